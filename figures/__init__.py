@@ -1,0 +1,1 @@
+"""One module per note; each draws that note's figures from the tested snippets."""
