@@ -1,0 +1,80 @@
+"""Every link and anchor of the finished site leads somewhere; nothing leaves unasked."""
+
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+
+from notekit.problem import Problem
+
+# Elements that a browser loads by itself, with the attribute that says from where.
+LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src"}
+
+
+def link_problems(site: Path) -> list[Problem]:
+    """Dead links and anchors, repeated ids, and things loaded from elsewhere."""
+    pages = {path: _Page(path) for path in sorted(site.rglob("*.html"))}
+    problems: list[Problem] = []
+    for path, page in pages.items():
+        if path.name == "404.html":  # its links start at the site's address
+            continue
+        here = "/" + path.relative_to(site).as_posix().removesuffix("index.html")
+        for line, url in page.loaded:
+            if urlsplit(url).netloc:
+                message = f"want everything loaded from this site; got {url}"
+                problems.append(Problem(path, line, message))
+        for line, url in page.links:
+            parts = urlsplit(url)
+            if parts.scheme or parts.netloc:
+                continue
+            place = urlsplit(urljoin(here, url))
+            target = _file(site, unquote(place.path))
+            if target is None:
+                problems.append(Problem(path, line, f"want links that lead to a page; got {url}"))
+            elif place.fragment and target in pages:
+                anchor = unquote(place.fragment)
+                if anchor not in pages[target].ids and anchor != "__top":
+                    message = f"want links to existing anchors; got {url}"
+                    problems.append(Problem(path, line, message))
+        for line, name in page.repeated:
+            problems.append(Problem(path, line, f"want each id once a page; got {name!r} again"))
+    return problems
+
+
+class _Page:
+    """What one HTML file refers to, and the ids it offers."""
+
+    def __init__(self, path: Path) -> None:
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        self.ids: set[str] = set()
+        self.repeated: list[tuple[int, str]] = []
+        self.links: list[tuple[int, str]] = []
+        self.loaded: list[tuple[int, str]] = []
+        for element in soup.find_all(True):
+            line = element.sourceline or 1
+            name = element.get("id")
+            if name:
+                if str(name) in self.ids:
+                    self.repeated.append((line, str(name)))
+                self.ids.add(str(name))
+            if element.name == "a" and element.get("href"):
+                self.links.append((line, str(element["href"])))
+            elif element.name == "link" and element.get("rel") != ["canonical"]:
+                relation = {str(r) for r in element.get("rel") or []}
+                url = str(element.get("href"))
+                if relation & {"stylesheet", "icon", "preload", "modulepreload"}:
+                    self.loaded.append((line, url))
+                    self.links.append((line, url))
+            elif element.name in LOADS and element.get(LOADS[element.name]):
+                url = str(element[LOADS[element.name]])
+                self.loaded.append((line, url))
+                self.links.append((line, url))
+
+
+@cache
+def _file(site: Path, path: str) -> Path | None:
+    file = site / path.lstrip("/")
+    if file.is_dir():
+        file /= "index.html"
+    return file if file.is_file() else None

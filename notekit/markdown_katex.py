@@ -1,0 +1,48 @@
+"""Markdown extension: turn what pymdownx.arithmatex found into finished HTML.
+
+Rendered formulas are put into the HTML stash, so that no later step touches them and
+the reader's browser needs no script for them.
+"""
+
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from markdown import Extension, Markdown
+from markdown.treeprocessors import Treeprocessor
+
+from notekit.katex import Formula, KatexError, render
+
+
+class KatexExtension(Extension):
+    """Needs ``pymdownx.arithmatex`` with ``generic: true`` before it."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Register after inline patterns (20) and before the stash is put back."""
+        md.treeprocessors.register(_Renderer(md), "notekit-katex", 1)
+
+
+class _Renderer(Treeprocessor):
+    def run(self, root: Element) -> None:
+        found = []
+        for element in root.iter():
+            if element.get("class") == "arithmatex" and element.text:
+                text = element.text.strip()
+                display = text.startswith("\\[")
+                formula = Formula(text[2:-2].strip(), display)
+                found.append((element, formula))
+        if not found:
+            return
+        renderings = render(formula for _, formula in found)
+        for element, formula in found:
+            rendering = renderings[formula]
+            if rendering.error:
+                raise KatexError(f"{rendering.error} in formula: {formula.tex}")
+            assert self.md is not None
+            element.text = self.md.htmlStash.store(rendering.html)
+            # A formula wider than the page scrolls in its own box.
+            element.set("class", "math-display" if formula.display else "math")
+
+
+def makeExtension(**kwargs: Any) -> KatexExtension:  # noqa: N802
+    """Entry point that Python-Markdown looks for."""
+    return KatexExtension(**kwargs)

@@ -1,0 +1,14 @@
+// purge.mjs SHEET SITE: print the style sheet without the rules that no page or script uses.
+import { PurgeCSS } from "purgecss"
+
+const [sheet, site] = process.argv.slice(2)
+const [{ css }] = await new PurgeCSS().purge({
+  content: [`${site}/**/*.html`, `${site}/assets/**/*.js`],
+  css: [sheet],
+  // Class names of the pages, whole, with the colons and slashes that some contain.
+  defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
+  // States that a browser or a script sets.
+  safelist: { standard: [/^:/, "js", "no-js"], greedy: [/data-md-/, /^katex/] },
+  variables: false, keyframes: true, fontFace: false,
+})
+process.stdout.write(css)

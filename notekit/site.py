@@ -1,0 +1,307 @@
+"""Build both sites, finish them, and put them in place only when all of it succeeded."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+from notekit.catalogue import LANGUAGES, Catalogue, Language
+from notekit.katex import node_command
+from notekit.links import link_problems
+from notekit.staging import stage, used_topics
+
+CONFIGS: dict[Language, str] = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
+FOLDERS: dict[Language, str] = {"en": "", "zh": "zh"}
+
+
+class BuildError(Exception):
+    """A step of the build failed; the message says which and why."""
+
+
+def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
+    """Build into ``build/site`` and swap it with ``site/`` at the very end.
+
+    Whatever fails or is interrupted before leaves the last good ``site/`` untouched.
+
+    Raises:
+        BuildError: if MkDocs, Pagefind or a check of the result fails.
+    """
+    root = catalogue.root
+    target = root / "build/site"
+    clock = _Clock(say)
+    if target.exists():
+        shutil.rmtree(target)
+    build_pages(catalogue, target)
+    clock.lap("pages")
+    finish(catalogue, target)
+    clock.lap("styles, fonts, lists")
+    if problems := link_problems(target):
+        raise BuildError("\n".join(map(str, problems)))
+    clock.lap("links")
+    index_search(root, target)
+    clock.lap("search")
+    swap(target, root / "site")
+    return root / "site"
+
+
+def build_pages(catalogue: Catalogue, target: Path) -> None:
+    """Run MkDocs for both languages at once, each into its part of ``target``."""
+    root = catalogue.root
+    for language in LANGUAGES:
+        stage(catalogue, language)
+    parts = {language: target.with_name(f"{target.name}-{language}") for language in LANGUAGES}
+    with ThreadPoolExecutor() as pool:
+        done = pool.map(lambda lang: _mkdocs(root, lang, parts[lang]), LANGUAGES)
+        failures = [message for message in done if message]
+    if failures:
+        for part in parts.values():
+            shutil.rmtree(part, ignore_errors=True)
+        raise BuildError("\n".join(failures))
+    parts["en"].replace(target)
+    parts["zh"].replace(target / FOLDERS["zh"])
+
+
+def _mkdocs(root: Path, language: Language, part: Path) -> str:
+    """Build one language strictly; returns what went wrong, or nothing."""
+    shutil.rmtree(part, ignore_errors=True)
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict"]
+    command += ["-f", CONFIGS[language], "-d", str(part)]
+    run = subprocess.run(
+        command,
+        cwd=root,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(root)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if run.returncode == 0:
+        return ""
+    # Pages are staged: name the file that a person edits.
+    output = (run.stdout + run.stderr).replace("build/pages/", "docs/")
+    return f"MkDocs, {CONFIGS[language]}:\n{output.strip()}"
+
+
+def finish(catalogue: Catalogue, target: Path) -> None:
+    """All that is derived from the finished pages."""
+    root = catalogue.root
+    write_katex(root, target)
+    bundle_styles(root, target)
+    merge_sitemaps(target)
+    write_robots(target)
+    write_llms(catalogue, target)
+    # What no page uses: search of Material, source maps, copies of shared files.
+    for path in [*target.rglob("*.map"), *target.rglob("sitemap.xml.gz")]:
+        path.unlink()
+    for folder in ("assets/javascripts/lunr", "assets/javascripts/workers"):
+        shutil.rmtree(target / folder, ignore_errors=True)
+        shutil.rmtree(target / "zh" / folder, ignore_errors=True)
+
+
+def write_katex(root: Path, target: Path) -> None:
+    """KaTeX's style sheet and fonts, cut to the letters that the pages show."""
+    package = root / "node_modules/katex/dist"
+    letters: set[str] = set()
+    for path in target.rglob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        if "katex" in html:
+            soup = BeautifulSoup(html, "html.parser")
+            for element in soup.select(".katex-html"):
+                letters |= set(element.get_text())
+    text = "".join(sorted(letters))
+    css = (package / "katex.min.css").read_text(encoding="utf-8")
+    # One format is enough: every browser with <dialog> reads WOFF2.
+    css = re.sub(r",url\([^)]*\) format\(\"(?:woff|truetype)\"\)", "", css)
+    css = css.replace("font-display:block", "font-display:swap")
+    folder = target / "assets/fonts"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in sorted(set(re.findall(r"fonts/([\w-]+\.woff2)", css))):
+        subset = _subset(root, package / "fonts" / name, text)
+        if subset is None:
+            css = re.sub(r"@font-face\{[^}]*%s[^}]*\}" % re.escape(name), "", css)
+            continue
+        (folder / subset.name).write_bytes(subset.read_bytes())
+        css = css.replace(f"fonts/{name}", f"fonts/{subset.name}")
+    (target / "assets/katex.css").write_text(css, encoding="utf-8")
+
+
+def _subset(root: Path, font: Path, text: str) -> Path | None:
+    """The font with these letters only, from the cache; None when it has none of them."""
+    digest = hashlib.sha256(font.read_bytes() + text.encode()).hexdigest()[:8]
+    path = root / f"build/cache/fonts/{font.stem}.{digest}.woff2"
+    empty = path.with_suffix(".none")
+    if empty.exists():
+        return None
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with TTFont(font) as face:
+        if not {ord(c) for c in text if not c.isspace()} & set(face.getBestCmap()):
+            empty.touch()
+            return None
+        options = Options()
+        options.flavor, options.layout_features, options.hinting = "woff2", ["*"], False
+        subsetter = Subsetter(options)
+        subsetter.populate(text=text)
+        subsetter.subset(face)
+        face.flavor = "woff2"
+        part = path.with_suffix(f".{os.getpid()}.part")
+        face.save(part)
+        part.replace(path)
+    return path
+
+
+LINK = re.compile(r'<link rel="stylesheet" href="([^"]+)">\s*')
+
+
+def bundle_styles(root: Path, target: Path) -> None:
+    """One style sheet for the whole site, holding only rules that some page can use."""
+    sheets = [
+        next((target / "assets/stylesheets").glob("main.*.css")),
+        next((target / "assets/stylesheets").glob("palette.*.css")),
+        target / "assets/katex.css",
+        target / "assets/notes.css",
+    ]
+    text = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    text = re.sub(r"/\*[#!]? *sourceMappingURL=.*?\*/", "", text)
+    whole = target / "assets/site.css"
+    whole.write_text(text, encoding="utf-8")
+    purged = _purge(root, target, whole)
+    digest = hashlib.sha256(purged.encode()).hexdigest()[:8]
+    whole.unlink()
+    name = f"assets/site.{digest}.css"
+    (target / name).write_text(purged, encoding="utf-8")
+    for path in target.rglob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        links = LINK.findall(html)
+        own = [link for link in links if link.endswith("assets/notes.css")]
+        if not own:
+            continue
+        # The Chinese site shares the English one's assets.
+        base = own[0][: -len("assets/notes.css")]
+        if path.is_relative_to(target / "zh"):
+            base = base[: -len("zh/")] if base.endswith("zh/") else f"{base}../"
+        sheet = f'<link rel="stylesheet" href="{base}{name}">\n'
+        html = LINK.sub(lambda m, s=sheet, o=own[0]: s if m[1] == o else "", html)
+        path.write_text(html, encoding="utf-8")
+    for folder in (target, target / "zh"):
+        shutil.rmtree(folder / "assets/stylesheets", ignore_errors=True)
+        for name in ("katex.css", "notes.css"):
+            (folder / "assets" / name).unlink(missing_ok=True)
+
+
+def _purge(root: Path, target: Path, sheet: Path) -> str:
+    """Leave out selectors that neither a page nor a script mentions (PurgeCSS)."""
+    script = Path(__file__).with_name("purge.mjs")
+    run = subprocess.run(
+        [node_command(), str(script), str(sheet), str(target)],
+        cwd=root,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if run.returncode:
+        raise BuildError(f"PurgeCSS: {run.stderr.strip()[-800:]}")
+    return run.stdout
+
+
+def merge_sitemaps(target: Path) -> None:
+    """One sitemap with the pages of both languages."""
+    urls = []
+    for path in (target / "sitemap.xml", target / "zh/sitemap.xml"):
+        urls += re.findall(r"<url>.*?</url>", path.read_text(encoding="utf-8"), re.DOTALL)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    head += '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    text = head + "\n".join(urls) + "\n</urlset>\n"
+    (target / "sitemap.xml").write_text(text, encoding="utf-8")
+    (target / "zh/sitemap.xml").unlink()
+
+
+def write_robots(target: Path) -> None:
+    """Everybody is welcome; the sitemap's address is that of its own first page."""
+    first = re.search(r"<loc>([^<]+)</loc>", (target / "sitemap.xml").read_text())
+    home = first[1] if first else "/"
+    text = f"User-agent: *\nAllow: /\n\nSitemap: {home}sitemap.xml\n"
+    (target / "robots.txt").write_text(text, encoding="utf-8")
+
+
+def write_llms(catalogue: Catalogue, target: Path) -> None:
+    """``llms.txt``: all notes with their summaries, for programs that read the site."""
+    home = re.search(r"<loc>([^<]+)</loc>", (target / "sitemap.xml").read_text())
+    base = home[1] if home else "/"
+    lines = ["# Gradnotes", ""]
+    lines += ["> Study notes on machine learning and algorithms, in English and Chinese;"]
+    lines += ["> every code block, figure, formula and number was run and checked.", ""]
+    for topic in used_topics(catalogue):
+        lines += [f"## {catalogue.topics[topic]['en'].matter.title}", ""]
+        for note in catalogue.in_topic(topic):
+            en, zh = note.pages["en"].matter, note.pages["zh"].matter
+            lines.append(f"- [{en.title}]({base}{note.name}/): {en.summary}")
+            lines.append(f"- [{zh.title}]({base}zh/{note.name}/): {zh.summary}")
+        lines.append("")
+    (target / "llms.txt").write_text("\n".join(lines), encoding="utf-8")
+
+
+def index_search(root: Path, target: Path) -> None:
+    """Run Pagefind over the finished pages, both languages in one index folder."""
+    binary = root / "node_modules/.bin" / ("pagefind.cmd" if os.name == "nt" else "pagefind")
+    if not binary.exists():
+        raise BuildError("want Pagefind in node_modules/; run `npm ci` (nox does)")
+    command = [str(binary), "--site", str(target), "--quiet"]
+    command += ["--exclude-selectors", ".katex, .headerlink, .doc-signature, svg, .note-head"]
+    environment = os.environ.copy()
+    environment["PATH"] = f"{Path(node_command()).parent}{os.pathsep}{environment['PATH']}"
+    run = subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
+    if run.returncode:
+        raise BuildError(f"Pagefind: {(run.stdout + run.stderr).strip()[-800:]}")
+    folder = target / "pagefind"
+    keep = {"pagefind.js", "pagefind-worker.js", "pagefind-entry.json"}
+    for path in folder.iterdir():
+        # The ready-made interfaces are not used; ours is theme/assets/notes.js.
+        if path.is_file() and path.suffix in {".js", ".css"} and path.name not in keep:
+            path.unlink()
+    entry = json.loads((folder / "pagefind-entry.json").read_text(encoding="utf-8"))
+    pages = {lang: entry["languages"][lang]["page_count"] for lang in entry["languages"]}
+    if set(pages) != set(LANGUAGES):
+        raise BuildError(f"Pagefind: want pages in en and zh; got {pages}")
+
+
+def swap(new: Path, place: Path) -> None:
+    """Put ``new`` in ``place`` by renaming; the old one goes last."""
+    old = place.with_name(place.name + ".old")
+    if old.exists():
+        shutil.rmtree(old)
+    if place.exists():
+        place.replace(old)
+    try:
+        new.replace(place)
+    except BaseException:
+        if old.exists():
+            old.replace(place)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+class _Clock:
+    """Says what each step took."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self.say, self.start = say, time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.say(f"  {name}: {now - self.start:.1f} s")
+        self.start = now
+

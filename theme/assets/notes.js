@@ -1,0 +1,173 @@
+// The search dialog. Nothing of the index is fetched before the dialog is first opened.
+(() => {
+  const dialog = document.querySelector("[data-search]")
+  if (!dialog || !dialog.showModal) return
+  const form = dialog.querySelector("form")
+  const input = form.elements.q
+  const status = dialog.querySelector(".search__status")
+  const help = dialog.querySelector(".search__help")
+  const list = dialog.querySelector(".search__results")
+  const hint = status.textContent
+  const page = 8 // notes shown at once
+  let pagefind, opener, latest = 0
+
+  const load = () => (pagefind ??= (async () => {
+    const module = await import(new URL(dialog.dataset.index, location.href))
+    await module.options({
+      excerptLength: 24,
+      ranking: {
+        metaWeights: { title: 12, aliases: 9, summary: 3, topic: 0 },
+        pageLength: 0.3, termFrequency: 0.6, termSaturation: 1.2, termSimilarity: 5,
+      },
+    })
+    await module.init()
+    const filters = await module.filters()
+    for (const name of ["topic", "tag"]) {
+      const values = Object.entries(filters[name] ?? {}).sort(([a], [b]) => a.localeCompare(b))
+      form.elements[name].append(...values.map(([value, n]) => new Option(`${value} (${n})`, value)))
+    }
+    return module
+  })().catch((error) => { pagefind = undefined; throw error }))
+
+  const element = (tag, name, text) => {
+    const node = document.createElement(tag)
+    if (name) node.className = name
+    if (text) node.textContent = text
+    return node
+  }
+  const excerpt = (html) => { // Pagefind escapes the text; only its <mark> is markup
+    const node = element("p", "search__excerpt")
+    node.innerHTML = html
+    return node
+  }
+  const show = (data) => {
+    const item = element("li")
+    const link = element("a", "search__title", data.meta.title)
+    link.href = data.url
+    item.append(link, element("span", "search__topic", data.meta.topic))
+    const hits = data.sub_results.filter((hit) => hit.anchor && hit.url !== data.url)
+    const lead = element("p", "search__summary", data.meta.summary)
+    item.append(lead)
+    if (!hits.length && data.excerpt.includes("<mark>")) item.append(excerpt(data.excerpt))
+    for (const hit of hits.slice(0, 3)) {
+      const part = element("div", "search__part")
+      const anchor = element("a", "", hit.title.replace(/\s*#$/, ""))
+      anchor.href = hit.url
+      part.append(anchor, excerpt(hit.excerpt))
+      item.append(part)
+    }
+    return item
+  }
+  const say = (message, found = 0) => {
+    status.textContent = message
+    list.hidden = found === 0
+    help.hidden = true
+  }
+
+  const search = async () => {
+    const turn = ++latest
+    const query = input.value.trim()
+    const url = new URL(location.href)
+    if (query) url.searchParams.set("q", query)
+    else url.searchParams.delete("q")
+    history.replaceState(history.state, "", url)
+    if (!query) { list.replaceChildren(); return say(hint) }
+    try {
+      const engine = await load()
+      const filters = {}
+      for (const name of ["topic", "tag"]) if (form.elements[name].value) filters[name] = form.elements[name].value
+      const { results } = await engine.search(query, { filters })
+      if (turn !== latest) return
+      const fill = async (from) => {
+        const items = (await Promise.all(results.slice(from, from + page).map((r) => r.data()))).map(show)
+        if (turn !== latest) return
+        if (from) list.lastElementChild.remove()
+        else list.replaceChildren()
+        list.append(...items)
+        if (results.length > from + page) {
+          const item = element("li")
+          const more = element("button", "search__more", dialog.dataset.more)
+          more.type = "button"
+          more.onclick = async () => { await fill(from + page); items[0]?.isConnected && list.children[from + page]?.querySelector("a")?.focus() }
+          item.append(more)
+          list.append(item)
+        }
+      }
+      await fill(0)
+      if (turn !== latest) return
+      const n = results.length
+      say(n ? (n === 1 ? dialog.dataset.one : dialog.dataset.many.replace("{}", n)) : dialog.dataset.none.replace("{}", query), n)
+      help.hidden = n > 0
+    } catch {
+      if (turn === latest) say(dialog.dataset.error)
+    }
+  }
+
+  const open = () => {
+    if (dialog.open) return
+    opener = document.activeElement
+    dialog.showModal()
+    document.documentElement.classList.add("search-is-open")
+    input.focus()
+    input.select()
+    load().catch(() => say(dialog.dataset.error))
+  }
+  dialog.addEventListener("close", () => {
+    document.documentElement.classList.remove("search-is-open")
+    const url = new URL(location.href)
+    url.searchParams.delete("q")
+    history.replaceState(history.state, "", url)
+    opener?.focus?.()
+  })
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target.closest("[data-search-close]")) dialog.close()
+    else if (event.target.closest("a") && !event.ctrlKey && !event.metaKey && !event.shiftKey) dialog.close()
+  })
+  for (const button of document.querySelectorAll("[data-search-open]")) button.addEventListener("click", open)
+
+  let timer
+  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, 60) })
+  form.addEventListener("change", (event) => { if (event.target !== input) search() })
+  form.addEventListener("submit", (event) => {
+    event.preventDefault()
+    const first = list.querySelector("a")
+    if (first && !list.hidden) first.click()
+  })
+
+  // Arrow keys walk through the box and all links of the results.
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return
+    if (event.target.matches("select")) return
+    const stops = [input, ...list.querySelectorAll("a, button")]
+    const here = stops.indexOf(document.activeElement)
+    const next = stops[here + (event.key === "ArrowDown" ? 1 : -1)]
+    if (next) { event.preventDefault(); next.focus() }
+  })
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")
+    const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey
+    const k = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)
+    if (slash || k) { event.preventDefault(); open() }
+  })
+
+  const query = new URLSearchParams(location.search).get("q")
+  if (query) { open(); input.value = query; search() }
+})();
+
+// What scrolls sideways in its own box must be reachable by keyboard.
+(() => {
+  const mark = () => {
+    for (const box of document.querySelectorAll(".math-display, .md-typeset pre > code, .md-typeset__table")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0
+      else box.removeAttribute("tabindex")
+    }
+  }
+  addEventListener("load", mark)
+  addEventListener("resize", mark)
+})();
+
+// The switch of language keeps the place on the page: twins share their anchors.
+(() => {
+  const link = document.querySelector("[data-language-switch]")
+  link?.addEventListener("click", () => { link.hash = location.hash })
+})();
