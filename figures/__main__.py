@@ -1,4 +1,4 @@
-"""Draw figures again: python -m figures [TOPIC/NOTE ...]; without names, all of them."""
+"""Draw figures again, all or some: python -m figures [TOPIC/NOTE ...]."""
 
 import importlib
 import sys

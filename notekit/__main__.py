@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from notekit.catalogue import read
-from notekit.site import BuildError, build
+from notekit.catalogue import Catalogue, read
+from notekit.problem import Problem
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -15,15 +15,111 @@ def main() -> None:
 
 @main.command()
 def site() -> None:
-    """Build both sites into site/."""
+    """Build both sites into site/; the last good one stays if anything fails."""
+    from notekit.site import BuildError, build
+
     catalogue = read()
-    if catalogue.problems:
-        sys.exit("\n".join(map(str, catalogue.problems)))
+    # What would break the pages is refused here, with file and line.
+    _refuse(_check(catalogue, None))
     try:
-        place = build(catalogue)
+        place = build(catalogue, click.echo)
     except BuildError as error:
         sys.exit(f"{error}\nsite: failed; the last good site/ is untouched")
     click.echo(f"site: {place}")
+
+
+@main.command()
+@click.argument("notes", nargs=-1)
+@click.option("--release", is_flag=True, help="Refuse Chinese pages that are stale.")
+def check(notes: tuple[str, ...], release: bool) -> None:
+    """All rules on all notes, or on those named."""
+    from notekit.check import stale
+
+    names = _names(notes)
+    catalogue = read(only=names)
+    problems = _check(catalogue, names)
+    behind = stale(catalogue, names)
+    if release:
+        problems += behind
+    else:
+        for problem in behind:
+            click.echo(f"stale: {problem}")
+    _refuse(problems)
+    number = len(catalogue.notes) if names is None else len(names)
+    click.echo(f"check: {number} notes in two languages, no problems")
+
+
+@main.command()
+@click.argument("notes", nargs=-1, required=True)
+def twin(notes: tuple[str, ...]) -> None:
+    """Note down that the Chinese pages named render the present English ones."""
+    from notekit.scaffold import stamp
+
+    names = _names(notes) or []
+    for name in names:
+        click.echo(f"docs/zh/{name}.md renders {stamp(name)}")
+
+
+@main.command()
+@click.argument("name")
+@click.argument("title")
+@click.argument("chinese_title")
+def new(name: str, title: str, chinese_title: str) -> None:
+    """All files of a new note: NAME such as cv/my-note, TITLE and CHINESE_TITLE."""
+    from notekit.scaffold import ScaffoldError, create
+
+    try:
+        files = create(name, title, chinese_title)
+    except ScaffoldError as error:
+        sys.exit(f"new: {error}; nothing was written")
+    for file in files:
+        click.echo(f"wrote {file}")
+    click.echo(f"""next:
+  1. the code and its proof:  snippets/…, tests/…; nox -s tests -- {name}
+  2. the figure:              figures/…; nox -s figures -- {name}
+  3. the page in English:     nox -s serve -- {name}
+  4. the page in Chinese, written anew; then nox -s twin -- {name}
+  5. nox -s check -- {name}   says what is still missing""")
+
+
+@main.command()
+@click.argument("note", required=False)
+@click.option("--port", default=8000, show_default=True)
+def serve(note: str | None, port: int) -> None:
+    """Serve the site and follow what you save; with NOTE, rebuild its pages only."""
+    from notekit.serve import serve as run
+
+    names = _names((note,) if note else ())
+    run(names[0] if names else None, port)
+
+
+def _check(catalogue: Catalogue, names: list[str] | None) -> list[Problem]:
+    from notekit.check import check as run
+    from notekit.katex import KatexError
+
+    try:
+        return run(catalogue, names)
+    except KatexError as error:
+        sys.exit(f"check: {error}")
+
+
+def _names(notes: tuple[str, ...]) -> list[str] | None:
+    """The notes asked for, which must exist in at least one language; None for all."""
+    from notekit.problem import ROOT
+
+    for name in notes:
+        if not any((ROOT / f"docs/{lang}/{name}.md").exists() for lang in ("en", "zh")):
+            sys.exit(
+                f"want the name of a note, such as cv/receptive-field; got {name!r}"
+            )
+    return list(notes) or None
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        for problem in problems:
+            click.echo(str(problem), err=True)
+        sys.exit(f"{len(problems)} problem{'s' * (len(problems) > 1)}")
 
 
 if __name__ == "__main__":

@@ -17,11 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from notekit.problem import ROOT, Problem
 
-LANGUAGES = ("en", "zh")
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 TOPICS = ("cv", "nlp", "generative", "rl", "ml", "algorithms", "python", "distributed")
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
-Language = Literal["en", "zh"]
 Line = Annotated[str, Field(min_length=1, pattern=r"^[^\n]*\S[^\n]*$")]
 
 
@@ -59,7 +59,7 @@ class Page:
     @property
     def body_hash(self) -> str:
         """Fingerprint of the body, which the Chinese twin quotes in ``renders``."""
-        return hashlib.sha256(self.body.encode()).hexdigest()[:12]
+        return hash_of(self.body)
 
     def line_of(self, key: str) -> int:
         """Line of a front matter key, or of the front matter when it is absent."""
@@ -271,10 +271,14 @@ def read_page(
         for item in error.errors():
             problems.append(_matter_problem(path, kind, lines, item))
         return None
-    # Each body starts with exactly one line break less than the fence leaves.
     body = text[match.end() :]
     start = text[: match.end()].count("\n") + 1
     return Page(path, language, matter, body, start, lines)
+
+
+def hash_of(body: str) -> str:
+    """Fingerprint of a page's body."""
+    return hashlib.sha256(body.encode()).hexdigest()[:12]
 
 
 def find_cycles(requires: dict[str, tuple[str, ...]]) -> list[list[str]]:

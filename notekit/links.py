@@ -9,7 +9,13 @@ from bs4 import BeautifulSoup
 from notekit.problem import Problem
 
 # Elements that a browser loads by itself, with the attribute that says from where.
-LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src"}
+LOADS = {
+    "script": "src",
+    "img": "src",
+    "iframe": "src",
+    "source": "src",
+    "video": "src",
+}
 
 
 def link_problems(site: Path) -> list[Problem]:
@@ -31,14 +37,18 @@ def link_problems(site: Path) -> list[Problem]:
             place = urlsplit(urljoin(here, url))
             target = _file(site, unquote(place.path))
             if target is None:
-                problems.append(Problem(path, line, f"want links that lead to a page; got {url}"))
+                problems.append(
+                    Problem(path, line, f"want links that lead to a page; got {url}")
+                )
             elif place.fragment and target in pages:
                 anchor = unquote(place.fragment)
                 if anchor not in pages[target].ids and anchor != "__top":
                     message = f"want links to existing anchors; got {url}"
                     problems.append(Problem(path, line, message))
         for line, name in page.repeated:
-            problems.append(Problem(path, line, f"want each id once a page; got {name!r} again"))
+            problems.append(
+                Problem(path, line, f"want each id once a page; got {name!r} again")
+            )
     return problems
 
 

@@ -60,7 +60,10 @@ def build_pages(catalogue: Catalogue, target: Path) -> None:
     root = catalogue.root
     for language in LANGUAGES:
         stage(catalogue, language)
-    parts = {language: target.with_name(f"{target.name}-{language}") for language in LANGUAGES}
+    parts = {
+        language: target.with_name(f"{target.name}-{language}")
+        for language in LANGUAGES
+    }
     with ThreadPoolExecutor() as pool:
         done = pool.map(lambda lang: _mkdocs(root, lang, parts[lang]), LANGUAGES)
         failures = [message for message in done if message]
@@ -92,11 +95,18 @@ def _mkdocs(root: Path, language: Language, part: Path) -> str:
     return f"MkDocs, {CONFIGS[language]}:\n{output.strip()}"
 
 
-def finish(catalogue: Catalogue, target: Path) -> None:
-    """All that is derived from the finished pages."""
+def finish(catalogue: Catalogue, target: Path, trim: bool = True) -> None:
+    """All that is derived from the finished pages.
+
+    Args:
+        catalogue: the notes.
+        target: the pages as MkDocs wrote them, both languages.
+        trim: cut styles and fonts to what the pages use. A preview, whose pages change
+            while it is shown, keeps them whole.
+    """
     root = catalogue.root
-    write_katex(root, target)
-    bundle_styles(root, target)
+    write_katex(root, target, trim)
+    bundle_styles(root, target, trim)
     merge_sitemaps(target)
     write_robots(target)
     write_llms(catalogue, target)
@@ -108,8 +118,8 @@ def finish(catalogue: Catalogue, target: Path) -> None:
         shutil.rmtree(target / "zh" / folder, ignore_errors=True)
 
 
-def write_katex(root: Path, target: Path) -> None:
-    """KaTeX's style sheet and fonts, cut to the letters that the pages show."""
+def write_katex(root: Path, target: Path, trim: bool) -> None:
+    """KaTeX's style sheet and fonts, these cut to the letters that the pages show."""
     package = root / "node_modules/katex/dist"
     letters: set[str] = set()
     for path in target.rglob("*.html"):
@@ -126,9 +136,10 @@ def write_katex(root: Path, target: Path) -> None:
     folder = target / "assets/fonts"
     folder.mkdir(parents=True, exist_ok=True)
     for name in sorted(set(re.findall(r"fonts/([\w-]+\.woff2)", css))):
-        subset = _subset(root, package / "fonts" / name, text)
+        font = package / "fonts" / name
+        subset = _subset(root, font, text) if trim else font
         if subset is None:
-            css = re.sub(r"@font-face\{[^}]*%s[^}]*\}" % re.escape(name), "", css)
+            css = re.sub(rf"@font-face\{{[^}}]*{re.escape(name)}[^}}]*\}}", "", css)
             continue
         (folder / subset.name).write_bytes(subset.read_bytes())
         css = css.replace(f"fonts/{name}", f"fonts/{subset.name}")
@@ -164,11 +175,12 @@ def _subset(root: Path, font: Path, text: str) -> Path | None:
 LINK = re.compile(r'<link rel="stylesheet" href="([^"]+)">\s*')
 
 
-def bundle_styles(root: Path, target: Path) -> None:
+def bundle_styles(root: Path, target: Path, trim: bool) -> None:
     """One style sheet for the whole site, holding only rules that some page can use."""
     sheets = [
         next((target / "assets/stylesheets").glob("main.*.css")),
         next((target / "assets/stylesheets").glob("palette.*.css")),
+        target / "assets/_mkdocstrings.css",
         target / "assets/katex.css",
         target / "assets/notes.css",
     ]
@@ -176,28 +188,40 @@ def bundle_styles(root: Path, target: Path) -> None:
     text = re.sub(r"/\*[#!]? *sourceMappingURL=.*?\*/", "", text)
     whole = target / "assets/site.css"
     whole.write_text(text, encoding="utf-8")
-    purged = _purge(root, target, whole)
+    purged = _purge(root, target, whole) if trim else text
     digest = hashlib.sha256(purged.encode()).hexdigest()[:8]
     whole.unlink()
     name = f"assets/site.{digest}.css"
     (target / name).write_text(purged, encoding="utf-8")
     for path in target.rglob("*.html"):
         html = path.read_text(encoding="utf-8")
-        links = LINK.findall(html)
-        own = [link for link in links if link.endswith("assets/notes.css")]
-        if not own:
-            continue
-        # The Chinese site shares the English one's assets.
-        base = own[0][: -len("assets/notes.css")]
-        if path.is_relative_to(target / "zh"):
-            base = base[: -len("zh/")] if base.endswith("zh/") else f"{base}../"
-        sheet = f'<link rel="stylesheet" href="{base}{name}">\n'
-        html = LINK.sub(lambda m, s=sheet, o=own[0]: s if m[1] == o else "", html)
-        path.write_text(html, encoding="utf-8")
-    for folder in (target, target / "zh"):
-        shutil.rmtree(folder / "assets/stylesheets", ignore_errors=True)
-        for name in ("katex.css", "notes.css"):
-            (folder / "assets" / name).unlink(missing_ok=True)
+        path.write_text(
+            shared(
+                html, f"assets/{Path(name).name}", path.is_relative_to(target / "zh")
+            ),
+            encoding="utf-8",
+        )
+    shutil.rmtree(target / "zh/assets")
+    shutil.rmtree(target / "assets/stylesheets")
+    for sheet in sheets[2:]:
+        sheet.unlink()
+
+
+def shared(html: str, sheet: str, below: bool) -> str:
+    """The page with one style sheet, and with assets that both languages share.
+
+    Args:
+        html: the page as MkDocs wrote it.
+        sheet: path of the style sheet from the root of the site.
+        below: whether the page is of the site one folder below the root.
+    """
+    html = LINK.sub(lambda m: m[0] if m[1].endswith("assets/notes.css") else "", html)
+    html = html.replace("assets/notes.css", sheet)
+    if below:
+        html = re.sub(r'\b(href|src)="(?=(?:\.\./)*assets/)', r'\1="../', html)
+        html = re.sub(r'\b(href|src)="(/[^"]*)zh/(?=assets/)', r'\1="\2', html)  # 404
+    # Material's script asks each `link[rel=alternate]` for a sitemap, feeds included.
+    return html.replace('rel="alternate" type=', 'rel="feed alternate" type=')
 
 
 def _purge(root: Path, target: Path, sheet: Path) -> str:
@@ -216,13 +240,22 @@ def _purge(root: Path, target: Path, sheet: Path) -> str:
 
 
 def merge_sitemaps(target: Path) -> None:
-    """One sitemap with the pages of both languages."""
-    urls = []
-    for path in (target / "sitemap.xml", target / "zh/sitemap.xml"):
-        urls += re.findall(r"<url>.*?</url>", path.read_text(encoding="utf-8"), re.DOTALL)
+    """One sitemap with the pages of both languages, each naming its twin."""
+    places: dict[Language, list[str]] = {}
+    for language in LANGUAGES:
+        sitemap = (target / FOLDERS[language] / "sitemap.xml").read_text(
+            encoding="utf-8"
+        )
+        places[language] = re.findall(r"<loc>([^<]+)</loc>", sitemap)
+    entries = []
+    for en, zh in zip(places["en"], places["zh"], strict=True):
+        twins = f'<xhtml:link rel="alternate" hreflang="en" href="{en}"/>'
+        twins += f'<xhtml:link rel="alternate" hreflang="zh" href="{zh}"/>'
+        entries += [f"<url><loc>{place}</loc>{twins}</url>" for place in (en, zh)]
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
-    head += '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    text = head + "\n".join(urls) + "\n</urlset>\n"
+    head += '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    head += ' xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
+    text = head + "\n".join(entries) + "\n</urlset>\n"
     (target / "sitemap.xml").write_text(text, encoding="utf-8")
     (target / "zh/sitemap.xml").unlink()
 
@@ -240,7 +273,9 @@ def write_llms(catalogue: Catalogue, target: Path) -> None:
     home = re.search(r"<loc>([^<]+)</loc>", (target / "sitemap.xml").read_text())
     base = home[1] if home else "/"
     lines = ["# Gradnotes", ""]
-    lines += ["> Study notes on machine learning and algorithms, in English and Chinese;"]
+    lines += [
+        "> Study notes on machine learning and algorithms, in English and Chinese;"
+    ]
     lines += ["> every code block, figure, formula and number was run and checked.", ""]
     for topic in used_topics(catalogue):
         lines += [f"## {catalogue.topics[topic]['en'].matter.title}", ""]
@@ -254,15 +289,27 @@ def write_llms(catalogue: Catalogue, target: Path) -> None:
 
 def index_search(root: Path, target: Path) -> None:
     """Run Pagefind over the finished pages, both languages in one index folder."""
-    binary = root / "node_modules/.bin" / ("pagefind.cmd" if os.name == "nt" else "pagefind")
+    binary = (
+        root / "node_modules/.bin" / ("pagefind.cmd" if os.name == "nt" else "pagefind")
+    )
     if not binary.exists():
         raise BuildError("want Pagefind in node_modules/; run `npm ci` (nox does)")
     command = [str(binary), "--site", str(target), "--quiet"]
-    command += ["--exclude-selectors", ".katex, .headerlink, .doc-signature, svg, .note-head"]
+    command += [
+        "--exclude-selectors",
+        ".katex, .headerlink, .doc-signature, svg, .note-head",
+    ]
     environment = os.environ.copy()
-    environment["PATH"] = f"{Path(node_command()).parent}{os.pathsep}{environment['PATH']}"
+    environment["PATH"] = (
+        f"{Path(node_command()).parent}{os.pathsep}{environment['PATH']}"
+    )
     run = subprocess.run(
-        command, cwd=root, env=environment, capture_output=True, encoding="utf-8", check=False
+        command,
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     if run.returncode:
         raise BuildError(f"Pagefind: {(run.stdout + run.stderr).strip()[-800:]}")
@@ -273,7 +320,9 @@ def index_search(root: Path, target: Path) -> None:
         if path.is_file() and path.suffix in {".js", ".css"} and path.name not in keep:
             path.unlink()
     entry = json.loads((folder / "pagefind-entry.json").read_text(encoding="utf-8"))
-    pages = {lang: entry["languages"][lang]["page_count"] for lang in entry["languages"]}
+    pages = {
+        lang: entry["languages"][lang]["page_count"] for lang in entry["languages"]
+    }
     if set(pages) != set(LANGUAGES):
         raise BuildError(f"Pagefind: want pages in en and zh; got {pages}")
 
@@ -304,4 +353,3 @@ class _Clock:
         now = time.perf_counter()
         self.say(f"  {name}: {now - self.start:.1f} s")
         self.start = now
-

@@ -4,6 +4,7 @@ From ``docs/`` and the catalogue to ``build/pages/<language>/``. A file is writt
 when its text changes, so that a dirty build sees what is new.
 """
 
+import itertools
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -41,10 +42,11 @@ def navigation(catalogue: Catalogue, language: Language) -> list[Any]:
     words = WORDS[language]
     nav: list[Any] = [{words["home"]: "index.md"}]
     for topic in used_topics(catalogue):
-        entries: list[Any] = [f"{topic}/index.md"]
+        title = catalogue.topics[topic][language].matter.title
+        entries: list[Any] = [{title: f"{topic}/index.md"}]
         for note in catalogue.in_topic(topic):
             entries.append({note.pages[language].matter.title: f"{note.name}.md"})
-        nav.append({catalogue.topics[topic][language].matter.title: entries})
+        nav.append({title: entries})
     nav.append({words["tags"]: "tags.md"})
     if (catalogue.root / "docs" / language / "contributing.md").exists():
         nav.append({words["contributing"]: "contributing.md"})
@@ -67,7 +69,7 @@ def opening_lines(body: str, length: int = 280) -> str:
     parser = MarkdownIt("commonmark")
     tokens = parser.parse(body)
     text = ""
-    for before, token in zip(tokens, tokens[1:]):
+    for before, token in itertools.pairwise(tokens):
         if before.type == "paragraph_open" and token.children:
             parts = [t.content if t.content else " " for t in token.children]
             text = re.sub(r"\s+", " ", "".join(parts)).strip()
@@ -89,7 +91,7 @@ class Stage:
         loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
         self.templates = jinja2.Environment(
             loader=loader,
-            autoescape=False,  # noqa: S701  (Markdown out; values are escaped where HTML)
+            autoescape=False,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -127,7 +129,9 @@ class Stage:
             "aliases": list(matter.aliases),
             "note": note.name,
             "topic": note.topic,
-            "topic_title": self.catalogue.topics[note.topic][self.language].matter.title,
+            "topic_title": self.catalogue.topics[note.topic][
+                self.language
+            ].matter.title,
         }
         return self._render(
             "note.md",
@@ -171,7 +175,9 @@ class Stage:
             return ""
         if found.code != note.snippet_hash(self.catalogue.root):
             return self.words["record_old"]
-        figures = [self.words["record_tests"].format(found.tests)] if found.tests else []
+        figures = (
+            [self.words["record_tests"].format(found.tests)] if found.tests else []
+        )
         figures += [line[self.language] for line in found.summary]
         return self.words["record"].format(
             device=found.device,
@@ -182,8 +188,12 @@ class Stage:
 
     def home(self) -> str:
         path = self.catalogue.root / "docs" / self.language / "index.md"
-        topics = [(t, self._topic_page(t), self.catalogue.in_topic(t)) for t in self._topics()]
-        return self._render_list("home.md", path, topics=topics, notes=self.catalogue.newest())
+        topics = [
+            (t, self._topic_page(t), self.catalogue.in_topic(t)) for t in self._topics()
+        ]
+        return self._render_list(
+            "home.md", path, topics=topics, notes=self.catalogue.newest()
+        )
 
     def topic(self, topic: str) -> str:
         path = self.catalogue.root / "docs" / self.language / topic / "index.md"
@@ -234,4 +244,3 @@ def _split_title(page: Page) -> tuple[str, str]:
     if not match:
         return page.matter.title, page.body
     return match[1], page.body[match.end() :]
-

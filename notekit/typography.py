@@ -1,0 +1,86 @@
+"""Chinese typography: spaces beside Latin, full-width punctuation, whole paragraphs.
+
+AutoCorrect knows the rules; it is shown the prose only, with code and formulas masked
+by letters of the same width, so that the spaces around them count as well.
+"""
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+import autocorrect_py
+
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
+_FENCE = re.compile(
+    r"^( *)(`{3,}|~{3,})[^\n]*\n.*?^ *\2`*~* *$", re.DOTALL | re.MULTILINE
+)
+_MATH_BLOCK = re.compile(r"\$\$.*?\$\$", re.DOTALL)
+_MATH = re.compile(r"\$[^$\n]+\$")
+_CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
+_LINK = re.compile(r"\]\([^)\n]*\)")
+_HTML = re.compile(
+    r"<[^>\n]*>|\{ ?[#.:][^}\n]*\}|^--8<--[^\n]*|^:::[^\n]*", re.MULTILINE
+)
+_URL = re.compile(r"https?://[^\s)>]+")
+_LEAD = re.compile(r"([，。；：？！、）”])\*+ ")
+_EMPHASIS = re.compile(r"\*+")
+
+
+def problems(text: str) -> Iterator[tuple[int, str]]:
+    """Line and message of each fault in a Chinese page, front matter left out."""
+    masked = mask(text)
+    lines = masked.split("\n")
+    result = autocorrect_py.lint_for(masked, "page.md")
+    for found in result.lines:
+        if not _only_width_of_parentheses(found.old, found.new):
+            want, got = _difference(found.new.strip(), found.old.strip())
+            yield found.line, f"want {want!r}; got {got!r}"
+    for number, line in enumerate(lines, 1):
+        for match in re.finditer(
+            rf"[{HAN}][(]|[)][{HAN}]|[{HAN}][,;:!?](?=[\s{HAN}]|$)", line
+        ):
+            yield number, f"want full-width punctuation; got {match[0]!r}"
+        for match in re.finditer(r" [，。；：？！、（）]|[，。；：？！、（] ", line):
+            yield (
+                number,
+                f"want no space beside full-width punctuation; got {match[0]!r}",
+            )
+
+
+def mask(text: str) -> str:
+    """The prose of a page: as many lines, with code and formulas as runs of ``x``."""
+    text = re.sub(r"\A---\n.*?\n---\n", _blank, text, flags=re.DOTALL)
+    text = _FENCE.sub(_blank, text)
+    text = _MATH_BLOCK.sub(_blank, text)
+    text = _MATH.sub(_letters, text)
+    text = _CODE.sub(_letters, text)
+    text = _LINK.sub("", text).replace("[", "")
+    text = _HTML.sub("", text)
+    text = _URL.sub(_letters, text)
+    # **Lead.** Text: without the space, CommonMark would not end the bold there.
+    text = _LEAD.sub(r"\1", text)
+    return _EMPHASIS.sub("", text)
+
+
+def _difference(want: str, got: str, around: int = 8) -> tuple[str, str]:
+    """The two texts from a little before their first difference to after their last."""
+    blocks = SequenceMatcher(None, want, got, autojunk=False).get_opcodes()
+    changed = [block for block in blocks if block[0] != "equal"]
+    first, last = changed[0], changed[-1]
+    return (
+        want[max(first[1] - around, 0) : last[2] + around][: 6 * around],
+        got[max(first[3] - around, 0) : last[4] + around][: 6 * around],
+    )
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\n" * match[0].count("\n")
+
+
+def _letters(match: re.Match[str]) -> str:
+    return "x" * len(match[0])
+
+
+def _only_width_of_parentheses(old: str, new: str) -> bool:
+    """Spaces before half-width parentheses: those are a fault of another kind."""
+    return re.sub(r" (?=\()|(?<=\)) ", "", new) == re.sub(r" (?=\()|(?<=\)) ", "", old)
