@@ -170,11 +170,8 @@ class Checker:
             (h.line for h in document.headings if h.id == "references"), 10**9
         )
         for line, before, after in document.broken_lines:
-            if (
-                line < references
-                and re.search(r"\S", before)
-                and re.search(r"\S", after)
-            ):
+            words = before.strip() and after.strip()
+            if line < references and words and not after.startswith("{"):
                 message = "want one paragraph per line: a line break shows as a space"
                 yield Problem(
                     document.path, line, f"{message}; got one after {before[-12:]!r}"

@@ -71,7 +71,8 @@ def opening_lines(body: str, length: int = 280) -> str:
     text = ""
     for before, token in itertools.pairwise(tokens):
         if before.type == "paragraph_open" and token.children:
-            parts = [t.content if t.content else " " for t in token.children]
+            breaks = ("softbreak", "hardbreak")
+            parts = [" " if t.type in breaks else t.content for t in token.children]
             text = re.sub(r"\s+", " ", "".join(parts)).strip()
             break
     if len(text) <= length:
@@ -223,6 +224,8 @@ class Stage:
         _, front, body = text.split("---\n", 2)
         matter = yaml.safe_load(front)
         meta = {"title": matter["title"], "description": matter["summary"]}
+        if template != "topic.md":  # nothing beside it to navigate to
+            meta["hide"] = ["navigation", "toc"]
         values |= {"language": self.language, "catalogue": self.catalogue}
         return self._render(template, meta, body=body.strip("\n"), **values)
 
