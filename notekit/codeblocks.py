@@ -162,7 +162,8 @@ class Block(pytest.Item):
         mine = [frame for frame in frames if frame.filename == str(self.path)]
         line = (mine[-1].lineno if mine else None) or self.fence.line
         text = mine[-1].line if mine else ""
-        return f"a block must run to its end, got {error!r}\n    {text}", line
+        got = "".join(traceback.format_exception_only(error)).strip()
+        return f"a block must run to its end, got {got}\n    {text}", line
 
     def _compare(self, printed: str) -> None:
         expected, got = _trimmed(self.fence.expected or ""), _trimmed(printed)

@@ -1,0 +1,168 @@
+"""The built site behind a small server that compresses, and a real browser."""
+
+import gzip
+import mimetypes
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "site"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PACKED = ("text/", "javascript", "json", "xml", "svg")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass
+class Site:
+    """Where the site is served, and what was fetched from it."""
+
+    url: str
+    log: list[tuple[str, int, int]] = field(default_factory=list)  # path, status, bytes
+
+    def pages(self) -> list[str]:
+        """Paths of all pages but the 404s."""
+        files = sorted(SITE.rglob("index.html"))
+        folders = [f.parent.relative_to(SITE).as_posix() for f in files]
+        return ["" if folder == "." else f"{folder}/" for folder in folders]
+
+    def notes(self) -> list[str]:
+        """Paths of the notes, English and Chinese."""
+        found = []
+        for path in self.pages():
+            parts = path.removeprefix("zh/").strip("/").split("/")
+            if len(parts) == 2:
+                found.append(path)
+        return found
+
+
+@cache
+def load(path: str) -> tuple[int, str, bytes, bool]:
+    file = SITE / unquote(path).lstrip("/")
+    if file.is_dir():
+        file /= "index.html"
+    status = 200
+    if not file.is_file():
+        status, file = 404, SITE / "404.html"
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    body = file.read_bytes()
+    packs = any(part in kind for part in PACKED)
+    return status, kind, gzip.compress(body, 6) if packs else body, packs
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """The site on a free local port."""
+    if not (SITE / "index.html").is_file():
+        pytest.fail("want a built site in site/; run `nox -s site`")
+    served = Site("")
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            status, kind, body, packed = load(urlsplit(self.path).path)
+            self.send_response(status)
+            charset = "; charset=utf-8" if kind.startswith("text/") else ""
+            self.send_header("Content-Type", kind + charset)
+            self.send_header("Content-Length", str(len(body)))
+            if packed:
+                self.send_header("Content-Encoding", "gzip")
+            self.end_headers()
+            self.wfile.write(body)
+            served.log.append((self.path, status, len(body)))
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *args: object) -> None:
+            pass  # a browser that closes a connection early is no error
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        served.url = f"http://127.0.0.1:{server.server_port}/"
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield served
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: $CHROMIUM, else the system's, else the one that Playwright installed."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        except Exception as error:
+            pytest.fail(
+                "want Chromium: install the package `chromium`, or run "
+                f"`.nox/light/bin/playwright install chromium`. {error}"
+            )
+        yield chromium
+        chromium.close()
+
+
+class Visitor:
+    """Opens pages, each in a fresh profile, and notes what goes wrong on them."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self.browser, self.site = browser, site
+        self.errors: list[str] = []
+        self.strangers: list[str] = []
+        self.contexts: list[BrowserContext] = []
+
+    def open(self, path: str = "", **options: object) -> Page:
+        """A page of the site; options are those of a browser context."""
+        context = self.browser.new_context(**options)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda m: m.type == "error" and self.errors.append(m.text),
+        )
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", self._note)
+        page.goto(self.site.url + path, wait_until="load")
+        return page
+
+    def _note(self, request: object) -> None:
+        url = request.url  # type: ignore[attr-defined]
+        if url.startswith("http") and not url.startswith(self.site.url):
+            self.strangers.append(url)
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Visitor]:
+    """A visitor whose pages must neither log an error nor ask anybody else."""
+    visitor = Visitor(browser, site)
+    yield visitor
+    for context in visitor.contexts:
+        context.close()
+    assert visitor.strangers == []
+    assert visitor.errors == []

@@ -1,0 +1,298 @@
+"""The built pages in Chromium: what a reader sees, with and without JavaScript."""
+
+import itertools
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from playwright.sync_api import expect
+
+from notekit.catalogue import LANGUAGES, read
+from notekit.staging import used_topics
+from tests.site.conftest import ROOT, SITE
+
+CATALOGUE = read(ROOT)
+NOTE = "cv/receptive-field/"
+PREFIX = {"en": "", "zh": "zh/"}
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_home_says_what_this_is_and_lists_all_notes_newest_first(visit, language):
+    page = visit.open(PREFIX[language])
+    expect(page.locator("h1")).to_have_text("Gradnotes#")
+    topics = page.locator(".topic-list li")
+    expect(topics).to_have_count(len(used_topics(CATALOGUE)))
+    for topic, item in zip(used_topics(CATALOGUE), topics.all(), strict=True):
+        title = CATALOGUE.topics[topic][language].matter.title
+        number = len(CATALOGUE.in_topic(topic))
+        assert (
+            item.inner_text().split()
+            == f"{title} {number}".split() + (item.inner_text().split()[-1:])
+        )
+    cards = page.locator(".note-card")
+    expect(cards).to_have_count(len(CATALOGUE.notes))
+    titles = [n.pages[language].matter.title for n in CATALOGUE.newest()]
+    assert page.locator(".note-card h3 a:first-child").all_inner_texts() == titles
+    dates = [d.get_attribute("datetime") for d in page.locator(".note-card time").all()]
+    assert dates == sorted(dates, reverse=True)
+    assert all(
+        len(t) > 40 for t in page.locator(".note-card__opening").all_inner_texts()
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_note_shows_its_title_proof_formulas_figure_and_api(visit, language):
+    for note in CATALOGUE.notes.values():
+        page = visit.open(f"{PREFIX[language]}{note.name}/")
+        matter = note.pages[language].matter
+        expect(page.locator("h1")).to_contain_text(matter.title)
+        expect(page.locator(".note-proof").first).not_to_be_empty()
+        assert page.locator(".katex-html").count() > 0
+        assert page.locator("figure svg").count() > 0
+        assert page.locator(".doc-function, .doc-class").count() > 0
+        assert page.locator(".md-clipboard, [data-clipboard-target]").count() > 0
+        raw = re.compile(r"\\\(|\\\[|\$\$|\\frac|--8<--|:::")
+        assert not raw.search(page.locator("article").inner_text()), note.name
+        visit.contexts.pop().close()
+
+
+def test_all_pages_fit_a_telephone(visit, site):
+    page = visit.open(viewport={"width": 390, "height": 844})
+    wide = []
+    for path in site.pages():
+        page.goto(site.url + path)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 390:
+            wide.append((path, width))
+    assert wide == []
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(visit, site, scheme):
+    page = visit.open(color_scheme=scheme)
+    found = []
+    for path in site.pages():
+        page.goto(site.url + path)
+        page.evaluate(AXE)
+        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        for violation in result["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                nodes = [node["html"][:120] for node in violation["nodes"]]
+                found.append((path, violation["id"], nodes[:3]))
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_the_search(visit, scheme):
+    page = visit.open(NOTE, color_scheme=scheme)
+    page.keyboard.press("/")
+    page.locator(".search__input").fill("window")
+    page.wait_for_selector(".search__results a")
+    page.evaluate(AXE)
+    result = page.evaluate("axe.run('dialog', {resultTypes: ['violations']})")
+    impacts = {v["id"]: v["impact"] for v in result["violations"]}
+    assert not {"serious", "critical"} & set(impacts.values()), impacts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_javascript_the_page_is_complete(visit, language):
+    page = visit.open(PREFIX[language] + NOTE, java_script_enabled=False)
+    expect(page.locator("h1")).to_be_visible()
+    assert page.locator(".katex-html").count() > 20
+    assert page.locator("math").count() > 20
+    expect(page.locator("figure svg").first).to_be_visible()
+    expect(page.locator(".highlight code").first).to_be_visible()
+    page.locator("details summary").first.click()
+    expect(page.locator("details").first).to_have_attribute("open", "")
+    page.locator("[data-language-switch]").click()
+    other = "zh/" if language == "en" else ""
+    assert page.url.endswith(f"/{other}{NOTE}")
+    assert ("/zh/" in page.url) == (language == "en")
+
+
+def test_language_switch_stays_on_the_page_and_at_its_section(visit):
+    page = visit.open(f"{NOTE}#pitfalls")
+    page.locator("[data-language-switch]").click()
+    page.wait_for_url(f"**/zh/{NOTE}#pitfalls")
+    expect(page.locator("html")).to_have_attribute("lang", "zh")
+    page.locator("[data-language-switch]").click()
+    page.wait_for_url(
+        lambda url: url.endswith(f"{NOTE}#pitfalls") and "/zh/" not in url
+    )
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_every_page_has_its_twin(site):
+    pages = set(site.pages())
+    english = {p for p in pages if not p.startswith("zh/")}
+    assert pages - english == {f"zh/{p}" for p in english}
+
+
+def test_theme_switch_goes_round_and_is_remembered(visit):
+    page = visit.open(NOTE, color_scheme="light")
+    scheme = page.locator("body")
+    expect(scheme).to_have_attribute("data-md-color-scheme", "default")
+    seen = []
+    for _ in range(3):
+        page.locator("[data-md-component=palette] label:not([hidden])").click()
+        seen.append(scheme.get_attribute("data-md-color-scheme"))
+    assert sorted(seen) == ["default", "default", "slate"]
+    while scheme.get_attribute("data-md-color-scheme") != "slate":
+        page.locator("[data-md-component=palette] label:not([hidden])").click()
+    page.reload()
+    expect(scheme).to_have_attribute("data-md-color-scheme", "slate")
+
+
+def test_system_scheme_is_followed(visit):
+    page = visit.open(NOTE, color_scheme="dark")
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_tag_leads_to_all_its_notes(visit, language):
+    page = visit.open(PREFIX[language] + NOTE)
+    tag = page.locator(".note-head .note-tag").first
+    name = tag.inner_text()
+    tag.click()
+    page.wait_for_url(f"**/{PREFIX[language]}tags/#tag-*")
+    target = page.locator("h2:target")
+    expect(target).to_contain_text(name)
+    expect(target).to_be_in_viewport()
+    notes = [
+        note.pages[language].matter.title
+        for note in CATALOGUE.notes.values()
+        if name.casefold() in {t.casefold() for t in note.pages[language].matter.tags}
+    ]
+    assert target.locator("+ ul a").all_inner_texts() == notes
+
+
+def test_a_wrong_address_is_answered_in_both_languages(browser, site):
+    context = browser.new_context()
+    page = context.new_page()
+    answer = page.goto(f"{site.url}no/such/page/")
+    assert answer is not None
+    assert answer.status == 404
+    text = page.locator("article").inner_text()
+    assert "Page not found" in text
+    assert "这个地址下没有页面" in text
+    page.get_by_role("link", name="Go to the home page").click()
+    expect(page.locator("h1")).to_contain_text("Gradnotes")
+    context.close()
+    assert (SITE / "zh/404.html").is_file()
+
+
+def test_navigation_does_not_grow_with_the_number_of_notes(visit):
+    page = visit.open(NOTE)
+    links = page.locator(".md-nav--primary a[href]")
+    own = len(CATALOGUE.in_topic("cv"))
+    topics = len(used_topics(CATALOGUE))
+    # Its own topic's notes and contents, and one link for each other tab.
+    inside = page.locator(".md-nav--primary .md-nav--secondary a[href]").count()
+    assert links.count() - inside <= own + topics + 8
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_first_visit_is_light_and_still(visit, site, language):
+    start = len(site.log)
+    page = visit.open(PREFIX[language] + NOTE)
+    page.wait_for_timeout(800)
+    fetched = site.log[start:]
+    assert [entry for entry in fetched if entry[1] != 200] == []
+    assert not any("pagefind" in path for path, _, _ in fetched)
+    assert sum(size for _, _, size in fetched) < 110_000
+    shift = page.evaluate(
+        """() => new Promise(done => new PerformanceObserver(list => done(
+        list.getEntries().reduce((sum, e) => sum + e.value, 0)
+        )).observe({type: 'layout-shift', buffered: true}) || setTimeout(done, 300, 0))"""
+    )
+    assert shift < 0.02
+
+
+@pytest.mark.timeout(300)
+def test_every_first_visit_stays_within_the_budget(visit, site):
+    heavy = []
+    for path in site.notes():
+        start = len(site.log)
+        page = visit.open(path)
+        page.wait_for_timeout(200)
+        size = sum(entry[2] for entry in site.log[start:])
+        if size > 180_000:
+            heavy.append((path, size))
+        visit.contexts.pop().close()
+    assert heavy == []
+
+
+def test_on_paper_there_is_text_only(visit):
+    page = visit.open(NOTE)
+    page.emulate_media(media="print")
+    for name in (".md-header", ".md-sidebar", ".md-footer", ".note-related"):
+        for element in page.locator(name).all():
+            expect(element).to_be_hidden()
+    expect(page.locator("h1")).to_be_visible()
+    # Folded answers are printed: paper cannot be clicked.
+    expect(page.locator("details.success p").nth(1)).to_be_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_link_previews_carry_title_and_summary(visit, language):
+    page = visit.open(PREFIX[language] + NOTE)
+    matter = CATALOGUE.notes[NOTE.strip("/")].pages[language].matter
+
+    def content(name):
+        selector = f'meta[property="{name}"], meta[name="{name}"]'
+        return page.locator(selector).first.get_attribute("content")
+
+    assert content("og:title") == matter.title
+    assert content("og:description") == content("description") == matter.summary
+    assert content("og:type") == "article"
+    assert content("og:url").endswith(PREFIX[language] + NOTE)
+
+
+def test_sitemap_robots_feeds_and_llms_name_every_note(site):
+    names = {f"{p}/" for p in CATALOGUE.notes}
+    tree = ET.parse(SITE / "sitemap.xml")
+    places = {element.text for element in tree.iter() if element.tag.endswith("}loc")}
+    base = min(places, key=len)
+    assert places == {base + page for page in site.pages()}
+    assert f"Sitemap: {base}sitemap.xml" in (SITE / "robots.txt").read_text()
+    llms = (SITE / "llms.txt").read_text(encoding="utf-8")
+    for language in LANGUAGES:
+        feed = ET.parse(SITE / PREFIX[language] / "feed_rss_updated.xml")
+        links = {item.findtext("link") for item in feed.iter("item")}
+        wanted = {base + PREFIX[language] + name for name in names}
+        assert links == wanted
+        titles = {item.findtext("title") for item in feed.iter("item")}
+        assert titles == {
+            n.pages[language].matter.title for n in CATALOGUE.notes.values()
+        }
+        assert all(f"]({place})" in llms for place in wanted)
+
+
+def test_links_to_neighbours_follow_the_order_of_the_topic(visit):
+    for topic in used_topics(CATALOGUE):
+        notes = CATALOGUE.in_topic(topic)
+        for note, after in itertools.pairwise(notes):
+            page = visit.open(f"{note.name}/")
+            title = after.pages["en"].matter.title
+            expect(page.locator(".md-footer__link--next")).to_contain_text(title)
+            visit.contexts.pop().close()
+
+
+def test_wide_code_and_formulas_scroll_in_their_own_box_by_keyboard(visit):
+    page = visit.open(NOTE, viewport={"width": 390, "height": 844})
+    page.wait_for_timeout(300)
+    boxes = page.locator(".math-display, .md-typeset pre > code").all()
+    wide = [b for b in boxes if b.evaluate("e => e.scrollWidth > e.clientWidth")]
+    assert wide
+    for box in wide:
+        assert box.evaluate("e => e.tabIndex") == 0
+        assert box.evaluate("e => getComputedStyle(e).overflowX") == "auto"
+
+
+def test_edit_link_leads_to_the_source_of_the_page(visit):
+    for language in LANGUAGES:
+        page = visit.open(PREFIX[language] + NOTE)
+        link = page.locator("a[rel=edit]").get_attribute("href")
+        assert link.endswith(f"/edit/main/docs/{language}/cv/receptive-field.md")
