@@ -34,8 +34,8 @@ import pytest
 from _pytest._code.code import TerminalRepr, Traceback
 from _pytest.assertion.rewrite import rewrite_asserts
 from _pytest.terminal import TerminalReporter
-from pytest_codeblocks.main import extract_from_file  # type: ignore[import-untyped]
-from pytest_codeblocks.plugin import MarkdownFile  # type: ignore[import-untyped]
+from pytest_codeblocks.main import extract_from_file
+from pytest_codeblocks.plugin import MarkdownFile
 
 from notekit import fences
 

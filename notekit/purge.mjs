@@ -8,7 +8,7 @@ const [{ css }] = await new PurgeCSS().purge({
   // Class names of the pages, whole, with the colons and slashes that some contain.
   defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
   // States that a browser or a script sets.
-  safelist: { standard: [/^:/, "js", "no-js"], greedy: [/data-md-/, /^katex/] },
+  safelist: { standard: [/^:/, "js", "no-js"], greedy: [/data-md-/, /^katex/, /details-content/] },
   variables: false, keyframes: true, fontFace: false,
 })
 process.stdout.write(css)

@@ -58,6 +58,19 @@
     }
     return item
   }
+  // For a word it does not know, Pagefind tries ever shorter beginnings, down to one
+  // letter. A result counts if some word of the query is there, or half of it.
+  const fits = (data, query) => {
+    const html = [data, ...data.sub_results].map((hit) => hit.excerpt).join(" ")
+    const marked = [...html.matchAll(/<mark>(.*?)<\/mark>/g)].map((m) => m[1])
+    const found = [...marked, data.meta.title, data.meta.aliases, data.meta.summary, data.meta.topic]
+      .join(" ").toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean)
+    return query.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean).some((term) => {
+      if (/\p{Script=Han}/u.test(term)) return [...term].some((c) => found.some((word) => word.includes(c)))
+      const half = term.slice(0, Math.max(Math.min(3, term.length), Math.ceil(term.length / 2)))
+      return found.some((word) => word.startsWith(half) || word.includes(term))
+    })
+  }
   const say = (message, found = 0) => {
     status.textContent = message
     list.hidden = found === 0
@@ -78,24 +91,31 @@
       for (const name of ["topic", "tag"]) if (form.elements[name].value) filters[name] = form.elements[name].value
       const { results } = await engine.search(query, { filters })
       if (turn !== latest) return
+      let dropped = 0
       const fill = async (from) => {
-        const items = (await Promise.all(results.slice(from, from + page).map((r) => r.data()))).map(show)
+        const found = await Promise.all(results.slice(from, from + page).map((r) => r.data()))
         if (turn !== latest) return
+        const items = found.filter((data) => fits(data, query)).map(show)
+        dropped += found.length - items.length
         if (from) list.lastElementChild.remove()
         else list.replaceChildren()
         list.append(...items)
-        if (results.length > from + page) {
+        if (items.length && results.length > from + page) {
           const item = element("li")
           const more = element("button", "search__more", dialog.dataset.more)
           more.type = "button"
-          more.onclick = async () => { await fill(from + page); items[0]?.isConnected && list.children[from + page]?.querySelector("a")?.focus() }
+          more.onclick = async () => {
+            const shown = list.children.length - 1
+            await fill(from + page)
+            list.children[shown]?.querySelector("a")?.focus()
+          }
           item.append(more)
           list.append(item)
         }
       }
       await fill(0)
       if (turn !== latest) return
-      const n = results.length
+      const n = list.children.length ? results.length - dropped : 0
       say(n ? (n === 1 ? dialog.dataset.one : dialog.dataset.many.replace("{}", n)) : dialog.dataset.none.replace("{}", query), n)
       help.hidden = n > 0
     } catch {
@@ -164,6 +184,13 @@
   }
   addEventListener("load", mark)
   addEventListener("resize", mark)
+})();
+
+// Paper cannot be clicked: print what is folded (older browsers; the rest by style).
+(() => {
+  const folded = () => document.querySelectorAll("article details:not([open])")
+  addEventListener("beforeprint", () => { for (const d of folded()) { d.open = true; d.dataset.folded = "" } })
+  addEventListener("afterprint", () => { for (const d of document.querySelectorAll("[data-folded]")) { d.open = false; delete d.dataset.folded } })
 })();
 
 // The switch of language keeps the place on the page: twins share their anchors.
