@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from notekit.files import hash_of_files, own_files
 from notekit.problem import ROOT, Problem
 
 Language = Literal["en", "zh"]
@@ -90,16 +91,15 @@ class Note:
 
     def snippets(self, root: Path) -> list[Path]:
         """Its modules: the one named like it, and those that extend that name."""
-        return _own(root / "snippets", self.module, ".py")
+        return own_files(root / "snippets", self.name, ".py")
 
     def figures(self, root: Path) -> list[Path]:
         """Its SVG files."""
-        return _own(root / "figures", self.module, ".svg")
+        return own_files(root / "figures", self.name, ".svg")
 
     def tests(self, root: Path) -> list[Path]:
         """Its test modules."""
-        topic, name = self.module.split("/")
-        return _own(root / "tests", f"{topic}/test_{name}", ".py")
+        return own_files(root / "tests", self.name, ".py")
 
     def code_hash(self, root: Path) -> str:
         """Fingerprint of all that a verification run reads: pages, code, tests."""
@@ -112,10 +112,7 @@ class Note:
 
     def snippet_hash(self, root: Path) -> str:
         """Fingerprint of the snippets alone, which a GPU record quotes."""
-        digest = hashlib.sha256()
-        for path in self.snippets(root):
-            digest.update(path.read_bytes())
-        return digest.hexdigest()
+        return hash_of_files(self.snippets(root))
 
 
 @dataclass(frozen=True)
@@ -299,25 +296,6 @@ def find_cycles(requires: dict[str, tuple[str, ...]]) -> list[list[str]]:
             graph = {n: [r for r in needs if r in graph] for n, needs in graph.items()}
         else:
             return sorted(cycles)
-
-
-def _own(folder: Path, module: str, suffix: str) -> list[Path]:
-    """Files of a note, by longest match: a_b_c.py belongs to a-b-c before a-b."""
-    topic, stem = module.split("/")
-    candidates = sorted((folder / topic).glob(f"{stem}*{suffix}"))
-    notes = _module_names(folder.parent, topic)
-    prefix = "test_" if folder.name == "tests" else ""
-
-    def owner(path: Path) -> str:
-        names = [n for n in notes if re.match(rf"{prefix}{n}(_|$)", path.stem)]
-        return prefix + max(names, key=len, default="")
-
-    return [p for p in candidates if owner(p) == stem]
-
-
-def _module_names(root: Path, topic: str) -> list[str]:
-    """Module names of a topic's notes, from the file names alone."""
-    return [p.stem.replace("-", "_") for p in (root / "docs/en" / topic).glob("*.md")]
 
 
 def _matter_problem(

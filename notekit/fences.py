@@ -174,7 +174,7 @@ class _Page:
     def _in_place(self, block: _Block) -> bool:
         """Whether pytest-codeblocks and Python-Markdown both see this fence."""
         line = self.lines[block.line - 1]
-        return not block.quoted and line.startswith(" " * block.indent + "```")
+        return line.startswith(" " * block.indent + "```")
 
     def _run(self, fence: Fence, above: int, comment: str) -> Fence:
         if comment == GPU:

@@ -18,11 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from notekit.catalogue import Catalogue, read
 from notekit.problem import ROOT
-from notekit.verified import Verification, save
 
 HAS_TORCH = importlib.util.find_spec("torch") is not None
+CAN_READ_NOTES = all(map(importlib.util.find_spec, ("pydantic", "yaml")))
 PACKAGES = ("torch", "numpy")
 
 
@@ -69,7 +68,9 @@ def pytest_configure(config: pytest.Config) -> None:
     names = config.getoption("--notes")
     if names:
         config.args[:] = _arguments(names.split(","))
-    if not hasattr(config, "workerinput"):  # the process that sees all reports
+    # In the process that sees all reports. A machine lent for its GPU may lack what
+    # reads the notes; its results go to records/ instead.
+    if not hasattr(config, "workerinput") and CAN_READ_NOTES:
         config.pluginmanager.register(Verifier(config), "notekit-verifier")
 
 
@@ -98,6 +99,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def _arguments(names: list[str]) -> list[str]:
     """Pages and test modules of these notes."""
+    from notekit.catalogue import read
+
     notes = read().notes
     for name in names:
         if name not in notes:
@@ -126,7 +129,8 @@ class Verifier:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.tallies: dict[str, _Tally] = defaultdict(_Tally)
-        self.catalogue: Catalogue | None = None
+        self.hashes: dict[str, str] = {}
+        self.files: dict[str, str] = {}  # page or test module, and its note
 
     @property
     def whole(self) -> bool:
@@ -136,12 +140,10 @@ class Verifier:
         return not narrowed and not option.collectonly
 
     def pytest_sessionstart(self) -> None:
-        self.catalogue = read()
-        self.hashes = {
-            name: note.code_hash(ROOT) for name, note in self.catalogue.notes.items()
-        }
-        self.files = {}
-        for name, note in self.catalogue.notes.items():
+        from notekit.catalogue import read
+
+        for name, note in read().notes.items():
+            self.hashes[name] = note.code_hash(ROOT)
             for path in note.tests(ROOT):
                 self.files[path.relative_to(ROOT).as_posix()] = name
             for page in note.pages.values():
@@ -168,6 +170,8 @@ class Verifier:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         if not self.whole or exitstatus not in (0, 1) or session.shouldstop:
             return
+        from notekit.verified import Verification, save
+
         done = {}
         for name, tally in self.tallies.items():
             if tally.pages != {p for p, n in self.files.items() if n == name}:

@@ -10,10 +10,6 @@ the one that a large copy reaches here.
 """
 
 import argparse
-import datetime
-import hashlib
-import json
-import platform
 import statistics
 import sys
 from collections.abc import Callable
@@ -22,10 +18,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from benchmarks.record import describe, write
 from snippets.ml.adamw import AdamWLite
 
-ROOT = Path(__file__).parents[2]
-SNIPPET = ROOT / "snippets/ml/adamw.py"
 BYTES_PER_PARAMETER = 28
 DATA_SHEET = {"H200": 4.8e12}  # bytes per second, by a part of the device's name
 OPTIONS = {"lr": 1e-3, "weight_decay": 0.1}
@@ -121,23 +116,25 @@ def measure(count: int) -> dict:
     difference = largest_difference(1_000_000, 100)
     if not difference <= 1e-5:
         sys.exit(f"the ways must agree to 1e-5 before they are timed, got {difference}")
-    return {
-        "note": "ml/adamw",
-        "device": device,
-        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "versions": {
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-            "cuda": torch.version.cuda,
-        },
-        "code": hashlib.sha256(SNIPPET.read_bytes()).hexdigest(),
+    rows = [row for n in (1, 100, 1000) for row in figures(count, n, limits)]
+    fused = next(row for row in rows if row["way"] == "fused")
+    least = min(limits.values())
+    return describe("ml/adamw") | {
+        "summary": [
+            {
+                "en": f"fused step on {count / 1e6:.0f}M parameters "
+                f"{fused['median_ms']:.2f} ms, memory limit {least:.2f} ms",
+                "zh": f"{count / 1e6:.0f}M 参数的融合更新用时 "
+                f"{fused['median_ms']:.2f} ms，内存带宽下限 {least:.2f} ms",
+            }
+        ],
         "figures": {
             "parameters": count,
             "bytes_per_parameter": BYTES_PER_PARAMETER,
             "bandwidth_bytes_per_s": bandwidths,
             "limits_ms": limits,
             "largest_difference": difference,
-            "steps": [r for n in (1, 100, 1000) for r in figures(count, n, limits)],
+            "steps": rows,
         },
     }
 
@@ -152,8 +149,7 @@ def main() -> None:
     if not torch.cuda.is_available():
         sys.exit("benchmarks.ml.adamw needs a CUDA GPU, and PyTorch finds none here")
     record = measure(arguments.parameters)
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    arguments.output.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    write(arguments.output, record)
     for row in record["figures"]["steps"]:
         print(f"{row['way']:10} {row['tensors']:5} tensors  {row['median_ms']:8.3f} ms")
 
