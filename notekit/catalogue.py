@@ -205,6 +205,7 @@ def read(root: Path = ROOT, only: Iterable[str] | None = None) -> Catalogue:
                     )
                     problems.append(Problem(path, 1, message))
                 pages[language][name] = page
+        problems += _other_pages(root, language)
     for name in sorted(pages["en"].keys() ^ pages["zh"].keys()):
         there, missing = ("en", "zh") if name in pages["en"] else ("zh", "en")
         path = root / "docs" / there / f"{name}.md"
@@ -224,6 +225,24 @@ def read(root: Path = ROOT, only: Iterable[str] | None = None) -> Catalogue:
         wanted_notes = set(only)
         problems[:] = [p for p in problems if _note_of(p.path, root) in wanted_notes]
     return catalogue
+
+
+def _other_pages(root: Path, language: Language) -> list[Problem]:
+    """What is wrong with the home and tags pages, and with pages in no place."""
+    folder = root / "docs" / language
+    problems: list[Problem] = []
+    for path in (folder / "index.md", folder / "tags.md"):
+        if path.exists():
+            read_page(path, language, TopicMatter, problems)
+        else:
+            problems.append(Problem(path, 1, "want this page; found none"))
+    known = {"index.md", "tags.md", "contributing.md"}
+    for path in sorted(folder.rglob("*.md")):
+        place = path.relative_to(folder)
+        if place.name not in known if len(place.parts) == 1 else len(place.parts) > 2:
+            message = f"want pages at docs/{language}/TOPIC/NOTE.md; this one would not be published"
+            problems.append(Problem(path, 1, message))
+    return problems
 
 
 def read_page(
@@ -249,6 +268,9 @@ def read_page(
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         problems.append(Problem(path, line, f"want YAML; {error.problem}"))
+        return None
+    except yaml.reader.ReaderError as error:  # a control character
+        problems.append(Problem(path, 1, f"want YAML; {error.reason}"))
         return None
     except ValueError as error:  # a date that does not exist
         problems.append(Problem(path, 1, f"want YAML with valid dates; {error}"))
@@ -351,7 +373,9 @@ def _requires_problems(catalogue: Catalogue) -> Iterator[Problem]:
     for note in catalogue.notes.values():
         page = note.pages["en"]
         for name in page.matter.requires:
-            if name not in catalogue.notes:
+            file = catalogue.root / "docs/en" / f"{name}.md"
+            # One that is there, but cannot be read, has its own problem.
+            if name not in catalogue.notes and not file.exists():
                 message = f"requires must name existing notes; got {name!r}"
                 yield Problem(page.path, page.line_of("requires"), message)
     requires = {

@@ -83,7 +83,8 @@ class Checker:
 
     def _document(self, path: Path) -> Document:
         if path not in self.documents:
-            text = path.read_text(encoding="utf-8")
+            # A page that is no UTF-8 is a problem of the catalogue already.
+            text = path.read_text(encoding="utf-8", errors="replace")
             self.documents[path] = Document(path, text)
         return self.documents[path]
 
@@ -219,12 +220,14 @@ class Checker:
 
     def _structure(self, note: Note, page: Page) -> Iterator[Problem]:
         path, document = page.path, self._document(page.path)
-        first = next((line for line in page.body.split("\n") if line.strip()), "")
+        blank = len(page.body) - len(page.body.lstrip())
+        first = page.body[blank:].partition("\n")[0]
         if first.strip() != f"# {page.matter.title}":
             message = (
                 f"want the page to begin with `# {page.matter.title}`; got {first!r}"
             )
-            yield Problem(path, page.body_line, message)
+            line = page.body_line + page.body.count("\n", 0, blank)
+            yield Problem(path, line, message)
         for heading in document.headings:
             if heading.level > 1 and not heading.id:
                 message = (

@@ -128,7 +128,6 @@ class Block(pytest.Item):
             with _collected():
                 self._execute()
             left += _still_running(threads)
-            stream.flush()
             stream.seek(0)
             printed = stream.read()
         if left:

@@ -6,7 +6,6 @@ is what a checker should see.
 
 import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -82,7 +81,8 @@ class Document:
         for token in self.tokens:
             if token.type in ("math_block", "math_block_label") and token.map:
                 tex = token.content
-                line = token.map[0] + 1 + (1 if tex.startswith("\n") else 0)
+                blank = len(tex) - len(tex.lstrip())
+                line = token.map[0] + 1 + tex.count("\n", 0, blank)
                 found.append((line, Formula(tex.strip(), display=True)))
         for line, child in self.inlines:
             if child.type in ("math_inline", "math_inline_double"):
@@ -158,7 +158,7 @@ class Document:
         return [n for n, line in lines if re.match(r"\s*\?\?\?", line)]
 
     @cached_property
-    def broken_lines(self) -> Iterator[tuple[int, str, str]]:
+    def broken_lines(self) -> list[tuple[int, str, str]]:
         """Line breaks inside a paragraph: line, the text before and after."""
         found = []
         for (line, before), (_, middle), (_, after) in zip(
@@ -166,4 +166,4 @@ class Document:
         ):
             if middle.type == "softbreak":
                 found.append((line, before.content, after.content))
-        return iter(found)
+        return found

@@ -81,7 +81,9 @@ class _Cache:
     def __init__(self, root: Path) -> None:
         package = root / "node_modules/katex/package.json"
         if not package.is_file():
-            raise KatexError("want KaTeX in node_modules/; run `npm install --no-save` (nox does)")
+            raise KatexError(
+                "want KaTeX in node_modules/; run `npm install --no-save` (nox does)"
+            )
         version = json.loads(package.read_text())["version"]
         self.path = root / f"build/cache/katex-{version}.json"
         self.entries: dict[str, dict[str, Any]] = {}

@@ -1,6 +1,7 @@
 """Make the files of a new note, and stamp a Chinese page as rendering the English one."""
 
 import datetime
+import keyword
 import re
 from pathlib import Path
 
@@ -36,14 +37,23 @@ def create(name: str, title: str, chinese_title: str, root: Path = ROOT) -> list
     if topic not in TOPICS or not NAME.fullmatch(stem):
         wanted = "TOPIC/lower-case-words with TOPIC one of " + ", ".join(TOPICS)
         raise ScaffoldError(f"want a name such as {wanted}; got {name!r}")
+    if stem == "index" or keyword.iskeyword(stem):
+        message = "want a name that is neither `index` nor a keyword of Python"
+        raise ScaffoldError(f"{message}; got {name!r}")
     for value, what in ((title, "title"), (chinese_title, "Chinese title")):
-        if not value.strip() or "\n" in value:
+        if not value.strip() or len(value.splitlines()) > 1:
             raise ScaffoldError(f"want a {what} of one line; got {value!r}")
+        if found := re.search(r'["\\$`]', value):
+            message = f"want a {what} without {found[0]}"
+            raise ScaffoldError(f"{message}; got {value!r}")
+    title, chinese_title = title.strip(), chinese_title.strip()
     if not re.search(r"[\u4e00-\u9fff]", chinese_title) and chinese_title != title:
         raise ScaffoldError(f"want a Chinese title; got {chinese_title!r}")
     for note in read(root).notes.values():
         for language, wanted in zip(LANGUAGES, (title, chinese_title)):
-            if note.pages[language].matter.title.casefold() == wanted.casefold():
+            matter = note.pages[language].matter
+            taken = {name.casefold() for name in (matter.title, *matter.aliases)}
+            if wanted.casefold() in taken:
                 raise ScaffoldError(
                     f"want a title of its own; {note.name} has {wanted!r}"
                 )
@@ -69,8 +79,8 @@ def create(name: str, title: str, chinese_title: str, root: Path = ROOT) -> list
         "module": module,
         "dotted": module.replace("/", "."),
         "base": base,
-        "title": title.strip(),
-        "chinese_title": chinese_title.strip(),
+        "title": title,
+        "chinese_title": chinese_title,
         "today": datetime.date.today().isoformat(),
     }
     for place, template in places.items():
@@ -87,14 +97,14 @@ def stamp(name: str, root: Path = ROOT) -> str:
     english = (root / f"docs/en/{name}.md").read_text(encoding="utf-8")
     body = re.sub(r"\A---\n.*?\n---[ \t]*\n", "", english, count=1, flags=re.DOTALL)
     renders = hash_of(body)
+    # YAML would read digits alone as a number.
+    shown = f'"{renders}"' if renders.isdecimal() else renders
     path = root / f"docs/zh/{name}.md"
     text = path.read_text(encoding="utf-8")
     front, rest = text.split("\n---", 1)
     if re.search(r"^renders:", front, re.MULTILINE):
-        front = re.sub(
-            r"^renders:.*$", f"renders: {renders}", front, flags=re.MULTILINE
-        )
+        front = re.sub(r"^renders:.*$", f"renders: {shown}", front, flags=re.MULTILINE)
     else:
-        front += f"\nrenders: {renders}"
+        front += f"\nrenders: {shown}"
     path.write_text(f"{front}\n---{rest}", encoding="utf-8")
     return renders

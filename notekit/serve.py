@@ -3,16 +3,19 @@
 With the name of a note, a save rebuilds that note's two pages only, in about a second.
 """
 
+import logging
 import shutil
 import time
 from collections.abc import Callable
+from functools import partial
 
 import click
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.livereload import LiveReloadServer
 
-from notekit.catalogue import LANGUAGES, Catalogue, read
+from notekit.catalogue import LANGUAGES, Catalogue, Language, read
+from notekit.files import hash_of_files
 from notekit.problem import ROOT
 from notekit.site import (
     CONFIGS,
@@ -23,6 +26,7 @@ from notekit.site import (
     index_search,
     shared,
 )
+from notekit.staging import stage
 
 RAW = ROOT / "build/preview"  # as MkDocs wrote it, so that a dirty build can go on
 SHOWN = ROOT / "build/serve"
@@ -37,13 +41,15 @@ def serve(note: str | None, port: int) -> None:
         port: on the local machine.
     """
     started = time.perf_counter()
+    logging.getLogger("mkdocs.commands.build").addFilter(_not_about_dirty)
     _whole()
     click.echo(f"serve: built in {time.perf_counter() - started:.1f} s")
     follow: Callable[[], None] = _whole
     watched = [ROOT / name for name in WATCHED]
     if note:
         catalogue = read()
-        follow = lambda: _one(note)  # noqa: E731
+        shown = _states(catalogue, note)
+        follow = partial(_one, note, shown)
         watched = [page.path for page in catalogue.notes[note].pages.values()]
         watched += [
             *catalogue.notes[note].snippets(ROOT),
@@ -72,6 +78,11 @@ def serve(note: str | None, port: int) -> None:
         server.serve()  # type: ignore[no-untyped-call]
     except KeyboardInterrupt:
         server.shutdown()
+
+
+def _not_about_dirty(record: logging.LogRecord) -> bool:
+    """MkDocs warns of dirty builds; what ours leaves out is said at the start."""
+    return "dirty" not in record.getMessage()
 
 
 def _told(follow: Callable[[], None]) -> None:
@@ -107,18 +118,34 @@ def _whole() -> None:
     fresh.replace(SHOWN)
 
 
-def _one(note: str) -> None:
-    """The two pages of one note, in the navigation of the whole."""
-    _checked()
+def _states(catalogue: Catalogue, note: str) -> dict[Language, str]:
+    """What each page of a note is made of: its staged text, its code, its figures."""
+    own = catalogue.notes[note]
+    parts = hash_of_files([*own.snippets(ROOT), *own.figures(ROOT)])
+    texts = {x: stage(catalogue, x) / f"{note}.md" for x in LANGUAGES}
+    return {x: parts + path.read_text(encoding="utf-8") for x, path in texts.items()}
+
+
+def _one(note: str, shown: dict[Language, str]) -> None:
+    """The pages of one note that changed, in the navigation of the whole.
+
+    Args:
+        note: its name.
+        shown: language and fingerprint of what is shown; kept up to date here.
+    """
+    catalogue = _checked()
     sheet = next((SHOWN / "assets").glob("site.*.css")).name
-    for language in LANGUAGES:
+    for language, state in _states(catalogue, note).items():
+        if shown[language] == state:
+            continue
+        # Its snippet may have changed, and MkDocs looks at the age of this file only.
+        (ROOT / f"build/pages/{language}/{note}.md").touch()
         folder = RAW / FOLDERS[language]
         config = load_config(
             str(ROOT / CONFIGS[language]), site_dir=str(folder), strict=False
         )
         config.plugins.on_startup(command="build", dirty=True)
-        # Its index and feeds would know of the changed pages only.
-        config.plugins.pop("rss", None)
+        config.plugins.pop("rss", None)  # it would know of the changed page only
         mkdocs_build(config, dirty=True)
         page = folder / note / "index.html"
         html = shared(
@@ -126,6 +153,7 @@ def _one(note: str) -> None:
         )
         target = SHOWN / FOLDERS[language] / note / "index.html"
         target.write_text(html, encoding="utf-8")
+        shown[language] = state
 
 
 def _error_page(code: int) -> bytes | None:

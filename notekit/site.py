@@ -293,7 +293,9 @@ def index_search(root: Path, target: Path) -> None:
         root / "node_modules/.bin" / ("pagefind.cmd" if os.name == "nt" else "pagefind")
     )
     if not binary.exists():
-        raise BuildError("want Pagefind in node_modules/; run `npm install --no-save` (nox does)")
+        raise BuildError(
+            "want Pagefind in node_modules/; run `npm install --no-save` (nox does)"
+        )
     command = [str(binary), "--site", str(target), "--quiet"]
     command += [
         "--exclude-selectors",

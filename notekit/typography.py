@@ -36,9 +36,7 @@ def problems(text: str) -> Iterator[tuple[int, str]]:
             want, got = _difference(found.new.strip(), found.old.strip())
             yield found.line, f"want {want!r}; got {got!r}"
     for number, line in enumerate(lines, 1):
-        for match in re.finditer(
-            rf"[{HAN}][(]|[)][{HAN}]|[{HAN}][,;:!?](?=[\s{HAN}]|$)", line
-        ):
+        for match in re.finditer(rf"[{HAN}][(]|[)][{HAN}]|[{HAN}][,;:!?]", line):
             yield number, f"want full-width punctuation; got {match[0]!r}"
         for match in re.finditer(r" [，。；：？！、（）]|[，。；：？！、（] ", line):
             yield (
