@@ -267,8 +267,8 @@ def summary(cases: list[dict[str, Any]]) -> dict[str, str]:
     return {
         "en": f"forward {low_high['forward']} and backward {low_high['backward']} "
         f"of the built-in kernel's speed in {len(cases)} settings",
-        "zh": f"{len(cases)} 种设置下，速度为内置核函数的 {low_high['forward']} 倍（前向）、"
-        f"{low_high['backward']} 倍（反向）",
+        "zh": f"{len(cases)} 种设置下，速度为内置核函数的 "
+        f"{low_high['forward']} 倍（前向）、{low_high['backward']} 倍（反向）",
     }
 
 

@@ -114,7 +114,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium: $CHROMIUM, else the system's, else the one that Playwright installed."""
+    """Chromium: $CHROMIUM, else the system's, else the one Playwright installed."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         try:
