@@ -57,7 +57,10 @@ def twin(notes: tuple[str, ...]) -> None:
 
     names = _names(notes) or []
     for name in names:
-        click.echo(f"docs/zh/{name}.md renders {stamp(name)}")
+        try:
+            click.echo(f"docs/zh/{name}.md renders {stamp(name)}")
+        except FileNotFoundError as error:
+            sys.exit(f"twin: want both pages of {name}; found no {error.filename}")
 
 
 @main.command()
@@ -108,7 +111,9 @@ def _names(notes: tuple[str, ...]) -> list[str] | None:
     from notekit.problem import ROOT
 
     for name in notes:
-        if not any((ROOT / f"docs/{lang}/{name}.md").exists() for lang in ("en", "zh")):
+        files = [ROOT / f"docs/{lang}/{name}.md" for lang in ("en", "zh")]
+        is_note = name.count("/") == 1 and not name.endswith("/index")
+        if not is_note or not any(file.exists() for file in files):
             sys.exit(
                 f"want the name of a note, such as cv/receptive-field; got {name!r}"
             )

@@ -149,7 +149,7 @@ class Block(pytest.Item):
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            if _is_plain_failure(error):
+            if _is_failure(error):
                 raise
             self._fail(*self._escape(error))
         finally:
@@ -221,10 +221,8 @@ def _trimmed(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
 
 
-def _is_plain_failure(error: BaseException) -> bool:
-    """Whether pytest reports the exception as a failure, not as a skip or an end."""
-    if type(error) is pytest.fail.Exception:  # also pytest-timeout's
-        return True
+def _is_failure(error: BaseException) -> bool:
+    """Whether pytest reports the exception as it is, not as a skip or an end."""
     ends = (pytest.exit.Exception, unittest.SkipTest)
     return isinstance(error, Exception) and not isinstance(error, ends)
 

@@ -1,6 +1,6 @@
 """Every link and anchor of the finished site leads somewhere; nothing leaves unasked."""
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -22,6 +22,7 @@ def link_problems(site: Path) -> list[Problem]:
     """Dead links and anchors, repeated ids, and things loaded from elsewhere."""
     pages = {path: _Page(path) for path in sorted(site.rglob("*.html"))}
     problems: list[Problem] = []
+    locate = cache(partial(_file, site))
     for path, page in pages.items():
         if path.name == "404.html":  # its links start at the site's address
             continue
@@ -35,7 +36,7 @@ def link_problems(site: Path) -> list[Problem]:
             if parts.scheme or parts.netloc:
                 continue
             place = urlsplit(urljoin(here, url))
-            target = _file(site, unquote(place.path))
+            target = locate(unquote(place.path))
             if target is None:
                 problems.append(
                     Problem(path, line, f"want links that lead to a page; got {url}")
@@ -82,7 +83,6 @@ class _Page:
                 self.links.append((line, url))
 
 
-@cache
 def _file(site: Path, path: str) -> Path | None:
     file = site / path.lstrip("/")
     if file.is_dir():

@@ -4,6 +4,7 @@ Rendered formulas are put into the HTML stash, so that no later step touches the
 the reader's browser needs no script for them.
 """
 
+from html import unescape
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -28,7 +29,9 @@ class _Renderer(Treeprocessor):
             if element.get("class") == "arithmatex" and element.text:
                 text = element.text.strip()
                 display = text.startswith("\\[")
-                formula = Formula(text[2:-2].strip(), display)
+                # arithmatex escapes `&`, `<` and `>` in blocks, and only there.
+                tex = unescape(text[2:-2]) if display else text[2:-2]
+                formula = Formula(tex.strip(), display)
                 found.append((element, formula))
         if not found:
             return

@@ -137,6 +137,9 @@ class Verifier:
         """Whether the run can prove anything: nothing was left out by hand."""
         option = self.config.option
         narrowed = option.keyword or option.markexpr or getattr(option, "lf", False)
+        narrowed = (
+            narrowed or option.deselect or any("::" in a for a in self.config.args)
+        )
         return not narrowed and not option.collectonly
 
     def pytest_sessionstart(self) -> None:
@@ -168,7 +171,8 @@ class Verifier:
                 tally.tests += 1
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        if not self.whole or exitstatus not in (0, 1) or session.shouldstop:
+        stopped = session.shouldstop or session.shouldfail  # the latter after -x
+        if not self.whole or exitstatus not in (0, 1) or stopped:
             return
         from notekit.verified import Verification, save
 

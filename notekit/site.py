@@ -299,7 +299,7 @@ def index_search(root: Path, target: Path) -> None:
     command = [str(binary), "--site", str(target), "--quiet"]
     command += [
         "--exclude-selectors",
-        ".katex, .headerlink, .doc-signature, svg, .note-head",
+        ".katex, .headerlink, .doc-signature, .filename, svg, .note-head",
     ]
     environment = os.environ.copy()
     environment["PATH"] = (
@@ -334,12 +334,12 @@ def swap(new: Path, place: Path) -> None:
     old = place.with_name(place.name + ".old")
     if old.exists():
         shutil.rmtree(old)
-    if place.exists():
-        place.replace(old)
     try:
+        if place.exists():
+            place.replace(old)
         new.replace(place)
     except BaseException:
-        if old.exists():
+        if old.exists() and not place.exists():
             old.replace(place)
         raise
     shutil.rmtree(old, ignore_errors=True)

@@ -6,6 +6,7 @@ when its text changes, so that a dirty build sees what is new.
 
 import itertools
 import re
+import unicodedata
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from typing import Any
 import jinja2
 import yaml
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from pylatexenc.latex2text import LatexNodes2Text
 from pymdownx.slugs import slugify
 
 from notekit import verified
@@ -20,6 +24,7 @@ from notekit.catalogue import TOPICS, Catalogue, Language, Note, Page
 from notekit.words import WORDS, count
 
 _slug = slugify(case="lower")
+_TEX = LatexNodes2Text(math_mode="text")
 
 
 def stage(catalogue: Catalogue, language: Language) -> Path:
@@ -64,21 +69,34 @@ def tag_id(tag: str) -> str:
     return f"tag-{_slug(tag, '-')}"
 
 
-def opening_lines(body: str, length: int = 280) -> str:
-    """The first paragraph as plain text, cut at a word (or a Chinese character)."""
-    parser = MarkdownIt("commonmark")
-    tokens = parser.parse(body)
+def opening_lines(body: str, width: int = 280) -> str:
+    """The first paragraph as plain text, formulas included, cut at a word.
+
+    Args:
+        body: the Markdown of a page.
+        width: columns at most; a Chinese character takes two.
+    """
+    parser = MarkdownIt("commonmark").use(dollarmath_plugin, allow_space=False)
     text = ""
-    for before, token in itertools.pairwise(tokens):
+    for before, token in itertools.pairwise(parser.parse(body)):
         if before.type == "paragraph_open" and token.children:
-            breaks = ("softbreak", "hardbreak")
-            parts = [" " if t.type in breaks else t.content for t in token.children]
-            text = re.sub(r"\s+", " ", "".join(parts)).strip()
+            text = "".join(map(_plain, token.children)).strip()
             break
-    if len(text) <= length:
-        return text
-    cut = text[:length]
-    return re.sub(r"[\s,，;；、][^\s,，;；、]*$", "", cut) + " …"
+    columns = 0
+    for place, letter in enumerate(text):
+        columns += 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        if columns > width:
+            cut = re.sub(r"[\s,，;；、(（][\w.-]*$", "", text[:place])
+            return cut.rstrip(" ,，;；、") + " …"
+    return text
+
+
+def _plain(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    if token.type == "math_inline":
+        return re.sub(r"\s+", " ", _TEX.latex_to_text(token.content)).strip()
+    return token.content
 
 
 class Stage:

@@ -51,7 +51,7 @@ def load(root: Path) -> dict[str, Verification]:
     try:
         data: dict[str, Any] = json.loads((root / WHERE).read_text(encoding="utf-8"))
         return {name: Verification.model_validate(v) for name, v in data.items()}
-    except (FileNotFoundError, ValueError, ValidationError):
+    except (FileNotFoundError, AttributeError, ValueError, ValidationError):
         return {}
 
 

@@ -45,7 +45,7 @@
     const link = element("a", "search__title", data.meta.title)
     link.href = data.url
     item.append(link, element("span", "search__topic", data.meta.topic))
-    const hits = data.sub_results.filter((hit) => hit.anchor && hit.url !== data.url)
+    const hits = data.sub_results.filter((hit) => hit.anchor?.element !== "h1" && hit.url !== data.url)
     const lead = element("p", "search__summary", data.meta.summary)
     item.append(lead)
     if (!hits.length && data.excerpt.includes("<mark>")) item.append(excerpt(data.excerpt))
