@@ -1,6 +1,6 @@
 """Time of a COCO evaluation of boxes, beside pycocotools in the same run, on a CPU.
 
-    $ python -m benchmarks.cv.mean_average_precision --output records/cv/map.json
+    $ python -m benchmarks.cv.mean_average_precision --output build/bench/map.json
 
 The data are 500 images of 100 objects and 100 detections each, spread over 1, 20 and 80
 classes. For pycocotools only ``evaluate()`` and ``accumulate()`` are timed; its index
@@ -10,11 +10,8 @@ must agree before a time counts.
 
 import argparse
 import contextlib
-import datetime
-import hashlib
 import importlib.metadata
 import io
-import json
 import os
 import platform
 import statistics
@@ -27,10 +24,9 @@ import numpy as np
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from benchmarks.record import describe, write
 from snippets.cv.mean_average_precision import evaluate
 
-ROOT = Path(__file__).parents[2]
-SNIPPETS = sorted((ROOT / "snippets/cv").glob("mean_average_precision*.py"))
 CLASSES = (1, 20, 80)
 Images = list[dict[str, np.ndarray]]
 
@@ -119,6 +115,24 @@ def compare(images: int, boxes: int, classes: int, repeats: int) -> dict:
     }
 
 
+def record(rows: list[dict]) -> dict:
+    """The whole record, ready to be written as JSON."""
+    made = describe("cv/mean-average-precision")
+    made["device"] = (
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} CPUs"
+    )
+    made["versions"]["pycocotools"] = importlib.metadata.version("pycocotools")
+    least = min(row["times_faster"] for row in rows)
+    most = max(row["times_faster"] for row in rows)
+    size = f"{rows[0]['images']} × {rows[0]['boxes_per_image']}"
+    en = f"{least:.0f} to {most:.0f} times as fast as pycocotools on {size} boxes"
+    zh = f"{size} 个框，速度为 pycocotools 的 {least:.0f} 到 {most:.0f} 倍"
+    return made | {
+        "summary": [{"en": en, "zh": zh}],
+        "figures": {"rows": rows},
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--output", type=Path, help="JSON file to write")
@@ -139,23 +153,8 @@ def main() -> None:
             f"  {row['times_faster']:6.1f} times faster",
             flush=True,
         )
-    code = hashlib.sha256(b"".join(path.read_bytes() for path in SNIPPETS))
-    record = {
-        "note": "cv/mean-average-precision",
-        "device": f"CPU, {platform.machine()}, {os.cpu_count()} cores",
-        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "pycocotools": importlib.metadata.version("pycocotools"),
-        },
-        "code": code.hexdigest(),
-        "figures": {"rows": rows},
-    }
     if arguments.output:
-        arguments.output.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(record, indent=2) + "\n"
-        arguments.output.write_text(text, encoding="utf-8")
+        write(arguments.output, record(rows))
 
 
 if __name__ == "__main__":

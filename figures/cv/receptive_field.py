@@ -4,8 +4,14 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from figures.style import BLUE, GREY, ORANGE, new_figure
+from figures.style import BLUE, GREEN, GREY, ORANGE, new_figure
 from snippets.cv.receptive_field import Layer, path_shares, receptive_field
+from snippets.cv.receptive_field_networks import (
+    alexnet_layers,
+    fields_by_layer,
+    resnet_layers,
+    vgg16_layers,
+)
 
 STACKS = {
     "d = 1, 1, 1": [Layer(3)] * 3,
@@ -51,5 +57,49 @@ def cones() -> Figure:
     return figure
 
 
+def networks() -> Figure:
+    """Sizes by layer in three networks, and the shares of four depths in their box."""
+    figure = new_figure(7, 3.2)
+    sizes, bells = figure.subplots(1, 2)
+    for name, layers, colour, align in (
+        ("AlexNet", alexnet_layers(), BLUE, "center"),
+        ("VGG-16", vgg16_layers(upto="pool5"), ORANGE, "left"),
+        ("ResNet-50", resnet_layers((3, 4, 6, 3)), GREEN, "right"),
+    ):
+        r = [1] + [field.size for field in fields_by_layer(layers)]
+        sizes.step(range(len(r)), r, where="post", color=colour)
+        sizes.plot(len(r) - 1, r[-1], "o", color=colour, markersize=4)
+        sizes.annotate(
+            f"{name}  {r[-1]}",
+            (len(r) - 1, r[-1]),
+            xytext=(0, 5),
+            textcoords="offset points",
+            ha=align,
+        )
+    sizes.set_yscale("log", base=2)
+    sizes.set_yticks([1, 4, 16, 64, 256], labels=["1", "4", "16", "64", "256"])
+    sizes.minorticks_off()
+    sizes.set_ylim(0.9, 900)
+    sizes.set_xlabel("$l$")
+    sizes.set_title("$r$")
+
+    for row, depth in enumerate((5, 10, 20, 40)):
+        shares = path_shares([Layer(3)] * depth)
+        offset = np.arange(-depth, depth + 1)
+        base = -row
+        box = bells.fill_between(offset, base, base + 0.8, color=GREY, alpha=0.3)
+        box.set_linewidth(0)
+        bell = base + 0.8 * shares / shares.max()
+        bells.fill_between(offset, base, bell, color=ORANGE, alpha=0.55, linewidth=0)
+        bells.plot(offset, bell, color=ORANGE)
+        bells.text(-depth - 2, base + 0.4, f"$n = {depth}$", ha="right", va="center")
+    bells.set_xlim(-56, 44)
+    bells.set_xticks([-40, -20, 0, 20, 40])
+    bells.set_yticks([])
+    bells.spines["left"].set_visible(False)
+    bells.set_title("$r = 2n + 1$")
+    return figure
+
+
 def draw() -> dict[str, Figure]:
-    return {"receptive_field": cones()}
+    return {"receptive_field": cones(), "receptive_field_networks": networks()}

@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import subprocess
 import sys
 import textwrap
@@ -14,6 +13,7 @@ import pytest
 from notekit import fences
 
 ROOT = Path(__file__).parents[2]
+PYTHONPATH = os.pathsep.join([str(ROOT), *filter(None, [os.getenv("PYTHONPATH")])])
 SHOWN = f"\n{fences.EXPECTED}\n\n```text\n{{}}\n```\n"
 Report = dict[str, str]
 
@@ -173,14 +173,17 @@ FAILS = {
         "import os\ngetattr(os, '_ex' + 'it')(0)",
         ["PAGE:3: a block must run to its end, got SystemExit: os._exit(0)"],
     ),
-    "a block that hangs": ("while True:\n    pass", ["PAGE:", "Timeout"]),
+    "a block that hangs": (
+        "while True:\n    pass",
+        ["PAGE:", "run to its end, got Failed: Timeout"],
+    ),
     "output that differs": (
         "print('a\\nb\\n\\nc')\n```\n" + SHOWN.format("a\nx\n\nc")[:-5],
         ["PAGE:7: the output of the block at line 1 must", "  a\n- x\n+ b\n  \n  c"],
     ),
     "output that never came": (
         "x = 1\n```\n" + SHOWN.format("1")[:-5],
-        ["PAGE:7: the output of the block at line 1 must be", "- 1\n+ "],
+        ["PAGE:7: the output of the block at line 1 must be", "- 1\n+"],
     ),
     "SkipTest": (
         "import unittest\nraise unittest.SkipTest",
@@ -227,6 +230,10 @@ FAILS = {
         ["PAGE:1: a block must leave Python as it was, got another math.sin"],
     ),
     "a patched builtin": ("import builtins\nbuiltins.f = 1", ["another builtins.f"]),
+    "a patched snippet": (
+        "import snippets.planted\nsnippets.planted.f = 2",
+        ["another snippets.planted.f"],
+    ),
     "a removed name": ("import time\ndel time.sleep", ["another time.sleep"]),
     "a replaced module": (
         "import sys\nsys.modules['math'] = sys",
@@ -318,7 +325,32 @@ CHANGES = {
     ),
 }
 
-AFTER = "import math, time\nassert math.sin(0) == 0 * time.time()"
+AFTER = """
+import math, time
+import snippets.planted
+
+assert math.sin(0) == 0 * time.time()
+assert snippets.planted.f == 1
+"""
+
+
+def session(folder: Path, pages: dict[str, str], conftest: str) -> int:
+    """Run the pages, in order; the exit status."""
+    (folder / "docs").mkdir()
+    for name, text in pages.items():
+        (folder / "docs" / name).write_text(text, encoding="utf-8")
+    (folder / "tox.ini").write_text(INI)
+    (folder / "conftest.py").write_text(conftest)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "docs"]
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": PYTHONPATH},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=300,
+        check=False,
+    ).returncode
 
 
 @pytest.fixture(scope="module")
@@ -331,31 +363,22 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         imports, changed = changed.rsplit("\n", 1)
         seen = f"{imports}\nif {changed}:\n    raise ValueError('leaked')"
         pages[case] = [seen, change, seen]
-    (folder / "docs").mkdir()
-    for case, codes in pages.items():
-        text = "".join(map(block, codes))
-        (folder / "docs" / file_name(case)).write_text(text, encoding="utf-8")
-    (folder / "tox.ini").write_text(INI)
-    (folder / "conftest.py").write_text(CONFTEST)
     (folder / "at_root.py").write_text("")
     (folder / "snippets").mkdir()
     (folder / "snippets/planted.py").write_text("f = 1\n")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "docs"]
-    subprocess.run(
-        command,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        timeout=300,
-        check=False,
-    )
+    texts = {
+        file_name(case): "".join(map(block, codes)) for case, codes in pages.items()
+    }
+    shown = block("print('a\\n\\nb')\n```\n" + SHOWN.format("a\n\nb")[:-5])
+    texts["in_a_list.md"] = "1. a\n\n" + textwrap.indent(shown, "    ")
+    session(folder, texts, CONFTEST)
     return folder
 
 
 @pytest.fixture(scope="module")
 def reports(project: Path) -> Callable[[str], list[Report]]:
     """The reports of a page's blocks."""
-    rows = [json.loads(row) for row in (project / "reports").open()]
+    rows = [json.loads(row) for row in (project / "reports").read_text().splitlines()]
 
     def of(case: str) -> list[Report]:
         page = f"docs/{file_name(case)}"
@@ -384,6 +407,13 @@ def test_a_block_runs_like_a_module(
     assert report["outcome"] == "passed", report["text"]
 
 
+def test_an_output_in_a_list_keeps_its_blank_lines(
+    reports: Callable[[str], list[Report]],
+) -> None:
+    (report,) = reports("in a list")
+    assert report["outcome"] == "passed", report["text"]
+
+
 @pytest.mark.parametrize("case", FAILS)
 def test_a_block_fails_and_says_where(
     reports: Callable[[str], list[Report]], case: str
@@ -393,6 +423,8 @@ def test_a_block_fails_and_says_where(
     for text in FAILS[case][1]:
         assert text in first["text"]
     assert "pluggy" not in first["text"]
+    if "SyntaxError" not in first["text"]:
+        assert "in _execute" not in first["text"]
     assert second["outcome"] == "passed"  # neither ended nor spoiled by the first
 
 
@@ -406,25 +438,61 @@ def test_what_a_block_changes_is_put_back(
     assert len(reports(case)) == 3
 
 
+# Also checks that nothing is drawn from the generators of those who come after.
+STATE = """
+import random
+from importlib.util import find_spec
+
+def draw():
+    draws = [random.random()]
+    if find_spec("numpy"):
+        import numpy
+        draws += [numpy.random.rand()]
+    if find_spec("torch"):
+        import torch
+        draws += [torch.rand(1).item()]
+    return draws
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    random.seed(5)
+    if find_spec("numpy"):
+        import numpy
+        numpy.random.seed(5)
+    if find_spec("torch"):
+        import torch
+        torch.manual_seed(5)
+    draw()
+    before = random.getstate()
+    wanted = draw()
+    random.setstate(before)
+    if find_spec("numpy"):
+        numpy.random.seed(5)
+        numpy.random.rand()
+    if find_spec("torch"):
+        torch.manual_seed(5)
+        torch.rand(1)
+    yield
+    assert draw() == wanted
+"""
+
+
 def test_random_numbers_depend_on_the_block_and_not_on_what_ran_before(
-    project: Path, pytester: pytest.Pytester
+    project: Path, tmp_path: Path
 ) -> None:
-    one, other = (case for case, code in RUNS.items() if code == DRAWS)
-    docs = pytester.mkdir("docs")
-    (docs / file_name(other)).write_text(block(DRAWS))
-    pytester.makeini(INI)
-    random.seed(5)
-    wanted = random.random()
-    random.seed(5)
-    options = ("-p", "notekit.codeblocks", "-p", "no:randomly")
-    pytester.inline_run("docs", *options).assertoutcome(passed=1)
-    assert random.random() == wanted  # nothing is drawn from those who come after
-    drawn, again = (
-        (folder / file_name(other)).with_suffix(".txt").read_text()
-        for folder in (project / "docs", docs)
+    one, other = (file_name(case) for case, code in RUNS.items() if code == DRAWS)
+    assert session(tmp_path, {other: block(DRAWS)}, CONFTEST + STATE) == 0
+    first, second, again = (
+        page.with_suffix(".txt").read_text()
+        for page in (
+            project / "docs" / one,
+            project / "docs" / other,
+            tmp_path / "docs" / other,
+        )
     )
-    assert drawn == again
-    assert drawn != (project / "docs" / file_name(one)).with_suffix(".txt").read_text()
+    assert second == again
+    for this, that in zip(first.split(","), second.split(",")):
+        assert this != that
 
 
 # Collection and the session: in processes of their own, without libraries.
@@ -436,7 +504,7 @@ Run = Callable[..., pytest.RunResult]
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run pytest over docs/page.md of a fresh project."""
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", PYTHONPATH)
     pytester.makeini(INI)
 
     def run(text: str, *args: str, conftest: str = "") -> pytest.RunResult:
@@ -466,29 +534,31 @@ def test_a_page_with_problems_is_not_run_and_they_are_listed(
     assert not (pytester.path / "evaluated").exists()
 
 
-OTHER_EYES = """
+BLIND = """
 from notekit import fences
+
 fences.problems = lambda *_: []
 """
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "<!--pytest-codeblocks:skipfile-->\n" + block("x = 1"),
-        block("x = 1") + "<!--pytest-codeblocks:cont-->\n" + block("y = 2"),
-        "<!--pytest.mark.skipif(open('evaluated', 'w'))-->\n" + block("x = 1"),
-        "~~~\n" + block("x = 1") + "~~~\n",
-        "```bash\ntrue\n```\n",
-    ],
-    ids=["skipfile", "cont", "mark", "tildes", "bash"],
-)
 def test_the_census_and_pytest_codeblocks_must_agree(
-    run: Run, pytester: pytest.Pytester, text: str
+    run: Run, pytester: pytest.Pytester
 ) -> None:
-    result = run(text, conftest=OTHER_EYES)
+    docs = pytester.mkdir("docs")
+    one, two = block("x = 1"), block("y = 2")
+    pages = {
+        "a": "<!--pytest-codeblocks:skipfile-->\n" + one,
+        "b": one + "<!--pytest-codeblocks:cont-->\n" + two,
+        "c": "<!--pytest.mark.skipif(open('evaluated', 'w'))-->\n" + one,
+        "d": "~~~\n" + one + "~~~\n",
+        "e": "```bash\ntrue\n```\n",
+    }
+    for name, text in pages.items():
+        (docs / f"{name}.md").write_text(text)
+    result = run("", conftest=BLIND)
     assert result.ret == pytest.ExitCode.INTERRUPTED
-    result.stdout.fnmatch_lines(["docs/page.md: pytest-codeblocks must find the*"])
+    wanted = "docs/{}.md: pytest-codeblocks must find the *"
+    result.stdout.fnmatch_lines([wanted.format(name) for name in pages])
     assert not (pytester.path / "evaluated").exists()
 
 
@@ -500,7 +570,7 @@ def test_blocks_have_stable_names_and_the_gpu_marker(run: Run) -> None:
     result.stdout.fnmatch_lines(["*1/2 tests collected (1 deselected)*"])
 
 
-@pytest.mark.parametrize("args", [["docs"], ["."], ["docs/page.md"], []])
+@pytest.mark.parametrize("args", [["."], ["docs/page.md"]])
 def test_pages_are_not_passed_over_without_codeblocks(
     run: Run, args: list[str]
 ) -> None:

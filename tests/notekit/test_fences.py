@@ -144,6 +144,7 @@ def test_other_languages_are_left_alone() -> None:
         ("[^1]: a\n\n    ```python\n    x = 1\n    ```\n", 3, "is none"),
         (fenced("python") + "```python\nx = 1\n", 4, "must be closed with ```"),
         ("```python\n", 1, "must be closed with ```"),
+        ("```\n", 1, "must be closed with ```"),
         (fenced("python", 'x = """\n    ```\n"""'), 1, "more backticks"),
         (fenced("markdown", fenced("python"), marker="~~~"), 1, "more backticks"),
         # comments that steer pytest-codeblocks
@@ -233,7 +234,13 @@ def test_prose_and_data_do_not_look_like_python() -> None:
 
 
 def test_an_invalid_escape_is_left_to_the_run() -> None:
-    assert kinds(fenced("python", r'x = "\d"')) == ["run"]
+    text = fenced("python", r'x = "\d"')
+    assert kinds(text) == ["run"]
+    assert complaints(text) == []
+
+
+def test_front_matter_is_not_code() -> None:
+    assert complaints("---\nsummary: |\n\n    import math\n---\n") == []
 
 
 CONTAINERS = st.lists(

@@ -48,7 +48,6 @@
     const hits = data.sub_results.filter((hit) => hit.anchor?.element !== "h1" && hit.url !== data.url)
     const lead = element("p", "search__summary", data.meta.summary)
     item.append(lead)
-    if (!hits.length && data.excerpt.includes("<mark>")) item.append(excerpt(data.excerpt))
     for (const hit of hits.slice(0, 3)) {
       const part = element("div", "search__part")
       const anchor = element("a", "", hit.title.replace(/\s*#$/, ""))
@@ -77,6 +76,27 @@
     help.hidden = true
   }
 
+  // Pagefind wants all words of a query. If no note has them all, those that have most.
+  const find = async (query, filters) => {
+    const engine = await load()
+    const whole = await engine.search(query, { filters })
+    if (whole.results.length || !window.Intl?.Segmenter) return whole.results
+    const segments = new Intl.Segmenter(document.documentElement.lang, { granularity: "word" }).segment(query)
+    const words = [...new Set([...segments].filter((s) => s.isWordLike).map((s) => s.segment))]
+    if (words.length < 2) return []
+    const scores = new Map()
+    for (const word of words) {
+      const { results } = await engine.search(word, { filters })
+      for (const result of results) {
+        const sum = scores.get(result.id) ?? { ...result, score: 0 }
+        // A word that few notes have says more than one that many have.
+        sum.score += result.score / results.length
+        scores.set(result.id, sum)
+      }
+    }
+    return [...scores.values()].sort((a, b) => b.score - a.score)
+  }
+
   const search = async () => {
     const turn = ++latest
     const query = input.value.trim()
@@ -86,10 +106,9 @@
     history.replaceState(history.state, "", url)
     if (!query) { list.replaceChildren(); return say(hint) }
     try {
-      const engine = await load()
       const filters = {}
       for (const name of ["topic", "tag"]) if (form.elements[name].value) filters[name] = form.elements[name].value
-      const { results } = await engine.search(query, { filters })
+      const results = await find(query, filters)
       if (turn !== latest) return
       let dropped = 0
       const fill = async (from) => {
