@@ -78,7 +78,8 @@ def build_pages(catalogue: Catalogue, target: Path) -> None:
 def _mkdocs(root: Path, language: Language, part: Path) -> str:
     """Build one language strictly; returns what went wrong, or nothing."""
     shutil.rmtree(part, ignore_errors=True)
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict"]
+    # Never --quiet: it hides warnings from --strict, which then lets them pass.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     command += ["-f", CONFIGS[language], "-d", str(part)]
     run = subprocess.run(
         command,
@@ -92,6 +93,8 @@ def _mkdocs(root: Path, language: Language, part: Path) -> str:
         return ""
     # Pages are staged: name the file that a person edits.
     output = (run.stdout + run.stderr).replace("build/pages/", "docs/")
+    output = output.replace("Doc file '", f"Doc file 'docs/{language}/")
+    output = re.sub(r"^INFO .*\n", "", output, flags=re.MULTILINE)
     return f"MkDocs, {CONFIGS[language]}:\n{output.strip()}"
 
 

@@ -326,11 +326,12 @@ CHANGES = {
 }
 
 AFTER = """
-import math, time
+import builtins, math, time
 import snippets.planted
 
 assert math.sin(0) == 0 * time.time()
 assert snippets.planted.f == 1
+assert not hasattr(builtins, "f")
 """
 
 
@@ -345,7 +346,7 @@ def session(folder: Path, pages: dict[str, str], conftest: str) -> int:
     return subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": PYTHONPATH},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH, "PYTHONSAFEPATH": "1"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=300,

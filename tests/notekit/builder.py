@@ -1,0 +1,350 @@
+"""A small valid repository below a temporary folder, to plant faults in."""
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from notekit.catalogue import Catalogue, read
+from notekit.check import check
+from notekit.katex import Formula, render
+from notekit.problem import ROOT, Problem
+from notekit.scaffold import stamp
+
+LANGUAGES = ("en", "zh")
+
+MATTER = """\
+---
+title: {title}
+summary: {summary}
+created: 2026-01-02
+updated: {updated}
+tags: [{tags}]
+aliases: [{aliases}]
+requires: [{requires}]
+---
+"""
+
+ENGLISH = """
+# {title}
+
+The answer comes **first**: a `{stem}` is $w h$ large, and
+nothing else counts.
+
+## Notation {{ #notation }}
+
+| Symbol | Code | Meaning |
+| --- | --- | --- |
+| $w$ | `width` | how wide it is |
+
+## Area {{ #area }}
+
+Width times height, as the [notation](#notation) says, twice:
+
+$$
+A =
+w h
+$$
+
+```py title="snippets/{module}.py"
+--8<-- "snippets/{module}.py:core"
+```
+
+```python
+from snippets.{dotted} import double
+
+print(double(2))
+```
+
+<!--pytest-codeblocks:expected-output-->
+
+```text
+4
+```
+
+<figure markdown>
+<div role="img" aria-label="A line">
+--8<-- "figures/{module}.svg"
+</div>
+<figcaption markdown>What to notice.</figcaption>
+</figure>
+
+## Pitfalls {{ #pitfalls }}
+
+- **Adding.** The sum of $w$ and $h$ has the wrong unit.
+
+## Exercises {{ #exercises }}
+
+1. One?
+
+    ??? success "Answer"
+
+        First.
+
+2. Two?
+
+    ??? success "Answer"
+
+        Second.
+
+3. Three?
+
+    ??? success "Answer"
+
+        Third.
+
+## References {{ #references }}
+
+- A. Author. *Title.* Venue, 2016.
+  [arXiv:1512.03385](https://arxiv.org/abs/1512.03385).
+
+## API {{ #api }}
+
+::: snippets.{dotted}
+"""
+
+CHINESE = """
+# {title}
+
+先给**答案**：一个 `{stem}` 的大小是 $w h$，别的都不算。
+
+## 记号 {{ #notation }}
+
+| 符号 | 代码 | 含义 |
+| --- | --- | --- |
+| $w$ | `width` | 有多宽 |
+
+## 面积 {{ #area }}
+
+宽乘以高，见[记号](#notation)，共 2 次：
+
+$$
+A =
+w h
+$$
+
+```py title="snippets/{module}.py"
+--8<-- "snippets/{module}.py:core"
+```
+
+```python
+from snippets.{dotted} import double
+
+print(double(2))
+```
+
+<!--pytest-codeblocks:expected-output-->
+
+```text
+4
+```
+
+<figure markdown>
+<div role="img" aria-label="一条线">
+--8<-- "figures/{module}.svg"
+</div>
+<figcaption markdown>要注意什么。</figcaption>
+</figure>
+
+## 常见错误 {{ #pitfalls }}
+
+- **相加。** $w$ 与 $h$ 之和，单位不对。
+
+## 练习 {{ #exercises }}
+
+1. 第一题？
+
+    ??? success "答案"
+
+        一。
+
+2. 第二题？
+
+    ??? success "答案"
+
+        二。
+
+3. 第三题？
+
+    ??? success "答案"
+
+        三。
+
+## 参考文献 {{ #references }}
+
+- A. Author. *Title.* Venue, 2016.
+  [arXiv:1512.03385](https://arxiv.org/abs/1512.03385).
+
+## API {{ #api }}
+
+::: snippets.{dotted}
+"""
+
+SNIPPET = '''\
+"""What {stem} computes."""
+
+
+class Shape:
+    """A thing with a width."""
+
+    def area(self) -> int:
+        """How large it is."""
+        return 1
+
+
+# --8<-- [start:core]
+def double(width: int) -> int:
+    """Twice the width."""
+    return 2 * width
+    # --8<-- [end:core]
+'''
+
+TEST = '''\
+"""The oracle is addition."""
+
+from snippets.{dotted} import double
+
+
+def test_double_is_a_sum():
+    assert double(3) == 3 + 3
+'''
+
+FIGURE = '"""What the figure shows."""\n'
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4">'
+    '<path id="{base}-a" d="m0 0h4" stroke="currentColor"/></svg>\n'
+)
+
+PAGES = {
+    "docs/en/index.md": "Gradnotes",
+    "docs/en/tags.md": "Tags",
+    "docs/en/cv/index.md": "Vision",
+    "docs/en/nlp/index.md": "Language",
+    "docs/zh/index.md": "Gradnotes",
+    "docs/zh/tags.md": "标签",
+    "docs/zh/cv/index.md": "视觉",
+    "docs/zh/nlp/index.md": "语言",
+}
+
+
+@dataclass(frozen=True)
+class Repo:
+    """A repository on disk, with what a test does to it."""
+
+    root: Path
+
+    def read(self, name: str) -> str:
+        return (self.root / name).read_text(encoding="utf-8")
+
+    def write(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace the one place where ``old`` stands; no test may miss its aim."""
+        text = self.read(name)
+        assert text.count(old) == 1, f"{name} holds {old!r} {text.count(old)} times"
+        self.write(name, text.replace(old, new))
+
+    def both(self, name: str, old: str, new: str) -> None:
+        """The same edit on both pages of a note, and the stamp renewed."""
+        for language in LANGUAGES:
+            self.edit(f"docs/{language}/{name}.md", old, new)
+        stamp(name, self.root)
+
+    def line(self, name: str, needle: str, nth: int = 1) -> int:
+        """The line on which ``needle`` starts for the nth time, counted by hand."""
+        text, start = self.read(name), -1
+        for _ in range(nth):
+            start = text.index(needle, start + 1)
+        return 1 + text[:start].count("\n")
+
+    def catalogue(self) -> Catalogue:
+        return read(self.root)
+
+    def shown(self, problems: Iterable[Problem]) -> list[str]:
+        return [
+            f"{p.path.relative_to(self.root).as_posix()}:{p.line}: {p.message}"
+            for p in problems
+        ]
+
+    def problems(self, *names: str) -> list[str]:
+        """What the check says, with paths from the root of this repository."""
+        wanted = list(names) or None
+        return self.shown(check(read(self.root, wanted), wanted))
+
+    def add_note(
+        self,
+        name: str,
+        title: str,
+        chinese_title: str,
+        requires: str = "",
+        tags: tuple[str, str] = ("shape", "形状"),
+        updated: str = "2026-02-03",
+    ) -> None:
+        """All files of one valid note."""
+        module = name.replace("-", "_")
+        topic, base = module.split("/")
+        values = {
+            "stem": name.split("/")[1],
+            "module": module,
+            "dotted": module.replace("/", "."),
+            "base": base.replace("_", "-"),
+            "requires": requires,
+            "updated": updated,
+        }
+        for language, body, heading, tag in (
+            ("en", ENGLISH, title, tags[0]),
+            ("zh", CHINESE, chinese_title, tags[1]),
+        ):
+            matter = MATTER.format(
+                title=heading,
+                summary=f"Summary of {heading}." if language == "en" else "一句话。",
+                aliases=f"also {heading}",
+                tags=tag,
+                **values,
+            )
+            page = matter + body.format(title=heading, **values)
+            self.write(f"docs/{language}/{name}.md", page)
+        self.write(f"snippets/{module}.py", SNIPPET.format(**values))
+        self.write(f"tests/{topic}/test_{base}.py", TEST.format(**values))
+        self.write(f"figures/{module}.py", FIGURE)
+        self.write(f"figures/{module}.svg", SVG.format(**values))
+        stamp(name, self.root)
+
+
+@cache
+def _cache() -> tuple[str, str]:
+    """Name and text of a cache that knows the notes' formulas: Node starts once."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "node_modules").symlink_to(ROOT / "node_modules")
+        formulas = [Formula(tex, display=False) for tex in ("w h", "w", "h")]
+        render([*formulas, Formula("A =\nw h", display=True)], root)
+        [file] = (root / "build/cache").iterdir()
+        return file.name, file.read_text(encoding="utf-8")
+
+
+def build_repo(root: Path) -> Repo:
+    """Two notes, ``cv/box`` and ``cv/box-area``, which requires it; no fault."""
+    repo = Repo(root)
+    for name, title in PAGES.items():
+        repo.write(name, f"---\ntitle: {title}\nsummary: {title}.\n---\n\n# {title}\n")
+    repo.add_note("cv/box", "Box", "方框")
+    repo.add_note("cv/box-area", "Box area", "方框面积", requires="cv/box")
+    (root / "node_modules").symlink_to(ROOT / "node_modules")
+    repo.write(f"build/cache/{_cache()[0]}", _cache()[1])
+    return repo
+
+
+def add_tool(repo: Repo) -> None:
+    """What a command needs beside the notes: the tool itself, the theme, settings."""
+    leave = shutil.ignore_patterns("__pycache__")
+    for name in ("notekit", "theme"):
+        shutil.copytree(ROOT / name, repo.root / name, ignore=leave)
+    for name in ("mkdocs.yml", "mkdocs.zh.yml", "pyproject.toml", "conftest.py"):
+        shutil.copy(ROOT / name, repo.root / name)
