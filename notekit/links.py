@@ -1,10 +1,9 @@
 """Every link and anchor of the finished site leads somewhere; nothing leaves unasked."""
 
 from functools import cache, partial
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
-
-from bs4 import BeautifulSoup
 
 from notekit.problem import Problem
 
@@ -53,34 +52,37 @@ def link_problems(site: Path) -> list[Problem]:
     return problems
 
 
-class _Page:
+class _Page(HTMLParser):
     """What one HTML file refers to, and the ids it offers."""
 
     def __init__(self, path: Path) -> None:
-        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        super().__init__()
         self.ids: set[str] = set()
         self.repeated: list[tuple[int, str]] = []
         self.links: list[tuple[int, str]] = []
         self.loaded: list[tuple[int, str]] = []
-        for element in soup.find_all(True):
-            line = element.sourceline or 1
-            name = element.get("id")
-            if name:
-                if str(name) in self.ids:
-                    self.repeated.append((line, str(name)))
-                self.ids.add(str(name))
-            if element.name == "a" and element.get("href"):
-                self.links.append((line, str(element["href"])))
-            elif element.name == "link" and element.get("rel") != ["canonical"]:
-                relation = {str(r) for r in element.get("rel") or []}
-                url = str(element.get("href"))
-                if relation & {"stylesheet", "icon", "preload", "modulepreload"}:
-                    self.loaded.append((line, url))
-                    self.links.append((line, url))
-            elif element.name in LOADS and element.get(LOADS[element.name]):
-                url = str(element[LOADS[element.name]])
+        self.feed(path.read_text(encoding="utf-8"))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note ids, links and what a browser loads by itself."""
+        values, line = dict(attrs), self.getpos()[0]
+        if name := values.get("id"):
+            if name in self.ids:
+                self.repeated.append((line, name))
+            self.ids.add(name)
+        if tag == "a" and (url := values.get("href")):
+            self.links.append((line, url))
+        elif tag == "link" and (url := values.get("href")):
+            relation = set((values.get("rel") or "").split())
+            if relation & {"stylesheet", "icon", "preload", "modulepreload"}:
                 self.loaded.append((line, url))
                 self.links.append((line, url))
+        elif tag in LOADS and (url := values.get(LOADS[tag])):
+            self.loaded.append((line, url))
+            self.links.append((line, url))
+
+    handle_startendtag = handle_starttag
 
 
 def _file(site: Path, path: str) -> Path | None:

@@ -10,9 +10,9 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
 from pathlib import Path
 
-from bs4 import BeautifulSoup
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
@@ -39,6 +39,7 @@ def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
     """
     root = catalogue.root
     target = root / "build/site"
+    recover(root / "site")
     clock = _Clock(say)
     if target.exists():
         shutil.rmtree(target)
@@ -126,11 +127,7 @@ def write_katex(root: Path, target: Path, trim: bool) -> None:
     package = root / "node_modules/katex/dist"
     letters: set[str] = set()
     for path in target.rglob("*.html"):
-        html = path.read_text(encoding="utf-8")
-        if "katex" in html:
-            soup = BeautifulSoup(html, "html.parser")
-            for element in soup.select(".katex-html"):
-                letters |= set(element.get_text())
+        letters |= _FormulaLetters.of(path.read_text(encoding="utf-8"))
     text = "".join(sorted(letters))
     css = (package / "katex.min.css").read_text(encoding="utf-8")
     # One format is enough: every browser with <dialog> reads WOFF2.
@@ -147,6 +144,39 @@ def write_katex(root: Path, target: Path, trim: bool) -> None:
         (folder / subset.name).write_bytes(subset.read_bytes())
         css = css.replace(f"fonts/{name}", f"fonts/{subset.name}")
     (target / "assets/katex.css").write_text(css, encoding="utf-8")
+
+
+class _FormulaLetters(HTMLParser):
+    """All letters of the visible half of the formulas."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth = 0  # open spans, counted from that of a formula
+        self.letters: set[str] = set()
+
+    @classmethod
+    def of(cls, html: str) -> set[str]:
+        """The letters of one page."""
+        parser = cls()
+        if 'class="katex' in html:
+            parser.feed(html)
+            parser.close()
+        return parser.letters
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Enter a formula, or a part of one."""
+        if tag == "span" and (self.depth or ("class", "katex-html") in attrs):
+            self.depth += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave what was entered."""
+        if tag == "span" and self.depth:
+            self.depth -= 1
+
+    def handle_data(self, data: str) -> None:
+        """Take letters inside formulas."""
+        if self.depth:
+            self.letters.update(data)
 
 
 def _subset(root: Path, font: Path, text: str) -> Path | None:
@@ -346,6 +376,13 @@ def swap(new: Path, place: Path) -> None:
             old.replace(place)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(place: Path) -> None:
+    """Undo a swap that was killed between its two renamings."""
+    old = place.with_name(place.name + ".old")
+    if old.exists() and not place.exists():
+        old.replace(place)
 
 
 class _Clock:

@@ -66,7 +66,8 @@ def used_topics(catalogue: Catalogue) -> list[str]:
 
 def tag_id(tag: str) -> str:
     """Anchor of a tag on the tags page."""
-    return f"tag-{_slug(tag, '-')}"
+    named = tag.replace("+", "plus").replace("#", "sharp")  # C, C++ and C# differ
+    return f"tag-{_slug(named, '-')}"
 
 
 def opening_lines(body: str, width: int = 280) -> str:

@@ -67,8 +67,18 @@ def save(root: Path, verifications: dict[str, Verification]) -> None:
 
 
 def load_record(root: Path, note: Note) -> Record | None:
-    """The note's GPU record, or None where there is none."""
+    """The note's GPU record, or None where there is none.
+
+    Raises:
+        ValueError: if the file is no record.
+    """
     path = root / "records" / f"{note.name}.json"
     if not path.exists():
         return None
-    return Record.model_validate_json(path.read_text(encoding="utf-8"))
+    try:
+        return Record.model_validate_json(path.read_text(encoding="utf-8"))
+    except ValidationError as error:
+        reason = error.errors()[0]
+        raise ValueError(
+            f"{path}:1: want a record that `nox -s gpu` wrote; {reason['msg']}"
+        ) from error
