@@ -72,6 +72,13 @@ Path(__file__).with_suffix(".txt").write_text(str(draws))
 """
 
 RUNS = {
+    "A first block finds the libraries imported": """
+        import sys
+        from importlib.util import find_spec
+
+        libraries = filter(find_spec, ["numpy", "matplotlib", "torch"])
+        assert set(libraries) <= sys.modules.keys()
+        """,
     "pickles what it defines": """
         import pickle
 
