@@ -332,7 +332,9 @@ def index_search(root: Path, target: Path) -> None:
     command = [str(binary), "--site", str(target), "--quiet"]
     command += [
         "--exclude-selectors",
-        ".katex, .headerlink, .doc-signature, .filename, svg, .note-head",
+        # Of the API only the names: the docstrings stand in the embedded code already.
+        ".katex, .headerlink, .filename, svg, .note-head, .doc-signature, "
+        ".doc-contents > p, .doc-contents > ul, .doc-contents > details",
     ]
     environment = os.environ.copy()
     environment["PATH"] = (

@@ -8,7 +8,7 @@
   const help = dialog.querySelector(".search__help")
   const list = dialog.querySelector(".search__results")
   const hint = status.textContent
-  const page = 8 // notes shown at once
+  const page = 6 // notes shown at once, each a file to fetch
   let pagefind, opener, latest = 0
 
   const load = () => (pagefind ??= (async () => {
@@ -16,8 +16,8 @@
     await module.options({
       excerptLength: 24,
       ranking: {
-        metaWeights: { title: 12, aliases: 9, summary: 3, topic: 0 },
-        pageLength: 0.3, termFrequency: 0.6, termSaturation: 1.2, termSimilarity: 5,
+        metaWeights: { title: 20, summary: 3, aliases: 0, topic: 0 },
+        pageLength: 0.75, termFrequency: 1, termSaturation: 1.2, termSimilarity: 5,
       },
     })
     await module.init()
