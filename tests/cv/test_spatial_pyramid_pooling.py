@@ -1,0 +1,458 @@
+"""Oracles: torch's adaptive pooling, scipy's maximum filter, fractions, unfolding."""
+
+import logging
+import math
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import scipy.ndimage
+import torch
+import torch.nn.functional as F
+from hypothesis import given
+from hypothesis import strategies as st
+
+from snippets.cv.spatial_pyramid_pooling import (
+    Shorthand,
+    pyramid_bins,
+    spatial_pyramid_pool,
+    sppf,
+    window_stride_shorthand,
+    yolo_spp,
+)
+from snippets.cv.spatial_pyramid_pooling_bars import (
+    BarNet,
+    bar_accuracy,
+    bar_images,
+    train_bars,
+)
+
+# An axis of a cells, and n bins that fit.
+axes = st.integers(1, 40).flatmap(lambda a: st.tuples(st.just(a), st.integers(1, a)))
+seeds = st.integers(0, 5)
+CASES = [(a, n) for n in (1, 2, 3, 4, 6) for a in range(n, 33)]
+
+
+def noise(*shape: int, seed: int = 0) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+
+def adaptive(x: torch.Tensor, levels: tuple[int, ...]) -> torch.Tensor:
+    return torch.cat([F.adaptive_max_pool2d(x, m).flatten(1) for m in levels], 1)
+
+
+def filtered(x: torch.Tensor, kernel: int, padding: float = -math.inf) -> torch.Tensor:
+    size = (1, 1, kernel, kernel)
+    result = scipy.ndimage.maximum_filter(
+        x.numpy(), size=size, mode="constant", cval=padding
+    )
+    return torch.from_numpy(result)
+
+
+def equal(actual: torch.Tensor, expected: torch.Tensor) -> None:
+    """Maxima are chosen, not computed, so they agree to the last bit."""
+    torch.testing.assert_close(actual, expected, rtol=0, atol=0, equal_nan=True)
+
+
+# Bins
+
+
+def test_seven_cells_in_four_bins_by_hand():
+    assert pyramid_bins(7, 4) == [(0, 2), (1, 4), (3, 6), (5, 7)]
+    assert pyramid_bins(6, 3) == [(0, 2), (2, 4), (4, 6)]
+    assert pyramid_bins(5, 1) == [(0, 5)]
+    assert pyramid_bins(1, 1) == [(0, 1)]
+
+
+@given(axis=axes)
+def test_bins_are_the_paper_s_rule_in_exact_fractions(axis):
+    a, n = axis
+    # The paper counts i and the cells from 1, and includes the last cell.
+    paper = [
+        (math.floor(Fraction(i - 1, n) * a) + 1, math.ceil(Fraction(i, n) * a))
+        for i in range(1, n + 1)
+    ]
+    assert [(first + 1, end) for first, end in pyramid_bins(a, n)] == paper
+
+
+@given(axis=axes)
+def test_bins_are_those_of_torch_s_adaptive_pooling(axis):
+    a, n = axis
+    cells = torch.arange(a, dtype=torch.float64)[None]
+    last = F.adaptive_max_pool1d(cells, n)[0].int().tolist()
+    first = (-F.adaptive_max_pool1d(-cells, n))[0].int().tolist()
+    assert pyramid_bins(a, n) == [(u, v + 1) for u, v in zip(first, last)]
+
+
+@given(axis=axes)
+def test_bins_leave_no_cell_out_and_neighbours_share_at_most_one(axis):
+    a, n = axis
+    bins = pyramid_bins(a, n)
+    assert {cell for first, end in bins for cell in range(first, end)} == set(range(a))
+    reads = [sum(u <= cell < v for u, v in bins) for cell in range(a)]
+    assert max(reads) <= 2
+    shared = [end - first for (_, end), (first, _) in pairwise(bins)]
+    assert set(shared) <= {0, 1}
+    assert sum(end - first for first, end in bins) == a + n - math.gcd(a, n)
+
+
+def test_bins_of_a_huge_axis_are_exact():
+    a = 3 * 10**20 + 1
+    ends = [10**20 + 1, 2 * 10**20 + 1, a]
+    assert [end for _, end in pyramid_bins(a, 3)] == ends
+
+
+# Pooling to one length
+
+
+@pytest.mark.parametrize("size", [(13, 13), (10, 10), (7, 9), (5, 4), (16, 11)])
+def test_three_levels_are_three_adaptive_poolings(size):
+    x = noise(2, 3, *size)
+    equal(spatial_pyramid_pool(x), adaptive(x, (1, 2, 4)))
+
+
+@given(h=st.integers(1, 12), w=st.integers(1, 12), seed=seeds, data=st.data())
+def test_any_levels_are_adaptive_poolings_in_that_order(h, w, seed, data):
+    level = st.integers(1, min(h, w))
+    levels = tuple(data.draw(st.lists(level, min_size=1, max_size=4)))
+    x = noise(2, 2, h, w, seed=seed)
+    equal(spatial_pyramid_pool(x, levels), adaptive(x, levels))
+
+
+def test_the_length_depends_on_channels_and_levels_only():
+    for size in ((13, 13), (10, 17), (6, 40)):
+        x = noise(1, 256, *size)
+        assert spatial_pyramid_pool(x).shape == (1, 5376)
+        assert spatial_pyramid_pool(x, (1, 2, 3, 6)).shape == (1, 12800)
+    assert 256 * 50 == 12800
+    assert spatial_pyramid_pool(noise(1, 512, 6, 6), (1, 2, 3, 6)).shape == (1, 25600)
+
+
+def test_the_order_is_level_channel_row_column_by_hand():
+    x = torch.arange(8.0).view(1, 2, 2, 2)
+    expected = [[3.0, 7, 0, 1, 2, 3, 4, 5, 6, 7]]
+    assert spatial_pyramid_pool(x, (1, 2)).tolist() == expected
+
+
+def test_bins_take_the_maximum_and_not_the_mean():
+    x = noise(1, 2, 6, 6)
+    means = F.adaptive_avg_pool2d(x, 2).flatten(1)
+    assert (spatial_pyramid_pool(x, (2,)) - means).min() > 0.5
+
+
+def test_the_gradient_goes_to_the_maxima_as_in_torch():
+    ours, theirs = (noise(1, 3, 7, 9).requires_grad_() for _ in range(2))
+    weights = noise(1, 63, seed=1)
+    (spatial_pyramid_pool(ours) * weights).sum().backward()
+    (adaptive(theirs, (1, 2, 4)) * weights).sum().backward()
+    torch.testing.assert_close(ours.grad, theirs.grad, rtol=0, atol=1e-12)
+
+
+def test_extreme_maps_pool_as_they_should():
+    assert spatial_pyramid_pool(noise(0, 3, 5, 5)).shape == (0, 63)
+    assert spatial_pyramid_pool(torch.full((1, 1, 1, 1), -2.0), (1,)).item() == -2
+    for value in (-math.inf, math.inf, -1e300, math.nan):
+        x = torch.full((1, 1, 5, 5), value, dtype=torch.float64)
+        equal(spatial_pyramid_pool(x), torch.full((1, 21), value, dtype=torch.float64))
+        equal(yolo_spp(x), x.expand(1, 4, 5, 5))
+    negative = -1 - noise(1, 2, 7, 7).abs()
+    assert spatial_pyramid_pool(negative).max() <= -1
+
+
+# The shorthand
+
+
+@given(axis=axes)
+def test_outputs_are_the_windows_that_unfolding_finds(axis):
+    a, n = axis
+    win, stride, outputs = window_stride_shorthand(a, n)
+    assert (win, stride) == (math.ceil(Fraction(a, n)), math.floor(Fraction(a, n)))
+    assert outputs == len(torch.arange(a).unfold(0, win, stride))
+
+
+def test_the_paper_s_windows_on_13_cells_are_its_bins():
+    x = noise(1, 4, 13, 13)
+    for n, pair in {3: (5, 4), 2: (7, 6), 1: (13, 13)}.items():
+        win, stride, outputs = window_stride_shorthand(13, n)
+        assert (win, stride, outputs) == (*pair, n)
+        equal(F.max_pool2d(x, win, stride), F.adaptive_max_pool2d(x, n))
+
+
+@pytest.mark.parametrize(
+    ("a", "n", "outputs"), [(5, 3, 4), (7, 4, 6), (11, 4, 5), (10, 6, 9)]
+)
+def test_the_shorthand_makes_too_many_outputs(a, n, outputs):
+    assert window_stride_shorthand(a, n).outputs == outputs
+    win, stride, _ = window_stride_shorthand(a, n)
+    assert F.max_pool1d(torch.zeros(1, a), win, stride).shape[1] == outputs
+
+
+def test_of_149_axes_14_have_the_wrong_count_and_27_an_unread_end():
+    wrong = unread = right = 0
+    for a, n in CASES:
+        win, stride, outputs = window_stride_shorthand(a, n)
+        windows = torch.arange(a).unfold(0, win, stride).tolist()
+        if outputs != n:
+            wrong += 1
+        elif windows[-1][-1] != a - 1:
+            unread += 1
+        else:
+            right += windows == [list(range(*b)) for b in pyramid_bins(a, n)]
+    assert len(CASES) == 149
+    assert (wrong, unread, right) == (14, 27, 108)
+
+
+@given(axis=axes)
+def test_quotient_and_remainder_decide_when_the_shorthand_holds(axis):
+    a, n = axis
+    q, r = divmod(a, n)
+    win, stride, outputs = window_stride_shorthand(a, n)
+    assert outputs == n + max(0, math.ceil(Fraction(r, q)) - 1)
+    assert (outputs == n) == (r <= q)
+    windows = [(i * stride, i * stride + win) for i in range(outputs)]
+    assert (windows == pyramid_bins(a, n)) == (r <= 1)
+    if 1 < r <= q:
+        assert a - windows[-1][1] == r - 1  # cells that nobody reads
+
+
+def test_the_shorthand_ignores_a_peak_in_the_last_of_14_cells():
+    x = torch.zeros(1, 14)
+    x[0, 13] = 1
+    win, stride, outputs = window_stride_shorthand(14, 4)
+    assert (win, stride, outputs) == (4, 3, 4)
+    assert F.max_pool1d(x, win, stride).max() == 0
+    assert F.adaptive_max_pool1d(x, 4).max() == 1
+    assert window_stride_shorthand(14, 4) == Shorthand(4, 3, 4)
+
+
+# YOLO's
+
+
+@given(h=st.integers(1, 9), w=st.integers(1, 9), seed=seeds, data=st.data())
+def test_yolo_spp_is_scipy_s_maximum_filter(h, w, seed, data):
+    odd = st.sampled_from([1, 3, 5, 9, 13])
+    kernels = tuple(data.draw(st.lists(odd, min_size=1, max_size=3)))
+    x = noise(2, 2, h, w, seed=seed)
+    equal(yolo_spp(x, kernels), torch.cat([x, *(filtered(x, k) for k in kernels)], 1))
+
+
+def test_yolo_spp_keeps_the_size_and_makes_four_times_the_channels():
+    for size in ((20, 20), (13, 19), (2, 3)):
+        x = noise(1, 6, *size)
+        assert yolo_spp(x).shape == sppf(x).shape == (1, 24, *size)
+        equal(yolo_spp(x)[:, :6], x)
+    assert yolo_spp(noise(0, 2, 4, 4)).shape == sppf(noise(0, 2, 4, 4)).shape
+
+
+def test_sppf_is_spp_bit_for_bit():
+    for dtype in (torch.float32, torch.float64):
+        x = noise(2, 8, 20, 20).to(dtype)
+        equal(sppf(x), yolo_spp(x))
+        equal(sppf(x, kernel=3), yolo_spp(x, (3, 5, 7)))
+        assert not torch.equal(sppf(x), yolo_spp(x, (5, 7, 9)))
+
+
+@given(
+    h=st.integers(1, 9),
+    w=st.integers(1, 9),
+    kernel=st.sampled_from([1, 3, 5, 7]),
+    repeats=st.integers(1, 4),
+)
+def test_pools_in_series_span_what_the_formula_says(h, w, kernel, repeats):
+    x = noise(1, 2, h, w)
+    spans = [1 + i * (kernel - 1) for i in range(1, repeats + 1)]
+    expected = torch.cat([x, *(filtered(x, k) for k in spans)], 1)
+    equal(sppf(x, kernel, repeats), expected)
+
+
+@given(first=st.integers(0, 3), second=st.integers(0, 3), seed=seeds)
+def test_two_max_pools_are_one_with_the_sum_of_the_windows_less_one(
+    first, second, seed
+):
+    k1, k2 = 2 * first + 1, 2 * second + 1
+    x = noise(1, 1, 6, 8, seed=seed)
+    equal(filtered(filtered(x, k1), k2), filtered(x, k1 + k2 - 1))
+
+
+def mean_pool(x: torch.Tensor, kernel: int) -> torch.Tensor:
+    return F.avg_pool2d(x, kernel, 1, kernel // 2, count_include_pad=False)
+
+
+def test_two_mean_pools_are_not_one():
+    x = noise(1, 8, 20, 20)
+    twice = mean_pool(mean_pool(x, 5), 5)
+    inside = (..., slice(4, -4), slice(4, -4))
+    assert (twice - mean_pool(x, 9))[inside].abs().max() > 0.2
+    spike = torch.zeros(1, 1, 1, 19, dtype=torch.float64)
+    spike[..., 9] = 25
+    row = F.avg_pool2d(F.avg_pool2d(spike, (1, 5), 1), (1, 5), 1)[0, 0, 0]
+    assert row.round().tolist() == [0, 1, 2, 3, 4, 5, 4, 3, 2, 1, 0]
+
+
+def test_zero_padding_is_wrong_for_negatives_and_sppf_does_not_notice():
+    x = -1 - noise(1, 4, 12, 12).abs()
+    zero = torch.cat([x, *(filtered(x, k, 0) for k in (5, 9, 13))], 1)
+    assert zero.max() == 0
+    assert yolo_spp(x).max() < -1
+    series = [x]
+    for _ in range(3):
+        series.append(filtered(series[-1], 5, 0))
+    equal(torch.cat(series, 1), zero)
+    positive = -x
+    padded = torch.cat([positive, *(filtered(positive, k, 0) for k in (5, 9, 13))], 1)
+    equal(padded, yolo_spp(positive))
+
+
+def test_cells_read_per_output_are_75_against_275():
+    assert 3 * 5**2 == 75
+    assert sum(k**2 for k in (5, 9, 13)) == 275
+    # Windows of ones count what they read.
+    ones = torch.ones(1, 1, 31, 31)
+    reads = [F.avg_pool2d(ones, k, 1, divisor_override=1).max() for k in (5, 9, 13)]
+    assert sum(reads) == 275
+
+
+# The experiment
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_pyramid_trained_at_16_works_at_other_sizes(seed):
+    net = train_bars("spp", seed)
+    for size in (12, 16, 23, 32):
+        assert bar_accuracy(net, size) >= 0.95
+
+
+def test_a_flat_head_trained_at_16_works_there_only():
+    net = train_bars("flatten")
+    assert bar_accuracy(net, 16) >= 0.95
+    for size in (12, 23):
+        with pytest.raises(RuntimeError, match="cannot be multiplied"):
+            bar_accuracy(net, size)
+
+
+def test_an_untrained_net_guesses():
+    assert 0.3 < bar_accuracy(train_bars("spp", steps=0), 16) < 0.7
+
+
+def test_training_repeats_and_leaves_the_global_generator_alone():
+    before = torch.get_rng_state()
+    first, second = (train_bars("spp", steps=2) for _ in range(2))
+    assert torch.equal(before, torch.get_rng_state())
+    assert torch.equal(first.matrix, second.matrix)
+    assert not torch.equal(first.matrix, train_bars("spp", 1, steps=2).matrix)
+
+
+def test_a_bar_is_one_bright_row_or_column():
+    images, labels = bar_images(200, 9, torch.Generator().manual_seed(0))
+    assert images.shape == (200, 1, 9, 9)
+    assert set(labels.tolist()) == {0, 1}
+    rows = images[:, 0].mean(2).amax(1) > images[:, 0].mean(1).amax(1)
+    assert (rows == (labels == 0)).double().mean() > 0.99
+    assert images.mean().item() == pytest.approx(1 / 9, abs=0.02)
+    assert images.std().item() == pytest.approx(math.sqrt(0.09 + 8 / 81), abs=0.02)
+
+
+def test_logits_are_convolutions_a_pyramid_and_a_matrix():
+    net = train_bars("spp", steps=1)
+    assert isinstance(net, BarNet)
+    images, _ = bar_images(3, 11, torch.Generator().manual_seed(0))
+    x = F.conv2d(images, net.first, padding=1).clamp(min=0)
+    x = F.conv2d(x, net.second, padding=1).clamp(min=0)
+    expected = np.asarray((adaptive(x, (1, 2, 4)) @ net.matrix).detach())
+    np.testing.assert_allclose(net(images).detach(), expected, rtol=0, atol=1e-5)
+
+
+# On a GPU: `nox -s gpu`
+
+
+@pytest.mark.gpu
+@pytest.mark.timeout(120)
+def test_gpu_series_is_equal_and_not_slower():
+    x = torch.randn(
+        8, 256, 20, 20, device="cuda", generator=torch.Generator("cuda").manual_seed(0)
+    )
+
+    def milliseconds(run):
+        times = []
+        for _ in range(30):
+            start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+            start.record()
+            run(x)
+            end.record()
+            torch.cuda.synchronize()
+            times.append(start.elapsed_time(end))
+        return sorted(times[5:])[12]
+
+    equal(sppf(x), yolo_spp(x))
+    ratio = milliseconds(sppf) / milliseconds(yolo_spp)
+    logging.getLogger(__name__).info("sppf takes %.2f of the time of spp", ratio)
+    assert ratio < 1.1
+
+
+# Bad input
+
+
+@pytest.mark.parametrize("pool", [spatial_pyramid_pool, yolo_spp, sppf])
+@pytest.mark.parametrize(
+    "shape", [(), (5, 5), (3, 5, 5), (1, 1, 1, 5, 5), (1, 0, 5, 5), (1, 1, 0, 5)]
+)
+def test_maps_of_another_shape_are_refused(pool, shape):
+    with pytest.raises(ValueError, match=r"^x must be \(N, C, H, W\) with .* got \("):
+        pool(torch.zeros(shape))
+
+
+@pytest.mark.parametrize("bad", [0, -1, 5, 1.0, True, "2", None])
+def test_levels_that_do_not_fit_are_refused(bad):
+    with pytest.raises(ValueError, match=r"^level must be an integer from 1 to 4, got"):
+        spatial_pyramid_pool(torch.zeros(1, 1, 4, 6), (1, bad))
+    with pytest.raises(ValueError, match=r"^level must be an integer from 1 to 4, got"):
+        spatial_pyramid_pool(torch.zeros(1, 1, 6, 4), (bad,))
+    with pytest.raises(ValueError, match=r"^n must be an integer from 1 to 4, got"):
+        pyramid_bins(4, bad)
+    with pytest.raises(ValueError, match=r"^n must be an integer from 1 to 4, got"):
+        window_stride_shorthand(4, bad)
+
+
+def test_a_level_above_the_map_is_refused_though_torch_takes_it():
+    x = noise(1, 1, 5, 5)
+    assert F.adaptive_max_pool2d(x, 6).shape == (1, 1, 6, 6)
+    with pytest.raises(
+        ValueError, match=r"^level must be an integer from 1 to 5, got 6"
+    ):
+        spatial_pyramid_pool(x, (1, 2, 3, 6))
+
+
+@pytest.mark.parametrize("bad", [0, -1, 1.0, True, None])
+def test_axes_without_cells_are_refused(bad):
+    with pytest.raises(ValueError, match=r"^length must be an integer >= 1, got"):
+        pyramid_bins(bad, 1)
+    with pytest.raises(ValueError, match=r"^a must be an integer >= 1, got"):
+        window_stride_shorthand(bad, 1)
+
+
+def test_empty_lists_are_refused():
+    with pytest.raises(ValueError, match=r"^levels must have at least one .* got \(\)"):
+        spatial_pyramid_pool(torch.zeros(1, 1, 4, 4), ())
+    with pytest.raises(ValueError, match=r"^kernels must have at least .* got \[\]"):
+        yolo_spp(torch.zeros(1, 1, 4, 4), [])
+
+
+def test_bad_kernels_and_repeats_are_refused():
+    x = torch.zeros(1, 1, 4, 4)
+    for even in (2, 4):
+        with pytest.raises(ValueError, match=f"^kernel must be odd, got {even}"):
+            yolo_spp(x, (5, even))
+        with pytest.raises(ValueError, match=f"^kernel must be odd, got {even}"):
+            sppf(x, even)
+    for bad in (0, -1, 3.0, True):
+        with pytest.raises(ValueError, match=r"^kernel must be an integer >= 1, got"):
+            yolo_spp(x, (bad,))
+        with pytest.raises(ValueError, match=r"^repeats must be an integer >= 1, got"):
+            sppf(x, 3, bad)
+
+
+def test_an_unknown_head_is_refused():
+    with pytest.raises(ValueError, match=r"^head must be 'spp' or 'flatten', got 'a'"):
+        train_bars("a")
