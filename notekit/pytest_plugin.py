@@ -74,6 +74,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Verifier(config), "notekit-verifier")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With ``-m gpu``, read only files that have that mark.
+
+    A machine lent for its GPU may lack what the other tests import.
+    """
+    if config.option.markexpr != "gpu" or collection_path.suffix not in (".py", ".md"):
+        return None
+    marked = "pytest.mark.gpu" in collection_path.read_text(encoding="utf-8")
+    return None if marked else True
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip GPU tests, with the reason, where there is no GPU."""
     if not has_gpu():

@@ -1,0 +1,160 @@
+"""Which inputs a stack of dilated convolutions reads, and which it steps over.
+
+Along one axis a layer with odd kernel k and rate r moves by t r, where t runs from
+-(k - 1) / 2 to (k - 1) / 2. A stack reads the sums of one such move per layer, a sumset
+that does not depend on the order of the layers. Strides are 1 throughout.
+
+References:
+    Wang et al., "Understanding Convolution for Semantic Segmentation", 2017,
+    arXiv:1702.08502 (hybrid dilated convolution, the distances M_i).
+    Chen, Papandreou, Schroff, Adam, "Rethinking Atrous Convolution for Semantic Image
+    Segmentation", 2017, arXiv:1706.05587 (taps that fall off the map).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def _check_integer(name: str, value: object, low: int) -> None:
+    # A bool is an int to Python, but True for a rate is a slip.
+    if isinstance(value, bool) or not isinstance(value, int) or value < low:
+        raise ValueError(f"{name} must be an integer >= {low}, got {value!r}")
+
+
+def _check_stack(rates: Sequence[int], kernel: int) -> None:
+    if len(rates) == 0:
+        raise ValueError("rates must not be empty, got no rate")
+    for rate in rates:
+        _check_integer("rate", rate, 1)
+    _check_integer("kernel", kernel, 1)
+    if kernel % 2 == 0:
+        raise ValueError(f"kernel must be odd, got {kernel}")
+
+
+def effective_kernel(k: int, r: int) -> int:
+    """Positions from the first to the last tap: k + (k - 1)(r - 1).
+
+    Args:
+        k: taps along one axis, >= 1.
+        r: distance between neighbouring taps, >= 1.
+
+    Raises:
+        ValueError: if an argument is not an integer, or is below 1.
+    """
+    _check_integer("kernel", k, 1)
+    _check_integer("rate", r, 1)
+    return k + (k - 1) * (r - 1)
+
+
+# --8<-- [start:support]
+def support_1d(rates: Sequence[int], kernel: int = 3) -> tuple[list[int], int]:
+    """Offsets that one output of the stack reads along one axis, and their span.
+
+    Args:
+        rates: one per layer, each >= 1; at least one.
+        kernel: taps of every layer along the axis, odd.
+
+    Returns:
+        The offsets, sorted, 0 in the middle; and the size of the receptive field.
+
+    Raises:
+        ValueError: if rates is empty, a rate is below 1, or the kernel is not odd.
+    """
+    _check_stack(rates, kernel)
+    half = kernel // 2
+    offsets = {0}
+    for rate in rates:
+        offsets = {o + t * rate for o in offsets for t in range(-half, half + 1)}
+    return sorted(offsets), max(offsets) - min(offsets) + 1
+    # --8<-- [end:support]
+
+
+def coverage_2d(rates: Sequence[int], kernel: int = 3) -> float:
+    """Share of the square receptive field that an output reads; errors: support_1d."""
+    offsets, span = support_1d(rates, kernel)
+    return (len(offsets) / span) ** 2
+
+
+def path_counts(rates: Sequence[int], kernel: int = 3) -> np.ndarray:
+    """Paths from each position of the receptive field to the output, along one axis.
+
+    With kernels of ones this is the gradient of the output; a zero is a hole. In two
+    dimensions take the outer product with itself.
+
+    Returns:
+        Integers, shape ``(span,)`` with the span of ``support_1d``.
+
+    Raises:
+        ValueError: as ``support_1d``.
+    """
+    _check_stack(rates, kernel)
+    counts = np.ones(1, dtype=np.int64)
+    for rate in rates:
+        taps = np.zeros(effective_kernel(kernel, rate), dtype=np.int64)
+        taps[::rate] = 1
+        counts = np.convolve(counts, taps)
+    return counts
+
+
+# --8<-- [start:hdc]
+def hdc_m(rates: Sequence[int]) -> list[int]:
+    """The distances M_1, ..., M_n of hybrid dilated convolution, from the last down.
+
+    Their goal is M_2 <= kernel. They depend on the order of the rates.
+
+    Raises:
+        ValueError: if rates is empty, or a rate is below 1.
+    """
+    _check_stack(rates, 1)
+    m = [rates[-1]]
+    for rate in reversed(rates[:-1]):
+        m.append(max(m[-1] - 2 * rate, 2 * rate - m[-1], rate))
+    return m[::-1]
+    # --8<-- [end:hdc]
+
+
+# --8<-- [start:dense]
+def is_dense(rates: Sequence[int], kernel: int = 3) -> bool:
+    """Whether the stack reads every position of its receptive field, in any order.
+
+    Sorted, no rate may exceed the receptive field of the smaller ones, which is 1 for
+    none. Errors as in ``support_1d``, but without building the sumset.
+    """
+    _check_stack(rates, kernel)
+    if kernel == 1:  # reads one position, whatever the rates
+        return True
+    field = 1
+    for rate in sorted(rates):
+        if rate > field:
+            return False
+        field += (kernel - 1) * rate
+    return True
+    # --8<-- [end:dense]
+
+
+# --8<-- [start:valid]
+def valid_tap_fraction(size: int, rate: int) -> float:
+    """Mean share of the 9 taps that fall on the map rather than on the padding.
+
+    Args:
+        size: side of the square map, >= 1; its 3 x 3 convolution has padding = rate.
+        rate: distance between neighbouring taps, >= 1.
+
+    Raises:
+        ValueError: if an argument is not an integer, or is below 1.
+    """
+    return (float(_taps_per_position(size, rate).mean()) / 3) ** 2
+
+
+def center_only_fraction(size: int, rate: int) -> float:
+    """Share of the positions of the map where only the centre tap falls on it."""
+    return float((_taps_per_position(size, rate) == 1).mean()) ** 2
+
+
+def _taps_per_position(size: int, rate: int) -> np.ndarray:
+    _check_integer("size", size, 1)
+    _check_integer("rate", rate, 1)
+    i = np.arange(size)
+    return 1 + (i >= rate) + (i < size - rate)  # centre, left and right tap
+    # --8<-- [end:valid]
