@@ -195,7 +195,10 @@ def tests(session: nox.Session) -> None:
     options = [a for a in session.posargs if a not in names]
     if names:
         options += ["--notes", ",".join(names)]
-    heavy(session, "-m", "pytest", *(options or ["-n", "auto"]))
+    elif not session.posargs:
+        options = ["-n", "auto"]
+    # The built site is what `nox -s browser` tests.
+    heavy(session, "-m", "pytest", "--ignore=tests/site", *options)
 
 
 @session
