@@ -125,20 +125,26 @@ class Catalogue:
     problems: list[Problem]
 
     def in_topic(self, topic: str) -> list[Note]:
-        """Notes of a topic in an order to read them: requirements first, then titles."""
-        names = sorted(n for n, note in self.notes.items() if note.topic == topic)
-        graph = {n: [r for r in self._requires(n) if r in names] for n in names}
-        order = TopologicalSorter(graph)
-        try:
-            order.prepare()
-        except CycleError:  # reported as a problem already
-            return [self.notes[n] for n in names]
-        ordered: list[Note] = []
-        while order.is_active():
-            ready = sorted(order.get_ready())
-            ordered += [self.notes[n] for n in ready]
-            order.done(*ready)
-        return ordered
+        """Notes of a topic in an order that teaches.
+
+        What a note requires comes before it. Among those that may come next, one that
+        goes on from the latest note, then one that more notes need, then by name.
+        """
+        left = sorted(n for n, note in self.notes.items() if note.topic == topic)
+        needs = {n: {r for r in self._requires(n) if r in left} for n in left}
+        needed = {n: sum(n in requires for requires in needs.values()) for n in left}
+        ordered: list[str] = []
+
+        def rank(name: str) -> tuple[int, int, str]:
+            latest = max((ordered.index(r) for r in needs[name]), default=-1)
+            return -latest, -needed[name], name
+
+        while left:
+            ready = [n for n in left if needs[n] <= set(ordered)]
+            # In a cycle, which is reported as a problem, none is ready.
+            ordered.append(min(ready, key=rank) if ready else left[0])
+            left.remove(ordered[-1])
+        return [self.notes[name] for name in ordered]
 
     def newest(self) -> list[Note]:
         """All notes, the latest update first; ties in reading order of the topics."""
@@ -151,21 +157,36 @@ class Catalogue:
         """Notes that name this one in ``requires``."""
         return [n for n in self.notes.values() if note.name in self._requires(n.name)]
 
-    def related(self, note: Note, most: int = 4) -> list[Note]:
-        """Notes a reader of this one would open next: built on it, then akin by tag."""
+    def related(self, note: Note, most: int = 3) -> list[Note]:
+        """Notes akin to this one: the nearest, and those that it is among the nearest of.
+
+        So of two notes each names the other, or neither does. Those that it requires
+        are left out, since its page names them at the top.
+        """
+        nearest = self._nearest(note)
+        names = [name for name, _ in nearest[:most]]
+        for name, _ in nearest[most:]:
+            back = [other for other, _ in self._nearest(self.notes[name])[:most]]
+            if note.name in back or note.name in self._requires(name):
+                names.append(name)
+        before = self._requires(note.name)
+        return [self.notes[name] for name in names if name not in before]
+
+    def _nearest(self, note: Note) -> list[tuple[str, int]]:
+        """All notes that have something in common with this one, the nearest first."""
         tags = {t.casefold() for t in note.pages["en"].matter.tags}
         first = {n.name for n in self.required_by(note)}
-        skip = {note.name, *self._requires(note.name)}
+        before = set(self._requires(note.name))
         scored = []
         for other in self.notes.values():
-            if other.name in skip:
+            if other.name == note.name:
                 continue
             shared = tags & {t.casefold() for t in other.pages["en"].matter.tags}
-            score = 4 * (other.name in first) + 2 * len(shared)
+            score = 4 * (other.name in first | before) + 2 * len(shared)
             score += other.topic == note.topic
             if score:
                 scored.append((-score, other.name))
-        return [self.notes[name] for _, name in sorted(scored)[:most]]
+        return [(name, -score) for score, name in sorted(scored)]
 
     def _requires(self, name: str) -> tuple[str, ...]:
         requires: tuple[str, ...] = self.notes[name].pages["en"].matter.requires

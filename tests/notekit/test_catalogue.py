@@ -1,12 +1,14 @@
 """Oracles: front matter with one planted fault each; brute force for orders."""
 
 import itertools
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notekit.catalogue import find_cycles, read
+from notekit.catalogue import Catalogue, Note, find_cycles, read
+from notekit.problem import ROOT
 from tests.notekit.builder import Repo, build_repo
 
 EN, ZH = "docs/en/cv/box.md", "docs/zh/cv/box.md"
@@ -322,7 +324,8 @@ def test_a_topic_is_read_in_the_order_of_requirements(repo):
     repo.add_note("cv/zebra", "Zebra", "斑马")
     repo.add_note("nlp/word", "Word", "词", requires="cv/box")
     order = names(repo.catalogue().in_topic("cv"))
-    assert order == ["cv/box", "cv/zebra", "cv/apple", "cv/box-area"]
+    # Box Area goes on from Box, so Zebra waits.
+    assert order == ["cv/box", "cv/box-area", "cv/zebra", "cv/apple"]
     assert names(repo.catalogue().in_topic("nlp")) == ["nlp/word"]
     assert names(repo.catalogue().in_topic("rl")) == []
 
@@ -348,22 +351,57 @@ def test_required_by_names_what_builds_on_a_note(repo):
     assert catalogue.required_by(catalogue.notes["nlp/word"]) == []
 
 
+def test_a_note_that_more_notes_need_comes_earlier(repo):
+    repo.add_note("rl/a", "A", "甲")
+    repo.add_note("rl/b", "B", "乙")
+    repo.add_note("rl/c", "C", "丙", requires="rl/b")
+    assert names(repo.catalogue().in_topic("rl")) == ["rl/b", "rl/c", "rl/a"]
+
+
 def test_related_notes_build_on_it_or_share_its_tags(repo):
-    repo.add_note("cv/far", "Far", "远", tags=("other", "别的"))
     repo.add_note("cv/near", "Near", "邻")
     repo.add_note("nlp/akin", "Akin", "近", tags=("Shape", "形状"))
     repo.add_note("nlp/built", "Built", "建", "cv/box", tags=("other", "别的"))
-    repo.add_note("nlp/none", "None", "无", tags=("other", "别的"))
+    repo.add_note("nlp/none", "None", "无", tags=("alone", "独"))
     catalogue = repo.catalogue()
     # Built on it 4, a tag 2, the topic 1.
     box = catalogue.related(catalogue.notes["cv/box"])
     assert names(box) == ["cv/box-area", "nlp/built", "cv/near", "nlp/akin"]
     # What it requires stands at its top already.
     area = catalogue.related(catalogue.notes["cv/box-area"])
-    assert names(area) == ["cv/near", "nlp/akin", "cv/far"]
-    assert names(catalogue.related(catalogue.notes["cv/box"], most=1)) == [
-        "cv/box-area"
-    ]
+    assert names(area) == ["cv/near", "nlp/akin"]
+
+
+RELATED = st.lists(
+    st.tuples(
+        st.sampled_from(["cv", "nlp", "rl"]),
+        st.sets(st.sampled_from("pqrs"), min_size=1),
+        st.sets(st.integers(0, 7), max_size=2),
+    ),
+    min_size=2,
+    max_size=8,
+)
+
+
+@given(RELATED, st.integers(1, 3))
+def test_of_two_related_notes_each_page_names_the_other(drawn, most):
+    def matter(requires, tags):
+        return SimpleNamespace(requires=requires, tags=tags, title="")
+
+    order = [f"{topic}/n{i}" for i, (topic, _, _) in enumerate(drawn)]
+    notes = {}
+    for i, (_, tags, needs) in enumerate(drawn):
+        requires = tuple(order[j] for j in sorted(needs) if j < i)
+        page = SimpleNamespace(matter=matter(requires, sorted(tags)))
+        notes[order[i]] = Note(order[i], {"en": page, "zh": page})
+    catalogue = Catalogue(ROOT, notes, {}, [])
+    named = {
+        name: {n.name for n in catalogue.related(note, most)}
+        | set(note.pages["en"].matter.requires)
+        for name, note in notes.items()
+    }
+    for a, b in itertools.combinations(order, 2):
+        assert (b in named[a]) == (a in named[b])
 
 
 # Cycles, against brute force
