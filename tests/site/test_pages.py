@@ -201,7 +201,7 @@ def test_first_visit_is_light_and_still(visit, site, language):
     fetched = site.log[start:]
     assert [entry for entry in fetched if entry[1] != 200] == []
     assert not any("pagefind" in path for path, _, _ in fetched)
-    assert sum(size for _, _, size in fetched) < 110_000
+    assert sum(size for _, _, size in fetched) < 125_000
     shift = page.evaluate(
         """() => new Promise(done => {
         new PerformanceObserver(list => done(

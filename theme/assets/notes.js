@@ -8,7 +8,7 @@
   const help = dialog.querySelector(".search__help")
   const list = dialog.querySelector(".search__results")
   const hint = status.textContent
-  const page = 6 // notes shown at once, each a file to fetch
+  const page = 5 // notes shown at once, each a file to fetch
   let pagefind, opener, latest = 0
 
   const load = () => (pagefind ??= (async () => {
