@@ -332,9 +332,9 @@ def index_search(root: Path, target: Path) -> None:
     command = [str(binary), "--site", str(target), "--quiet"]
     command += [
         "--exclude-selectors",
-        # Of embedded code and the API only the names: a reader searches notes, and what
-        # is not indexed need not be fetched. The blocks that run are indexed.
-        ".katex, .headerlink, .language-py, svg, .note-head, .doc-signature, "
+        # Of code only the names that the API lists: a reader searches notes, and what is
+        # not indexed need not be fetched.
+        ".katex, .headerlink, .highlight, svg, .note-head, "
         ".doc-contents > p, .doc-contents > ul, .doc-contents > details",
     ]
     environment = os.environ.copy()
