@@ -8,13 +8,14 @@
   const help = dialog.querySelector(".search__help")
   const list = dialog.querySelector(".search__results")
   const hint = status.textContent
-  const page = 5 // notes shown at once, each a file to fetch
+  const page = 4 // notes shown at once, each a file to fetch
   let pagefind, opener, latest = 0
 
   const load = () => (pagefind ??= (async () => {
     const module = await import(new URL(dialog.dataset.index, location.href))
     await module.options({
       excerptLength: 24,
+      noWorker: true, // the index of a site like this is searched in milliseconds
       ranking: {
         metaWeights: { title: 20, summary: 3, aliases: 0, topic: 0 },
         pageLength: 0.75, termFrequency: 1, termSaturation: 1.2, termSimilarity: 5,
