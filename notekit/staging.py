@@ -243,8 +243,8 @@ class Stage:
         _, front, body = text.split("---\n", 2)
         matter = yaml.safe_load(front)
         meta = {"title": matter["title"], "description": matter["summary"]}
-        if template != "topic.md":  # nothing beside it to navigate to
-            meta["hide"] = ["navigation", "toc"]
+        # A table of contents would say what the page says; only a topic has neighbours.
+        meta["hide"] = ["toc"] if template == "topic.md" else ["navigation", "toc"]
         values |= {"language": self.language, "catalogue": self.catalogue}
         return self._render(template, meta, body=body.strip("\n"), **values)
 
