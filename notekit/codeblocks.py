@@ -124,7 +124,7 @@ class Block(pytest.Item):
         """Run the block; check what it leaves behind, then what it printed."""
         with _restored(self.config.rootpath) as left, _stdout() as stream:
             threads = threading.enumerate()
-            _seed(self.nodeid)
+            seed(self.nodeid)
             with _collected():
                 self._execute()
             left += _still_running(threads)
@@ -256,14 +256,14 @@ def _collected() -> Iterator[None]:
 # What a block may change, and what it may not.
 
 
-def _seed(name: str) -> None:
-    """The same random numbers for the same block, whatever ran before it."""
-    seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
-    random.seed(seed)
+def seed(name: str) -> None:
+    """The same random numbers for the same test or block, whatever ran before it."""
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
+    random.seed(number)
     if numpy := sys.modules.get("numpy"):
-        numpy.random.seed(seed)
+        numpy.random.seed(number)
     if torch := sys.modules.get("torch"):
-        torch.manual_seed(seed)
+        torch.manual_seed(number)
 
 
 def _import_libraries() -> None:

@@ -23,8 +23,6 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.extra |= {
         "words": WORDS[language],
         "other_words": WORDS[other],
-        "root_url": urljoin(config.site_url, "." if language == "en" else ".."),
-        "twin_url": urljoin(config.site_url, step),
         "twin_path": urljoin(path, step),
     }
     return config

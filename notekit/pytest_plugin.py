@@ -9,15 +9,14 @@ import importlib.metadata
 import importlib.util
 import os
 import platform
-import random
 import subprocess
-import zlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from notekit.codeblocks import seed
 from notekit.problem import ROOT
 
 HAS_TORCH = importlib.util.find_spec("torch") is not None
@@ -96,16 +95,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """The same random numbers for a test whatever ran before it."""
-    seed = zlib.crc32(item.nodeid.encode())
-    random.seed(seed)
-    if importlib.util.find_spec("numpy"):
-        import numpy as np
-
-        np.random.seed(seed)  # noqa: NPY002  (the legacy state is what leaks)
-    if HAS_TORCH:
-        import torch
-
-        torch.manual_seed(seed)
+    seed(item.nodeid)
 
 
 def _arguments(names: list[str]) -> list[str]:

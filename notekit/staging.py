@@ -209,7 +209,8 @@ class Stage:
     def home(self) -> str:
         path = self.catalogue.root / "docs" / self.language / "index.md"
         topics = [
-            (t, self._topic_page(t), self.catalogue.in_topic(t)) for t in self._topics()
+            (t, self.catalogue.topics[t][self.language], self.catalogue.in_topic(t))
+            for t in used_topics(self.catalogue)
         ]
         return self._render_list(
             "home.md", path, topics=topics, notes=self.catalogue.newest()
@@ -230,12 +231,6 @@ class Stage:
                 tagged[spelling[tag.casefold()]].append(note)
         order = sorted(tagged, key=str.casefold)
         return self._render_list("tags.md", path, tags=[(t, tagged[t]) for t in order])
-
-    def _topics(self) -> list[str]:
-        return used_topics(self.catalogue)
-
-    def _topic_page(self, topic: str) -> Page:
-        return self.catalogue.topics[topic][self.language]
 
     def _render_list(self, template: str, path: Path, **values: Any) -> str:
         """A page whose text is written by hand and whose list is not."""
