@@ -10,20 +10,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from notekit.files import hash_of_files, own_files
+from notekit.glossary import Glossary, read_glossary
+from notekit.language import LANGUAGES as LANGUAGES
+from notekit.language import Language as Language
+from notekit.language import Line
 from notekit.problem import ROOT, Problem
 
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
 TOPICS = ("cv", "nlp", "generative", "rl", "ml", "algorithms", "python", "distributed")
+LISTS = ("index.md", "map.md", "glossary.md", "tags.md")  # pages that are no notes
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-
-Line = Annotated[str, Field(min_length=1, pattern=r"^[^\n]*\S[^\n]*$")]
 
 
 class TopicMatter(BaseModel):
@@ -117,11 +118,12 @@ class Note:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All notes by name, the topics' own pages, and what is wrong with them."""
+    """All notes by name, the topics' own pages, the terms, and what is wrong."""
 
     root: Path
     notes: dict[str, Note]
     topics: dict[str, dict[Language, Page]]
+    glossary: Glossary
     problems: list[Problem]
 
     def in_topic(self, topic: str) -> list[Note]:
@@ -240,7 +242,8 @@ def read(root: Path = ROOT, only: Iterable[str] | None = None) -> Catalogue:
         name: Note(name, {"en": pages["en"][name], "zh": pages["zh"][name]})
         for name in sorted(pages["en"].keys() & pages["zh"].keys())
     }
-    catalogue = Catalogue(root, notes, topics, problems)
+    glossary = read_glossary(root, problems)
+    catalogue = Catalogue(root, notes, topics, glossary, problems)
     problems += _cross_checks(catalogue)
     if only is not None:
         wanted_notes = set(only)
@@ -249,15 +252,15 @@ def read(root: Path = ROOT, only: Iterable[str] | None = None) -> Catalogue:
 
 
 def _other_pages(root: Path, language: Language) -> list[Problem]:
-    """What is wrong with the home and tags pages, and with pages in no place."""
+    """What is wrong with the home and list pages, and with pages in no place."""
     folder = root / "docs" / language
     problems: list[Problem] = []
-    for path in (folder / "index.md", folder / "tags.md"):
+    for path in (folder / name for name in LISTS):
         if path.exists():
             read_page(path, language, TopicMatter, problems)
         else:
             problems.append(Problem(path, 1, "want this page; found none"))
-    known = {"index.md", "tags.md", "contributing.md"}
+    known = {*LISTS, "contributing.md"}
     for path in sorted(folder.rglob("*.md")):
         place = path.relative_to(folder)
         if place.name not in known if len(place.parts) == 1 else len(place.parts) > 2:
@@ -379,6 +382,14 @@ def _cross_checks(catalogue: Catalogue) -> Iterator[Problem]:
             if each.matter.updated < each.matter.created:
                 message = f"updated must not precede created, {each.matter.created}; got {each.matter.updated}"
                 yield Problem(each.path, each.line_of("updated"), message)
+    for term, line in catalogue.glossary.entries():
+        if term.note and term.note_name not in catalogue.notes:
+            message = f"want the name of a note; got {term.note!r}"
+            yield Problem(catalogue.glossary.path, line, message)
+        for topic in term.within:
+            if topic not in TOPICS:
+                message = f"want one of {', '.join(TOPICS)}; got {topic!r}"
+                yield Problem(catalogue.glossary.path, line, message)
     for topic in TOPICS:
         twins = catalogue.topics.get(topic, {})
         for language in LANGUAGES:

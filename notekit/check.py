@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -16,6 +17,7 @@ from notekit.problem import Problem
 # Sections that every note ends with, in this order.
 ENDING = ("pitfalls", "exercises", "references", "api")
 FIGURE_LIMIT = 60_000  # bytes of one SVG, which stands in the page itself
+OFTEN = 3  # uses of a term on the English page, from which the Chinese must have it
 _RELATIVE = re.compile(r"^(?!https?:|mailto:|/|#)")
 
 
@@ -65,6 +67,9 @@ class Checker:
         for note in wanted:
             problems += self._note(note)
             problems += self._twins(note)
+            problems += self._translated(note)
+        if names is None:
+            problems += self._sections()
         problems += self._formulas(pages)
         return sorted(set(problems))
 
@@ -88,6 +93,16 @@ class Checker:
             self.documents[path] = Document(path, text)
         return self.documents[path]
 
+    def _sections(self) -> Iterator[Problem]:
+        """Sections that the glossary sends its readers to."""
+        glossary = self.catalogue.glossary
+        for term, line in glossary.entries():
+            section = (term.note or "").partition("#")[2]
+            note = self.catalogue.notes.get(term.note_name)
+            if section and note and not self._has(note.pages["en"].path, section):
+                message = f"want a heading of {note.name}; got '#{section}'"
+                yield Problem(glossary.path, line, message)
+
     # Rules of any page
 
     def _page(self, path: Path) -> Iterator[Problem]:
@@ -101,6 +116,7 @@ class Checker:
         yield from self._links(document)
         if path.is_relative_to(self.root / "docs/zh"):
             yield from self._chinese(document)
+            yield from self._avoided(document)
 
     def _images(self, document: Document) -> Iterator[Problem]:
         for link in document.links:
@@ -177,6 +193,28 @@ class Checker:
                 yield Problem(
                     document.path, line, f"{message}; got one after {before[-12:]!r}"
                 )
+
+    def _avoided(self, document: Document) -> Iterator[Problem]:
+        """Chinese words for which the glossary has another."""
+        for number, line in enumerate(typography.mask(document.text).split("\n"), 1):
+            for term in self.catalogue.glossary.terms:
+                for word in term.avoid:
+                    if word in line:
+                        message = f"want the glossary's word for {term.en!r}, {term.zh}; got {word}"
+                        yield Problem(document.path, number, message)
+
+    def _translated(self, note: Note) -> Iterator[Problem]:
+        """Terms that the English page uses often and the Chinese page never names."""
+        glossary = self.catalogue.glossary
+        en, zh = (typography.mask(note.pages[x].body) for x in LANGUAGES)
+        used = Counter(term for _, term in glossary.find(en, "en", note.topic))
+        named = {term for _, term in glossary.find(zh, "zh", note.topic)}
+        named |= {term for _, term in glossary.find(zh, "en", note.topic)}
+        for term, number in used.items():
+            if number >= OFTEN and term not in named:
+                page = note.pages["zh"]
+                message = f"want {term.zh} for {term.en!r}, which the English page uses {number} times; found it nowhere"
+                yield Problem(page.path, page.body_line, message)
 
     def _formulas(self, pages: list[Path]) -> Iterator[Problem]:
         places: list[tuple[Path, int, Formula]] = []

@@ -21,6 +21,8 @@ from pymdownx.slugs import slugify
 
 from notekit import verified
 from notekit.catalogue import TOPICS, Catalogue, Language, Note, Page
+from notekit.learning_map import draw, label
+from notekit.typography import mask
 from notekit.words import WORDS, count
 
 _slug = slugify(case="lower")
@@ -43,7 +45,7 @@ def stage(catalogue: Catalogue, language: Language) -> Path:
 
 
 def navigation(catalogue: Catalogue, language: Language) -> list[Any]:
-    """The ``nav`` of MkDocs: home, each topic that has notes, tags, contributing."""
+    """The ``nav`` of MkDocs: home, each topic that has notes, lists, contributing."""
     words = WORDS[language]
     nav: list[Any] = [{words["home"]: "index.md"}]
     for topic in used_topics(catalogue):
@@ -52,7 +54,8 @@ def navigation(catalogue: Catalogue, language: Language) -> list[Any]:
         for note in catalogue.in_topic(topic):
             entries.append({note.pages[language].matter.title: f"{note.name}.md"})
         nav.append({title: entries})
-    nav.append({words["tags"]: "tags.md"})
+    lists = [{words[name]: f"{name}.md"} for name in ("map", "glossary", "tags")]
+    nav.append({words["lists"]: lists})
     if (catalogue.root / "docs" / language / "contributing.md").exists():
         nav.append({words["contributing"]: "contributing.md"})
     return nav
@@ -107,7 +110,9 @@ class Stage:
         self.catalogue = catalogue
         self.language = language
         self.words = WORDS[language]
+        self.other: Language = "zh" if language == "en" else "en"
         self.verifications = verified.load(catalogue.root)
+        self.glossary = catalogue.glossary
         loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
         self.templates = jinja2.Environment(
             loader=loader,
@@ -120,13 +125,19 @@ class Stage:
             "words": self.words,
             "tag_id": tag_id,
             "count": lambda n: count(language, n),
+            "label": label,
         }
         self.templates.filters["opening"] = opening_lines
 
     def pages(self) -> dict[str, str]:
         """Path below the language's folder, and text, of every page."""
         catalogue, language = self.catalogue, self.language
-        pages = {"index.md": self.home(), "tags.md": self.tags()}
+        pages = {
+            "index.md": self.home(),
+            "map.md": self.map(),
+            "glossary.md": self.terms(),
+            "tags.md": self.tags(),
+        }
         for topic in used_topics(catalogue):
             pages[f"{topic}/index.md"] = self.topic(topic)
         for note in catalogue.notes.values():
@@ -147,6 +158,8 @@ class Stage:
             "updated": matter.updated,
             "tags": list(matter.tags),
             "aliases": list(matter.aliases),
+            "words": self.search_words(note),
+            "mentions": self.mentions(note),
             "note": note.name,
             "topic": note.topic,
             "topic_title": self.catalogue.topics[note.topic][
@@ -168,6 +181,26 @@ class Stage:
             record=self.record(note),
             stale=self.words["stale"] if note.stale else "",
         )
+
+    def search_words(self, note: Note) -> list[str]:
+        """Names, in both languages, of the terms that a note explains."""
+        matter = note.pages[self.language].matter
+        known = {word.casefold() for word in (*matter.aliases, *matter.tags)}
+        words: dict[str, str] = {}
+        for term in self.glossary.explained_in(note.name):
+            for name in (*term.names("en"), *term.names("zh")):
+                if name.casefold() not in known:
+                    words.setdefault(name.casefold(), name)
+        return list(words.values())
+
+    def mentions(self, note: Note) -> list[str]:
+        """Names, in the other language, of the terms that a page uses."""
+        text = mask(note.pages[self.language].body)
+        found = {}
+        for _, term in self.glossary.find(text, self.language, note.topic):
+            if term.note_name != note.name:
+                found[term.id] = term.name(self.other)
+        return sorted(found.values())
 
     def proof(self, note: Note) -> tuple[str, str]:
         """Kind (ok, none, failed) and sentence of the note's verification."""
@@ -207,22 +240,36 @@ class Stage:
         )
 
     def home(self) -> str:
-        path = self.catalogue.root / "docs" / self.language / "index.md"
-        topics = [
+        path = self._written("index.md")
+        notes = self.catalogue.newest()
+        return self._render_list("home.md", path, topics=self._topics(), notes=notes)
+
+    def map(self) -> str:
+        drawing = draw(self.catalogue, self.language)
+        path = self._written("map.md")
+        return self._render_list("map.md", path, map=drawing, topics=self._topics())
+
+    def terms(self) -> str:
+        terms = self.glossary.ordered(self.language)
+        path = self._written("glossary.md")
+        return self._render_list("glossary.md", path, terms=terms, other=self.other)
+
+    def _written(self, name: str) -> Path:
+        return self.catalogue.root / "docs" / self.language / name
+
+    def _topics(self) -> list[tuple[str, Page, list[Note]]]:
+        return [
             (t, self.catalogue.topics[t][self.language], self.catalogue.in_topic(t))
             for t in used_topics(self.catalogue)
         ]
-        return self._render_list(
-            "home.md", path, topics=topics, notes=self.catalogue.newest()
-        )
 
     def topic(self, topic: str) -> str:
-        path = self.catalogue.root / "docs" / self.language / topic / "index.md"
+        path = self._written(f"{topic}/index.md")
         notes = self.catalogue.in_topic(topic)
         return self._render_list("topic.md", path, topic=topic, notes=notes)
 
     def tags(self) -> str:
-        path = self.catalogue.root / "docs" / self.language / "tags.md"
+        path = self._written("tags.md")
         tagged: dict[str, list[Note]] = defaultdict(list)
         spelling: dict[str, str] = {}
         for note in self.catalogue.notes.values():

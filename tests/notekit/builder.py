@@ -10,6 +10,7 @@ from pathlib import Path
 from notekit.catalogue import Catalogue, read
 from notekit.check import check
 from notekit.katex import Formula, render
+from notekit.learning_map import draw
 from notekit.problem import ROOT, Problem
 from notekit.scaffold import stamp
 
@@ -221,10 +222,14 @@ SVG = (
 PAGES = {
     "docs/en/index.md": "Gradnotes",
     "docs/en/tags.md": "Tags",
+    "docs/en/map.md": "Map",
+    "docs/en/glossary.md": "Glossary",
     "docs/en/cv/index.md": "Vision",
     "docs/en/nlp/index.md": "Language",
     "docs/zh/index.md": "Gradnotes",
     "docs/zh/tags.md": "标签",
+    "docs/zh/map.md": "地图",
+    "docs/zh/glossary.md": "术语表",
     "docs/zh/cv/index.md": "视觉",
     "docs/zh/nlp/index.md": "语言",
 }
@@ -318,26 +323,33 @@ class Repo:
 
 
 @cache
-def _cache() -> tuple[str, str]:
-    """Name and text of a cache that knows the notes' formulas: Node starts once."""
+def _cache() -> dict[str, str]:
+    """Names and texts of caches that know formulas and map: Node starts once."""
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        (root / "node_modules").symlink_to(ROOT / "node_modules")
+        repo = _notes(Path(folder))
         formulas = [Formula(tex, display=False) for tex in ("w h", "w", "h")]
-        render([*formulas, Formula("A =\nw h", display=True)], root)
-        [file] = (root / "build/cache").iterdir()
-        return file.name, file.read_text(encoding="utf-8")
+        render([*formulas, Formula("A =\nw h", display=True)], repo.root)
+        for language in LANGUAGES:
+            draw(repo.catalogue(), language)
+        files = (repo.root / "build/cache").iterdir()
+        return {file.name: file.read_text(encoding="utf-8") for file in files}
 
 
 def build_repo(root: Path) -> Repo:
     """Two notes, ``cv/box`` and ``cv/box-area``, which requires it; no fault."""
+    repo = _notes(root)
+    for name, text in _cache().items():
+        repo.write(f"build/cache/{name}", text)
+    return repo
+
+
+def _notes(root: Path) -> Repo:
     repo = Repo(root)
     for name, title in PAGES.items():
         repo.write(name, f"---\ntitle: {title}\nsummary: {title}.\n---\n\n# {title}\n")
     repo.add_note("cv/box", "Box", "方框")
     repo.add_note("cv/box-area", "Box area", "方框面积", requires="cv/box")
     (root / "node_modules").symlink_to(ROOT / "node_modules")
-    repo.write(f"build/cache/{_cache()[0]}", _cache()[1])
     return repo
 
 

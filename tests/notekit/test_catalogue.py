@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notekit.catalogue import Catalogue, Note, find_cycles, read
+from notekit.glossary import Glossary
 from notekit.problem import ROOT
 from tests.notekit.builder import Repo, build_repo
 
@@ -394,7 +395,7 @@ def test_of_two_related_notes_each_page_names_the_other(drawn, most):
         requires = tuple(order[j] for j in sorted(needs) if j < i)
         page = SimpleNamespace(matter=matter(requires, sorted(tags)))
         notes[order[i]] = Note(order[i], {"en": page, "zh": page})
-    catalogue = Catalogue(ROOT, notes, {}, [])
+    catalogue = Catalogue(ROOT, notes, {}, Glossary(ROOT), [])
     named = {
         name: {n.name for n in catalogue.related(note, most)}
         | set(note.pages["en"].matter.requires)

@@ -89,11 +89,13 @@ def test_a_note_s_page_holds_its_front_matter_and_its_body(repo):
         "updated": matter.updated,
         "tags": ["shape"],
         "aliases": ["also Box"],
+        "words": [],
+        "mentions": [],
         "note": "cv/box",
         "topic": "cv",
         "topic_title": "Vision",
     }
-    assert page.startswith("# Box\n")
+    assert page.startswith("<!-- terms: cv/box -->\n\n# Box\n")
     assert page.count("# Box\n") == 1
     body = repo.catalogue().notes["cv/box"].pages["en"].body
     assert body.split("# Box\n\n")[1].strip() in page
@@ -292,7 +294,13 @@ def test_the_navigation_follows_the_catalogue(repo):
             ]
         },
         {"语言": [{"语言": "nlp/index.md"}, {"词": "nlp/word.md"}]},
-        {"标签": "tags.md"},
+        {
+            "索引": [
+                {"学习地图": "map.md"},
+                {"术语表": "glossary.md"},
+                {"标签": "tags.md"},
+            ]
+        },
         {"参与贡献": "contributing.md"},
     ]
     assert {"Contributing": "contributing.md"} not in navigation(repo.catalogue(), "en")
@@ -315,6 +323,8 @@ def test_the_folder_holds_the_pages_and_nothing_else(repo):
     stage(repo.catalogue(), "en")
     assert files(repo).keys() == {
         "index.md",
+        "map.md",
+        "glossary.md",
         "tags.md",
         "contributing.md",
         "cv/index.md",

@@ -197,7 +197,7 @@
 // What scrolls sideways in its own box must be reachable by keyboard.
 (() => {
   const mark = () => {
-    for (const box of document.querySelectorAll(".math-display, .md-typeset pre > code, .md-typeset__table")) {
+    for (const box of document.querySelectorAll(".math-display, .md-typeset pre > code, .md-typeset__table, .learning-map")) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0
       else box.removeAttribute("tabindex")
     }
