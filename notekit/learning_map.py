@@ -117,6 +117,8 @@ def _wrapped(title: str, most: int = 26) -> list[str]:
         return [title]
     if title.isascii():
         lines = -(-len(title) // most)
+        if lines > 2 and ", " in title:
+            return _wrapped(title.partition(", ")[0], most)
         return textwrap.wrap(title, max(-(-len(title) // lines) + 4, most // 2))
     # Chinese breaks at a space, after a comma or before "and"; else between any two.
     good = [m.start() for m in re.finditer(r"(?<=[ 、，/])|(?=[与和])", title)]
@@ -147,7 +149,7 @@ def _graph(
             {
                 "name": f"cluster_{topic}",
                 # A label as large as ours, so that Graphviz leaves the room.
-                "graphAttributes": {"label": "x" * wide, "fontsize": 16, "margin": 10},
+                "graphAttributes": {"label": "x" * wide, "fontsize": 18, "margin": 10},
                 "nodes": [
                     {
                         "name": name,
