@@ -1,0 +1,60 @@
+"""x_i = a_i x_{i-1} + b_i, elementwise, in T steps or in about log2 T.
+
+A stretch of tokens acts on the state before it as x -> a x + b. Two stretches in a row
+are again such a pair, and joining pairs is associative: any bracketing will do.
+
+Axis: t token, always first; what follows is elementwise.
+
+References:
+    Hillis, Steele, "Data parallel algorithms", 1986, doi:10.1145/7902.7903.
+    Blelloch, "Prefix Sums and Their Applications", 1990.
+"""
+
+import torch
+from torch import Tensor
+
+
+# --8<-- [start:scan]
+def join(late: tuple[Tensor, Tensor], early: tuple[Tensor, Tensor]) -> tuple:
+    """First x -> a1 x + b1, then x -> a2 x + b2, as one pair (a, b)."""
+    (a2, b2), (a1, b1) = late, early
+    return a2 * a1, a2 * b1 + b2
+
+
+def scan_sequential(a: Tensor, b: Tensor) -> Tensor:
+    """All x_i from x_{-1} = 0, one token after the other: a, b, result (t, ...).
+
+    Raises:
+        ValueError: if a and b differ in shape or there is no token.
+    """
+    _check(a, b)
+    x, states = torch.zeros_like(b[0]), []
+    for a_i, b_i in zip(a, b):
+        x = a_i * x + b_i
+        states.append(x)
+    return torch.stack(states)
+
+
+def scan_associative(a: Tensor, b: Tensor) -> Tensor:
+    """The same states in ceil(log2 t) rounds, each over all tokens at once.
+
+    Hillis and Steele: after a round with distance w, entry i stands for the stretch of
+    the last 2w tokens up to i. The next round joins it with the stretch 2w earlier.
+
+    Raises:
+        ValueError: as ``scan_sequential``.
+    """
+    _check(a, b)
+    w = 1
+    while w < len(a):
+        joined = join((a[w:], b[w:]), (a[:-w], b[:-w]))
+        a, b = (torch.cat([x[:w], y]) for x, y in zip((a, b), joined))
+        w *= 2
+    return b
+    # --8<-- [end:scan]
+
+
+def _check(a: Tensor, b: Tensor) -> None:
+    if a.shape != b.shape or a.ndim == 0 or len(a) == 0:
+        shapes = f"{tuple(a.shape)}, {tuple(b.shape)}"
+        raise ValueError(f"need a and b of one shape (t, ...), t >= 1, got {shapes}")
