@@ -5,12 +5,12 @@
 
 The first measures and writes a record: for each case the errors, the median times, the
 ratio to ``scaled_dot_product_attention`` under ``FLASH_ATTENTION``, TFLOP/s beside the
-roofline, and the peak memory at N and 2N. It exits with 1 if a case is less accurate
+roofline, and the peak memory at T and 2T. It exits with 1 if a case is less accurate
 than twice the built-in's error or its memory does not grow linearly; speed is
 recorded, with the aim beside it, and does not fail the run. The second times tiles
 for one head dimension and prints the best of them beside the table's.
 
-FLOPs are those of the mathematics: 4 N^2 d per head forward (half under a causal mask)
+FLOPs are those of the mathematics: 4 T^2 d per head forward (half under a causal mask)
 and 2.5 times that backward. What a kernel computes twice is not counted as achieved.
 """
 
@@ -203,7 +203,7 @@ def case(
 
 def line(result: dict[str, Any]) -> str:
     """One case as a line to read while the rest is running."""
-    name = f"d {result['head_dim']:3}  N {result['length']:5}"
+    name = f"d {result['head_dim']:3}  T {result['length']:5}"
     mask = "causal" if result["causal"] else "full  "
     ways = "  ".join(
         f"{way} {e['triton_ms']:8.3f} ms {e['triton_tflops']:4.0f} TFLOP/s "

@@ -29,10 +29,10 @@ def traffic_and_tiles() -> Figure:
         values = [count(n, D, *rest) for n in lengths]
         counts.plot(lengths, values, style, color=colour, label=label)
     floor = [4 * n * D for n in lengths]
-    counts.plot(lengths, floor, ":", color=BLUE, label="4 N d")
+    counts.plot(lengths, floor, ":", color=BLUE, label="4 T d")
     counts.set_xscale("log", base=2)
     counts.set_yscale("log")
-    counts.set_xlabel("N")
+    counts.set_xlabel("T")
     counts.legend()
 
     order = 0

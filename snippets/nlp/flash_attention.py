@@ -4,7 +4,7 @@ Attention weighs values by a softmax over scores. Softmax needs the maximum and 
 of a whole row, but both, and the weighted sum itself, can be mended when a larger
 score turns up. So the scores may come block by block and be dropped at once.
 
-Axes: b batch, h head, n query rows, n_k key rows, d features. This module is the
+Axes: b batch, h head, t query tokens, s key tokens, d features. This module is the
 reference: it shows the order of work, not the speed. The GPU kernels with the same
 order are in ``flash_attention_triton.py``, imported only when called.
 
@@ -33,8 +33,8 @@ from snippets.nlp.flash_attention_online import online_softmax as online_softmax
 class ForwardResult(NamedTuple):
     """What the forward pass leaves behind."""
 
-    o: Tensor  # (b, h, n, d), type of q
-    lse: Tensor  # (b, h, n), L = m + log(l): all the backward pass needs of the softmax
+    o: Tensor  # (b, h, t, d), type of q
+    lse: Tensor  # (b, h, t), L = m + log(l): all the backward pass needs of the softmax
     blocks_visited: int  # (query block, key block) pairs computed, per head
 
 
@@ -52,21 +52,21 @@ def flash_attention_forward(
     """softmax(scale * q k^T) v, one tile of scores at a time.
 
     Args:
-        q: shape (b, h, n, d).
-        k, v: shape (b, h, n_k, d).
-        causal: query i sees only keys j <= i, or j <= i + n_k - n if
+        q: shape (b, h, t, d).
+        k, v: shape (b, h, s, d).
+        causal: query i sees only keys j <= i, or j <= i + s - t if
             ``align="bottom-right"``.
         scale: factor of the scores; None means 1 / sqrt(d).
         block_q, block_k: rows and columns of a tile; the last ones may be smaller.
         align: ``"top-left"`` or ``"bottom-right"``; must be given
-            if causal and n != n_k.
+            if causal and t != s.
 
     Returns:
         o, lse and the number of tiles. A row that sees no key has o = 0, lse = -inf.
 
     Raises:
         ValueError: if shapes or types disagree, a block is below 1, scale is not
-            finite, or a causal mask over n != n_k is not aligned.
+            finite, or a causal mask over t != s is not aligned.
     """
     scale, offset = _check(q, k, v, causal, scale, block_q, block_k, align)
     work = torch.promote_types(q.dtype, torch.float32)
@@ -122,7 +122,7 @@ def flash_attention_backward(
 
     Args:
         o, lse: from ``flash_attention_forward`` with the same other arguments.
-        do: gradient of o, shape (b, h, n, d).
+        do: gradient of o, shape (b, h, t, d).
 
     Returns:
         dq, dk, dv, with the shapes and types of q, k, v.
@@ -137,7 +137,7 @@ def flash_attention_backward(
         raise ValueError(f"need {want}, got {shapes}")
     work = lse.dtype
     dq, dk, dv = (torch.zeros_like(x, dtype=work) for x in (q, k, v))
-    delta = (do.to(work) * o.to(work)).sum(-1)  # D, (b, h, n)
+    delta = (do.to(work) * o.to(work)).sum(-1)  # D, (b, h, t)
     for i in range(0, q.shape[2], block_q):
         rows = slice(i, min(i + block_q, q.shape[2]))
         q_i, do_i = (x[:, :, rows].to(work) for x in (q, do))
@@ -227,7 +227,7 @@ def _check(
     shapes = ", ".join(str(tuple(x.shape)) for x in (q, k, v))
     same = q.ndim == k.ndim == 4 and k.shape == v.shape
     if not same or q[:, :, :1].shape != k[:, :, :1].shape or 0 in (*q.shape, *k.shape):
-        want = "q (b, h, n, d), k and v (b, h, n_k, d), no axis empty"
+        want = "q (b, h, t, d), k and v (b, h, s, d), no axis empty"
         raise ValueError(f"need {want}; got {shapes}")
     if not q.dtype == k.dtype == v.dtype or not q.is_floating_point():
         raise ValueError(f"need one float type, got {q.dtype}, {k.dtype}, {v.dtype}")

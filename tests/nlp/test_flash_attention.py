@@ -511,7 +511,7 @@ def test_io_of_the_worked_example():
 
 def test_with_too_little_memory_flash_moves_more_than_standard():
     assert io_flash1(1024, 64, 4 * 64) > 40 * io_standard(1024, 64)
-    # And with M > n d the formula N^2 d^2 / M falls below reading Q, K and V at all.
+    # And with M > T d the formula T^2 d^2 / M falls below reading Q, K and V at all.
     sram = 64 * 1024 * 64
     formula = 1024**2 * 64**2 / sram
     assert formula < 3 * 1024 * 64 < io_flash1(1024, 64, sram)
