@@ -72,11 +72,14 @@ def test_all_pages_fit_a_telephone(visit, site):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(visit, site, scheme):
     page = visit.open(color_scheme=scheme)
+    # In the dark only the colours are others.
+    rules = ", runOnly: ['color-contrast', 'link-in-text-block']" * (scheme == "dark")
     found = []
     for path in site.pages():
         page.goto(site.url + path)
         page.evaluate(AXE)
-        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        options = f"{{resultTypes: ['violations']{rules}}}"
+        result = page.evaluate(f"axe.run(document, {options})")
         for violation in result["violations"]:
             if violation["impact"] in ("serious", "critical"):
                 nodes = [node["html"][:120] for node in violation["nodes"]]
@@ -166,6 +169,70 @@ def test_a_tag_leads_to_all_its_notes(visit, language):
         if name.casefold() in {t.casefold() for t in note.pages[language].matter.tags}
     ]
     assert target.locator("+ ul a").all_inner_texts() == notes
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_note_on_the_map_is_a_link_that_the_keyboard_reaches(visit, language):
+    page = visit.open(f"{PREFIX[language]}map/")
+    wanted = [f"/{PREFIX[language]}{name}/" for name in CATALOGUE.notes]
+    boxes = page.locator("a.learning-map__note")
+    paths = boxes.evaluate_all(
+        "all => all.map(a => new URL(a.href.baseVal, a.baseURI).pathname)"
+    )
+    assert sorted(paths) == sorted(wanted)
+    page.locator(".learning-map__title").first.focus()
+    reached = []
+    for _ in range(len(wanted) + len(used_topics(CATALOGUE)) - 1):
+        page.keyboard.press("Tab")
+        place = "document.activeElement.closest('.learning-map a')?.href.baseVal"
+        reached.append(page.evaluate(f"new URL({place}, location).pathname"))
+    assert [path for path in reached if path in wanted] == paths
+    page.locator("a.learning-map__note").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{paths[0]}")
+    page.go_back()
+    # The list below names the same notes in the same order.
+    listed = page.locator("article ol > li > a")
+    assert listed.evaluate_all("all => all.map(a => a.pathname)") == paths
+
+
+def test_the_map_scrolls_in_its_own_box_on_a_telephone(visit):
+    page = visit.open("map/", viewport={"width": 390, "height": 844})
+    page.wait_for_timeout(300)
+    box = page.locator(".learning-map")
+    assert box.evaluate("e => e.scrollWidth > e.clientWidth && e.tabIndex") == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_term_shows_its_line_and_leads_to_its_entry(visit, language):
+    page = visit.open(f"{PREFIX[language]}cv/dilated-convolution/")
+    term = page.locator("article a.term[href*='#receptive-field']")
+    expect(term).to_have_count(1)
+    [entry] = [t for t in CATALOGUE.glossary.terms if t.id == "receptive-field"]
+    for show in (term.hover, term.focus):
+        show()
+        tip = page.locator(".md-tooltip2[role=tooltip]", has_text=entry.line(language))
+        expect(tip).to_be_visible()
+        page.mouse.move(0, 0)
+        page.keyboard.press("Tab")
+        expect(tip).to_have_count(0)
+    term.click()
+    page.wait_for_url(f"**/{PREFIX[language]}glossary/#receptive-field")
+    expect(page.locator("dt:target")).to_contain_text(entry.name(language))
+    expect(page.locator("dt:target")).to_be_in_viewport()
+    line = page.locator("dt:target + dd")
+    expect(line).to_contain_text(entry.line(language))
+    line.get_by_role("link").click()
+    page.wait_for_url(f"**/{PREFIX[language]}cv/receptive-field/")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_glossary_has_every_term_once(visit, language):
+    page = visit.open(f"{PREFIX[language]}glossary/")
+    ids = page.locator(".glossary dt").evaluate_all("all => all.map(e => e.id)")
+    assert ids == [t.id for t in CATALOGUE.glossary.ordered(language)]
+    assert len(set(ids)) == len(ids) > 50
+    assert page.locator(".glossary dd").count() == len(ids)
 
 
 def test_a_wrong_address_is_answered_in_both_languages(browser, site):
