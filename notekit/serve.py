@@ -113,7 +113,7 @@ def _whole() -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     shutil.copytree(RAW, fresh)
     finish(catalogue, fresh, trim=False)
-    index_search(ROOT, fresh)
+    index_search(catalogue, fresh)
     shutil.rmtree(SHOWN, ignore_errors=True)
     fresh.replace(SHOWN)
 

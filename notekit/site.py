@@ -1,5 +1,6 @@
 """Build both sites, finish them, and put them in place only when all of it succeeded."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -19,7 +20,7 @@ from fontTools.ttLib import TTFont
 from notekit.catalogue import LANGUAGES, Catalogue, Language
 from notekit.katex import node_command
 from notekit.links import link_problems
-from notekit.staging import stage, used_topics
+from notekit.staging import Stage, stage, used_topics
 
 CONFIGS: dict[Language, str] = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 FOLDERS: dict[Language, str] = {"en": "", "zh": "zh"}
@@ -50,7 +51,7 @@ def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
     if problems := link_problems(target):
         raise BuildError("\n".join(map(str, problems)))
     clock.lap("links")
-    index_search(root, target)
+    index_search(catalogue, target)
     clock.lap("search")
     swap(target, root / "site")
     return root / "site"
@@ -320,8 +321,9 @@ def write_llms(catalogue: Catalogue, target: Path) -> None:
     (target / "llms.txt").write_text("\n".join(lines), encoding="utf-8")
 
 
-def index_search(root: Path, target: Path) -> None:
+def index_search(catalogue: Catalogue, target: Path) -> None:
     """Run Pagefind over the finished pages, both languages in one index folder."""
+    root = catalogue.root
     binary = (
         root / "node_modules/.bin" / ("pagefind.cmd" if os.name == "nt" else "pagefind")
     )
@@ -363,6 +365,28 @@ def index_search(root: Path, target: Path) -> None:
     }
     if set(pages) != set(LANGUAGES):
         raise BuildError(f"Pagefind: want pages in en and zh; got {pages}")
+    write_names(catalogue, folder)
+
+
+def write_names(catalogue: Catalogue, folder: Path) -> None:
+    """What each note is called, by Pagefind's number for it, for the search to rank by.
+
+    Pagefind scores words. That a query *is* the name of a note, which in Chinese may be
+    several of its words, only the names themselves can tell.
+    """
+    pages = {lang: Stage(catalogue, lang) for lang in LANGUAGES}
+    names: dict[Language, dict[str, list[str]]] = {"en": {}, "zh": {}}
+    for path in sorted((folder / "fragment").iterdir()):
+        data = gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd")
+        url = json.loads(data)["url"].strip("/")
+        language: Language = "zh" if url.startswith("zh/") else "en"
+        note = catalogue.notes[url.removeprefix("zh/")]
+        matter = note.pages[language].matter
+        words = [matter.title, *matter.aliases, *pages[language].search_words(note)]
+        names[language][path.stem] = [word.lower() for word in words]
+    for language, found in names.items():
+        text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+        (folder / f"names.{language}.json").write_text(text, encoding="utf-8")
 
 
 def swap(new: Path, place: Path) -> None:

@@ -1,5 +1,6 @@
 """Oracle: small inputs and outputs written by hand; one whole build, and a failure."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -306,9 +307,9 @@ def built(tmp_path_factory) -> Repo:
 @pytest.mark.timeout(180)
 def test_the_site_has_each_page_in_both_languages(built):
     pages = {name for name in state(built.root / "site") if name.endswith(".html")}
-    inner = {"index.html", "tags/index.html", "cv/index.html"} | {
-        f"cv/{name}/index.html" for name in ("box", "box-area")
-    }
+    lists = {f"{name}/index.html" for name in ("tags", "map", "glossary", "cv")}
+    notes = {f"cv/{name}/index.html" for name in ("box", "box-area")}
+    inner = {"index.html"} | lists | notes
     both = inner | {"404.html"}
     assert pages == both | {f"zh/{name}" for name in both}
     assert link_problems(built.root / "site") == []
@@ -374,3 +375,21 @@ def test_a_broken_page_leaves_the_site_and_is_named(built):
     assert "build/pages" not in run.stderr
     assert run.stderr.endswith("site: failed; the last good site/ is untouched\n")
     assert state(built.root / "site") == before
+
+
+def test_search_gets_the_names_of_every_note_by_pagefind_s_number(tmp_path):
+    repo = build_repo(tmp_path)
+    folder = repo.root / "site/pagefind"
+    urls = {"en_1": "/cv/box/", "en_2": "/cv/box-area/", "zh_1": "/zh/cv/box/"}
+    for number, url in urls.items():
+        path = folder / f"fragment/{number}.pf_fragment"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        data = json.dumps({"url": url, "content": "x"}).encode()
+        path.write_bytes(gzip.compress(b"pagefind_dcd" + data))
+    site.write_names(repo.catalogue(), folder)
+    assert json.loads(repo.read("site/pagefind/names.en.json")) == {
+        "en_1": ["box", "also box"],
+        "en_2": ["box area", "also box area"],
+    }
+    names = repo.read("site/pagefind/names.zh.json")
+    assert json.loads(names) == {"zh_1": ["方框", "also 方框"]}

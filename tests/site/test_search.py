@@ -57,6 +57,31 @@ def test_the_right_note_comes_first(visit, language, file):
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_title_of_a_note_finds_it_first(visit, language):
+    page = visit.open(PREFIX[language])
+    page.keyboard.press("/")
+    first = {}
+    for note in CATALOGUE.notes.values():
+        title = note.pages[language].matter.title
+        first[note.name] = ask(page, title)[0]
+    assert {note: found for note, found in first.items() if note != found} == {}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_term_finds_its_note_in_either_language(visit, language):
+    page = visit.open(PREFIX[language])
+    page.keyboard.press("/")
+    missed = {}
+    for term in [t for t in CATALOGUE.glossary.terms if t.note][::3]:
+        for name in (term.en, term.zh):
+            if term.note_name not in (found := ask(page, name)):
+                missed[name] = found
+    assert missed == {}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_not_a_byte_of_the_index_is_fetched_before_search_is_used(
     visit, site, language
 ):

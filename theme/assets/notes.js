@@ -21,13 +21,16 @@
         pageLength: 0.75, termFrequency: 1, termSaturation: 1.2, termSimilarity: 5,
       },
     })
-    await module.init()
-    const filters = await module.filters()
+    const lang = document.documentElement.lang
+    const [filters, names] = await Promise.all([
+      module.init().then(() => module.filters()),
+      fetch(new URL(`names.${lang}.json`, new URL(dialog.dataset.index, location.href))).then((r) => r.json()),
+    ])
     for (const name of ["topic", "tag"]) {
       const values = Object.entries(filters[name] ?? {}).sort(([a], [b]) => a.localeCompare(b))
       form.elements[name].append(...values.map(([value, n]) => new Option(`${value} (${n})`, value)))
     }
-    return module
+    return { engine: module, names }
   })().catch((error) => { pagefind = undefined; throw error }))
 
   const element = (tag, name, text) => {
@@ -77,25 +80,52 @@
     help.hidden = true
   }
 
-  // Pagefind wants all words of a query. If no note has them all, those that have most.
-  const find = async (query, filters) => {
-    const engine = await load()
-    const whole = await engine.search(query, { filters })
-    if (whole.results.length || !window.Intl?.Segmenter) return whole.results
+  const split = (query) => {
+    if (!window.Intl?.Segmenter) return query.split(/\s+/)
     const segments = new Intl.Segmenter(document.documentElement.lang, { granularity: "word" }).segment(query)
-    const words = [...new Set([...segments].filter((s) => s.isWordLike).map((s) => s.segment))]
-    if (words.length < 2) return []
-    const scores = new Map()
-    for (const word of words) {
-      const { results } = await engine.search(word, { filters })
-      for (const result of results) {
-        const sum = scores.get(result.id) ?? { ...result, score: 0 }
-        // A word that few notes have says more than one that many have.
-        sum.score += result.score / results.length
-        scores.set(result.id, sum)
+    return [...new Set([...segments].filter((s) => s.isWordLike).map((s) => s.segment))]
+  }
+  // A note whose name is the query comes first, then one whose title has it within, then
+  // one of whose other names has. Apart from that, words that names have count double.
+  const ranked = (results, names, query, words) => {
+    // Chinese beside Latin letters is written with a space or without.
+    const close = (text) => (/\p{Script=Han}/u.test(text) ? text.replace(/\s+/g, "") : text)
+    query = close(query)
+    const rank = new Map(results.map(({ id, score, partial }) => {
+      const [title, ...others] = (names[id] ?? [""]).map(close)
+      const all = [title, ...others].join("\n")
+      const share = words.filter((word) => all.includes(word)).length / (words.length || 1)
+      const level = title === query || others.includes(query) ? 3 : title.includes(query) ? 2 : all.includes(query) ? 1 : 0
+      return [id, [level, partial ? 0 : 1, score * (1 + share)]]
+    }))
+    return results.sort(({ id: a }, { id: b }) => {
+      const [x, y] = [rank.get(a), rank.get(b)]
+      return y[0] - x[0] || y[1] - x[1] || y[2] - x[2]
+    })
+  }
+
+  // Pagefind wants all words of a query. If few notes have them all, those that have most
+  // come after them.
+  const find = async (query, filters) => {
+    const { engine, names } = await load()
+    const { results } = await engine.search(query, { filters })
+    const words = split(query.toLowerCase())
+    if (results.length < 3 && words.length > 1) {
+      const whole = new Set(results.map(({ id }) => id))
+      const found = new Map()
+      for (const word of words) {
+        const { results: some } = await engine.search(word, { filters })
+        for (const result of some) {
+          if (whole.has(result.id)) continue
+          const sum = found.get(result.id) ?? { id: result.id, data: result.data, score: 0, partial: true }
+          // A word that few notes have says more than one that many have.
+          sum.score += result.score / some.length
+          found.set(result.id, sum)
+        }
       }
+      results.push(...found.values())
     }
-    return [...scores.values()].sort((a, b) => b.score - a.score)
+    return ranked(results, names, query.toLowerCase(), words)
   }
 
   const search = async () => {
