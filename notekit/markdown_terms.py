@@ -21,7 +21,7 @@ from notekit.problem import ROOT
 # Where a link would disturb: headings, links, code, tables, captions, formulas.
 _CLOSED = {
     *("a", "abbr", "code", "pre", "table", "figure", "figcaption", "script", "style"),
-    *("button", "summary", "h1", "h2", "h3", "h4", "h5", "h6", "svg", "strong"),
+    *("nav", "button", "summary", "h1", "h2", "h3", "h4", "h5", "h6", "svg", "strong"),
 }
 _MARK = re.compile(r"^<!-- terms: (\S+) -->$")
 
@@ -67,7 +67,10 @@ class _Finder(Treeprocessor):
         if self.glossary is None:
             self.glossary = read_glossary(ROOT, [])
         seen = {term.id for term in self.glossary.explained_in(self.note)}
-        self._walk(root, seen)
+        for block in root:
+            if block.get("id") == "references":  # titles of papers are no prose
+                break
+            self._walk(block, seen)
 
     def _walk(self, element: Element, seen: set[str]) -> None:
         if element.tag in _CLOSED or "arithmatex" in element.get("class", ""):

@@ -182,6 +182,13 @@ def test_text_before_between_and_after_elements_keeps_its_order():
     assert [x for _, _, x in links(html)] == ["loss", "IoU", "convolution"]
 
 
+def test_titles_of_papers_and_lists_of_notes_stay_as_they_are():
+    text = "## Why\n\na loss\n\n## References { #references }\n\n- IoU\n"
+    assert [x for _, _, x in links(convert(MARK + text))] == ["loss"]
+    text = '<nav markdown="1">\n\n- IoU\n\n</nav>\n\na loss\n'
+    assert [x for _, _, x in links(convert(MARK + text))] == ["loss"]
+
+
 def test_lists_are_searched_item_by_item():
     html = convert(MARK + "- a loss\n- an IoU, a loss\n")
     assert [x for _, _, x in links(html)] == ["loss", "IoU"]
