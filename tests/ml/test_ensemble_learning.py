@@ -1,0 +1,974 @@
+"""The oracles are scikit-learn, scipy, simulation, brute force and hand counts."""
+
+import itertools
+import math
+import re
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import integrate, stats
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.ensemble import (
+    AdaBoostClassifier,
+    BaggingClassifier,
+    BaggingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+    StackingClassifier,
+    StackingRegressor,
+)
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.model_selection import KFold
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+from snippets.ml.ensemble_learning import (
+    Stump,
+    TreeLite,
+    adaboost_fit,
+    adaboost_predict,
+    bagging_predict,
+    bias_variance,
+    bootstrap_indices,
+    combine,
+    correlated_accuracy,
+    least_squares,
+    majority_accuracy,
+    margins,
+    member_correlation,
+    meta_features,
+    oob_fraction,
+    oob_predict,
+    out_of_fold,
+    reweight,
+    samme_fit,
+    samme_predict,
+    stack_fit_predict,
+    variance_of_mean,
+)
+from snippets.ml.ensemble_learning_experiments import (
+    sign_task,
+    stacking_errors,
+    tree_predictions,
+)
+from snippets.ml.ensemble_learning_tree import best_split
+
+sizes = st.integers(1, 12)
+chances = st.sampled_from([0.0, 0.1, 0.45, 0.5, 0.7, 0.99, 1.0])
+seeds = st.integers(0, 2**32 - 1)
+
+
+def assert_same(actual, expected):
+    np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-12)
+
+
+def normal(n, d, seed=0):
+    """Features that are exact in float32, which scikit-learn's trees work in."""
+    noise = np.random.default_rng(seed).standard_normal((n, d))
+    return noise.astype(np.float32).astype(float)
+
+
+def constant(value):
+    """A member that says the same of every row."""
+    return lambda X: np.full(len(X), value)
+
+
+# Votes
+
+
+@given(n=sizes, p=chances, ties=st.sampled_from([0.0, 0.5, 1.0]))
+def test_majority_equals_the_sum_over_all_outcomes(n, p, ties):
+    total = 0.0
+    for votes in itertools.product((0, 1), repeat=n):
+        chance = math.prod(p if v else 1 - p for v in votes)
+        lead = 2 * sum(votes) - n
+        total += chance * (1.0 if lead > 0 else ties if lead == 0 else 0.0)
+    assert_same(majority_accuracy(n, p, ties), total)
+    if n % 2:
+        assert majority_accuracy(n, p) == majority_accuracy(n, p, ties)
+
+
+@pytest.mark.parametrize("n", [101, 1001, 100_001])
+@pytest.mark.parametrize("p", [1e-3, 0.45, 0.5, 0.51, 0.999])
+def test_large_majorities_match_scipys_binomial_tail(n, p):
+    expected = stats.binom.sf(n // 2, n, p)
+    np.testing.assert_allclose(majority_accuracy(n, p), expected, rtol=1e-9, atol=1e-12)
+
+
+def test_published_and_known_majorities():
+    assert 1 - majority_accuracy(21, 0.7) == pytest.approx(0.02639, abs=5e-6)
+    assert majority_accuracy(101, 0.7) == pytest.approx(0.999987, abs=5e-7)
+    assert majority_accuracy(21, 0.6) == pytest.approx(0.82562, abs=5e-6)
+    assert majority_accuracy(21, 0.45) == pytest.approx(0.32100, abs=5e-6)
+    assert_same(majority_accuracy(3, 0.7), 0.784)
+    assert_same(majority_accuracy(2, 0.7, ties=0.5), 0.7)
+    assert_same(majority_accuracy(5, 0.5), 0.5)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.3, 0.7, 0.95])
+@pytest.mark.parametrize("p", [0.2, 0.7])
+def test_correlated_votes_match_an_adaptive_integral(p, rho):
+    def given_luck(z):
+        bar = (stats.norm.ppf(p) - math.sqrt(rho) * z) / math.sqrt(1 - rho)
+        return stats.norm.pdf(z) * stats.binom.sf(10, 21, stats.norm.cdf(bar))
+
+    expected = integrate.quad(given_luck, -9, 9, epsabs=1e-11, limit=200)[0]
+    assert correlated_accuracy(21, p, rho) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(("rho", "known"), [(0.0, 0.973), (0.3, 0.812), (0.7, 0.732)])
+def test_correlated_votes_match_a_simulation(rho, known):
+    rng = np.random.default_rng(0)
+    shared, own = rng.standard_normal((40_000, 1)), rng.standard_normal((40_000, 21))
+    right = math.sqrt(rho) * shared + math.sqrt(1 - rho) * own < stats.norm.ppf(0.7)
+    simulated = float((right.sum(1) > 10).mean())
+    assert correlated_accuracy(21, 0.7, rho) == pytest.approx(simulated, abs=0.008)
+    assert correlated_accuracy(21, 0.7, rho) == pytest.approx(known, abs=1e-3)
+
+
+@pytest.mark.parametrize("rho", [0.3, 0.7])
+def test_the_majority_of_many_correlated_voters_tends_to_the_shared_part(rho):
+    limit = stats.norm.cdf(stats.norm.ppf(0.7) / math.sqrt(rho))
+    assert correlated_accuracy(2001, 0.7, rho) == pytest.approx(limit, abs=5e-4)
+
+
+def test_votes_correlate_less_than_the_scores_behind_them():
+    z = stats.norm.ppf(0.7)
+    both = stats.multivariate_normal.cdf([z, z], cov=[[1, 0.3], [0.3, 1]])
+    assert (both - 0.49) / 0.21 == pytest.approx(0.18, abs=5e-3)
+
+
+# Variance
+
+
+@given(
+    B=sizes, sigma2=st.sampled_from([0.0, 1.0, 2.5]), share=st.sampled_from([0, 0.4, 1])
+)
+def test_variance_of_mean_is_the_mean_of_the_covariance_matrix(B, sigma2, share):
+    lowest = -1.0 if B == 1 else -1 / (B - 1)
+    rho = lowest + share * (1 - lowest)
+    matrix = sigma2 * ((1 - rho) * np.eye(B) + rho)
+    assert_same(variance_of_mean(sigma2, rho, B), matrix.mean())
+    assert variance_of_mean(sigma2, rho, B) >= 0
+
+
+def test_variance_of_mean_matches_a_simulation():
+    rng = np.random.default_rng(0)
+    shared, own = rng.standard_normal((100_000, 1)), rng.standard_normal((100_000, 25))
+    mean = (math.sqrt(0.4) * shared + math.sqrt(0.6) * own).mean(1)
+    assert_same(variance_of_mean(1.0, 0.4, 25), 0.424)
+    assert mean.var() == pytest.approx(0.424, abs=0.01)
+    assert variance_of_mean(1.0, 0.4, 10**9) == pytest.approx(0.4)
+
+
+@given(seed=seeds, R=st.integers(2, 6), n=sizes)
+def test_bias_and_variance_add_up_to_the_error(seed, R, n):
+    rng = np.random.default_rng(seed)
+    predictions, f = rng.standard_normal((R, n)), rng.standard_normal(n)
+    parts = bias_variance(predictions, f)
+    assert_same(parts.bias2 + parts.variance, ((predictions - f) ** 2).mean())
+    assert_same(parts.variance, np.mean([np.var(column) for column in predictions.T]))
+    pairs = itertools.permutations(range(R), 2)
+    crossed = [((predictions[i] - f) * (predictions[j] - f)).mean() for i, j in pairs]
+    assert_same(parts.bias2_unbiased, np.mean(crossed))  # no model meets itself
+
+
+def test_unbiased_models_seem_biased_until_corrected():
+    noise = np.random.default_rng(0).standard_normal((10, 20_000))
+    parts = bias_variance(noise, np.zeros(20_000))
+    assert parts.bias2 == pytest.approx(0.1, abs=5e-3)
+    assert parts.bias2_unbiased == pytest.approx(0, abs=5e-3)
+
+
+def test_member_correlation_recovers_what_made_the_members():
+    rng = np.random.default_rng(0)
+    shared, own = (
+        rng.standard_normal((400, 1, 100)),
+        rng.standard_normal((400, 8, 100)),
+    )
+    members = 2 * (math.sqrt(0.3) * shared + math.sqrt(0.7) * own)
+    sigma2, rho = member_correlation(members)
+    assert sigma2 == pytest.approx(4, rel=0.03)
+    assert rho == pytest.approx(0.3, abs=0.02)
+    expected = members.mean(1).var(0).mean()
+    assert_same(variance_of_mean(sigma2, rho, 8), expected)
+
+
+# Trees
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_trees_give_what_scikit_learn_gives(depth, weighted):
+    X, new = normal(400, 2), normal(200, 2, seed=1)
+    rng = np.random.default_rng(2)
+    number = np.sin(2 * X[:, 0]) + X[:, 1] + 0.1 * rng.standard_normal(400)
+    label = np.digitize(number, [-0.5, 0.5])
+    weight = rng.random(400) * (rng.random(400) < 0.8) if weighted else None
+    library = DecisionTreeRegressor(max_depth=depth).fit(X, number, weight)
+    ours = TreeLite(depth, classify=False).fit(X, number, weight)
+    assert_same(ours(new), library.predict(new))
+    library = DecisionTreeClassifier(max_depth=depth).fit(X, label, weight)
+    ours = TreeLite(depth).fit(X, label, weight)
+    assert (ours(new) == library.predict(new)).all()
+
+
+def test_a_tree_without_questions_says_the_mean_or_the_heaviest_label():
+    X, weight = np.arange(3.0)[:, None], np.array([1.0, 1.0, 3.0])
+    mean = TreeLite(0, classify=False).fit(X, np.array([1.0, 2.0, 4.0]), weight)
+    assert_same(mean(X), 3.0)
+    label = TreeLite(0).fit(X, np.array(["a", "a", "b"]), weight)
+    assert label(X).tolist() == ["b"] * 3
+
+
+def test_a_full_tree_of_one_feature_is_the_nearest_neighbour():
+    X, new = normal(80, 1), normal(300, 1, seed=1)
+    y = np.sin(X[:, 0]) + np.random.default_rng(0).standard_normal(80)
+    neighbour = KNeighborsRegressor(1).fit(X, y)
+    assert_same(TreeLite(classify=False).fit(X, y)(new), neighbour.predict(new))
+
+
+@given(seed=seeds, n=st.integers(2, 8), d=st.integers(1, 3))
+def test_the_split_is_the_best_of_all(seed, n, d):
+    rng = np.random.default_rng(seed)
+    X = rng.integers(0, 3, (n, d)).astype(float)
+    X[0], X[1] = 0, 2  # no column constant
+    y, w = rng.standard_normal(n), rng.random(n) + 0.1
+    y -= np.average(y, weights=w)
+
+    def deviation(j, threshold):
+        total = 0.0
+        for side in (X[:, j] <= threshold, X[:, j] > threshold):
+            middle = np.average(y[side], weights=w[side])
+            total += (w[side] * (y[side] - middle) ** 2).sum()
+        return total
+
+    j, threshold = best_split(X, y[:, None], w)
+    assert 0 < np.isin(X[:, j], X[X[:, j] <= threshold, j]).sum() < n
+    everything = itertools.product(range(d), (0.0, 1.0))
+    assert_same(deviation(j, threshold), min(deviation(*cut) for cut in everything))
+
+
+def test_equal_splits_go_to_the_first_column_and_value():
+    X = np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]])
+    targets = np.array([[1.0], [-2.0], [1.0]])
+    assert best_split(X, targets, np.ones(3)) == (0, 0.5)
+
+
+def test_tiny_weights_still_count():
+    X = np.arange(4.0)[:, None]
+    weight = np.array([1.0, 1.0, 1e-30, 1e-30])
+    predict = TreeLite().fit(X, np.array([0, 0, 1, 2]), weight)
+    assert predict(X).tolist() == [0, 0, 1, 2]
+
+
+def test_neighbouring_and_huge_values_can_be_parted():
+    one = np.nextafter(1, 2)
+    for low, high in ((1.0, one), (one, np.nextafter(one, 2)), (1e308, 1.7e308)):
+        X = np.array([[low], [high]])
+        assert Stump().fit(X, np.array([3, 4]))(X).tolist() == [3, 4]
+
+
+def test_a_constant_added_to_the_numbers_changes_no_split():
+    X = normal(60, 2)
+    y = np.round(8 * np.sin(2 * X[:, 0]) + X[:, 1])  # integers stay exact
+    tree = TreeLite(3, classify=False)
+    shifted = tree.fit(X, y + 2.0**33)(X) - 2.0**33
+    np.testing.assert_allclose(shifted, tree.fit(X, y)(X), rtol=0, atol=1e-4)
+
+
+def test_equal_rows_with_different_labels_share_a_leaf():
+    X = np.zeros((3, 2))
+    assert TreeLite().fit(X, np.array(["b", "a", "b"]))(X).tolist() == ["b"] * 3
+    mean = TreeLite(classify=False).fit(X, np.array([1.0, 2.0, 6.0]))(X)
+    assert_same(mean, 3.0)
+
+
+def test_a_tree_settings_object_can_fit_many():
+    X = np.arange(4.0)[:, None]
+    stump = Stump()
+    first = stump.fit(X, np.array([0, 0, 1, 1]))
+    second = stump.fit(X, np.array([1, 1, 0, 0]))
+    assert first(X).tolist() == [0, 0, 1, 1]
+    assert second(X).tolist() == [1, 1, 0, 0]
+
+
+def test_each_question_draws_its_features_anew():
+    X = normal(300, 4)
+    y = X @ np.array([8.0, 4.0, 2.0, 1.0])
+    first = []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        tree = TreeLite(1, classify=False, max_features=1, rng=rng).fit(X, y)
+        first.append(tree.args[0].feature)
+    assert set(first) == {0, 1, 2, 3}
+    deep = TreeLite(3, classify=False, max_features=1, rng=np.random.default_rng(0))
+    root = deep.fit(X, y).args[0]
+    inner = [root, root.left, root.right, root.left.left, root.left.right]
+    assert len({node.feature for node in inner}) > 1
+
+
+# Bagging
+
+
+@given(n=st.integers(1, 30), seed=seeds)
+def test_bootstrap_draws_n_rows_of_n(n, seed):
+    rows = bootstrap_indices(n, np.random.default_rng(seed))
+    assert rows.shape == (n,)
+    assert set(rows) <= set(range(n))
+
+
+def test_bootstrap_samples_are_drawn_evenly_and_with_replacement():
+    rng = np.random.default_rng(0)
+    samples = np.array([bootstrap_indices(100, rng) for _ in range(4000)])
+    counts = np.bincount(samples.ravel(), minlength=100)
+    assert abs(counts - 4000).max() < 5 * math.sqrt(4000)
+    missed = np.mean([100 - len(set(rows)) for rows in samples]) / 100
+    assert missed == pytest.approx(oob_fraction(100), abs=3e-3)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_oob_fraction_counts_the_samples_without_row_0(n):
+    samples = list(itertools.product(range(n), repeat=n))
+    expected = sum(0 not in rows for rows in samples) / len(samples)
+    assert_same(oob_fraction(n), expected)
+
+
+def test_oob_fraction_is_not_yet_one_over_e_at_100():
+    assert oob_fraction(100) == pytest.approx(0.36603, abs=5e-6)
+    assert 1 - oob_fraction(100) == pytest.approx(0.63397, abs=5e-6)
+    assert oob_fraction(10**7) == pytest.approx(math.exp(-1), abs=1e-7)
+
+
+def test_bagging_and_out_of_bag_match_scikit_learn_on_the_same_samples():
+    X, new = normal(80, 1), normal(50, 1, seed=1)
+    y = np.sin(2 * X[:, 0]) + np.random.default_rng(2).standard_normal(80)
+    library = BaggingRegressor(
+        DecisionTreeRegressor(), 40, oob_score=True, random_state=0
+    )
+    library.fit(X, y)
+    samples = np.array(library.estimators_samples_)
+    tree = TreeLite(classify=False).fit
+    members = [tree(X[rows], y[rows])(new) for rows in samples]
+    assert_same(combine(np.array(members)), library.predict(new))
+    assert_same(oob_predict(X, y, samples, tree), library.oob_prediction_)
+
+
+def test_bagged_votes_match_scikit_learn_on_the_same_samples():
+    X, new = normal(80, 1), normal(50, 1, seed=1)
+    y = np.digitize(X[:, 0], [-0.5, 0.5])
+    y = np.where(np.random.default_rng(2).random(80) < 0.2, 0, y)
+    library = BaggingClassifier(DecisionTreeClassifier(), 15, random_state=0).fit(X, y)
+    members = [TreeLite().fit(X[i], y[i])(new) for i in library.estimators_samples_]
+    assert (combine(np.array(members), classify=True) == library.predict(new)).all()
+
+
+def test_trees_with_all_features_bag_to_scikit_learns_forest():
+    X, new = normal(400, 3), normal(100, 3, seed=1)
+    y = X @ [1.0, 2.0, 3.0] + 0.1 * np.random.default_rng(2).standard_normal(400)
+    forest = RandomForestRegressor(20, max_depth=3, max_features=None, random_state=0)
+    forest.fit(X, y)
+    learner = TreeLite(3, classify=False).fit
+    members = [learner(X[i], y[i])(new) for i in forest.estimators_samples_]
+    assert_same(combine(np.array(members)), forest.predict(new))
+
+
+def test_bagging_predict_is_its_own_loop():
+    X, y, new = normal(20, 2), np.arange(20) % 3, normal(5, 2, seed=1)
+    rng = np.random.default_rng(7)
+    samples = [bootstrap_indices(20, rng) for _ in range(4)]
+    members = np.array([TreeLite().fit(X[i], y[i])(new) for i in samples])
+    again = np.random.default_rng(7)
+    for classify in (False, True):
+        again = np.random.default_rng(7)
+        result = bagging_predict(X, y, new, TreeLite().fit, 4, again, classify)
+        assert_same(result, combine(members, classify))
+
+
+def test_votes_are_counted_and_ties_go_to_the_smallest_label():
+    said = np.array([["b", "c"], ["a", "b"], ["b", "a"]])
+    assert combine(said, classify=True).tolist() == ["b", "a"]
+    assert_same(combine(np.array([[1.0, 5.0], [3.0, 5.0]])), [2.0, 5.0])
+
+
+def test_a_row_in_every_sample_has_no_out_of_bag_prediction():
+    X, y = np.arange(3.0)[:, None], np.array([10.0, 20.0, 60.0])
+    samples = np.array([[0, 1, 1], [0, 1, 2], [0, 2, 2]])
+    mean = lambda X, y: constant(y.mean())  # noqa: E731
+    result = oob_predict(X, y, samples, mean)
+    assert math.isnan(result[0])
+    assert_same(result[1:], [130 / 3, 50 / 3])
+
+
+def test_bagging_lowers_the_variance_and_not_the_bias():
+    rng = np.random.default_rng(0)
+    points = np.linspace(0, 1, 100)[:, None]
+    f = np.sin(2 * np.pi * points[:, 0])
+
+    def learner(X, y):
+        return DecisionTreeRegressor(random_state=0).fit(X, y).predict
+
+    plain, bagged = np.empty((60, 100)), np.empty((60, 100))
+    for r in range(60):
+        X = rng.random((100, 1))
+        y = np.sin(2 * np.pi * X[:, 0]) + 0.3 * rng.standard_normal(100)
+        plain[r] = learner(X, y)(points)
+        bagged[r] = bagging_predict(X, y, points, learner, 30, rng)
+    one, bag = bias_variance(plain, f), bias_variance(bagged, f)
+    assert one.bias2 == pytest.approx(0.0017, abs=2e-4)
+    assert one.variance == pytest.approx(0.0881, abs=5e-3)
+    assert bag.bias2 == pytest.approx(0.0011, abs=1e-4)
+    assert bag.variance == pytest.approx(0.0416, abs=3e-3)
+    # The seeming loss of bias is the variance of an average of 60 models.
+    assert abs(one.bias2_unbiased) < 6e-4
+    assert abs(bag.bias2_unbiased) < 6e-4
+
+
+def test_one_bagged_tree_is_worse_than_the_tree_and_many_approach_the_floor():
+    trees = tree_predictions(R=20, B=15, n=50)
+    variance = [
+        bias_variance(trees.bagged[:, :B].mean(1), trees.truth).variance
+        for B in (5, 15)
+    ]
+    plain = bias_variance(trees.plain, trees.truth).variance
+    sigma2, rho = member_correlation(trees.bagged)
+    assert sigma2 > plain > variance[0] > variance[1] > rho * sigma2
+    assert variance[1] == pytest.approx(plain / 2, rel=0.1)
+
+
+def test_bagging_a_line_gains_next_to_nothing():
+    rng = np.random.default_rng(0)
+    points, f = np.linspace(0, 1, 50)[:, None], np.linspace(0, 2, 50)
+    plain, bagged = np.empty((200, 50)), np.empty((200, 50))
+    for r in range(200):
+        X = rng.random((50, 1))
+        y = 2 * X[:, 0] + rng.standard_normal(50)
+        plain[r] = least_squares(X, y)(points)
+        bagged[r] = bagging_predict(X, y, points, least_squares, 15, rng)
+    one, bag = bias_variance(plain, f), bias_variance(bagged, f)
+    assert bag.variance > 0.95 * one.variance
+
+
+def test_scikit_learns_forest_averages_probabilities_and_a_vote_may_differ():
+    X, new = normal(200, 2), normal(500, 2, seed=1)
+    y = np.digitize(X[:, 0] + X[:, 1] ** 2, [0.3, 1.5])
+    forest = RandomForestClassifier(9, max_depth=2, random_state=0).fit(X, y)
+    trees = forest.estimators_
+    mean = np.mean([tree.predict_proba(new) for tree in trees], axis=0)
+    assert (mean.argmax(1) == forest.predict(new)).all()
+    votes = combine(np.array([tree.predict(new) for tree in trees]), classify=True)
+    assert (votes != forest.predict(new)).any()
+
+
+def test_fewer_features_make_trees_worse_and_less_alike():
+    full = tree_predictions(15, 8, 60, d=4)
+    forest = tree_predictions(15, 8, 60, d=4, max_features=2)
+    (sigma2, rho), (more, less) = map(member_correlation, (full.bagged, forest.bagged))
+    assert more > 1.15 * sigma2
+    assert less < 0.7 * rho
+    assert less * more < 0.8 * rho * sigma2
+    parts = [bias_variance(t.bagged.mean(1), t.truth) for t in (full, forest)]
+    assert parts[1].bias2_unbiased > parts[0].bias2_unbiased
+
+
+# AdaBoost
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_adaboost_matches_scikit_learn_whose_weights_are_twice_as_large(depth, seed):
+    X, y = sign_task(200, 0.2, np.random.default_rng(seed))
+    X, new = X.astype(np.float32).astype(float), normal(500, 2, seed=seed + 9)
+    library = AdaBoostClassifier(
+        DecisionTreeClassifier(max_depth=depth), n_estimators=20, random_state=0
+    ).fit(X, y)
+    # Its own members: where two splits tie, the last bit of a weight would decide.
+    members = iter(library.estimators_)
+
+    def learner(X, y, weight):
+        return next(members).predict
+
+    alphas, learners, _ = adaboost_fit(X, y, 20, learner)
+    np.testing.assert_allclose(2 * alphas, library.estimator_weights_, atol=1e-9)
+    for rows in (X, new):
+        predictions = adaboost_predict(rows, alphas, learners)
+        assert (predictions == library.predict(rows)).all()
+
+
+def test_adaboost_with_our_stumps_matches_scikit_learn():
+    X = normal(200, 3)
+    noise = np.random.default_rng(1).standard_normal(200)
+    y = np.where(X.sum(1) + noise > 0.3, 1, -1)
+    new = normal(500, 3, seed=2)
+    alphas, learners, _ = adaboost_fit(X, y, 12, Stump().fit)
+    library = AdaBoostClassifier(n_estimators=12, random_state=0).fit(X, y)
+    np.testing.assert_allclose(2 * alphas, library.estimator_weights_, atol=1e-9)
+    predictions = adaboost_predict(new, alphas, learners)
+    assert (predictions == library.predict(new)).all()
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_samme_matches_scikit_learn_on_six_classes(depth):
+    X, new = normal(300, 2), normal(500, 2, seed=1)
+    cell = 3 * (X[:, 0] > 0.2) + np.digitize(X[:, 1], [-0.5, 0.4])
+    y = np.array(list("abcdef"))[cell]
+    flips = np.random.default_rng(2).random(300) < 0.15
+    y = np.where(flips, "a", y)
+    library = AdaBoostClassifier(
+        DecisionTreeClassifier(max_depth=depth), n_estimators=15, random_state=0
+    ).fit(X, y)
+    members = iter(library.estimators_)
+
+    def learner(X, y, weight):
+        return next(members).predict
+
+    alphas, learners = samme_fit(X, y, 15, learner)
+    np.testing.assert_allclose(alphas, library.estimator_weights_, atol=1e-9)
+    if depth == 1:
+        assert library.estimator_errors_[0] > 0.5  # two classes would have stopped
+    predictions = samme_predict(new, alphas, learners, library.classes_)
+    assert (predictions == library.predict(new)).all()
+
+
+def test_samme_on_two_classes_is_adaboost_with_twice_the_weights():
+    X, y = sign_task(150, 0.2, np.random.default_rng(0))
+    half, learners, _ = adaboost_fit(X, y, 10, Stump().fit)
+    whole, members = samme_fit(X, y, 10, Stump().fit)
+    np.testing.assert_allclose(whole, 2 * half, rtol=0, atol=1e-9)
+    votes = samme_predict(X, whole, members, [-1, 1])
+    assert (votes == adaboost_predict(X, half, learners)).all()
+
+
+def test_samme_by_hand_on_four_classes():
+    wrong = np.array([True, True, False, False])
+    X, y = np.arange(4.0)[:, None], np.array([0, 1, 2, 3])
+    weights = []
+
+    def learner(X, y, weight):
+        weights.append(weight)
+        return constant_rows(np.where(wrong, (y + 1) % 4, y))
+
+    alphas, _ = samme_fit(X, y, 2, learner)
+    assert_same(alphas, [math.log(3), 0.0][: len(alphas)])
+    assert_same(weights[1], [3 / 8, 3 / 8, 1 / 8, 1 / 8])
+
+
+def test_half_the_logarithm_trusts_a_member_that_guessing_beats():
+    X, y = np.zeros((10, 1)), np.arange(10) % 3
+    said = np.where(np.arange(10) < 7, (y + 1) % 3, y)
+    assert 0.5 * math.log(0.3 / 0.7) + math.log(2) > 0
+    with pytest.raises(ValueError, match=r"error must be < 1 - 1/3, got 0\.7"):
+        samme_fit(X, y, 1, lambda *_: constant_rows(said))
+
+
+def test_alpha_for_an_error_of_three_tenths():
+    y = np.array([1, -1] * 5)
+    X = np.arange(10.0)[:, None]
+    said = np.where(np.arange(10) < 3, -y, y)
+    alphas, _, bounds = adaboost_fit(X, y, 1, lambda X, y, w: lambda rows: said)
+    assert alphas[0] == pytest.approx(0.42365, abs=5e-6)
+    assert_same(bounds, [2 * math.sqrt(0.21)])
+
+
+@given(seed=seeds, n=st.integers(2, 20))
+def test_after_reweighting_the_member_is_as_good_as_a_coin(seed, n):
+    rng = np.random.default_rng(seed)
+    weight = rng.random(n) + 0.01
+    weight /= weight.sum()
+    agreement = rng.choice([-1, 1], n)
+    agreement[:2] = 1, -1
+    error = weight[agreement < 0].sum()
+    alpha = math.log((1 - error) / error) / 2
+    new, Z = reweight(weight, agreement, alpha)
+    assert_same(new.sum(), 1)
+    assert_same(new[agreement < 0].sum(), 0.5)
+    assert_same(Z, 2 * math.sqrt(error * (1 - error)))
+
+
+def test_the_bound_is_the_mean_exponential_loss_and_stays_above_the_error():
+    X, y = sign_task(200, 0.0, np.random.default_rng(3))
+    alphas, learners, bounds = adaboost_fit(X, y, 15, TreeLite(2).fit)
+    for T in range(1, 16):
+        score = sum(a * h(X) for a, h in zip(alphas[:T], learners[:T]))
+        assert_same(np.exp(-y * score).mean(), bounds[T - 1])
+        error = (adaboost_predict(X, alphas[:T], learners[:T]) != y).mean()
+        assert error <= bounds[T - 1]
+    assert error == 0
+    assert bounds[-1] < 2e-3
+
+
+def test_stumps_cannot_vote_for_a_product_but_trees_of_depth_two_can():
+    X, y = sign_task(200, 0.0, np.random.default_rng(3))
+    alphas, learners, bounds = adaboost_fit(X, y, 20, Stump().fit)
+    assert (adaboost_predict(X, alphas, learners) != y).mean() > 0.35
+    assert bounds[-1] > 0.95
+    alphas, learners, _ = adaboost_fit(X, y, 15, TreeLite(2).fit)
+    assert (adaboost_predict(X, alphas, learners) == y).all()
+    assert margins(X, y, alphas, learners).min() > 0.2
+
+
+def test_margins_keep_rising_after_the_training_error_is_zero():
+    X, y = sign_task(200, 0.0, np.random.default_rng(1))
+    alphas, learners, _ = adaboost_fit(X, y, 100, TreeLite(2).fit)
+    few, many = (margins(X, y, alphas[:T], learners[:T]) for T in (5, 100))
+    assert few.min() > 0
+    assert many.min() > few.min() + 0.1
+
+
+def test_a_vote_of_axis_parallel_cuts_follows_a_diagonal():
+    X, new = normal(400, 2), normal(2000, 2, seed=1)
+    y, truth = (np.where(rows.sum(1) > 0, 1, -1) for rows in (X, new))
+    alphas, learners, _ = adaboost_fit(X, y, 60, Stump().fit)
+    one = (learners[0](new) != truth).mean()
+    vote = (adaboost_predict(new, alphas, learners) != truth).mean()
+    assert one > 0.2
+    assert vote < 0.07
+
+
+def test_boosting_learns_flipped_labels_and_pays_for_it():
+    few, many, training = [], [], []
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        X, y = sign_task(300, 0.2, rng)
+        new, truth = sign_task(2000, 0.0, rng)
+        alphas, learners, _ = adaboost_fit(X, y, 150, TreeLite(3).fit)
+        few.append((adaboost_predict(new, alphas[:5], learners[:5]) != truth).mean())
+        many.append((adaboost_predict(new, alphas, learners) != truth).mean())
+        training.append((adaboost_predict(X, alphas, learners) != y).mean())
+    assert np.mean(training) < 0.02
+    assert np.mean(few) < 0.1 < 0.14 < np.mean(many)
+
+
+def test_a_perfect_member_ends_the_rounds():
+    X, y = np.arange(4.0)[:, None], np.array([-1, -1, 1, 1])
+    alphas, learners, bounds = adaboost_fit(X, y, 10, Stump().fit)
+    assert (len(learners), bounds.tolist()) == (1, [0.0])
+    assert np.isfinite(alphas).all()
+    assert (adaboost_predict(X, alphas, learners) == y).all()
+    alphas, learners = samme_fit(X, y, 10, Stump().fit)
+    assert len(learners) == 1
+    assert np.isfinite(alphas).all()
+    library = AdaBoostClassifier(n_estimators=10).fit(X, y)
+    assert len(library.estimators_) == 1
+
+
+def test_a_late_perfect_member_outvotes_all_before_it():
+    X, y = np.arange(4.0)[:, None], np.array([-1, -1, 1, 1])
+    for fit in (adaboost_fit, samme_fit):
+        members = iter([np.array([1, -1, 1, 1]), np.array([-1, 1, 1, 1]), y])
+        said = lambda X, y, w, m=members: constant_rows(next(m))  # noqa: E731
+        alphas, learners, *_ = fit(X, y, 9, said)
+        assert len(alphas) == 3
+        assert alphas[-1] == pytest.approx(1 + alphas[:-1].sum())
+        assert (samme_predict(X, alphas, learners, [-1, 1]) == y).all()
+
+
+def constant_rows(values):
+    return lambda X: values
+
+
+def test_a_later_coin_ends_the_rounds_without_joining_them():
+    X, y = np.arange(4.0)[:, None], np.array([-1, -1, 1, 1])
+    said = np.array([1, -1, 1, 1])
+    for fit in (adaboost_fit, samme_fit):
+        members = iter([said, -said])
+        alphas, learners, *_ = fit(
+            X, y, 9, lambda *_, m=members: constant_rows(next(m))
+        )
+        assert (len(alphas), len(learners)) == (1, 1)
+
+
+def test_margins_are_shares_of_the_vote_and_a_tie_is_minus_one():
+    X = np.zeros((2, 1))
+    learners = [constant(1), constant(-1), constant(1)]
+    result = margins(X, np.array([1, -1]), np.array([1.0, 2.0, 5.0]), learners)
+    assert_same(result, [0.5, -0.5])
+    assert adaboost_predict(X, np.array([1.0, 1.0]), learners[:2]).tolist() == [-1, -1]
+    assert adaboost_predict(X, np.array([3.0, 1.0]), learners[:2]).tolist() == [1, 1]
+    tied = samme_predict(X, np.array([1.0, 1.0]), learners[:2], [1, -1])
+    assert tied.tolist() == [1, 1]  # the first label given
+
+
+# Stacking
+
+
+class Recorder(RegressorMixin, BaseEstimator):
+    """A final estimator that remembers what it was given."""
+
+    def fit(self, X, y):
+        self.seen_ = X
+        return self
+
+    def predict(self, X):
+        return X[:, 0]
+
+
+class ClassRecorder(ClassifierMixin, BaseEstimator):
+    """The same for labels."""
+
+    def fit(self, X, y):
+        self.seen_, self.classes_ = X, np.unique(y)
+        return self
+
+    def predict(self, X):
+        return np.full(len(X), self.classes_[0])
+
+
+@pytest.mark.parametrize(("n", "k"), [(20, 5), (23, 5), (10, 10), (7, 2)])
+def test_out_of_fold_features_are_what_scikit_learn_gives_its_final_regressor(n, k):
+    X = normal(n, 1)
+    y = X[:, 0] ** 2 + np.random.default_rng(1).standard_normal(n)
+    base = [("tree", DecisionTreeRegressor()), ("line", LinearRegression())]
+    library = StackingRegressor(base, Recorder(), cv=KFold(k)).fit(X, y)
+    learners = [TreeLite(classify=False).fit, least_squares]
+    assert_same(out_of_fold(X, y, learners, k), library.final_estimator_.seen_)
+
+
+def test_stacked_predictions_are_scikit_learns():
+    X, new = normal(60, 1), normal(30, 1, seed=1)
+    y = X[:, 0] ** 2 + np.random.default_rng(2).standard_normal(60)
+    base = [("tree", DecisionTreeRegressor(max_depth=2)), ("line", LinearRegression())]
+    library = StackingRegressor(base, LinearRegression(), cv=KFold(4)).fit(X, y)
+    learners = [TreeLite(2, classify=False).fit, least_squares]
+    result = stack_fit_predict(X, y, new, learners, 4)
+    np.testing.assert_allclose(result, library.predict(new), rtol=0, atol=1e-9)
+
+
+def test_stacking_classifiers_matches_scikit_learn_down_to_the_labels():
+    X, new = normal(90, 2), normal(40, 2, seed=1)
+    y = np.digitize(X[:, 0] + X[:, 1] ** 2, [0.3, 1.5])
+    base = [
+        ("tree", DecisionTreeClassifier(max_depth=2, random_state=0)),
+        ("logistic", LogisticRegression()),
+    ]
+    learners = [
+        lambda X, y, model=model: (
+            type(model)(**model.get_params()).fit(X, y).predict_proba
+        )
+        for _, model in base
+    ]
+    seen = StackingClassifier(base, ClassRecorder(), cv=KFold(5)).fit(X, y)
+    features = out_of_fold(X, y, learners, 5)
+    assert features.shape == (90, 6)
+    assert_same(features, seen.final_estimator_.seen_)
+    library = StackingClassifier(base, LogisticRegression(), cv=KFold(5)).fit(X, y)
+    meta = lambda Z, y: LogisticRegression().fit(Z, y).predict  # noqa: E731
+    result = stack_fit_predict(X, y, new, learners, 5, meta)
+    assert (result == library.predict(new)).all()
+
+
+def test_least_squares_is_linear_regression_and_survives_equal_columns():
+    X, new = normal(30, 3), normal(10, 3, seed=1)
+    y = X @ [1.0, -2.0, 0.5] + 3 + np.random.default_rng(2).standard_normal(30)
+    library = LinearRegression().fit(X, y)
+    np.testing.assert_allclose(
+        least_squares(X, y)(new), library.predict(new), rtol=0, atol=1e-11
+    )
+    twice = np.repeat(X[:, :1], 2, axis=1)
+    once = least_squares(X[:, :1], y)(new[:, :1])
+    np.testing.assert_allclose(
+        least_squares(twice, y)(np.repeat(new[:, :1], 2, axis=1)), once, atol=1e-11
+    )
+
+
+def test_no_row_is_predicted_by_a_member_that_saw_it():
+    X = np.arange(11.0)[:, None]
+
+    def memory(X, y):
+        known = set(X[:, 0])
+        return lambda rows: np.array([x in known for x in rows[:, 0]], float)
+
+    assert out_of_fold(X, X[:, 0], [memory], 4).max() == 0
+    assert meta_features([memory(X, X[:, 0])], X).min() == 1
+
+
+def test_stacking_on_training_predictions_trusts_the_tree_and_loses_every_time():
+    errors = np.array([stacking_errors(seed) for seed in range(10)])
+    assert (errors[:, 1] < errors[:, 0]).all()
+    assert 1.7 < errors[:, 0].mean() < 2.3  # the noise of a neighbour, and one's own
+    assert 1.0 < errors[:, 1].mean() < 1.08
+
+
+def test_labels_of_the_sign_task_are_flipped_as_often_as_asked():
+    rng = np.random.default_rng(0)
+    X, y = sign_task(20_000, 0.2, rng)
+    assert (y != np.sign(X[:, 0] * X[:, 1])).mean() == pytest.approx(0.2, abs=0.01)
+    X, y = sign_task(100, 0.0, rng)
+    assert (y == np.sign(X[:, 0] * X[:, 1])).all()
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((0, 0.5), "n must be an integer >= 1, got 0"),
+        ((2.5, 0.5), "n must be an integer >= 1, got 2.5"),
+        ((3, 1.1), "p must be in [0, 1], got 1.1"),
+        ((3, math.nan), "p must be in [0, 1], got nan"),
+        ((4, 0.5), "n must be odd unless ties is given, got 4"),
+        ((4, 0.5, 2), "ties must be None or in [0, 1], got 2"),
+    ],
+)
+def test_impossible_votes_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        majority_accuracy(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((3, 0.5, -0.1), "rho must be in [0, 0.95], got -0.1"),
+        ((3, 0.5, 1.0), "rho must be in [0, 0.95], got 1.0"),
+        ((3, 1.0, 0.5), "p must be in (0, 1), got 1.0"),
+        ((4, 0.5, 0.5), "n must be odd"),
+    ],
+)
+def test_impossible_correlated_votes_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        correlated_accuracy(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((1.0, 0.5, 0), "B must be an integer >= 1, got 0"),
+        ((-1.0, 0.5, 2), "sigma2 must be finite and >= 0, got -1.0"),
+        ((1.0, 1.1, 2), "rho must be in [-1, 1] for B = 2, got 1.1"),
+        ((1.0, -0.3, 5), "rho must be in [-0.25, 1] for B = 5, got -0.3"),
+        ((1.0, math.nan, 5), "rho must be in"),
+    ],
+)
+def test_impossible_variances_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        variance_of_mean(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("predictions", "f", "message"),
+    [
+        (np.zeros((3, 2)), np.zeros(3), "must be (R, n) and (n,), got (3, 2) and (3,)"),
+        (np.zeros(2), np.zeros(2), "must be (R, n) and (n,)"),
+        (np.zeros((3, 0)), np.zeros(0), "must be (R, n) and (n,)"),
+        (np.zeros((1, 2)), np.zeros(2), "must hold >= 2 models, got 1"),
+        (np.full((2, 2), np.nan), np.zeros(2), "must be finite"),
+        (np.zeros((2, 2)), np.array([0, np.inf]), "must be finite"),
+    ],
+)
+def test_impossible_error_parts_are_refused(predictions, f, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        bias_variance(predictions, f)
+
+
+def test_impossible_members_are_refused():
+    with pytest.raises(ValueError, match=re.escape("R, B >= 2, got (2, 1, 3)")):
+        member_correlation(np.zeros((2, 1, 3)))
+    with pytest.raises(ValueError, match=re.escape("R, B >= 2, got (2, 3)")):
+        member_correlation(np.zeros((2, 3)))
+    with pytest.raises(ValueError, match=r"must vary and be finite, got variance 0\.0"):
+        member_correlation(np.zeros((2, 2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"max_depth": -1}, "max_depth must be None or >= 0, got -1"),
+        ({"max_features": 0}, "max_features must be >= 1, got 0"),
+        ({"max_features": 1}, "max_features needs an rng, got None"),
+    ],
+)
+def test_impossible_trees_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        TreeLite(**options)
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "weight", "message"),
+    [
+        (np.zeros(3), np.zeros(3), None, "got (3,), (3,), (3,)"),
+        (np.zeros((0, 1)), np.zeros(0), None, "must be (n, d), (n,), (n,)"),
+        (np.zeros((3, 1)), np.zeros(2), None, "got (3, 1), (2,), (3,)"),
+        (np.zeros((3, 1)), np.zeros(3), np.ones(2), "got (3, 1), (3,), (2,)"),
+        (np.full((3, 1), np.nan), np.zeros(3), None, "X must be finite"),
+        (np.zeros((2, 1)), np.zeros(2), np.zeros(2), "weight must be finite, >= 0"),
+        (np.zeros((2, 1)), np.zeros(2), np.array([2, -1]), "weight must be finite"),
+        (np.zeros((2, 1)), np.zeros(2), np.array([1, np.nan]), "weight must be finite"),
+        (np.zeros((2, 1)), np.array([1, np.inf]), None, "y must be finite"),
+    ],
+)
+def test_data_a_tree_cannot_learn_is_refused(X, y, weight, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        TreeLite(classify=False).fit(X, y, weight)
+
+
+def test_new_rows_with_other_features_are_refused():
+    predict = Stump().fit(np.zeros((2, 3)), np.zeros(2))
+    with pytest.raises(ValueError, match=re.escape("shape (m, 3), got (4, 2)")):
+        predict(np.zeros((4, 2)))
+
+
+def test_impossible_bags_are_refused():
+    X, y, rng = np.zeros((3, 1)), np.zeros(3), np.random.default_rng(0)
+    with pytest.raises(ValueError, match="n must be >= 1, got 0"):
+        bootstrap_indices(0, rng)
+    with pytest.raises(ValueError, match="n must be >= 1, got 0"):
+        oob_fraction(0)
+    with pytest.raises(ValueError, match="B must be >= 1, got 0"):
+        bagging_predict(X, y, X, Stump().fit, 0, rng)
+    with pytest.raises(ValueError, match="same number of rows >= 1, got 3 and 2"):
+        bagging_predict(X, y[:2], X, Stump().fit, 1, rng)
+    with pytest.raises(ValueError, match="same number of rows >= 1, got 3 and 2"):
+        oob_predict(X, y[:2], np.zeros((1, 3), int), Stump().fit)
+    with pytest.raises(ValueError, match=re.escape("(B >= 1, m), got (0, 3)")):
+        combine(np.zeros((0, 3)))
+
+
+def test_impossible_boosting_is_refused():
+    X, y = np.zeros((4, 1)), np.array([-1, 1, -1, 1])
+    for fit in (adaboost_fit, samme_fit):
+        with pytest.raises(ValueError, match="T must be >= 1, got 0"):
+            fit(X, y, 0, Stump().fit)
+        with pytest.raises(ValueError, match="same number of rows >= 1, got 4 and 3"):
+            fit(X, y[:3], 1, Stump().fit)
+    with pytest.raises(ValueError, match=re.escape("y must be -1 or 1, got [0 1]")):
+        adaboost_fit(X, np.array([0, 1, 0, 1]), 1, Stump().fit)
+    with pytest.raises(ValueError, match=r"error must be < 1/2, got 0\.5"):
+        adaboost_fit(X, y, 1, Stump().fit)
+    with pytest.raises(ValueError, match="learner must predict -1 or 1"):
+        adaboost_fit(X, y, 1, lambda X, y, w: constant(0.5))
+    with pytest.raises(ValueError, match="y must hold >= 2 classes, got 1"):
+        samme_fit(X, np.zeros(4), 1, Stump().fit)
+    with pytest.raises(ValueError, match=r"error must be < 1 - 1/4, got 0\.75"):
+        samme_fit(X, np.arange(4), 1, Stump().fit)
+
+
+def test_members_without_weights_are_refused():
+    X = np.zeros((2, 1))
+    with pytest.raises(ValueError, match="each of >= 1 learners, got 0 and 0"):
+        adaboost_predict(X, np.array([]), [])
+    with pytest.raises(ValueError, match="each of >= 1 learners, got 2 and 1"):
+        margins(X, np.ones(2), np.ones(2), [constant(1)])
+    with pytest.raises(ValueError, match="each of >= 1 learners, got 2 and 1"):
+        samme_predict(X, np.ones(2), [constant(1)], [0, 1])
+
+
+def test_impossible_stacks_are_refused():
+    X, y = np.zeros((3, 1)), np.zeros(3)
+    for k in (0, 1, 4):
+        with pytest.raises(ValueError, match=rf"k_folds must be in 2\.\.3, got {k}"):
+            stack_fit_predict(X, y, X, [least_squares], k)
+    with pytest.raises(ValueError, match="same number of rows, got 3, 2"):
+        out_of_fold(X, y[:2], [least_squares], 2)
+    with pytest.raises(ValueError, match="need at least one learner, got none"):
+        out_of_fold(X, y, [], 2)
+
+
+def test_nothing_warns_at_the_extremes():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        majority_accuracy(100_001, 1e-9)
+        TreeLite().fit(np.array([[1e300], [-1e300]]), np.array([0, 1]))
