@@ -142,7 +142,7 @@ def _graph(
 ) -> dict[str, Any]:
     return {
         "directed": True,
-        "graphAttributes": {"rankdir": "LR", "nodesep": 0.14, "ranksep": 0.45},
+        "graphAttributes": {"rankdir": "LR", "nodesep": 0.14, "ranksep": 0.36},
         "nodeAttributes": {"shape": "box", "fixedsize": True, "label": ""},
         "edgeAttributes": {"arrowhead": "none"},
         "subgraphs": [
