@@ -185,7 +185,8 @@ def browser(session: nox.Session) -> None:
     """The built site in Chromium; builds it first when there is none."""
     if not (ROOT / "site/index.html").exists():
         light(session, "-m", "notekit", "site")
-    light(session, "-m", "pytest", "tests/site", *session.posargs)
+    options = session.posargs or ["-n", "auto"]
+    light(session, "-m", "pytest", "tests/site", *options)
 
 
 @session

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 
+import rcssmin
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
@@ -222,7 +223,7 @@ def bundle_styles(root: Path, target: Path, trim: bool) -> None:
     text = re.sub(r"/\*[#!]? *sourceMappingURL=.*?\*/", "", text)
     whole = target / "assets/site.css"
     whole.write_text(text, encoding="utf-8")
-    purged = _purge(root, target, whole) if trim else text
+    purged = rcssmin.cssmin(_purge(root, target, whole)) if trim else text
     digest = hashlib.sha256(purged.encode()).hexdigest()[:8]
     whole.unlink()
     name = f"assets/site.{digest}.css"
