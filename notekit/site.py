@@ -21,7 +21,7 @@ from fontTools.ttLib import TTFont
 from notekit.catalogue import LANGUAGES, Catalogue, Language
 from notekit.katex import node_command
 from notekit.links import link_problems
-from notekit.staging import Stage, stage, used_topics
+from notekit.staging import stage, used_topics
 
 CONFIGS: dict[Language, str] = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 FOLDERS: dict[Language, str] = {"en": "", "zh": "zh"}
@@ -375,7 +375,6 @@ def write_names(catalogue: Catalogue, folder: Path) -> None:
     Pagefind scores words. That a query *is* the name of a note, which in Chinese may be
     several of its words, only the names themselves can tell.
     """
-    pages = {lang: Stage(catalogue, lang) for lang in LANGUAGES}
     names: dict[Language, dict[str, list[str]]] = {"en": {}, "zh": {}}
     for path in sorted((folder / "fragment").iterdir()):
         data = gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd")
@@ -383,8 +382,12 @@ def write_names(catalogue: Catalogue, folder: Path) -> None:
         language: Language = "zh" if url.startswith("zh/") else "en"
         note = catalogue.notes[url.removeprefix("zh/")]
         matter = note.pages[language].matter
-        words = [matter.title, *matter.aliases, *pages[language].search_words(note)]
-        names[language][path.stem] = [word.lower() for word in words]
+        terms = catalogue.glossary.explained_in(note.name)
+        words = [
+            name for term in terms for lang in LANGUAGES for name in term.names(lang)
+        ]
+        words = [word.lower() for word in (matter.title, *matter.aliases, *words)]
+        names[language][path.stem] = list(dict.fromkeys(words))
     for language, found in names.items():
         text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
         (folder / f"names.{language}.json").write_text(text, encoding="utf-8")

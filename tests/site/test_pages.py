@@ -41,6 +41,7 @@ def test_home_says_what_this_is_and_lists_all_notes_newest_first(visit, language
     )
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_note_shows_its_title_proof_formulas_figure_and_api(visit, language):
     for note in CATALOGUE.notes.values():
@@ -57,6 +58,7 @@ def test_every_note_shows_its_title_proof_formulas_figure_and_api(visit, languag
         visit.contexts.pop().close()
 
 
+@pytest.mark.timeout(300)
 def test_all_pages_fit_a_telephone(visit, site):
     page = visit.open(viewport={"width": 390, "height": 844})
     wide = []
@@ -283,7 +285,7 @@ def test_first_visit_is_light_and_still(visit, site, language):
     assert shift < 0.02
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_every_first_visit_stays_within_the_budget(visit, site):
     heavy = []
     for path in site.notes():
@@ -343,6 +345,7 @@ def test_sitemap_robots_feeds_and_llms_name_every_note(site):
         assert all(f"]({place})" in llms for place in wanted)
 
 
+@pytest.mark.timeout(300)
 def test_links_to_neighbours_follow_the_order_of_the_topic(visit):
     for topic in used_topics(CATALOGUE):
         notes = CATALOGUE.in_topic(topic)
