@@ -97,10 +97,13 @@ class Checker:
         """Sections that the glossary sends its readers to."""
         glossary = self.catalogue.glossary
         for term, line in glossary.entries():
-            section = (term.note or "").partition("#")[2]
             note = self.catalogue.notes.get(term.note_name)
-            if section and note and not self._has(note.pages["en"].path, section):
-                message = f"want a heading of {note.name}; got '#{section}'"
+            if (
+                note
+                and term.section
+                and not self._has(note.pages["en"].path, term.section)
+            ):
+                message = f"want a heading of {note.name}; got '#{term.section}'"
                 yield Problem(glossary.path, line, message)
 
     # Rules of any page

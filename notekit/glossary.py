@@ -5,8 +5,8 @@ in running text, search words of the other language, and the check of Chinese te
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -64,10 +64,14 @@ class Term(_Strict):
         return (self.note or "").partition("#")[0]
 
     @property
+    def section(self) -> str:
+        """The section of that note, or nothing."""
+        return (self.note or "").partition("#")[2]
+
+    @property
     def link(self) -> str:
         """Address of what explains it, from the root of the language's site."""
-        name, _, section = (self.note or "").partition("#")
-        return f"{name}/" + (f"#{section}" if section else "")
+        return f"{self.note_name}/" + (f"#{self.section}" if self.section else "")
 
     def name(self, language: Language) -> str:
         """The term in that language."""
@@ -90,7 +94,6 @@ class Glossary:
     path: Path
     terms: tuple[Term, ...] = ()
     lines: tuple[int, ...] = ()
-    _finders: dict[Language, re.Pattern[str]] = field(default_factory=dict, hash=False)
 
     def entries(self) -> Iterator[tuple[Term, int]]:
         """Each term with its line."""
@@ -124,18 +127,17 @@ class Glossary:
             topic: its topic; terms that mean something else there are left out.
         """
         if self.terms:
-            for match in self._finder(language).finditer(text):
+            for match in self._patterns[language].finditer(text):
                 form = re.sub(r"\s+", " ", match[0])
                 names = self._by_name[language]
                 term = names.get(form) or names[form.lower()]
                 if not term.within or topic in term.within:
                     yield match, term
 
-    def _finder(self, language: Language) -> re.Pattern[str]:
-        if language not in self._finders:
-            names = sorted(self._by_name[language], key=len, reverse=True)
-            self._finders[language] = re.compile("|".join(map(_pattern, names)))
-        return self._finders[language]
+    @cached_property
+    def _patterns(self) -> dict[Language, re.Pattern[str]]:
+        """What finds every form of the terms of a language, the longest first."""
+        return {x: _pattern(self._by_name[x]) for x in LANGUAGES}
 
     @cached_property
     def _by_name(self) -> dict[Language, dict[str, Term]]:
@@ -167,12 +169,18 @@ def _is_fixed(name: str) -> bool:
     return any(letter.isupper() for letter in name[1:])
 
 
-def _pattern(form: str) -> str:
-    if not form.isascii():
-        return re.escape(form)
+def _pattern(forms: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(forms, key=len, reverse=True)
+    chinese = [re.escape(form) for form in longest_first if not form.isascii()]
+    latin = [_words(form) for form in longest_first if form.isascii()]
+    # One look at the letter before, not one for each term, keeps the search fast.
+    whole = [rf"(?<![\w-])(?:{'|'.join(latin)})(?![\w-])"] if latin else []
+    return re.compile("|".join(chinese + whole))
+
+
+def _words(form: str) -> str:
     words = r"\s+".join(map(re.escape, form.split(" ")))
-    flagged = words if _is_fixed(form) else f"(?i:{words})"
-    return rf"(?<![\w-]){flagged}(?![\w-])"
+    return words if _is_fixed(form) else f"(?i:{words})"
 
 
 def read_glossary(root: Path, problems: list[Problem]) -> Glossary:

@@ -10,13 +10,13 @@ import os
 import re
 import subprocess
 import textwrap
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from notekit.catalogue import TOPICS, Catalogue, Language
 from notekit.katex import node_command
+from notekit.typography import columns
 
 SCRIPT = Path(__file__).with_name("graphviz.mjs")
 COLUMN = 7.0  # width of one Latin letter; a Chinese one takes two
@@ -99,11 +99,6 @@ def draw(catalogue: Catalogue, language: Language) -> Map:
         for e in layout.get("edges", [])
     ]
     return Map(float(layout["bb"].split(",")[2]), height, groups, nodes, arrows)
-
-
-def columns(text: str) -> int:
-    """Width of a text, counted in Latin letters."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def label(title: str) -> str:

@@ -6,7 +6,6 @@ when its text changes, so that a dirty build sees what is new.
 
 import itertools
 import re
-import unicodedata
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from pymdownx.slugs import slugify
 from notekit import verified
 from notekit.catalogue import TOPICS, Catalogue, Language, Note, Page
 from notekit.learning_map import draw, label
-from notekit.typography import mask
+from notekit.typography import columns, mask
 from notekit.words import WORDS, count
 
 _slug = slugify(case="lower")
@@ -80,19 +79,23 @@ def opening_lines(body: str, width: int = 280) -> str:
         body: the Markdown of a page.
         width: columns at most; a Chinese character takes two.
     """
-    parser = MarkdownIt("commonmark").use(dollarmath_plugin, allow_space=False)
-    text = ""
-    for before, token in itertools.pairwise(parser.parse(body)):
-        if before.type == "paragraph_open" and token.children:
-            text = "".join(map(_plain, token.children)).strip()
-            break
-    columns = 0
+    # As a rule it stands before the first section; parsing the rest takes long.
+    text = _first_paragraph(body.partition("\n## ")[0]) or _first_paragraph(body)
+    used = 0
     for place, letter in enumerate(text):
-        columns += 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        if columns > width:
+        used += columns(letter)
+        if used > width:
             cut = re.sub(r"[\s,，;；、(（][\w.-]*$", "", text[:place])
             return cut.rstrip(" ,，;；、") + " …"
     return text
+
+
+def _first_paragraph(body: str) -> str:
+    parser = MarkdownIt("commonmark").use(dollarmath_plugin, allow_space=False)
+    for before, token in itertools.pairwise(parser.parse(body)):
+        if before.type == "paragraph_open" and token.children:
+            return "".join(map(_plain, token.children)).strip()
+    return ""
 
 
 def _plain(token: Token) -> str:

@@ -5,6 +5,7 @@ by letters of the same width, so that the spaces around them count as well.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
@@ -58,6 +59,11 @@ def mask(text: str) -> str:
     # **Lead.** Text: without the space, CommonMark would not end the bold there.
     text = _LEAD.sub(r"\1", text)
     return _EMPHASIS.sub("", text)
+
+
+def columns(text: str) -> int:
+    """Width of a text, counted in Latin letters; a Chinese one takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _difference(want: str, got: str, around: int = 8) -> tuple[str, str]:

@@ -7,9 +7,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from notekit.catalogue import read
-from notekit.learning_map import _wrapped, columns, draw, label
+from notekit.learning_map import _wrapped, draw, label
 from notekit.problem import ROOT
 from notekit.staging import Stage
+from notekit.typography import columns
 from tests.notekit.builder import build_repo
 
 REAL = read(ROOT)
