@@ -13,7 +13,6 @@ kernels are less accurate than twice eager's error; speed is recorded, no more.
 
 import argparse
 import itertools
-import statistics
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,14 +23,13 @@ import torch._functorch.config
 import torch.nn.functional as F
 from torch import Tensor
 
+from benchmarks.gpu import TERABYTES_PER_S, median_ms
 from benchmarks.record import describe, write
 
 DTYPE = torch.bfloat16
 TOKENS, WIDTHS = (1024, 4096, 16384), (11008, 14336)  # LLaMA-7B and Llama-3-8B
 LEAST = {"forward": 3, "backward": 5}  # elements moved per output
 EAGER = {"forward": 5, "backward": 9}
-# TB/s of the data sheets, by the device's name.
-PEAKS = {"NVIDIA H200": 4.8, "NVIDIA H100 80GB HBM3": 3.35}
 
 Product = Callable[[Tensor, Tensor], Tensor]
 
@@ -81,30 +79,6 @@ def errors(product: Product, tokens: int, width: int) -> list[float]:
         error = (result.double() - truth).abs().max().item()
         found.append(error if error == error else float("inf"))
     return found
-
-
-def flush_cache() -> None:
-    """Write more than the second-level cache holds, so that no run finds it warm.
-
-    A gibibyte also keeps the device busy while the host enqueues what is timed.
-    """
-    torch.empty(2**28, dtype=torch.float32, device="cuda").zero_()
-
-
-def median_ms(work: Callable[[], Any], repeats: int = 50) -> float:
-    """Median time of ``work`` on the device, milliseconds, after warming up."""
-    for _ in range(5):
-        work()
-    pairs = []
-    for _ in range(repeats):
-        pair = [torch.cuda.Event(enable_timing=True) for _ in range(2)]
-        flush_cache()
-        pair[0].record()
-        work()
-        pair[1].record()
-        pairs.append(pair)
-    torch.cuda.synchronize()
-    return statistics.median(start.elapsed_time(stop) for start, stop in pairs)
 
 
 def times(product: Product, tokens: int, width: int) -> dict[str, float]:
@@ -197,7 +171,7 @@ def main() -> None:
     options = parser.parse_args()
     if not torch.cuda.is_available():
         sys.exit("This benchmark needs a CUDA GPU, and torch finds none.")
-    peak = PEAKS.get(torch.cuda.get_device_name())
+    peak = TERABYTES_PER_S.get(torch.cuda.get_device_name())
     copied = copy_terabytes_per_s()
     cases = []
     for tokens, width in itertools.product(

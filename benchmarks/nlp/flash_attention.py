@@ -17,7 +17,6 @@ and 2.5 times that backward. What a kernel computes twice is not counted as achi
 import argparse
 import functools
 import itertools
-import statistics
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,13 +27,14 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from benchmarks.gpu import TERABYTES_PER_S, median_ms
 from benchmarks.record import describe, write
 
 BATCH, HEADS, DTYPE = 4, 16, torch.bfloat16
 HEAD_DIMS, LENGTHS = (64, 128), (1024, 4096, 16384)
 AIMS = {"forward": 0.9, "backward": 0.8}  # of the built-in's speed
-# Dense bfloat16 TFLOP/s and TB/s of the data sheets, by the device's name.
-PEAKS = {"NVIDIA H200": (989.0, 4.8), "NVIDIA H100 80GB HBM3": (989.0, 3.35)}
+# Dense bfloat16 TFLOP/s and TB/s of the data sheets; both chips compute alike.
+PEAKS = {device: (989.0, bandwidth) for device, bandwidth in TERABYTES_PER_S.items()}
 
 Attention = Callable[[Tensor, Tensor, Tensor, bool], Tensor]
 
@@ -109,30 +109,6 @@ def errors(length: int, head_dim: int, causal: bool) -> dict[str, dict[str, floa
                     error = float("inf")
                 found[name][who] = max(found[name][who], error)
     return found
-
-
-def median_ms(work: Callable[[], Any], repeats: int) -> float:
-    """Median time of ``work`` on the device, milliseconds, after warming up."""
-    for _ in range(5):
-        work()
-    pairs = []
-    for _ in range(repeats):
-        pair = [torch.cuda.Event(enable_timing=True) for _ in range(2)]
-        flush_cache()
-        pair[0].record()
-        work()
-        pair[1].record()
-        pairs.append(pair)
-    torch.cuda.synchronize()
-    return statistics.median(start.elapsed_time(stop) for start, stop in pairs)
-
-
-def flush_cache() -> None:
-    """Write more than the second-level cache holds, so that no run finds it warm.
-
-    A gibibyte also keeps the device busy while the host enqueues what is timed.
-    """
-    torch.empty(2**28, dtype=torch.float32, device="cuda").zero_()
 
 
 def times(

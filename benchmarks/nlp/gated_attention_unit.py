@@ -18,7 +18,6 @@ after.
 
 import argparse
 import itertools
-import statistics
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +28,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from benchmarks.gpu import median_ms
 from benchmarks.record import describe, write
 
 BATCH, DTYPE = 4, torch.bfloat16
@@ -91,27 +91,6 @@ def errors(length: int = 2048) -> dict[str, float]:
             for name, out in found.items()
         }
     return {name: x if x == x else float("inf") for name, x in worst.items()}
-
-
-def median_ms(work: Callable[[], Any], repeats: int) -> float:
-    """Median time of ``work`` on the device, milliseconds, after warming up."""
-    for _ in range(5):
-        work()
-    pairs = []
-    for _ in range(repeats):
-        pair = [torch.cuda.Event(enable_timing=True) for _ in range(2)]
-        flush_cache()
-        pair[0].record()
-        work()
-        pair[1].record()
-        pairs.append(pair)
-    torch.cuda.synchronize()
-    return statistics.median(start.elapsed_time(stop) for start, stop in pairs)
-
-
-def flush_cache() -> None:
-    """Write a gibibyte: no run finds the cache warm, and the host can run ahead."""
-    torch.empty(2**28, dtype=torch.float32, device="cuda").zero_()
 
 
 def measure(attention: Attention, inputs: list[Tensor], length: int) -> dict[str, Any]:

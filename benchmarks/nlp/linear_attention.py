@@ -29,7 +29,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from benchmarks.nlp.flash_attention import median_ms
+from benchmarks.gpu import median_ms
 from benchmarks.record import describe, write
 from snippets.nlp.linear_attention import (
     elu_feature_map,

@@ -19,7 +19,6 @@ arithmetic of exp, not the memory, may be the limit.
 
 import argparse
 import itertools
-import statistics
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,14 +27,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from benchmarks.gpu import TERABYTES_PER_S, median_ms
 from benchmarks.record import describe, write
 
 CHANNELS, STATES = 2048, 16
 # (batch, tokens): many sequences, and one long one that only segments can spread.
 SHAPES = ((8, 1024), (8, 4096), (8, 16384), (1, 65536))
 DTYPES = (torch.bfloat16, torch.float32)
-# TB/s of the data sheets, by the device's name.
-PEAKS = {"NVIDIA H200": 4.8, "NVIDIA H100 80GB HBM3": 3.35}
 BUILTIN_STATES = 2**31  # states that torch's own scan may hold
 
 Inputs = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
@@ -104,35 +102,11 @@ def builtin() -> Callable[..., Tensor] | None:
     return torch.compile(model)
 
 
-def median_ms(work: Callable[[], Any], repeats: int, warm: int = 3) -> float:
-    """Median time of ``work`` on the device, milliseconds, after warming up."""
-    for _ in range(warm):
-        work()
-    pairs = []
-    for _ in range(repeats):
-        pair = [torch.cuda.Event(enable_timing=True) for _ in range(2)]
-        flush_cache()
-        pair[0].record()
-        work()
-        pair[1].record()
-        pairs.append(pair)
-    torch.cuda.synchronize()
-    return statistics.median(start.elapsed_time(stop) for start, stop in pairs)
-
-
-def flush_cache() -> None:
-    """Write more than the second-level cache holds, so that no run finds it warm.
-
-    A gibibyte also keeps the device busy while the host enqueues what is timed.
-    """
-    torch.empty(2**28, dtype=torch.float32, device="cuda").zero_()
-
-
 def copy_bandwidth() -> float:
     """TB/s of copying two gibibytes: bytes read and bytes written, by the time."""
     source = torch.ones(2**29, dtype=torch.float32, device="cuda")
     target = torch.empty_like(source)
-    return 2 * source.nbytes / median_ms(lambda: target.copy_(source), 20) / 1e9
+    return 2 * source.nbytes / median_ms(lambda: target.copy_(source), 20, warm=3) / 1e9
 
 
 def errors(dtype: torch.dtype) -> dict[str, float]:
@@ -168,7 +142,7 @@ def case(
     moved = least_bytes(arguments)
     tile = kernels.default_tile(STATES)
     states = batch * tokens * CHANNELS * STATES
-    mine = median_ms(lambda: kernel(*arguments), 30)
+    mine = median_ms(lambda: kernel(*arguments), 30, warm=3)
     theirs = median_ms(lambda: loop(*arguments), 3, warm=1)
     result: dict[str, Any] = {
         "batch": batch,
@@ -189,7 +163,9 @@ def case(
     if compiled and states <= BUILTIN_STATES:
         try:
             with torch.no_grad():
-                result["builtin_ms"] = median_ms(lambda: compiled(*arguments), 10)
+                result["builtin_ms"] = median_ms(
+                    lambda: compiled(*arguments), 10, warm=3
+                )
         except Exception as error:  # a prototype in torch: record why, and go on
             result["builtin_error"] = f"{type(error).__name__}: {error}"[:300]
     return result
@@ -267,7 +243,7 @@ def main() -> None:
     if options.tune:
         tune()
         return
-    peak, copy = PEAKS.get(torch.cuda.get_device_name()), copy_bandwidth()
+    peak, copy = TERABYTES_PER_S.get(torch.cuda.get_device_name()), copy_bandwidth()
     print(f"copy {copy:.2f} TB/s" + (f" of {peak} on the data sheet" if peak else ""))
     accuracy = {str(dtype).removeprefix("torch."): errors(dtype) for dtype in DTYPES}
     for name, error in accuracy.items():
