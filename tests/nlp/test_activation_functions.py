@@ -4,14 +4,8 @@ The Triton kernels are compared with torch in float64: through the interpreter w
 there is no GPU, compiled where there is one.
 """
 
-import importlib.util
 import itertools
 import math
-import os
-import subprocess
-import sys
-import textwrap
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -47,14 +41,7 @@ from snippets.nlp.activation_functions_training import (
     gradient_ratio,
     xor_loss,
 )
-
-ROOT = Path(__file__).parents[2]
-HAS_TRITON = importlib.util.find_spec("triton") is not None
-needs_triton = pytest.mark.skipif(not HAS_TRITON, reason="no triton on this platform")
-interpreted = pytest.mark.skipif(
-    not HAS_TRITON or os.environ.get("TRITON_INTERPRET") != "1",
-    reason="kernels are compiled here; the gpu-marked tests check them",
-)
+from tests.triton_kernels import interpreted, lines_of_compiler, needs_triton
 
 # Each function and torch's own, where there is one.
 PAIRS = {
@@ -734,17 +721,7 @@ def test_kernels_compile_for_hopper(tmp_path):
     except ValueError as error:
         print(error)
     """
-    environment = {**os.environ, "TRITON_CACHE_DIR": str(tmp_path)}
-    environment.pop("TRITON_INTERPRET", None)
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", textwrap.dedent(script)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environment,
-    )
-    assert done.returncode == 0, done.stderr
-    *counts, refusal = done.stdout.splitlines()
+    *counts, refusal = lines_of_compiler(script, tmp_path)
     # 1024 numbers of 2 bytes by 128 threads: 16 bytes, one wide access a tensor.
     assert counts == ["2 1", "3 2"]
     assert refusal.startswith("need tensors on one CUDA GPU")

@@ -8,12 +8,8 @@ where there is one.
 import importlib.util
 import itertools
 import math
-import os
 import re
-import subprocess
 import sys
-import textwrap
-from pathlib import Path
 
 import pytest
 import torch
@@ -42,14 +38,7 @@ from snippets.nlp.linear_attention import (
     recurrent_step,
     state_size,
 )
-
-ROOT = Path(__file__).parents[2]
-HAS_TRITON = importlib.util.find_spec("triton") is not None
-needs_triton = pytest.mark.skipif(not HAS_TRITON, reason="no triton on this platform")
-interpreted = pytest.mark.skipif(
-    not HAS_TRITON or os.environ.get("TRITON_INTERPRET") != "1",
-    reason="kernels are compiled here; the gpu-marked tests check them",
-)
+from tests.triton_kernels import interpreted, lines_of_compiler, needs_triton
 
 FORMS = [
     linear_attention_quadratic,
@@ -737,17 +726,7 @@ def test_kernels_compile_for_hopper_and_fit_its_shared_memory(tmp_path):
     except ValueError as error:
         print(error)
     """
-    environment = {**os.environ, "TRITON_CACHE_DIR": str(tmp_path)}
-    environment.pop("TRITON_INTERPRET", None)
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", textwrap.dedent(script)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environment,
-    )
-    assert done.returncode == 0, done.stderr
-    *lines, refusal = done.stdout.splitlines()
+    *lines, refusal = lines_of_compiler(script, tmp_path)
     assert len(lines) == 2
     for line in lines:
         shared, tensor_core_products = map(int, line.split())

@@ -7,11 +7,7 @@ compiled where there is one.
 
 import importlib.util
 import math
-import os
-import subprocess
 import sys
-import textwrap
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -40,14 +36,8 @@ from snippets.nlp.state_space_models import (
     ssm_recurrent,
     triton_selective_ssm,
 )
+from tests.triton_kernels import interpreted, lines_of_compiler, needs_triton
 
-ROOT = Path(__file__).parents[2]
-HAS_TRITON = importlib.util.find_spec("triton") is not None
-needs_triton = pytest.mark.skipif(not HAS_TRITON, reason="no triton on this platform")
-interpreted = pytest.mark.skipif(
-    not HAS_TRITON or os.environ.get("TRITON_INTERPRET") != "1",
-    reason="the kernel is compiled here; the gpu-marked tests check it",
-)
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.integers(1, 5)
 lengths = st.integers(1, 40)
@@ -742,17 +732,7 @@ def test_the_kernel_compiles_for_hopper(tmp_path):
     except ValueError as error:
         print(error)
     """
-    environment = {**os.environ, "TRITON_CACHE_DIR": str(tmp_path)}
-    environment.pop("TRITON_INTERPRET", None)
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", textwrap.dedent(script)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environment,
-    )
-    assert done.returncode == 0, done.stderr
-    *shared, refusal = done.stdout.splitlines()
+    *shared, refusal = lines_of_compiler(script, tmp_path)
     assert len(shared) == 3
     assert all(int(size) <= 48 * 1024 for size in shared)
     assert refusal.startswith("need tensors on one CUDA GPU")
