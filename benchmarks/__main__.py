@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.record import ROOT, describe, write
-from notekit.files import own_files
+from notekit.files import own_modules
 
 HERE = Path(__file__).parent
 
@@ -39,7 +39,7 @@ def gpu_tests(note: str) -> int:
         SystemExit: if one failed.
     """
     pages = [ROOT / f"docs/{language}/{note}.md" for language in ("en", "zh")]
-    paths = [str(p) for p in [*own_files(ROOT / "tests", note, ".py"), *pages]]
+    paths = [str(p) for p in [*own_modules(ROOT / "tests", note), *pages]]
     command = [sys.executable, "-m", "pytest", "-m", "gpu", "--require-gpu", *paths]
     run = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     print(run.stdout)
@@ -56,7 +56,7 @@ def notes_with_gpu_tests() -> list[str]:
     found = set()
     for page in sorted((ROOT / "docs/en").glob("*/*.md")):
         note = page.relative_to(ROOT / "docs/en").with_suffix("").as_posix()
-        texts = [page, *own_files(ROOT / "tests", note, ".py")]
+        texts = [page, *own_modules(ROOT / "tests", note)]
         if any("pytest.mark.gpu" in t.read_text(encoding="utf-8") for t in texts):
             found.add(note)
     return sorted(found)

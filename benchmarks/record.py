@@ -9,7 +9,7 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from notekit.files import hash_of_files, own_files
+from notekit.files import hash_of_files, own_modules
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,7 +34,7 @@ def describe(note: str) -> dict[str, Any]:
         "device": torch.cuda.get_device_name() if cuda else platform.processor(),
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "versions": versions,
-        "code": hash_of_files(own_files(ROOT / "snippets", note, ".py")),
+        "code": hash_of_files(own_modules(ROOT / "snippets", note)),
     }
 
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from notekit.files import hash_of_files, own_files
+from notekit.files import hash_of_files, own_figures, own_modules
 from notekit.glossary import Glossary, read_glossary
 from notekit.language import LANGUAGES as LANGUAGES
 from notekit.language import Language as Language
@@ -91,16 +91,16 @@ class Note:
         return bool(renders != self.pages["en"].body_hash)
 
     def snippets(self, root: Path) -> list[Path]:
-        """Its modules: the one named like it, and those that extend that name."""
-        return own_files(root / "snippets", self.name, ".py")
+        """Its module, or the modules of its package."""
+        return own_modules(root / "snippets", self.name)
 
     def figures(self, root: Path) -> list[Path]:
         """Its SVG files."""
-        return own_files(root / "figures", self.name, ".svg")
+        return own_figures(root / "figures", self.name)
 
     def tests(self, root: Path) -> list[Path]:
-        """Its test modules."""
-        return own_files(root / "tests", self.name, ".py")
+        """Its test module, or those of its folder."""
+        return own_modules(root / "tests", self.name)
 
     def code_hash(self, root: Path) -> str:
         """Fingerprint of all that a verification run reads: pages, code, tests."""

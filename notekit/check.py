@@ -240,14 +240,16 @@ class Checker:
         english = note.pages["en"].path
         module = note.module
         topic, stem = module.split("/")
-        for path, kind in (
-            (self.root / f"snippets/{module}.py", "snippet"),
-            (self.root / f"tests/{topic}/test_{stem}.py", "test module"),
-            (self.root / f"figures/{module}.py", "figure module"),
+        for kind, places in (
+            ("snippet", [f"snippets/{module}.py", f"snippets/{module}/__init__.py"]),
+            ("test module", [f"tests/{topic}/test_{stem}.py"]),
+            ("figure module", [f"figures/{module}.py"]),
         ):
-            if not path.exists():
-                where = path.relative_to(self.root).as_posix()
-                yield Problem(english, 1, f"want its {kind}, {where}; found none")
+            there = [place for place in places if (self.root / place).is_file()]
+            if len(there) != 1:
+                message = f"want its {kind}, {' or '.join(places)}"
+                got = " and ".join(there) or "none"
+                yield Problem(english, 1, f"{message}; found {got}")
         for path in note.snippets(self.root):
             yield from undocumented(path)
         for path in note.figures(self.root):

@@ -6,25 +6,35 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def own_files(folder: Path, note: str, suffix: str) -> list[Path]:
-    """Files of a note, by longest name: ``a_b_c.py`` belongs to a-b-c before a-b.
+def own_modules(folder: Path, note: str) -> list[Path]:
+    """The module of a note, or all modules of its package, ``__init__.py`` first.
 
     Args:
-        folder: ``snippets``, ``figures`` or ``tests`` of the repository.
+        folder: ``snippets`` or ``tests`` of the repository.
         note: its name, such as ``cv/receptive-field``.
-        suffix: with the dot.
+    """
+    place = folder / note.replace("-", "_")
+    if folder.name == "tests":
+        place = place.with_name(f"test_{place.name}")
+    alone = place.with_name(f"{place.name}.py")
+    return [path for path in [alone, *sorted(place.rglob("*.py"))] if path.is_file()]
+
+
+def own_figures(folder: Path, note: str) -> list[Path]:
+    """SVG files of a note, by longest name: ``a_b_c.svg`` belongs to a-b-c before a-b.
+
+    Args:
+        folder: ``figures`` of the repository.
+        note: its name, such as ``cv/receptive-field``.
     """
     topic, stem = note.replace("-", "_").split("/")
-    prefix = "test_" if folder.name == "tests" else ""
     pages = (folder.parent / "docs/en" / topic).glob("*.md")
     names = sorted((p.stem.replace("-", "_") for p in pages), key=len, reverse=True)
 
     def owner(path: Path) -> str | None:
-        return next(
-            (n for n in names if re.match(rf"{prefix}{n}(_|$)", path.stem)), None
-        )
+        return next((n for n in names if re.match(rf"{n}(_|$)", path.stem)), None)
 
-    candidates = sorted((folder / topic).glob(f"{prefix}{stem}*{suffix}"))
+    candidates = sorted((folder / topic).glob(f"{stem}*.svg"))
     return [path for path in candidates if owner(path) == stem]
 
 
