@@ -1,3 +1,3 @@
 """What holds for every test and every code block of a page."""
 
-pytest_plugins = ["notekit.codeblocks", "notekit.pytest_plugin", "pytester"]
+pytest_plugins = ["notekit.prove.codeblocks", "notekit.prove.pytest_plugin", "pytester"]

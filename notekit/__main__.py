@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from notekit.catalogue import Catalogue, read
 from notekit.problem import Problem
+from notekit.read.catalogue import Catalogue, read
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,14 +16,16 @@ def main() -> None:
 @main.command()
 def site() -> None:
     """Build both sites into site/; the last good one stays if anything fails."""
-    from notekit.site import BuildError, build
+    from notekit.node import NodeError
+    from notekit.site.build import build
+    from notekit.site.layout import BuildError
 
     catalogue = read()
     # What would break the pages is refused here, with file and line.
     _refuse(_check(catalogue, None))
     try:
         place = build(catalogue, click.echo)
-    except BuildError as error:
+    except (BuildError, NodeError) as error:
         sys.exit(f"{error}\nsite: failed; the last good site/ is untouched")
     click.echo(f"site: {place}")
 
@@ -33,7 +35,7 @@ def site() -> None:
 @click.option("--release", is_flag=True, help="Refuse Chinese pages that are stale.")
 def check(notes: tuple[str, ...], release: bool) -> None:
     """All rules on all notes, or on those named."""
-    from notekit.check import stale
+    from notekit.rules.check import stale
 
     names = _names(notes)
     catalogue = read(only=names)
@@ -53,7 +55,7 @@ def check(notes: tuple[str, ...], release: bool) -> None:
 @click.argument("notes", nargs=-1, required=True)
 def twin(notes: tuple[str, ...]) -> None:
     """Note down that the Chinese pages named render the present English ones."""
-    from notekit.scaffold import stamp
+    from notekit.scaffold.new import stamp
 
     names = _names(notes) or []
     for name in names:
@@ -69,7 +71,7 @@ def twin(notes: tuple[str, ...]) -> None:
 @click.argument("chinese_title")
 def new(name: str, title: str, chinese_title: str) -> None:
     """All files of a new note: NAME such as cv/my-note, TITLE and CHINESE_TITLE."""
-    from notekit.scaffold import ScaffoldError, create
+    from notekit.scaffold.new import ScaffoldError, create
 
     try:
         files = create(name, title, chinese_title)
@@ -90,19 +92,19 @@ def new(name: str, title: str, chinese_title: str) -> None:
 @click.option("--port", default=8000, show_default=True)
 def serve(note: str | None, port: int) -> None:
     """Serve the site and follow what you save; with NOTE, rebuild its pages only."""
-    from notekit.serve import serve as run
+    from notekit.site.serve import serve as run
 
     names = _names((note,) if note else ())
     run(names[0] if names else None, port)
 
 
 def _check(catalogue: Catalogue, names: list[str] | None) -> list[Problem]:
-    from notekit.check import check as run
-    from notekit.katex import KatexError
+    from notekit.node import NodeError
+    from notekit.rules.check import check as run
 
     try:
         return run(catalogue, names)
-    except KatexError as error:
+    except NodeError as error:
         sys.exit(f"check: {error}")
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from notekit.catalogue import Catalogue, read
-from notekit.check import check
 from notekit.katex import Formula, render
-from notekit.learning_map import draw
+from notekit.pages.learning_map import draw
 from notekit.problem import ROOT, Problem
-from notekit.scaffold import stamp
+from notekit.read.catalogue import Catalogue, read
+from notekit.rules.check import check
+from notekit.scaffold.new import stamp
 
 LANGUAGES = ("en", "zh")
 
@@ -323,8 +323,8 @@ class Repo:
 
 
 @cache
-def _cache() -> dict[str, str]:
-    """Names and texts of caches that know formulas and map: Node starts once."""
+def _cache() -> dict[str, bytes]:
+    """Names and contents of caches that know formulas and map: Node starts once."""
     with tempfile.TemporaryDirectory() as folder:
         repo = _notes(Path(folder))
         formulas = [Formula(tex, display=False) for tex in ("w h", "w", "h")]
@@ -332,14 +332,16 @@ def _cache() -> dict[str, str]:
         for language in LANGUAGES:
             draw(repo.catalogue(), language)
         files = (repo.root / "build/cache").iterdir()
-        return {file.name: file.read_text(encoding="utf-8") for file in files}
+        return {file.name: file.read_bytes() for file in files}
 
 
 def build_repo(root: Path) -> Repo:
     """Two notes, ``cv/box`` and ``cv/box-area``, which requires it; no fault."""
     repo = _notes(root)
-    for name, text in _cache().items():
-        repo.write(f"build/cache/{name}", text)
+    cache = root / "build/cache"
+    cache.mkdir(parents=True)
+    for name, content in _cache().items():
+        (cache / name).write_bytes(content)
     return repo
 
 
@@ -360,3 +362,11 @@ def add_tool(repo: Repo) -> None:
         shutil.copytree(ROOT / name, repo.root / name, ignore=leave)
     for name in ("mkdocs.yml", "mkdocs.zh.yml", "pyproject.toml", "conftest.py"):
         shutil.copy(ROOT / name, repo.root / name)
+
+
+def state(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from notekit import __main__ as commands
-from notekit import problem, scaffold
-from notekit.catalogue import read
+from notekit import problem
 from notekit.problem import ROOT
+from notekit.read.catalogue import read
+from notekit.scaffold import new as scaffold
 from tests.notekit.builder import Repo, build_repo
 
 EN, ZH = "docs/en/cv/box.md", "docs/zh/cv/box.md"
@@ -128,7 +129,7 @@ def test_a_new_note_of_a_bad_name_is_refused(repo):
 
 
 def test_a_site_with_a_fault_is_not_built(repo, monkeypatch):
-    from notekit import site
+    from notekit.site import build as site
 
     monkeypatch.setattr(site, "build", pytest.fail)
     repo.edit(EN, "[notation](#notation)", "[notation](gone.md)")
@@ -141,7 +142,7 @@ def test_missing_katex_is_told(repo):
     (repo.root / "node_modules").unlink()
     code, said, _ = run("check")
     assert code == 1
-    assert said.startswith("check: want KaTeX in node_modules/; run `npm ")
+    assert said.startswith("check: want katex in node_modules/; run `npm ")
 
 
 def test_the_program_exits_with_a_sentence():

@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from playwright.sync_api import expect
 
-from notekit.catalogue import LANGUAGES, read
-from notekit.staging import used_topics
+from notekit.pages.stage import used_topics
+from notekit.read.catalogue import LANGUAGES, read
 from tests.site.conftest import ROOT, SITE
 
 CATALOGUE = read(ROOT)

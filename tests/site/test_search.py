@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from notekit.catalogue import LANGUAGES, read
+from notekit.read.catalogue import LANGUAGES, read
 from tests.site.conftest import ROOT
 
 CATALOGUE = read(ROOT)

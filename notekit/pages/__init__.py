@@ -1,0 +1,1 @@
+"""From the catalogue to the pages that MkDocs reads, and its extensions."""

@@ -1,0 +1,1 @@
+"""Runs the notes under pytest, and writes down what passed."""

@@ -1,0 +1,471 @@
+"""Runs the code blocks of pages as a reader's Python would, and misses none.
+
+A pytest plugin on top of pytest-codeblocks, which finds the blocks. Before one runs,
+the census of `notekit.read.fences` must find exactly the same blocks. A block then runs
+like a small test module of its own: asserts show their values, tracebacks name line
+and file of the page, pickle and `inspect.getsource` work, the output must be what the
+page shows, and nothing that the block changed is left for the next one.
+"""
+
+import ast
+import contextlib
+import difflib
+import gc
+import hashlib
+import importlib.util
+import linecache
+import os
+import random
+import re
+import sys
+import tempfile
+import threading
+import traceback
+import unittest
+import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn, TextIO
+from unittest import mock
+
+import pytest
+from _pytest._code.code import TerminalRepr, Traceback
+from _pytest.assertion.rewrite import rewrite_asserts
+from _pytest.terminal import TerminalReporter
+from pytest_codeblocks.main import extract_from_file
+from pytest_codeblocks.plugin import MarkdownFile
+
+from notekit.read import fences
+
+# Where a changed public name means that a block has patched code it does not own.
+_OWNED = (
+    *("builtins", "cmath", "functools", "itertools", "json", "math", "operator", "os"),
+    *("random", "time", "numpy", "numpy.linalg", "numpy.random"),
+    *("torch", "torch.autograd", "torch.linalg", "torch.nn", "torch.nn.functional"),
+)
+_SELF_PATCHED = {"torch.manual_seed"}  # wrapped when torch._dynamo is imported
+_ABSENT = object()
+
+
+# Collection: pytest-codeblocks and the census must agree.
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Put a `Page` in the place of pytest-codeblocks' own collector."""
+    collectors = yield
+    return [
+        Page.from_parent(parent, path=file_path)
+        if isinstance(collector, MarkdownFile)
+        else collector
+        for collector in collectors
+    ]
+
+
+class Page(pytest.File):
+    """A Markdown file whose ```python blocks are items."""
+
+    def collect(self) -> Iterable["Block"]:
+        """The blocks, if the page has no problem and both parsers see the same."""
+        text = self.path.read_text(encoding="utf-8")
+        problems = fences.problems(Path(self.nodeid), text)
+        if problems:
+            raise self.CollectError("\n".join(map(str, problems)))
+        runs = [f for f in fences.census(self.path, text) if f.kind == "run"]
+        wanted = {
+            (f.line, _solid(f.code), _solid(f.expected), ("pytest.mark.gpu",) * f.gpu)
+            for f in runs
+        }
+        # Their MarkdownFile would now eval the marks; the extraction alone does not.
+        got = {
+            (b.lineno, _solid(b.code), _solid(b.expected_output), tuple(b.marks))
+            for b in extract_from_file(self.path)
+            if b.syntax in ("python", "sh", "bash")
+        }
+        if wanted != got:
+            lines = sorted({str(line) for line, *_ in wanted ^ got}, key=int)
+            raise self.CollectError(
+                f"{self.nodeid}: pytest-codeblocks must find the {len(wanted)} blocks "
+                f"of the census, got {len(got)}, and others at line {', '.join(lines)}"
+            )
+        blocks = [Block.from_parent(self, fence=fence) for fence in runs]
+        self.config.stash[_LEDGER].expected.update(block.nodeid for block in blocks)
+        return blocks
+
+
+# Running one block.
+
+
+class Block(pytest.Item):
+    """One ```python block."""
+
+    def __init__(self, *, parent: Page, fence: fences.Fence) -> None:
+        super().__init__(f"line {fence.line}", parent)
+        self.fence = fence
+        self.page = parent.nodeid
+        if fence.gpu:
+            self.add_marker("gpu")
+
+    def setup(self) -> None:
+        """Show inspect, torch.jit and tracebacks the block where the page is."""
+        lines = ("\n" * self.fence.line + self.fence.code).split("\n")
+        source = [f"{line}\n" for line in lines]
+        linecache.cache[str(self.path)] = (0, None, source, str(self.path))
+
+    def teardown(self) -> None:
+        """Forget the block's source."""
+        linecache.cache.pop(str(self.path), None)
+
+    def runtest(self) -> None:
+        """Run the block; check what it leaves behind, then what it printed."""
+        with _restored(self.config.rootpath) as left, _stdout() as stream:
+            threads = threading.enumerate()
+            seed(self.nodeid)
+            with _collected():
+                self._execute()
+            left += _still_running(threads)
+            stream.seek(0)
+            printed = stream.read()
+        if left:
+            self._fail(f"a block must leave Python as it was, got {', '.join(left)}")
+        self._compare(printed)
+
+    def _execute(self) -> None:
+        source = "\n" * self.fence.line + self.fence.code
+        page = str(self.path)
+        tree = ast.parse(source, page)
+        rewrite_asserts(tree, source.encode(), page, self.config)
+        code = compile(tree, page, "exec", dont_inherit=True)
+        spec = ModuleSpec(re.sub(r"\W", "_", self.nodeid), None, origin=page)
+        module = importlib.util.module_from_spec(spec)
+        module.__file__ = page
+        sys.modules[spec.name] = module
+        try:
+            exec(code, vars(module))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            if _is_failure(error):
+                raise
+            self._fail(*self._escape(error))
+        finally:
+            sys.modules.pop(spec.name, None)
+
+    def _escape(self, error: BaseException) -> tuple[str, int]:
+        """Message and line for an exception that pytest takes for something else."""
+        frames = traceback.extract_tb(error.__traceback__)
+        mine = [frame for frame in frames if frame.filename == str(self.path)]
+        line = (mine[-1].lineno if mine else None) or self.fence.line
+        text = mine[-1].line if mine else ""
+        got = "".join(traceback.format_exception_only(error)).strip()
+        return f"a block must run to its end, got {got}\n    {text}", line
+
+    def _compare(self, printed: str) -> None:
+        expected, got = _trimmed(self.fence.expected or ""), _trimmed(printed)
+        if self.fence.expected is None and got:
+            self._fail(
+                f"a page must show what its block prints, below {fences.EXPECTED}; "
+                f"this one prints\n{got}"
+            )
+        if expected != got:
+            diff = difflib.ndiff(expected.split("\n"), got.split("\n"))
+            self._fail(
+                f"the output of the block at line {self.fence.line} must be as shown "
+                "here (-), got (+)\n" + "\n".join(diff),
+                self.fence.expected_line,
+            )
+
+    def _fail(self, message: str, line: int = 0) -> NoReturn:
+        where = f"{self.page}:{line or self.fence.line}"
+        raise pytest.fail.Exception(f"{where}: {message}", pytrace=False) from None
+
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
+    ) -> str | TerminalRepr:
+        """The traceback from the page on, each frame with its line of source."""
+        if self.config.getoption("fulltrace") or not getattr(
+            excinfo.value, "pytrace", True
+        ):
+            return super().repr_failure(excinfo, style)
+        tbstyle = self.config.getoption("tbstyle")
+        return excinfo.getrepr(
+            showlocals=self.config.getoption("showlocals"),
+            # long would show the block from the first line of the page on
+            style=style or ("short" if tbstyle == "auto" else tbstyle),
+            tbfilter=self._own_frames,
+        )
+
+    def _own_frames(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Traceback:
+        return excinfo.traceback.cut(path=self.path).filter(
+            lambda entry: not {"_pytest", "pluggy"}.intersection(Path(entry.path).parts)
+        )
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Place and heading in reports."""
+        return self.path, self.fence.line - 1, f"{self.page}:{self.fence.line}"
+
+
+def _solid(text: str | None) -> str | None:
+    """Text without blank lines, which pytest-codeblocks drops in indented blocks."""
+    return text and "\n".join(
+        line.rstrip() for line in text.split("\n") if line.strip()
+    )
+
+
+def _trimmed(text: str) -> str:
+    """Text without trailing white space, on each line and at the end."""
+    return "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
+
+
+def _is_failure(error: BaseException) -> bool:
+    """Whether pytest reports the exception as it is, not as a skip or an end."""
+    ends = (pytest.exit.Exception, unittest.SkipTest)
+    return isinstance(error, Exception) and not isinstance(error, ends)
+
+
+@contextlib.contextmanager
+def _stdout() -> Iterator[TextIO]:
+    """Catch what is printed, by child processes and C code, too."""
+    options: dict[str, Any] = {"encoding": "utf-8", "errors": "backslashreplace"}
+    with tempfile.TemporaryFile("w+", buffering=1, newline="\n", **options) as stream:
+        saved = os.dup(1)
+        os.dup2(stream.fileno(), 1)
+        try:
+            with contextlib.redirect_stdout(stream):
+                yield stream
+        finally:
+            os.dup2(saved, 1)
+            os.close(saved)
+
+
+@contextlib.contextmanager
+def _collected() -> Iterator[None]:
+    """Let un-awaited coroutines and unclosed files complain at the end, not later."""
+    gc.freeze()  # so that collect() looks at what is new only
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.unfreeze()
+
+
+# What a block may change, and what it may not.
+
+
+def seed(name: str) -> None:
+    """The same random numbers for the same test or block, whatever ran before it."""
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
+    random.seed(number)
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed(number)
+    if torch := sys.modules.get("torch"):
+        torch.manual_seed(number)
+
+
+def _import_libraries() -> None:
+    """Import what has global state before the first block does: none is the first."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in ("numpy", "matplotlib", "torch"):
+            if name not in sys.modules and importlib.util.find_spec(name):
+                importlib.import_module(name)
+    if matplotlib := sys.modules.get("matplotlib"):
+        matplotlib.use("agg")
+
+
+@contextlib.contextmanager
+def _restored(root: Path) -> Iterator[list[str]]:
+    """A temporary directory to work in; put back what is changed meanwhile.
+
+    Yields:
+        A list of what should not have been changed, complete at the end.
+    """
+    left: list[str] = []
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory())).resolve()
+        stack.callback(_restore_modules, dict(sys.modules), folder, left)
+        stack.callback(_restore_names, _snapshot(), left)
+        stack.enter_context(contextlib.chdir(folder))
+        stack.enter_context(mock.patch.dict(os.environ))
+        stack.enter_context(mock.patch.object(sys, "path", [str(root), *sys.path]))
+        stack.enter_context(mock.patch.object(sys, "argv", sys.argv[:]))
+        stack.enter_context(mock.patch.object(os, "_exit", _refuse_exit(os._exit)))
+        stack.callback(random.setstate, random.getstate())
+        for get, put in _settings(stack):
+            stack.callback(_put_back, get, put, get())
+        yield left
+
+
+def _refuse_exit(real: Callable[[int], object]) -> Callable[[int], object]:
+    """`os._exit(0)` would end the tests green; a forked child may end like that."""
+    process = os.getpid()
+
+    def exit_if_allowed(status: int) -> object:
+        if status == 0 and os.getpid() == process:
+            raise SystemExit("os._exit(0)")
+        return real(status)
+
+    return exit_if_allowed
+
+
+Setting = tuple[Callable[[], Any], Callable[[Any], object]]
+
+
+def _settings(stack: contextlib.ExitStack) -> Iterator[Setting]:
+    """How to read and write each global setting; contexts go on the stack."""
+    yield sys.getrecursionlimit, sys.setrecursionlimit
+    if numpy := sys.modules.get("numpy"):
+        stack.callback(numpy.random.set_state, numpy.random.get_state())
+        stack.enter_context(numpy.errstate())
+        stack.enter_context(numpy.printoptions())
+    if matplotlib := sys.modules.get("matplotlib"):
+        stack.callback(matplotlib.use, "agg")
+        stack.callback(_close_figures)
+        stack.enter_context(matplotlib.rc_context())
+    if torch := sys.modules.get("torch"):
+        stack.callback(torch.set_rng_state, torch.get_rng_state())
+        stack.callback(torch.set_printoptions, profile="default")
+        for name in ("default_dtype", "default_device", "num_threads"):
+            yield getattr(torch, f"get_{name}"), getattr(torch, f"set_{name}")
+        name = "float32_matmul_precision"
+        yield getattr(torch, f"get_{name}"), getattr(torch, f"set_{name}")
+        yield torch.is_grad_enabled, torch.set_grad_enabled
+        yield torch.is_anomaly_enabled, torch.set_anomaly_enabled
+        yield torch.get_deterministic_debug_mode, torch.set_deterministic_debug_mode
+
+
+def _put_back(get: Callable[[], Any], put: Callable[[Any], object], old: Any) -> None:
+    if get() != old:
+        put(old)
+
+
+def _close_figures() -> None:
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
+
+
+def _still_running(before: list[threading.Thread]) -> list[str]:
+    """Threads that outlive the block: their errors would reach another one."""
+    new = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in new:
+        thread.join(timeout=0 if thread.daemon else 1)
+    return [f"{t.name} still running" for t in new if t.is_alive() and not t.daemon]
+
+
+def _snapshot() -> list[tuple[Any, dict[str, object]]]:
+    """The names in modules and classes that a block uses but does not own."""
+    names = [*_OWNED, *(name for name in sys.modules if name.startswith("snippets."))]
+    spaces: list[Any] = [sys.modules[name] for name in names if sys.modules.get(name)]
+    if torch := sys.modules.get("torch"):
+        spaces += [torch.Tensor, torch.nn.Module]
+    return [(space, dict(vars(space))) for space in spaces]
+
+
+def _restore_names(
+    before: list[tuple[Any, dict[str, object]]], left: list[str]
+) -> None:
+    for space, old in before:
+        now = dict(vars(space))
+        for name in old.keys() | now.keys():
+            was, value = old.get(name, _ABSENT), now.get(name, _ABSENT)
+            imported = was is _ABSENT and isinstance(value, ModuleType)
+            if was is value or imported or name.startswith("_"):
+                continue
+            if f"{space.__name__}.{name}" in _SELF_PATCHED:
+                continue
+            left.append(f"another {space.__name__}.{name}")
+            if was is _ABSENT:
+                delattr(space, name)
+            else:
+                setattr(space, name, was)
+
+
+def _restore_modules(
+    before: dict[str, ModuleType], folder: Path, left: list[str]
+) -> None:
+    """Forget modules that were made up or lie in the block's folder; keep imports."""
+    new = [name for name in sys.modules if name not in before]
+    for name in new:
+        spec = getattr(sys.modules[name], "__spec__", None)
+        top = sys.modules.get(name.partition(".")[0])
+        made_up = spec is None and getattr(top, "__spec__", None) is None
+        places = [spec.origin, *(spec.submodule_search_locations or ())] if spec else []
+        if made_up or any(folder in Path(place or "").parents for place in places):
+            del sys.modules[name]
+    for name, module in before.items():
+        if sys.modules.get(name) is not module:
+            left.append(f"another module {name}")
+            sys.modules[name] = module
+
+
+# The session: nothing is passed over.
+
+
+class _Ledger:
+    """Which blocks were to run, and which did."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.expected: set[str] = set()
+        self.done: set[str] = set()
+        self.missing: list[str] = []
+
+    def pytest_deselected(self, items: Iterable[pytest.Item]) -> None:
+        self.expected.difference_update(item.nodeid for item in items)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" or report.outcome != "passed":
+            self.done.add(report.nodeid)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a worker of pytest-xdist has collected."""
+        output = getattr(node, "workeroutput", None) or {}
+        self.expected.update(output.get("codeblocks", ()))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Fail a session that is green although a block did not run."""
+        if hasattr(self.config, "workeroutput"):
+            self.config.workeroutput["codeblocks"] = sorted(self.expected)
+            return
+        by_id = any("::" in arg for arg in self.config.args)
+        if session.exitstatus or by_id or self.config.option.collectonly:
+            return
+        self.missing = sorted(self.expected - self.done)
+        if self.missing:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
+        for block in self.missing:
+            terminalreporter.write_line(f"{block}: must run, got no result", red=True)
+
+
+_LEDGER = pytest.StashKey[_Ledger]()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Import now what would take a while in the first block, on its time limit."""
+    if any(isinstance(item, Block) for item in session.items):
+        _import_libraries()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to pass over pages, and keep the books."""
+    folder = config.invocation_params.dir
+    paths = [folder / arg.split("::")[0] for arg in config.args]
+    if not config.getoption("codeblocks", False) and any(map(_holds_pages, paths)):
+        raise pytest.UsageError(
+            "pages must be run with --codeblocks (it is in addopts), got none"
+        )
+    config.stash[_LEDGER] = _Ledger(config)
+    config.pluginmanager.register(config.stash[_LEDGER], "notekit-codeblocks-ledger")
+
+
+def _holds_pages(path: Path) -> bool:
+    return path.suffix == ".md" or (
+        path.is_dir() and next(path.rglob("*.md"), None) is not None
+    )

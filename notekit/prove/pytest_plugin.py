@@ -1,0 +1,221 @@
+"""pytest for the notes: repeatable, single-threaded, and with a record of what passed.
+
+``--notes cv/receptive-field`` runs what belongs to these notes. At the end of a run,
+each note whose tests and code blocks all ran is entered in ``build/verified.json``.
+"""
+
+import datetime
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import subprocess
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from notekit.problem import ROOT
+from notekit.prove.codeblocks import seed
+
+HAS_TORCH = importlib.util.find_spec("torch") is not None
+CAN_READ_NOTES = all(map(importlib.util.find_spec, ("pydantic", "yaml")))
+PACKAGES = ("torch", "numpy")
+
+
+def has_gpu() -> bool:
+    """Whether torch sees a CUDA GPU here."""
+    if not HAS_TORCH:
+        return False
+    import torch
+
+    return bool(torch.cuda.is_available())
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("notes")
+    group.addoption(
+        "--notes",
+        default="",
+        help="comma-separated names of notes; run what belongs to them only",
+    )
+    group.addoption(
+        "--require-gpu",
+        action="store_true",
+        help="fail, rather than skip, when there is no GPU",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if HAS_TORCH:
+        import torch
+
+        torch.set_num_threads(1)
+    if not has_gpu():
+        if config.getoption("--require-gpu"):
+            raise pytest.UsageError("want a CUDA GPU for the GPU tests; found none")
+        # Triton kernels run in its interpreter, if this is set before triton's import.
+        os.environ.setdefault("TRITON_INTERPRET", "1")
+    if importlib.util.find_spec("hypothesis"):
+        from hypothesis import settings
+
+        settings.register_profile(
+            "notes", deadline=None, derandomize=True, max_examples=50
+        )
+        settings.load_profile("notes")
+    names = config.getoption("--notes")
+    if names:
+        config.args[:] = _arguments(names.split(","))
+    # In the process that sees all reports. A machine lent for its GPU may lack what
+    # reads the notes; its results go to records/ instead.
+    if not hasattr(config, "workerinput") and CAN_READ_NOTES:
+        config.pluginmanager.register(Verifier(config), "notekit-verifier")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With ``-m gpu``, read only files that have that mark.
+
+    A machine lent for its GPU may lack what the other tests import.
+    """
+    if config.option.markexpr != "gpu" or collection_path.suffix not in (".py", ".md"):
+        return None
+    marked = "pytest.mark.gpu" in collection_path.read_text(encoding="utf-8")
+    return None if marked else True
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip GPU tests, with the reason, where there is no GPU."""
+    if not has_gpu():
+        for item in items:
+            if item.get_closest_marker("gpu"):
+                item.add_marker(pytest.mark.skip(reason="needs a CUDA GPU, found none"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The same random numbers for a test whatever ran before it."""
+    seed(item.nodeid)
+
+
+def _arguments(names: list[str]) -> list[str]:
+    """Pages and test modules of these notes."""
+    from notekit.read.catalogue import read
+
+    notes = read().notes
+    for name in names:
+        if name not in notes:
+            raise pytest.UsageError(f"want names of notes; got {name!r}")
+    paths = []
+    for name in names:
+        note = notes[name]
+        paths += [page.path for page in note.pages.values()]
+        paths += note.tests(ROOT)
+    return [str(path) for path in paths]
+
+
+@dataclass
+class _Tally:
+    tests: int = 0
+    examples: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    pages: set[str] = field(default_factory=set)
+
+
+class Verifier:
+    """Adds up the reports of each note, and writes them down when the run is whole."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.tallies: dict[str, _Tally] = defaultdict(_Tally)
+        self.hashes: dict[str, str] = {}
+        self.files: dict[str, str] = {}  # page or test module, and its note
+
+    @property
+    def whole(self) -> bool:
+        """Whether the run can prove anything: nothing was left out by hand."""
+        option = self.config.option
+        narrowed = option.keyword or option.markexpr or getattr(option, "lf", False)
+        narrowed = (
+            narrowed or option.deselect or any("::" in a for a in self.config.args)
+        )
+        return not narrowed and not option.collectonly
+
+    def pytest_sessionstart(self) -> None:
+        from notekit.read.catalogue import read
+
+        for name, note in read().notes.items():
+            self.hashes[name] = note.code_hash(ROOT)
+            for path in note.tests(ROOT):
+                self.files[path.relative_to(ROOT).as_posix()] = name
+            for page in note.pages.values():
+                self.files[page.path.relative_to(ROOT).as_posix()] = name
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        path = report.nodeid.split("::")[0]
+        name = self.files.get(path)
+        if name is None:
+            return
+        tally = self.tallies[name]
+        tally.pages.add(path)
+        tally.seconds += report.duration
+        if report.failed:
+            tally.failed += 1
+        elif report.skipped:
+            tally.skipped += 1
+        elif report.when == "call":
+            if path.endswith(".md"):
+                tally.examples += 1
+            else:
+                tally.tests += 1
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        stopped = session.shouldstop or session.shouldfail  # the latter after -x
+        if not self.whole or exitstatus not in (0, 1) or stopped:
+            return
+        from notekit.prove.verified import Verification, save
+
+        done = {}
+        for name, tally in self.tallies.items():
+            if tally.pages != {p for p, n in self.files.items() if n == name}:
+                continue  # only part of the note was asked for
+            done[name] = Verification(
+                code=self.hashes[name],
+                tests=tally.tests,
+                examples=tally.examples,
+                failed=tally.failed,
+                skipped=tally.skipped,
+                seconds=round(tally.seconds, 1),
+                date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+                commit=_commit(),
+                versions=_versions(),
+            )
+        if done:
+            save(ROOT, done)
+
+
+def _versions() -> dict[str, str]:
+    versions = {"python": platform.python_version()}
+    for package in PACKAGES:
+        if importlib.util.find_spec(package):
+            versions[package] = importlib.metadata.version(package).split("+")[0]
+    return versions
+
+
+def _commit() -> str:
+    """The commit that ran; empty where the tree differs from it or git is absent."""
+    git = ["git", "-C", str(Path(ROOT))]
+    try:
+        status = subprocess.run(
+            [*git, "status", "--porcelain"], capture_output=True, text=True, check=True
+        )
+        if status.stdout.strip():
+            return ""
+        head = subprocess.run(
+            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return head.stdout.strip()

@@ -1,0 +1,454 @@
+"""Read every note once: front matter, body, and where its code, tests and figures are.
+
+Everything that lists notes (pages, search words, badges, checks) starts here.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from notekit.files import hash_of_files, own_figures, own_modules
+from notekit.language import LANGUAGES as LANGUAGES
+from notekit.language import Language as Language
+from notekit.language import Line
+from notekit.problem import ROOT, Problem
+from notekit.read.glossary import Glossary, read_glossary
+
+TOPICS = ("cv", "nlp", "generative", "rl", "ml", "algorithms", "python", "distributed")
+LISTS = ("index.md", "map.md", "glossary.md", "tags.md")  # pages that are no notes
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+class TopicMatter(BaseModel):
+    """Front matter of a topic's page, and of every page that is not a note."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    title: Line
+    summary: Line
+
+
+class NoteMatter(TopicMatter):
+    """Front matter of a note; what each key is for stands in CONTRIBUTING.md."""
+
+    created: date
+    updated: date
+    tags: Annotated[tuple[Line, ...], Field(min_length=1, strict=False)]
+    aliases: Annotated[tuple[Line, ...], Field(strict=False)]
+    requires: Annotated[tuple[Line, ...], Field(strict=False)]
+    renders: Line | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One Markdown file: its front matter, and its body with the line it starts on."""
+
+    path: Path
+    language: Language
+    matter: Any  # NoteMatter on a note, TopicMatter elsewhere
+    body: str
+    body_line: int
+    key_lines: dict[str, int] = field(hash=False)
+
+    @property
+    def body_hash(self) -> str:
+        """Fingerprint of the body, which the Chinese twin quotes in ``renders``."""
+        return hash_of(self.body)
+
+    def line_of(self, key: str) -> int:
+        """Line of a front matter key, or of the front matter when it is absent."""
+        return self.key_lines.get(key, 1)
+
+
+@dataclass(frozen=True)
+class Note:
+    """One note in both languages."""
+
+    name: str  # "cv/receptive-field"
+    pages: dict[Language, Page] = field(hash=False)
+
+    @property
+    def topic(self) -> str:
+        return self.name.split("/")[0]
+
+    @property
+    def module(self) -> str:
+        """Path of its code, tests and figures without a suffix: cv/receptive_field."""
+        return self.name.replace("-", "_")
+
+    @property
+    def stale(self) -> bool:
+        """Whether the English body changed after the Chinese page was written."""
+        renders = self.pages["zh"].matter.renders
+        return bool(renders != self.pages["en"].body_hash)
+
+    def snippets(self, root: Path) -> list[Path]:
+        """Its module, or the modules of its package."""
+        return own_modules(root / "snippets", self.name)
+
+    def figures(self, root: Path) -> list[Path]:
+        """Its SVG files."""
+        return own_figures(root / "figures", self.name)
+
+    def tests(self, root: Path) -> list[Path]:
+        """Its test module, or those of its folder."""
+        return own_modules(root / "tests", self.name)
+
+    def code_hash(self, root: Path) -> str:
+        """Fingerprint of all that a verification run reads: pages, code, tests."""
+        digest = hashlib.sha256()
+        for language in LANGUAGES:
+            digest.update(self.pages[language].body.encode())
+        for path in [*self.snippets(root), *self.tests(root)]:
+            digest.update(path.read_bytes())
+        return digest.hexdigest()[:16]
+
+    def snippet_hash(self, root: Path) -> str:
+        """Fingerprint of the snippets alone, which a GPU record quotes."""
+        return hash_of_files(self.snippets(root))
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All notes by name, the topics' own pages, the terms, and what is wrong."""
+
+    root: Path
+    notes: dict[str, Note]
+    topics: dict[str, dict[Language, Page]]
+    glossary: Glossary
+    problems: list[Problem]
+
+    def in_topic(self, topic: str) -> list[Note]:
+        """Notes of a topic in an order that teaches.
+
+        What a note requires comes before it. Among those that may come next, one that
+        goes on from the latest note, then one that more notes need, then by name.
+        """
+        left = sorted(n for n, note in self.notes.items() if note.topic == topic)
+        needs = {n: {r for r in self._requires(n) if r in left} for n in left}
+        needed = {n: sum(n in requires for requires in needs.values()) for n in left}
+        ordered: list[str] = []
+
+        def rank(name: str) -> tuple[int, int, str]:
+            latest = max((ordered.index(r) for r in needs[name]), default=-1)
+            return -latest, -needed[name], name
+
+        while left:
+            ready = [n for n in left if needs[n] <= set(ordered)]
+            # In a cycle, which is reported as a problem, none is ready.
+            ordered.append(min(ready, key=rank) if ready else left[0])
+            left.remove(ordered[-1])
+        return [self.notes[name] for name in ordered]
+
+    def newest(self) -> list[Note]:
+        """All notes, the latest update first; ties in reading order of the topics."""
+        ordered = [note for topic in TOPICS for note in self.in_topic(topic)]
+        return sorted(
+            ordered, key=lambda note: note.pages["en"].matter.updated, reverse=True
+        )
+
+    def required_by(self, note: Note) -> list[Note]:
+        """Notes that name this one in ``requires``."""
+        return [n for n in self.notes.values() if note.name in self._requires(n.name)]
+
+    def related(self, note: Note, most: int = 3) -> list[Note]:
+        """Notes akin to this one: the nearest, and those that it is among the nearest of.
+
+        So of two notes each names the other, or neither does. Those that it requires
+        are left out, since its page names them at the top.
+        """
+        nearest = self._nearest(note)
+        names = [name for name, _ in nearest[:most]]
+        for name, _ in nearest[most:]:
+            back = [other for other, _ in self._nearest(self.notes[name])[:most]]
+            if note.name in back or note.name in self._requires(name):
+                names.append(name)
+        before = self._requires(note.name)
+        return [self.notes[name] for name in names if name not in before]
+
+    def _nearest(self, note: Note) -> list[tuple[str, int]]:
+        """All notes that have something in common with this one, the nearest first."""
+        tags = {t.casefold() for t in note.pages["en"].matter.tags}
+        first = {n.name for n in self.required_by(note)}
+        before = set(self._requires(note.name))
+        scored = []
+        for other in self.notes.values():
+            if other.name == note.name:
+                continue
+            shared = tags & {t.casefold() for t in other.pages["en"].matter.tags}
+            score = 4 * (other.name in first | before) + 2 * len(shared)
+            score += other.topic == note.topic
+            if score:
+                scored.append((-score, other.name))
+        return [(name, -score) for score, name in sorted(scored)]
+
+    def _requires(self, name: str) -> tuple[str, ...]:
+        requires: tuple[str, ...] = self.notes[name].pages["en"].matter.requires
+        return requires
+
+
+def read(root: Path = ROOT, only: Iterable[str] | None = None) -> Catalogue:
+    """Read ``docs/`` below ``root``; problems are collected, not raised.
+
+    Args:
+        root: the repository.
+        only: names of notes whose problems are wanted; None for all. The catalogue is
+            whole either way, since notes refer to one another.
+    """
+    problems: list[Problem] = []
+    pages: dict[Language, dict[str, Page]] = {"en": {}, "zh": {}}
+    topics: dict[str, dict[Language, Page]] = {}
+    for language in LANGUAGES:
+        for path in sorted((root / "docs" / language).glob("*/*.md")):
+            name = path.relative_to(root / "docs" / language).with_suffix("").as_posix()
+            topic, stem = name.split("/")
+            if topic not in TOPICS:
+                wanted = ", ".join(TOPICS)
+                message = f"topic must be one of {wanted}; got {topic!r}"
+                problems.append(Problem(path, 1, message))
+                continue
+            kind = TopicMatter if stem == "index" else NoteMatter
+            page = read_page(path, language, kind, problems)
+            if page is None:
+                continue
+            if stem == "index":
+                topics.setdefault(topic, {})[language] = page
+            else:
+                if not NAME.fullmatch(stem):
+                    message = (
+                        f"file name must be lower-case words and hyphens; got {stem!r}"
+                    )
+                    problems.append(Problem(path, 1, message))
+                pages[language][name] = page
+        problems += _other_pages(root, language)
+    for name in sorted(pages["en"].keys() ^ pages["zh"].keys()):
+        there, missing = ("en", "zh") if name in pages["en"] else ("zh", "en")
+        path = root / "docs" / there / f"{name}.md"
+        twin = root / "docs" / missing / f"{name}.md"
+        if not twin.exists():  # an unreadable twin has its own problem
+            message = (
+                f"every note has a twin; want docs/{missing}/{name}.md, found none"
+            )
+            problems.append(Problem(path, 1, message))
+    notes = {
+        name: Note(name, {"en": pages["en"][name], "zh": pages["zh"][name]})
+        for name in sorted(pages["en"].keys() & pages["zh"].keys())
+    }
+    glossary = read_glossary(root, problems)
+    catalogue = Catalogue(root, notes, topics, glossary, problems)
+    problems += _cross_checks(catalogue)
+    if only is not None:
+        wanted_notes = set(only)
+        problems[:] = [p for p in problems if _note_of(p.path, root) in wanted_notes]
+    return catalogue
+
+
+def _other_pages(root: Path, language: Language) -> list[Problem]:
+    """What is wrong with the home and list pages, and with pages in no place."""
+    folder = root / "docs" / language
+    problems: list[Problem] = []
+    for path in (folder / name for name in LISTS):
+        if path.exists():
+            read_page(path, language, TopicMatter, problems)
+        else:
+            problems.append(Problem(path, 1, "want this page; found none"))
+    known = {*LISTS, "contributing.md"}
+    for path in sorted(folder.rglob("*.md")):
+        place = path.relative_to(folder)
+        if place.name not in known if len(place.parts) == 1 else len(place.parts) > 2:
+            message = f"want pages at docs/{language}/TOPIC/NOTE.md; this one would not be published"
+            problems.append(Problem(path, 1, message))
+    return problems
+
+
+def read_page(
+    path: Path,
+    language: Language,
+    kind: type[TopicMatter],
+    problems: list[Problem],
+) -> Page | None:
+    """Read one file, adding to ``problems``; None when its front matter is unusable."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        problems.append(Problem(path, 1, f"want UTF-8 text; got {error.reason}"))
+        return None
+    match = re.match(r"---\n(.*?\n)---[ \t]*\n", text, re.DOTALL)
+    if not match:
+        message = f"want front matter between two lines `---`; got {text[:20]!r}"
+        problems.append(Problem(path, 1, message))
+        return None
+    try:
+        node = yaml.compose(match[1], Loader=yaml.SafeLoader)
+        data = yaml.safe_load(match[1])
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        problems.append(Problem(path, line, f"want YAML; {error.problem}"))
+        return None
+    except yaml.reader.ReaderError as error:  # a control character
+        problems.append(Problem(path, 1, f"want YAML; {error.reason}"))
+        return None
+    except ValueError as error:  # a date that does not exist
+        problems.append(Problem(path, 1, f"want YAML with valid dates; {error}"))
+        return None
+    if not isinstance(node, yaml.MappingNode):
+        problems.append(Problem(path, 1, f"want `key: value` lines; got {data!r}"))
+        return None
+    lines: dict[str, int] = {}
+    for key, _ in node.value:
+        name, line = str(key.value), key.start_mark.line + 2
+        if name in lines:
+            problems.append(Problem(path, line, f"each key once; {name!r} came twice"))
+        lines[name] = line
+    try:
+        matter = kind.model_validate(data)
+    except ValidationError as error:
+        for item in error.errors():
+            problems.append(_matter_problem(path, kind, lines, item))
+        return None
+    body = text[match.end() :]
+    start = text[: match.end()].count("\n") + 1
+    return Page(path, language, matter, body, start, lines)
+
+
+def hash_of(body: str) -> str:
+    """Fingerprint of a page's body."""
+    return hashlib.sha256(body.encode()).hexdigest()[:12]
+
+
+def find_cycles(requires: dict[str, tuple[str, ...]]) -> list[list[str]]:
+    """Cycles in a graph of notes, one for each knot, each from its first name round."""
+    graph = {
+        name: [r for r in needs if r in requires] for name, needs in requires.items()
+    }
+    cycles = []
+    while True:
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            found: list[str] = error.args[1][:-1][::-1]
+            first = found.index(min(found))
+            cycles.append(found[first:] + found[:first])
+            for name in found:
+                graph.pop(name)
+            graph = {n: [r for r in needs if r in graph] for n, needs in graph.items()}
+        else:
+            return sorted(cycles)
+
+
+def _matter_problem(
+    path: Path, kind: type[TopicMatter], lines: dict[str, int], item: Any
+) -> Problem:
+    key = str(item["loc"][0]) if item["loc"] else ""
+    line = lines.get(key, 1)
+    if item["type"] == "extra_forbidden":
+        known = ", ".join(kind.model_fields)
+        return Problem(path, line, f"keys must be among {known}; got {key!r}")
+    if item["type"] == "missing":
+        return Problem(path, line, f"want the key `{key}`; it is missing")
+    return Problem(path, line, f"{key}: {item['msg']}; got {item['input']!r}")
+
+
+def _cross_checks(catalogue: Catalogue) -> Iterator[Problem]:
+    yield from _requires_problems(catalogue)
+    yield from _duplicate_problems(catalogue)
+    for note in catalogue.notes.values():
+        english, chinese = note.pages["en"].matter, note.pages["zh"].matter
+        page = note.pages["zh"]
+        for key in ("created", "updated", "requires"):
+            want, got = getattr(english, key), getattr(chinese, key)
+            if want != got:
+                message = f"{key} must equal the English page's, {_plain(want)}; got {_plain(got)}"
+                yield Problem(page.path, page.line_of(key), message)
+        if len(english.tags) != len(chinese.tags):
+            message = f"want {len(english.tags)} tags as on the English page; got {len(chinese.tags)}"
+            yield Problem(page.path, page.line_of("tags"), message)
+        if english.renders is not None:
+            en = note.pages["en"]
+            message = "`renders` belongs on the Chinese page only"
+            yield Problem(en.path, en.line_of("renders"), message)
+        if chinese.renders is None:
+            message = f"want `renders: {note.pages['en'].body_hash}`, the English body's hash; it is missing"
+            yield Problem(page.path, 1, message)
+        for each in note.pages.values():
+            if each.matter.updated < each.matter.created:
+                message = f"updated must not precede created, {each.matter.created}; got {each.matter.updated}"
+                yield Problem(each.path, each.line_of("updated"), message)
+    for term, line in catalogue.glossary.entries():
+        if term.note and term.note_name not in catalogue.notes:
+            message = f"want the name of a note; got {term.note!r}"
+            yield Problem(catalogue.glossary.path, line, message)
+        for topic in term.within:
+            if topic not in TOPICS:
+                message = f"want one of {', '.join(TOPICS)}; got {topic!r}"
+                yield Problem(catalogue.glossary.path, line, message)
+    for topic in TOPICS:
+        twins = catalogue.topics.get(topic, {})
+        for language in LANGUAGES:
+            used = any(note.topic == topic for note in catalogue.notes.values())
+            path = catalogue.root / "docs" / language / topic / "index.md"
+            if language not in twins and used and not path.exists():
+                yield Problem(
+                    path, 1, "want a page for each topic that has notes; found none"
+                )
+
+
+def _requires_problems(catalogue: Catalogue) -> Iterator[Problem]:
+    for note in catalogue.notes.values():
+        page = note.pages["en"]
+        for name in page.matter.requires:
+            file = catalogue.root / "docs/en" / f"{name}.md"
+            # One that is there, but cannot be read, has its own problem.
+            if name not in catalogue.notes and not file.exists():
+                message = f"requires must name existing notes; got {name!r}"
+                yield Problem(page.path, page.line_of("requires"), message)
+    requires = {
+        name: note.pages["en"].matter.requires for name, note in catalogue.notes.items()
+    }
+    for cycle in find_cycles(requires):
+        page = catalogue.notes[cycle[0]].pages["en"]
+        message = f"requires must not lead back to the note; got {' -> '.join([*cycle, cycle[0]])}"
+        yield Problem(page.path, page.line_of("requires"), message)
+
+
+def _duplicate_problems(catalogue: Catalogue) -> Iterator[Problem]:
+    """A title or alias that two notes share would make the search a lottery."""
+    fields: list[tuple[str, Callable[[Any], Iterable[str]]]] = [
+        ("title", lambda matter: [matter.title]),
+        ("aliases", lambda matter: matter.aliases),
+    ]
+    for language in LANGUAGES:
+        seen: dict[str, Page] = {}
+        for key, values in fields:
+            for note in catalogue.notes.values():
+                page = note.pages[language]
+                own: set[str] = set()
+                for value in values(page.matter):
+                    folded = value.casefold()
+                    first = seen.setdefault(folded, page)
+                    if first is not page or folded in own:
+                        where = first.path.relative_to(catalogue.root).as_posix()
+                        message = f"each title and alias once a language; {value!r} is already in {where}"
+                        yield Problem(page.path, page.line_of(key), message)
+                    own.add(folded)
+
+
+def _note_of(path: Path, root: Path) -> str:
+    try:
+        parts = path.relative_to(root).with_suffix("").parts
+    except ValueError:
+        return ""
+    skip = 2 if parts[0] == "docs" else 1
+    return "/".join(parts[skip:]).replace("_", "-").replace("/test-", "/")
+
+
+def _plain(value: object) -> str:
+    return f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else str(value)

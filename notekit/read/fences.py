@@ -1,0 +1,438 @@
+"""The census of code: every fence of a page, found by a parser that runs nothing.
+
+pytest-codeblocks passes over a Python block in silence when its info string, its
+marker or its place is not to its taste, and so a page can be green without having
+run. Here markdown-it-py, which shares no code with it, finds every fence; each must
+be run, embedded or declared, and all else that looks like Python is a problem.
+`notekit.prove.codeblocks` compares this census with what pytest-codeblocks is going to run.
+"""
+
+import ast
+import re
+import textwrap
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from notekit.problem import Problem
+
+GPU = "<!--pytest.mark.gpu-->"
+EXPECTED = "<!--pytest-codeblocks:expected-output-->"
+WANTED = (
+    "Python must be a ```python block (run), a "
+    '```py title="snippets/….py" block (embedded), or a ```py block under '
+    "<!-- display-only: reason -->"
+)
+
+_OPENER = re.compile(r' *(?:!!!|\?\?\?\+?) ?[\w"]| *===[!+]? "')  # its body is indented
+_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
+_FENCE_LIKE = re.compile(r"[\s>]*(?:[-*+]\s+|\d+[.)]\s+)*(?:`{3,}|~{3,})")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_CODE_SPAN = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
+_REASON = re.compile(r"<!--\s*display-only\b:?(.*?)-->")
+_TITLE = re.compile(r'py title="(snippets/[\w/-]+\.py)"')
+_EMBEDDING = re.compile(r'--8<-- "(snippets/[\w/-]+\.py):([\w-]+)"\n?')
+_PYTHON = re.compile(r"i?py.*|.*python.*|sage|starlark|bazel|numpy")
+_SHELL = {"sh", "bash", "shell", "zsh", "ksh", "fish"}
+_PLAIN = {"", "text", "txt", "plain", "plaintext", "output", "none", "console"}
+
+Kind = Literal["run", "embedded", "display-only", "output", "other"]
+
+
+@dataclass(frozen=True)
+class Fence:
+    """One fenced code block.
+
+    Attributes:
+        path: the page.
+        line: 1-based line of the opening fence; the code starts on the next.
+        end: 1-based line of the closing fence.
+        info: what follows the opening backticks, as written.
+        code: the content, without the indentation of what contains it.
+        kind: `other` is neither Python nor the output of Python.
+        gpu: a `run` block that needs a GPU.
+        expected: the output that the page shows for a `run` block, if any.
+        expected_line: 1-based line where that output starts, 0 without one.
+        reason: why a `display-only` block is not run.
+        snippet: path of the file that an `embedded` block takes its code from.
+        section: name of the embedded section of that file.
+    """
+
+    path: Path
+    line: int
+    end: int
+    info: str
+    code: str
+    kind: Kind = "other"
+    gpu: bool = False
+    expected: str | None = None
+    expected_line: int = 0
+    reason: str = ""
+    snippet: str = ""
+    section: str = ""
+
+
+class _Block(NamedTuple):
+    """A fence, or indented code (no `markup`), as the Markdown parser sees it."""
+
+    line: int
+    end: int
+    info: str
+    code: str
+    markup: str
+    quoted: bool
+    indent: int  # in a list item or an admonition, as Python-Markdown wants it
+
+
+def census(path: Path, text: str | None = None) -> list[Fence]:
+    """Every fence of the page, in order.
+
+    Args:
+        path: the page; read unless `text` is given.
+        text: its content.
+    """
+    return _Page(path, text).fences
+
+
+def problems(path: Path, text: str | None = None) -> list[Problem]:
+    """What keeps a block of the page from being run, embedded or declared.
+
+    Args:
+        path: the page; read unless `text` is given.
+        text: its content.
+    """
+    page = _Page(path, text)
+    return sorted(
+        Problem(path, line, message)
+        for line, message in {*page.problems, *page.stray_fences(), *page.comments()}
+    )
+
+
+class _Page:
+    """One reading of a page: its fences, and the problems met on the way."""
+
+    def __init__(self, path: Path, text: str | None) -> None:
+        text = path.read_text(encoding="utf-8") if text is None else text
+        self.path = path
+        self.lines = re.split("\r\n|\r|\n", text)
+        self.blocks = list(_parse(self.lines))
+        self.fences: list[Fence] = []
+        self.problems: list[tuple[int, str]] = []
+        self.used: set[int] = set()  # lines of the comments that have their block
+        for block in self.blocks:
+            if not block.markup:
+                if looks_like_python(block.code):
+                    self.problems.append((block.line, f"{WANTED}; got indented code"))
+                continue
+            fence = Fence(self.path, block.line, block.end, block.info, block.code)
+            self.problems += ((block.line, wrong) for wrong in self._form(block))
+            self.fences.append(self._classify(fence, block))
+
+    def _form(self, block: _Block) -> Iterator[str]:
+        """What is wrong with the fence as such, whatever it holds."""
+        ticks = block.markup
+        last = self.lines[block.end - 1].strip(" >")
+        if block.end == block.line or not re.fullmatch(f"{ticks}{ticks[0]}*", last):
+            yield f"the fence {ticks}{block.info} must be closed with {ticks}"
+        shown = ticks if ticks[0] == "`" else "```"
+        if any(line.lstrip().startswith(shown) for line in block.code.split("\n")):
+            yield (
+                f"a block that shows a line starting with {shown} must be fenced "
+                f"with more backticks than that, got {ticks}"
+            )
+
+    def _classify(self, fence: Fence, block: _Block) -> Fence:
+        above, comment = self._comment_above(fence.line)
+        declared = _REASON.fullmatch(comment)
+        title = _TITLE.fullmatch(fence.info)
+        if fence.info == "python" and self._in_place(block):
+            return self._run(fence, above, comment)
+        if title and block.markup[0] == "`" and not block.quoted:
+            return self._embedded(fence, title[1])
+        if fence.info == "py" and declared and block.markup[0] == "`":
+            self.used.add(above)
+            reason = declared[1].strip()
+            if not reason:
+                self._problem(above, "display-only needs a reason after the colon")
+            return replace(fence, kind="display-only", reason=reason)
+        if fence.info == "text" and comment == EXPECTED and self._in_place(block):
+            owner = self.fences[-1] if self.fences else None
+            if owner and owner.kind == "run" and self._blank(owner.end + 1, above):
+                self.used.add(above)
+                self.fences[-1] = replace(
+                    owner, expected=fence.code, expected_line=fence.line
+                )
+                return replace(fence, kind="output")
+        self.problems += ((fence.line, wrong) for wrong in _other(fence, block))
+        return fence
+
+    def _in_place(self, block: _Block) -> bool:
+        """Whether pytest-codeblocks and Python-Markdown both see this fence."""
+        line = self.lines[block.line - 1]
+        return line.startswith(" " * block.indent + "```")
+
+    def _run(self, fence: Fence, above: int, comment: str) -> Fence:
+        if comment == GPU:
+            self.used.add(above)
+        self.problems += ((line, why) for line, why in _refused(fence))
+        return replace(fence, kind="run", gpu=comment == GPU)
+
+    def _embedded(self, fence: Fence, title: str) -> Fence:
+        line = _EMBEDDING.fullmatch(fence.code)
+        if not line or line[1] != title:
+            self._problem(
+                fence.line,
+                f'an embedded block must hold one line, --8<-- "{title}:section", '
+                f"got {fence.code!r}",
+            )
+        section = line[2] if line else ""
+        return replace(fence, kind="embedded", snippet=title, section=section)
+
+    def _problem(self, line: int, message: str) -> None:
+        self.problems.append((line, message))
+
+    def _comment_above(self, line: int) -> tuple[int, str]:
+        """The comment directly above a line, or with one blank line between."""
+        for above in (line - 1, line - 2):
+            text = self.lines[above - 1].strip() if above >= 1 else ""
+            if text:
+                return (above, text) if text.startswith("<!--") else (0, "")
+        return 0, ""
+
+    def _blank(self, start: int, stop: int) -> bool:
+        """Whether the lines from `start` up to, but without, `stop` are blank."""
+        return not "".join(self.lines[start - 1 : stop - 1]).strip()
+
+    def stray_fences(self) -> Iterator[tuple[int, str]]:
+        """Lines that start with ``` or ~~~ but are no fence to a Markdown parser.
+
+        They stand in HTML without a blank line before, in a comment, a footnote,
+        indented code: pytest-codeblocks may run them and nobody read them, or the
+        other way round.
+        """
+        inside = {
+            line
+            for block in self.blocks
+            if block.markup
+            for line in range(block.line, block.end + 1)
+        }
+        for number, line in enumerate(self.lines, start=1):
+            if number not in inside and _FENCE_LIKE.match(line):
+                yield (
+                    number,
+                    "a fence must stand in text, a list item or an admonition, after "
+                    f"a blank line if HTML precedes it; here {line.strip()!r} is none",
+                )
+
+    def comments(self) -> Iterator[tuple[int, str]]:
+        """Comments that steer pytest-codeblocks in a way that is not allowed.
+
+        It reads those in fences of another form than plain ``` as well.
+        """
+        hidden = {
+            line
+            for block in self.blocks
+            if block.markup.startswith("`") and not block.quoted
+            for line in range(block.line, block.end + 1)
+        }
+        text = "\n".join(
+            "" if number in hidden else _CODE_SPAN.sub("", line)
+            for number, line in enumerate(self.lines, start=1)
+        )
+        for match in _COMMENT.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            comment = match[0]
+            if line in self.used:
+                continue
+            if "pytest" in comment.lower():
+                yield line, _misplaced(comment)
+            elif re.match(r"<!--\s*display-only", comment):
+                yield line, f"{comment} must stand directly above a ```py block"
+        for match in re.finditer(r"<pre\b", text):
+            line = text.count("\n", 0, match.start()) + 1
+            yield line, "code must be in a fence, where it can be run; got <pre>"
+
+
+def _misplaced(comment: str) -> str:
+    if comment == EXPECTED:
+        return (
+            f"{EXPECTED} must stand directly below a ```python block, with its "
+            "```text block directly below it"
+        )
+    if comment == GPU:
+        return f"{GPU} must stand directly above a ```python block"
+    return (
+        f"the only comments for pytest are {GPU} and {EXPECTED}, "
+        f"got {' '.join(comment.split())}"
+    )
+
+
+def _other(fence: Fence, block: _Block) -> Iterator[str]:
+    """What is wrong with a fence that is neither run, embedded nor declared."""
+    words = re.findall(r"[\w-]+", re.sub(r'"[^"]*"', "", fence.info.lower()))
+    language = words[0] if words else ""
+    got = f"{block.markup}{fence.info}"
+    if language in _SHELL:
+        yield f"shell commands must be in a ```console block, got {got}"
+    elif any(map(_PYTHON.fullmatch, words)):
+        if fence.info == "python":
+            where = "in a block quote" if block.quoted else "at another column"
+            got += f" {where}" if block.markup[0] == "`" else ""
+            yield (
+                f"{WANTED}; backticks, {block.indent} spaces before them and "
+                f"outside of block quotes; got {got}"
+            )
+        elif fence.info == "py":
+            yield f"{WANTED}; got {got} without that comment directly above"
+        else:
+            yield f"{WANTED}; got {got}"
+    elif looks_like_python(fence.code, sure=language not in _PLAIN):
+        yield f"{WANTED}; got a Python program in {got}"
+
+
+def looks_like_python(code: str, *, sure: bool = False) -> bool:
+    """Whether code is a Python program, or a session at Python's prompt.
+
+    Args:
+        code: any text.
+        sure: take only what hardly any other language writes the same way (an
+            import, a function, a class), not assignments and calls.
+    """
+    if re.search(r"^\s*>>> ", code, re.MULTILINE):
+        return True
+    telling: tuple[type[ast.AST], ...] = (
+        ast.Import,
+        ast.ImportFrom,
+        ast.FunctionDef,
+        ast.AsyncFunctionDef,
+        ast.ClassDef,
+    )
+    if not sure:
+        telling += (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Call)
+    try:
+        tree = parse(textwrap.dedent(code))
+    except (SyntaxError, ValueError):
+        return False
+    return any(isinstance(node, telling) for node in ast.walk(tree))
+
+
+def parse(code: str) -> ast.Module:
+    """`ast.parse` that keeps warnings (invalid escapes) for when the code is run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(code)
+
+
+def _refused(fence: Fence) -> Iterator[tuple[int, str]]:
+    """What a run block must not do, since it would be green without having run."""
+    try:
+        tree = parse(fence.code)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 0
+        yield (
+            fence.line + line,
+            f"a ```python block must be Python, got {error.args[0]}",
+        )
+        return
+    for node in ast.walk(tree):
+        match node:
+            case (
+                ast.Call(func=ast.Name(id="exit" | "quit"))
+                | ast.Raise(
+                    exc=ast.Name(id="SystemExit")
+                    | ast.Call(func=ast.Name(id="SystemExit"))
+                )
+            ):
+                why = "must not end Python"
+            case ast.Attribute(value=ast.Name(id="sys" | "os"), attr=name) if (
+                _ends_python(name)
+            ):
+                why = "must not end Python"
+            case ast.ImportFrom(module="sys" | "os", names=names) if any(
+                _ends_python(alias.name) for alias in names
+            ):
+                why = "must not end Python"
+            case ast.Import(names=names) if any(
+                alias.name.split(".")[0] in ("pytest", "_pytest") for alias in names
+            ):
+                why = "must not use pytest"
+            case ast.ImportFrom(module=str(name)) if name.split(".")[0] in (
+                "pytest",
+                "_pytest",
+            ):
+                why = "must not use pytest"
+            case (
+                ast.Attribute(attr="importorskip")
+                | ast.Attribute(value=ast.Name(id="pytest"))
+            ):
+                why = "must not use pytest"
+            case ast.Compare(left=left, comparators=others) if any(
+                isinstance(side, ast.Name) and side.id == "__name__"
+                for side in (left, *others)
+            ):
+                why = "must not ask for __name__, which is not __main__ here"
+            case _:
+                continue
+        yield fence.line + node.lineno, f"a ```python block {why}: {ast.unparse(node)}"
+
+
+def _ends_python(name: str) -> bool:
+    return bool(re.fullmatch(r"_?exit|abort|exec[lv]\w*", name))
+
+
+def _parse(lines: list[str]) -> Iterator[_Block]:
+    """All fences and indented code blocks, with the lines they have on the page."""
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).use(front_matter_plugin)
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    flat, cut = flatten(lines)
+    quotes = items = 0
+    for token in parser.parse("\n".join(flat)):
+        quotes += (token.type == "blockquote_open") - (token.type == "blockquote_close")
+        items += (token.type == "list_item_open") - (token.type == "list_item_close")
+        if token.type not in ("fence", "code_block") or token.map is None:
+            continue
+        start, stop = token.map
+        yield _Block(
+            line=start + 1,
+            end=stop,
+            info=token.info.rstrip(),
+            code=token.content,
+            markup=token.markup,
+            quoted=quotes > 0,
+            indent=4 * items + cut[start],
+        )
+
+
+def flatten(lines: list[str]) -> tuple[list[str], list[int]]:
+    """Take the indentation off the bodies of admonitions, details and tabs.
+
+    To CommonMark these bodies are indented code, in which a fence is no fence.
+
+    Returns:
+        The lines, as many as before, and the number of columns taken off each.
+    """
+    flat, cuts = [], []
+    bodies: list[int] = []  # columns at which the open bodies start
+    fence = ""
+    for line in lines:
+        indent = len(line) - len(line.lstrip(" "))
+        while line.strip() and bodies and indent < bodies[-1]:
+            bodies.pop()
+        cut = min(4 * len(bodies), indent)
+        marker = _FENCE.match(line)
+        if fence:
+            if marker and marker[1].startswith(fence) and line.strip() == marker[1]:
+                fence = ""
+        elif marker:
+            fence = marker[1]
+        elif _OPENER.match(line):
+            bodies.append(indent + 4)
+            line = ""
+        flat.append(line[cut:])
+        cuts.append(cut)
+    return flat, cuts

@@ -1,0 +1,1 @@
+"""What a note must keep to, found without a build."""

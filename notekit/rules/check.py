@@ -1,0 +1,420 @@
+"""All rules on notes, all problems in one run, without torch and without a build."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from notekit.katex import Formula, render
+from notekit.problem import Problem
+from notekit.read import fences
+from notekit.read.catalogue import LANGUAGES, Catalogue, Note, Page
+from notekit.read.document import Document
+from notekit.read.fences import Fence
+from notekit.rules import typography
+
+# Sections that every note ends with, in this order.
+ENDING = ("pitfalls", "exercises", "references", "api")
+FIGURE_LIMIT = 60_000  # bytes of one SVG, which stands in the page itself
+OFTEN = 3  # uses of a term on the English page, from which the Chinese must have it
+_RELATIVE = re.compile(r"^(?!https?:|mailto:|/|#)")
+
+
+def check(catalogue: Catalogue, names: Iterable[str] | None = None) -> list[Problem]:
+    """Problems of the notes named, or of everything there is.
+
+    Args:
+        catalogue: the notes; its own problems are part of the result.
+        names: notes to look at; None also looks at the pages that are no notes.
+    """
+    return Checker(catalogue).run(names)
+
+
+def stale(catalogue: Catalogue, names: Iterable[str] | None = None) -> list[Problem]:
+    """Chinese pages whose English twin changed since."""
+    wanted = set(catalogue.notes if names is None else names)
+    found = []
+    for note in catalogue.notes.values():
+        if note.name in wanted and note.stale and note.pages["zh"].matter.renders:
+            page = note.pages["zh"]
+            message = (
+                f"want the text brought up to the English page, then `nox -s twin -- "
+                f"{note.name}`; it renders {page.matter.renders}, "
+                f"the English body is {note.pages['en'].body_hash}"
+            )
+            found.append(Problem(page.path, page.line_of("renders"), message))
+    return found
+
+
+class Checker:
+    """One run: documents are parsed once, formulas rendered in one batch."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.root = catalogue.root
+        self.documents: dict[Path, Document] = {}
+
+    def run(self, names: Iterable[str] | None) -> list[Problem]:
+        problems = list(self.catalogue.problems)
+        notes = self.catalogue.notes
+        wanted = [notes[n] for n in (notes if names is None else names) if n in notes]
+        pages = [page.path for note in wanted for page in note.pages.values()]
+        if names is None:
+            pages += self._other_pages()
+        for path in pages:
+            problems += self._page(path)
+        for note in wanted:
+            problems += self._note(note)
+            problems += self._twins(note)
+            problems += self._translated(note)
+        if names is None:
+            problems += self._sections()
+        problems += self._formulas(pages)
+        return sorted(set(problems))
+
+    def _other_pages(self) -> list[Path]:
+        """Pages that are no notes, and the repository's own Markdown."""
+        known = {
+            p.path
+            for note in self.catalogue.notes.values()
+            for p in note.pages.values()
+        }
+        pages = [
+            p for p in sorted((self.root / "docs").rglob("*.md")) if p not in known
+        ]
+        top = (self.root / name for name in ("README.md", "CONTRIBUTING.md"))
+        return pages + [path for path in top if path.exists()]
+
+    def _document(self, path: Path) -> Document:
+        if path not in self.documents:
+            # A page that is no UTF-8 is a problem of the catalogue already.
+            text = path.read_text(encoding="utf-8", errors="replace")
+            self.documents[path] = Document(path, text)
+        return self.documents[path]
+
+    def _sections(self) -> Iterator[Problem]:
+        """Sections that the glossary sends its readers to."""
+        glossary = self.catalogue.glossary
+        for term, line in glossary.entries():
+            note = self.catalogue.notes.get(term.note_name)
+            if (
+                note
+                and term.section
+                and not self._has(note.pages["en"].path, term.section)
+            ):
+                message = f"want a heading of {note.name}; got '#{term.section}'"
+                yield Problem(glossary.path, line, message)
+
+    # Rules of any page
+
+    def _page(self, path: Path) -> Iterator[Problem]:
+        document = self._document(path)
+        yield from fences.problems(path, document.text)
+        for heading in document.headings:
+            if heading.has_math:
+                message = "want headings without formulas, which the table of contents cannot show"
+                yield Problem(path, heading.line, f"{message}; got {heading.text!r}")
+        yield from self._images(document)
+        yield from self._links(document)
+        if path.is_relative_to(self.root / "docs/zh"):
+            yield from self._chinese(document)
+            yield from self._avoided(document)
+
+    def _images(self, document: Document) -> Iterator[Problem]:
+        for link in document.links:
+            if link.image and not link.text.strip():
+                message = f"want alternative text for {link.url}; got none"
+                yield Problem(document.path, link.line, message)
+        lines = document.text.split("\n")
+        for number, line in enumerate(lines, 1):
+            tag = re.search(r'<(div|figure)\b[^>]*role="img"[^>]*>', line)
+            if tag and not re.search(r'aria-label="[^"]*\S[^"]*"', tag[0]):
+                message = f"want an aria-label that says what is seen; got {tag[0]}"
+                yield Problem(document.path, number, message)
+            if re.match(r'\s*--8<-- "figures/', line):
+                before = next(
+                    (x for x in reversed(lines[: number - 1]) if x.strip()), ""
+                )
+                if 'role="img"' not in before:
+                    message = 'want <div role="img" aria-label="…"> above a figure'
+                    yield Problem(
+                        document.path, number, f"{message}; got {before.strip()!r}"
+                    )
+
+    def _links(self, document: Document) -> Iterator[Problem]:
+        path = document.path
+        docs = self.root / "docs"
+        for link in document.links:
+            url, _, anchor = link.url.partition("#")
+            if not _RELATIVE.match(link.url) and not link.url.startswith("#"):
+                if link.url.startswith("/"):
+                    message = f"want relative links; got {link.url}"
+                    yield Problem(path, link.line, message)
+                continue
+            target = (path.parent / unquote(url)).resolve() if url else path
+            if not target.exists():
+                yield Problem(
+                    path, link.line, f"want links to files that exist; got {link.url}"
+                )
+            elif path.is_relative_to(docs) and not target.is_relative_to(
+                docs / path.relative_to(docs).parts[0]
+            ):
+                message = f"want links within the pages of one language; got {link.url}"
+                yield Problem(path, link.line, message)
+            elif (
+                anchor
+                and target.suffix == ".md"
+                and not self._has(target, unquote(anchor))
+            ):
+                message = f"want links to headings that exist; got {link.url}"
+                yield Problem(path, link.line, message)
+
+    def _has(self, target: Path, anchor: str) -> bool:
+        """Whether a page has this anchor: a fixed id, a tag, or a name of its API."""
+        if target.name == "tags.md" or anchor.startswith("snippets."):
+            return True  # generated; the build checks the finished page
+        document = self._document(target)
+        if any(heading.id == anchor for heading in document.headings):
+            return True
+        slugs = {
+            re.sub(r"[^\w\- ]", "", h.text.lower()).replace(" ", "-")
+            for h in document.headings
+        }
+        return anchor in slugs and not target.is_relative_to(self.root / "docs")
+
+    def _chinese(self, document: Document) -> Iterator[Problem]:
+        for line, message in typography.problems(document.text):
+            yield Problem(document.path, line, message)
+        references = next(
+            (h.line for h in document.headings if h.id == "references"), 10**9
+        )
+        for line, before, after in document.broken_lines:
+            words = before.strip() and after.strip()
+            if line < references and words and not after.startswith("{"):
+                message = "want one paragraph per line: a line break shows as a space"
+                yield Problem(
+                    document.path, line, f"{message}; got one after {before[-12:]!r}"
+                )
+
+    def _avoided(self, document: Document) -> Iterator[Problem]:
+        """Chinese words for which the glossary has another."""
+        for number, line in enumerate(typography.mask(document.text).split("\n"), 1):
+            for term in self.catalogue.glossary.terms:
+                for word in term.avoid:
+                    if word in line:
+                        message = f"want the glossary's word for {term.en!r}, {term.zh}; got {word}"
+                        yield Problem(document.path, number, message)
+
+    def _translated(self, note: Note) -> Iterator[Problem]:
+        """Terms that the English page uses often and the Chinese page never names."""
+        glossary = self.catalogue.glossary
+        en, zh = (typography.mask(note.pages[x].body) for x in LANGUAGES)
+        used = Counter(term for _, term in glossary.find(en, "en", note.topic))
+        named = {term for _, term in glossary.find(zh, "zh", note.topic)}
+        named |= {term for _, term in glossary.find(zh, "en", note.topic)}
+        for term, number in used.items():
+            if number >= OFTEN and term not in named:
+                page = note.pages["zh"]
+                message = f"want {term.zh} for {term.en!r}, which the English page uses {number} times; found it nowhere"
+                yield Problem(page.path, page.body_line, message)
+
+    def _formulas(self, pages: list[Path]) -> Iterator[Problem]:
+        places: list[tuple[Path, int, Formula]] = []
+        for path in pages:
+            if path.is_relative_to(self.root / "docs"):
+                places += [(path, n, f) for n, f in self._document(path).formulas]
+        rendered = render((formula for _, _, formula in places), self.root)
+        for path, line, formula in places:
+            result = rendered[formula]
+            if result.error:
+                offset = formula.tex.count("\n", 0, result.position)
+                message = (
+                    f"want TeX that KaTeX reads; {result.error} in {formula.tex!r}"
+                )
+                yield Problem(path, line + offset, message)
+
+    # Rules of a note
+
+    def _note(self, note: Note) -> Iterator[Problem]:
+        english = note.pages["en"].path
+        module = note.module
+        topic, stem = module.split("/")
+        for kind, places in (
+            ("snippet", [f"snippets/{module}.py", f"snippets/{module}/__init__.py"]),
+            ("test module", [f"tests/{topic}/test_{stem}.py"]),
+            ("figure module", [f"figures/{module}.py"]),
+        ):
+            there = [place for place in places if (self.root / place).is_file()]
+            if len(there) != 1:
+                message = f"want its {kind}, {' or '.join(places)}"
+                got = " and ".join(there) or "none"
+                yield Problem(english, 1, f"{message}; found {got}")
+        for path in note.snippets(self.root):
+            yield from undocumented(path)
+        for path in note.figures(self.root):
+            size = len(path.read_bytes())
+            if size > FIGURE_LIMIT:
+                message = f"want a figure of at most {FIGURE_LIMIT} bytes; got {size}"
+                yield Problem(path, 1, message)
+        for page in note.pages.values():
+            yield from self._structure(note, page)
+            yield from self._embeds(note, page)
+
+    def _structure(self, note: Note, page: Page) -> Iterator[Problem]:
+        path, document = page.path, self._document(page.path)
+        blank = len(page.body) - len(page.body.lstrip())
+        first = page.body[blank:].partition("\n")[0]
+        if first.strip() != f"# {page.matter.title}":
+            message = (
+                f"want the page to begin with `# {page.matter.title}`; got {first!r}"
+            )
+            line = page.body_line + page.body.count("\n", 0, blank)
+            yield Problem(path, line, message)
+        for heading in document.headings:
+            if heading.level > 1 and not heading.id:
+                message = (
+                    "want a fixed id at the end of the heading, such as { #notation }"
+                )
+                yield Problem(path, heading.line, f"{message}; got {heading.text!r}")
+        ids = [h.id for h in document.headings if h.level == 2]
+        if tuple(ids[-len(ENDING) :]) != ENDING:
+            message = f"want the last sections to be {', '.join(ENDING)}; got {', '.join(ids)}"
+            yield Problem(path, 1, message)
+        if len(document.folded) < 3:
+            message = f"want at least 3 exercises with folded answers; got {len(document.folded)}"
+            yield Problem(path, 1, message)
+        if f"::: snippets.{note.module.replace('/', '.')}\n" not in page.body + "\n":
+            message = f"want the line `::: snippets.{note.module.replace('/', '.')}` under API"
+            yield Problem(path, 1, f"{message}; found none")
+        kinds = [fence.kind for fence in fences.census(path, document.text)]
+        for kind, name in (
+            ("run", "a block that runs"),
+            ("embedded", "an embedded section"),
+        ):
+            if kind not in kinds:
+                yield Problem(path, 1, f"want {name}; found none")
+        if not any(embed.startswith("figures/") for _, embed, _ in document.embeds):
+            yield Problem(path, 1, "want a figure; found none")
+
+    def _embeds(self, note: Note, page: Page) -> Iterator[Problem]:
+        own = {
+            p.relative_to(self.root).as_posix()
+            for p in (*note.snippets(self.root), *note.figures(self.root))
+        }
+        for line, name, section in self._document(page.path).embeds:
+            target = self.root / name
+            if not target.is_file():
+                yield Problem(page.path, line, f"want files that exist; got {name}")
+            elif name not in own:
+                message = f"want code and figures of this note; got {name}"
+                yield Problem(page.path, line, message)
+            elif section and section not in sections(target):
+                known = ", ".join(sections(target)) or "none"
+                message = f"want a section of {name} ({known}); got {section!r}"
+                yield Problem(page.path, line, message)
+
+    def _twins(self, note: Note) -> Iterator[Problem]:
+        """What must be equal in both languages."""
+        en, zh = (self._document(note.pages[lang].path) for lang in LANGUAGES)
+        code: tuple[list[Fence], list[Fence]] = (
+            fences.census(en.path, en.text),
+            fences.census(zh.path, zh.text),
+        )
+        yield from _compare(
+            "code fence",
+            [
+                (f.line, (f.info, f.code, f.gpu, f.kind), f"{f.info}: {_head(f.code)}")
+                for f in code[0]
+            ],
+            [
+                (f.line, (f.info, f.code, f.gpu, f.kind), f"{f.info}: {_head(f.code)}")
+                for f in code[1]
+            ],
+            zh.path,
+        )
+        yield from _compare("display formula", _display(en), _display(zh), zh.path)
+        yield from _compare("heading id", _ids(en), _ids(zh), zh.path)
+        yield from _compare("figure", _figures(en), _figures(zh), zh.path)
+        yield from _compare("source", _sources(en), _sources(zh), zh.path)
+
+
+Item = tuple[int, object, str]  # line, what is compared, how it is shown
+
+
+def _compare(
+    what: str, want: list[Item], got: list[Item], path: Path
+) -> Iterator[Problem]:
+    """The first place where the Chinese page departs from the English one."""
+    for (line, theirs, shown), (own_line, own, own_shown) in zip(want, got):
+        if theirs != own:
+            message = f"want the {what} of the English page's line {line}, {shown!r}; got {own_shown!r}"
+            yield Problem(path, own_line, message)
+            return
+    if len(want) > len(got):
+        line, _, shown = want[len(got)]
+        message = f"want the {what} of the English page's line {line}, {shown!r}; found no more"
+        yield Problem(path, got[-1][0] if got else 1, message)
+    elif len(got) > len(want):
+        line, _, shown = got[len(want)]
+        yield Problem(
+            path, line, f"want no {what} that the English page lacks; got {shown!r}"
+        )
+
+
+def _head(code: str) -> str:
+    return code.strip().split("\n")[0][:60]
+
+
+def _display(document: Document) -> list[Item]:
+    return [(n, f.tex, f.tex) for n, f in document.formulas if f.display]
+
+
+def _ids(document: Document) -> list[Item]:
+    return [(h.line, (h.level, h.id), h.id) for h in document.headings if h.level > 1]
+
+
+def _figures(document: Document) -> list[Item]:
+    return [
+        (n, name, name) for n, name, _ in document.embeds if name.startswith("figures/")
+    ]
+
+
+def _sources(document: Document) -> list[Item]:
+    return [
+        (link.line, link.url, link.url)
+        for link in document.links
+        if link.url.startswith("http") and not link.image
+    ]
+
+
+def sections(path: Path) -> list[str]:
+    """Names of the sections that a page may embed."""
+    return re.findall(r"--8<-- \[start:([\w-]+)\]", path.read_text(encoding="utf-8"))
+
+
+def undocumented(path: Path) -> Iterator[Problem]:
+    """Public names without a docstring, and a module without one."""
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        yield Problem(path, error.lineno or 1, f"want Python; {error.msg}")
+        return
+    if not ast.get_docstring(tree):
+        yield Problem(path, 1, "want a docstring for the module; found none")
+    yield from _bare(path, tree, "")
+
+
+def _bare(
+    path: Path, parent: ast.Module | ast.ClassDef, prefix: str
+) -> Iterator[Problem]:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for node in parent.body:
+        if not isinstance(node, kinds) or node.name.startswith("_"):
+            continue
+        name = f"{prefix}{node.name}"
+        if not ast.get_docstring(node):
+            yield Problem(path, node.lineno, f"want a docstring for {name}; found none")
+        if isinstance(node, ast.ClassDef):
+            yield from _bare(path, node, f"{name}.")

@@ -1,0 +1,1 @@
+"""New notes and their templates."""

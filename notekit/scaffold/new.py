@@ -1,0 +1,110 @@
+"""Make the files of a new note, and stamp a Chinese page as rendering the English one."""
+
+import datetime
+import keyword
+import re
+from pathlib import Path
+
+import jinja2
+
+from notekit.problem import ROOT
+from notekit.read.catalogue import LANGUAGES, NAME, TOPICS, hash_of, read
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class ScaffoldError(ValueError):
+    """A name that cannot be a note's, or files that already exist."""
+
+
+def create(name: str, title: str, chinese_title: str, root: Path = ROOT) -> list[str]:
+    """Write both pages, the snippet, its tests and its figure module.
+
+    Args:
+        name: topic and note, such as ``cv/my-note``.
+        title: the English title.
+        chinese_title: the Chinese title.
+        root: the repository.
+
+    Returns:
+        The files written, relative to ``root``.
+
+    Raises:
+        ScaffoldError: before anything is written, if the name or a title is no good
+            or if any of the files exists.
+    """
+    topic, _, stem = name.partition("/")
+    if topic not in TOPICS or not NAME.fullmatch(stem):
+        wanted = "TOPIC/lower-case-words with TOPIC one of " + ", ".join(TOPICS)
+        raise ScaffoldError(f"want a name such as {wanted}; got {name!r}")
+    if stem == "index" or keyword.iskeyword(stem):
+        message = "want a name that is neither `index` nor a keyword of Python"
+        raise ScaffoldError(f"{message}; got {name!r}")
+    for value, what in ((title, "title"), (chinese_title, "Chinese title")):
+        if not value.strip() or len(value.splitlines()) > 1:
+            raise ScaffoldError(f"want a {what} of one line; got {value!r}")
+        if found := re.search(r'["\\$`]', value):
+            message = f"want a {what} without {found[0]}"
+            raise ScaffoldError(f"{message}; got {value!r}")
+    title, chinese_title = title.strip(), chinese_title.strip()
+    if not re.search(r"[\u4e00-\u9fff]", chinese_title) and chinese_title != title:
+        raise ScaffoldError(f"want a Chinese title; got {chinese_title!r}")
+    for note in read(root).notes.values():
+        for language, wanted in zip(LANGUAGES, (title, chinese_title)):
+            matter = note.pages[language].matter
+            taken = {name.casefold() for name in (matter.title, *matter.aliases)}
+            if wanted.casefold() in taken:
+                raise ScaffoldError(
+                    f"want a title of its own; {note.name} has {wanted!r}"
+                )
+    module = name.replace("-", "_")
+    base = module.split("/")[1]
+    places = {
+        f"docs/en/{name}.md": "en.md.j2",
+        f"docs/zh/{name}.md": "zh.md.j2",
+        f"snippets/{module}.py": "snippet.py.j2",
+        f"tests/{topic}/test_{base}.py": "test.py.j2",
+        f"figures/{module}.py": "figure.py.j2",
+        f"figures/{module}.svg": "figure.svg.j2",
+    }
+    existing = [place for place in places if (root / place).exists()]
+    if existing:
+        raise ScaffoldError(
+            f"want a note that does not exist; found {', '.join(existing)}"
+        )
+    loader = jinja2.FileSystemLoader(TEMPLATES)
+    templates = jinja2.Environment(loader=loader, keep_trailing_newline=True)
+    values = {
+        "name": name,
+        "module": module,
+        "dotted": module.replace("/", "."),
+        "base": base,
+        "title": title,
+        "chinese_title": chinese_title,
+        "today": datetime.date.today().isoformat(),
+    }
+    for place, template in places.items():
+        path = root / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = templates.get_template(template).render(**values)
+        path.write_text(text, encoding="utf-8")
+    stamp(name, root)
+    return list(places)
+
+
+def stamp(name: str, root: Path = ROOT) -> str:
+    """Set ``renders`` on the Chinese page to the hash of the present English body."""
+    english = (root / f"docs/en/{name}.md").read_text(encoding="utf-8")
+    body = re.sub(r"\A---\n.*?\n---[ \t]*\n", "", english, count=1, flags=re.DOTALL)
+    renders = hash_of(body)
+    # YAML would read digits alone as a number.
+    shown = f'"{renders}"' if renders.isdecimal() else renders
+    path = root / f"docs/zh/{name}.md"
+    text = path.read_text(encoding="utf-8")
+    front, rest = text.split("\n---", 1)
+    if re.search(r"^renders:", front, re.MULTILINE):
+        front = re.sub(r"^renders:.*$", f"renders: {shown}", front, flags=re.MULTILINE)
+    else:
+        front += f"\nrenders: {shown}"
+    path.write_text(f"{front}\n---{rest}", encoding="utf-8")
+    return renders

@@ -1,0 +1,1 @@
+"""From the pages to the finished site: built, finished, put in place, served."""

@@ -1,0 +1,127 @@
+"""Build both sites, finish them, and put them in place only when all of it succeeded."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from notekit.language import LANGUAGES, Language
+from notekit.pages.stage import stage
+from notekit.read.catalogue import Catalogue
+from notekit.site.fonts import write_katex
+from notekit.site.layout import CONFIGS, FOLDERS, BuildError
+from notekit.site.links import link_problems
+from notekit.site.lists import merge_sitemaps, write_llms, write_robots
+from notekit.site.search import index_search
+from notekit.site.styles import bundle_styles
+from notekit.site.swap import recover, swap
+
+
+def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
+    """Build into ``build/site`` and swap it with ``site/`` at the very end.
+
+    Whatever fails or is interrupted before leaves the last good ``site/`` untouched.
+
+    Raises:
+        BuildError: if MkDocs, Pagefind or a check of the result fails.
+    """
+    root = catalogue.root
+    target = root / "build/site"
+    recover(root / "site")
+    clock = _Clock(say)
+    if target.exists():
+        shutil.rmtree(target)
+    build_pages(catalogue, target)
+    clock.lap("pages")
+    finish(catalogue, target)
+    clock.lap("styles, fonts, lists")
+    if problems := link_problems(target):
+        raise BuildError("\n".join(map(str, problems)))
+    clock.lap("links")
+    index_search(catalogue, target)
+    clock.lap("search")
+    swap(target, root / "site")
+    return root / "site"
+
+
+def build_pages(catalogue: Catalogue, target: Path) -> None:
+    """Run MkDocs for both languages at once, each into its part of ``target``."""
+    root = catalogue.root
+    for language in LANGUAGES:
+        stage(catalogue, language)
+    parts = {
+        language: target.with_name(f"{target.name}-{language}")
+        for language in LANGUAGES
+    }
+    with ThreadPoolExecutor() as pool:
+        done = pool.map(lambda lang: _mkdocs(root, lang, parts[lang]), LANGUAGES)
+        failures = [message for message in done if message]
+    if failures:
+        for part in parts.values():
+            shutil.rmtree(part, ignore_errors=True)
+        raise BuildError("\n".join(failures))
+    parts["en"].replace(target)
+    parts["zh"].replace(target / FOLDERS["zh"])
+
+
+def _mkdocs(root: Path, language: Language, part: Path) -> str:
+    """Build one language strictly; returns what went wrong, or nothing."""
+    shutil.rmtree(part, ignore_errors=True)
+    # Never --quiet: it hides warnings from --strict, which then lets them pass.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    command += ["-f", CONFIGS[language], "-d", str(part)]
+    run = subprocess.run(
+        command,
+        cwd=root,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(root)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if run.returncode == 0:
+        return ""
+    # Pages are staged: name the file that a person edits.
+    output = (run.stdout + run.stderr).replace("build/pages/", "docs/")
+    output = output.replace("Doc file '", f"Doc file 'docs/{language}/")
+    output = re.sub(r"^INFO .*\n", "", output, flags=re.MULTILINE)
+    return f"MkDocs, {CONFIGS[language]}:\n{output.strip()}"
+
+
+def finish(catalogue: Catalogue, target: Path, trim: bool = True) -> None:
+    """All that is derived from the finished pages.
+
+    Args:
+        catalogue: the notes.
+        target: the pages as MkDocs wrote them, both languages.
+        trim: cut styles and fonts to what the pages use. A preview, whose pages change
+            while it is shown, keeps them whole.
+    """
+    root = catalogue.root
+    write_katex(root, target, trim)
+    bundle_styles(root, target, trim)
+    merge_sitemaps(target)
+    write_robots(target)
+    write_llms(catalogue, target)
+    # What no page uses: search of Material, source maps, copies of shared files.
+    for path in [*target.rglob("*.map"), *target.rglob("sitemap.xml.gz")]:
+        path.unlink()
+    for folder in ("assets/javascripts/lunr", "assets/javascripts/workers"):
+        shutil.rmtree(target / folder, ignore_errors=True)
+        shutil.rmtree(target / "zh" / folder, ignore_errors=True)
+
+
+class _Clock:
+    """Says what each step took."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self.say, self.start = say, time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.say(f"  {name}: {now - self.start:.1f} s")
+        self.start = now

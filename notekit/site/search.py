@@ -1,0 +1,83 @@
+"""The search index, by Pagefind, and the names that results are ranked by."""
+
+import gzip
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from notekit import node
+from notekit.language import LANGUAGES, Language
+from notekit.read.catalogue import Catalogue
+from notekit.site.layout import BuildError
+
+
+def index_search(catalogue: Catalogue, target: Path) -> None:
+    """Run Pagefind over the finished pages, both languages in one index folder."""
+    root = catalogue.root
+    binary = (
+        root / "node_modules/.bin" / ("pagefind.cmd" if os.name == "nt" else "pagefind")
+    )
+    if not binary.exists():
+        raise BuildError(
+            "want Pagefind in node_modules/; run `npm install --no-save` (nox does)"
+        )
+    command = [str(binary), "--site", str(target), "--quiet"]
+    command += [
+        "--exclude-selectors",
+        # Of code only the names that the API lists: a reader searches notes, and what is
+        # not indexed need not be fetched.
+        ".katex, .headerlink, .highlight, svg, .note-head, "
+        ".doc-contents > p, .doc-contents > ul, .doc-contents > details",
+    ]
+    environment = os.environ.copy()
+    environment["PATH"] = (
+        f"{Path(node.command()).parent}{os.pathsep}{environment['PATH']}"
+    )
+    run = subprocess.run(
+        command,
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if run.returncode:
+        raise BuildError(f"Pagefind: {(run.stdout + run.stderr).strip()[-800:]}")
+    folder = target / "pagefind"
+    keep = {"pagefind.js", "pagefind-worker.js", "pagefind-entry.json"}
+    for path in folder.iterdir():
+        # The ready-made interfaces are not used; ours is theme/assets/notes.js.
+        if path.is_file() and path.suffix in {".js", ".css"} and path.name not in keep:
+            path.unlink()
+    entry = json.loads((folder / "pagefind-entry.json").read_text(encoding="utf-8"))
+    pages = {
+        lang: entry["languages"][lang]["page_count"] for lang in entry["languages"]
+    }
+    if set(pages) != set(LANGUAGES):
+        raise BuildError(f"Pagefind: want pages in en and zh; got {pages}")
+    write_names(catalogue, folder)
+
+
+def write_names(catalogue: Catalogue, folder: Path) -> None:
+    """What each note is called, by Pagefind's number for it, for the search to rank by.
+
+    Pagefind scores words. That a query *is* the name of a note, which in Chinese may be
+    several of its words, only the names themselves can tell.
+    """
+    names: dict[Language, dict[str, list[str]]] = {"en": {}, "zh": {}}
+    for path in sorted((folder / "fragment").iterdir()):
+        data = gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd")
+        url = json.loads(data)["url"].strip("/")
+        language: Language = "zh" if url.startswith("zh/") else "en"
+        note = catalogue.notes[url.removeprefix("zh/")]
+        matter = note.pages[language].matter
+        terms = catalogue.glossary.explained_in(note.name)
+        words = [
+            name for term in terms for lang in LANGUAGES for name in term.names(lang)
+        ]
+        words = [word.lower() for word in (matter.title, *matter.aliases, *words)]
+        names[language][path.stem] = list(dict.fromkeys(words))
+    for language, found in names.items():
+        text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+        (folder / f"names.{language}.json").write_text(text, encoding="utf-8")

@@ -1,0 +1,93 @@
+"""The oracle is pytest's own count of what ran, was skipped, or was left alone."""
+
+import pytest
+
+from notekit.prove.pytest_plugin import has_gpu
+
+GPU_TEST = """
+import pytest
+
+@pytest.mark.gpu
+def test_on_the_gpu():
+    pass
+
+def test_anywhere():
+    pass
+"""
+
+
+@pytest.fixture
+def project(pytester):
+    """A folder with one marked module and one that imports what is not there."""
+    pytester.makepyfile(test_marked=GPU_TEST, test_other="import no_such_package")
+    pytester.makeini("[pytest]\nmarkers = gpu: needs a GPU")
+    return pytester
+
+
+def run(project, *arguments):
+    """pytest with the plugin under test, apart from this session's settings."""
+    options = ["-p", "notekit.prove.pytest_plugin", "-p", "no:randomly", "-rs"]
+    return project.runpytest_inprocess(*options, *arguments)
+
+
+def test_gpu_tests_are_collected_and_skipped_with_their_reason(project):
+    if has_gpu():
+        return  # then the same run executes them
+    result = run(project, "test_marked.py")
+    result.assert_outcomes(passed=1, skipped=1)
+    result.stdout.fnmatch_lines(["*needs a CUDA GPU, found none*"])
+
+
+def test_asking_for_gpu_tests_reads_only_files_that_have_some(project):
+    result = run(project, "-m", "gpu")
+    result.assert_outcomes(deselected=1, **{"passed" if has_gpu() else "skipped": 1})
+
+
+def test_without_that_wish_a_broken_module_is_an_error(project):
+    run(project).assert_outcomes(errors=1)
+
+
+def test_requiring_a_gpu_without_one_is_a_usage_error(project):
+    if has_gpu():
+        return
+    result = run(project, "--require-gpu", "test_marked.py")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*want a CUDA GPU for the GPU tests; found none*"])
+
+
+def test_random_numbers_do_not_depend_on_what_ran_before(project):
+    project.makepyfile(
+        test_seeds="""
+        import random
+        import numpy as np
+        import torch
+
+        def numbers():
+            return random.random(), np.random.rand(), torch.rand(1).item()
+
+        def test_first():
+            print("first", numbers())
+
+        def test_second():
+            numbers()
+            print("second", numbers())
+        """
+    )
+
+    def printed(*arguments):
+        lines = run(project, "-s", *arguments).outlines
+        return [line for line in lines if "first" in line or "second" in line]
+
+    together = printed("test_seeds.py")
+    assert len(together) == 2
+    alone = [
+        *printed("test_seeds.py::test_first"),
+        *printed("test_seeds.py::test_second"),
+    ]
+    assert [x.split("(")[1] for x in together] == [x.split("(")[1] for x in alone]
+
+
+def test_an_unknown_note_is_refused(project):
+    result = run(project, "--notes", "no/such-note")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*want names of notes; got 'no/such-note'*"])

@@ -1,0 +1,180 @@
+"""Oracle: the project's own checks, pytest and figure code, run on what was made."""
+
+import re
+from pathlib import Path
+
+import matplotlib
+import pytest
+
+from figures.style import STYLE, to_svg
+from notekit.read import catalogue
+from notekit.rules.check import stale
+from notekit.scaffold import new as scaffold
+from notekit.scaffold.new import ScaffoldError, create, stamp
+from tests.notekit.builder import Repo, build_repo
+
+NAME, TITLE, CHINESE = "cv/my-note", "My note", "我的笔记"
+FILES = [
+    "docs/en/cv/my-note.md",
+    "docs/zh/cv/my-note.md",
+    "snippets/cv/my_note.py",
+    "tests/cv/test_my_note.py",
+    "figures/cv/my_note.py",
+    "figures/cv/my_note.svg",
+]
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    return build_repo(tmp_path)
+
+
+def state(repo: Repo) -> dict[Path, bytes]:
+    folders = ("docs", "snippets", "tests", "figures")
+    paths = [p for name in folders for p in (repo.root / name).rglob("*.*")]
+    return {path: path.read_bytes() for path in paths}
+
+
+def test_a_new_note_has_no_problem(repo):
+    before = state(repo)
+    assert create(NAME, TITLE, CHINESE, repo.root) == FILES
+    assert repo.problems() == []
+    assert stale(repo.catalogue()) == []
+    made = {path: text for path, text in state(repo).items() if path not in before}
+    assert made.keys() == {repo.root / name for name in FILES}
+    assert before.items() <= state(repo).items()
+
+
+@pytest.mark.parametrize(
+    ("title", "chinese_title"),
+    [
+        ("AdamW", "AdamW"),
+        ("  Spaces around ", " 前后的空格 "),
+        ("It's: #1, [a] & {b} - 100% <c>", "它是：#1、[a] 与 {b} <c>"),
+        ("true", "真"),
+        ("2026-01-01", "日期"),
+    ],
+)
+def test_titles_of_many_kinds_are_taken_as_they_are(repo, title, chinese_title):
+    create(NAME, title, chinese_title, repo.root)
+    note = repo.catalogue().notes[NAME]
+    assert repo.shown(repo.catalogue().problems) == []
+    assert note.pages["en"].matter.title == title.strip()
+    assert note.pages["zh"].matter.title == chinese_title.strip()
+    compile(repo.read("snippets/cv/my_note.py"), "snippet", "exec")
+
+
+WANTED = (
+    "want a name such as TOPIC/lower-case-words with TOPIC one of cv, nlp, generative, "
+    "rl, ml, algorithms, python, distributed; got "
+)
+KEYWORD = "want a name that is neither `index` nor a keyword of Python; got "
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "chinese_title", "message"),
+    [
+        ("my-note", TITLE, CHINESE, f"{WANTED}'my-note'"),
+        ("physics/my-note", TITLE, CHINESE, f"{WANTED}'physics/my-note'"),
+        ("cv/My-note", TITLE, CHINESE, f"{WANTED}'cv/My-note'"),
+        ("cv/my_note", TITLE, CHINESE, f"{WANTED}'cv/my_note'"),
+        ("cv/my--note", TITLE, CHINESE, f"{WANTED}'cv/my--note'"),
+        ("cv/2d", TITLE, CHINESE, f"{WANTED}'cv/2d'"),
+        ("cv/", TITLE, CHINESE, f"{WANTED}'cv/'"),
+        ("cv/a/b", TITLE, CHINESE, f"{WANTED}'cv/a/b'"),
+        ("cv/../../a", TITLE, CHINESE, f"{WANTED}'cv/../../a'"),
+        ("cv/my-note\n", TITLE, CHINESE, f"{WANTED}'cv/my-note\\n'"),
+        ("cv/index", TITLE, CHINESE, f"{KEYWORD}'cv/index'"),
+        ("python/lambda", TITLE, CHINESE, f"{KEYWORD}'python/lambda'"),
+        (NAME, " ", CHINESE, "want a title of one line; got ' '"),
+        (NAME, "a\nb", CHINESE, "want a title of one line; got 'a\\nb'"),
+        (NAME, TITLE, "", "want a Chinese title of one line; got ''"),
+        (
+            NAME,
+            TITLE,
+            "一\u2028二",
+            "want a Chinese title of one line; got '一\\u2028二'",
+        ),
+        (NAME, 'A "b"', CHINESE, 'want a title without "; got \'A "b"\''),
+        (NAME, "A \\b", CHINESE, "want a title without \\; got 'A \\\\b'"),
+        (NAME, "A $b$", CHINESE, "want a title without $; got 'A $b$'"),
+        (NAME, TITLE, "一`b`", "want a Chinese title without `; got '一`b`'"),
+        (NAME, TITLE, "English", "want a Chinese title; got 'English'"),
+        (NAME, "BOX", CHINESE, "want a title of its own; cv/box has 'BOX'"),
+        (NAME, " Box ", CHINESE, "want a title of its own; cv/box has 'Box'"),
+        (NAME, "also box", CHINESE, "want a title of its own; cv/box has 'also box'"),
+        (NAME, TITLE, "方框", "want a title of its own; cv/box has '方框'"),
+        (
+            "cv/box",
+            TITLE,
+            CHINESE,
+            "want a note that does not exist; found docs/en/cv/box.md, "
+            "docs/zh/cv/box.md, snippets/cv/box.py, tests/cv/test_box.py, "
+            "figures/cv/box.py, figures/cv/box.svg",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_written(
+    repo, name, title, chinese_title, message
+):
+    before = state(repo)
+    with pytest.raises(ScaffoldError) as caught:
+        create(name, title, chinese_title, repo.root)
+    assert str(caught.value) == message
+    assert state(repo) == before
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_file_that_exists_is_left_untouched(repo, file):
+    repo.write(file, "mine\n")
+    before = state(repo)
+    with pytest.raises(ScaffoldError) as caught:
+        create(NAME, TITLE, CHINESE, repo.root)
+    assert str(caught.value) == f"want a note that does not exist; found {file}"
+    assert state(repo) == before
+
+
+def test_the_figure_is_what_its_module_draws(repo, monkeypatch):
+    create(NAME, TITLE, CHINESE, repo.root)
+    text = repo.read("figures/cv/my_note.py")
+    statement = "from snippets.cv.my_note import first_result\n"
+    assert statement in text
+    snippet: dict[str, object] = {}
+    exec(repo.read("snippets/cv/my_note.py"), snippet)
+    drawn: dict[str, object] = {"first_result": snippet["first_result"]}
+    exec(text.replace(statement, ""), drawn)
+    with matplotlib.rc_context(STYLE):
+        [(stem, figure)] = drawn["draw"]().items()
+        svg = to_svg(figure, stem)
+    assert stem == "my_note"
+    # The template names ids after the note; scour's letters are the same.
+    prefix = re.sub(r"\W+", "-", stem)
+    assert repo.read("figures/cv/my_note.svg") == svg
+    assert f'id="{prefix}-a"' in svg
+
+
+# The stamp
+
+
+def test_the_stamp_is_written_once_and_renewed(repo):
+    page = "docs/zh/cv/box.md"
+    before = repo.read(page)
+    repo.edit("docs/en/cv/box.md", "nothing else", "nothing more")
+    renders = stamp("cv/box", repo.root)
+    assert renders == repo.catalogue().notes["cv/box"].pages["en"].body_hash
+    want = re.sub(r"renders: \w+", f"renders: {renders}", before)
+    assert repo.read(page) == want != before
+    assert stamp("cv/box", repo.root) == renders
+    assert repo.read(page) == want
+    repo.edit(page, f"\nrenders: {renders}", "")
+    stamp("cv/box", repo.root)
+    assert repo.read(page) == want
+
+
+def test_a_hash_of_digits_alone_stays_a_text(repo, monkeypatch):
+    monkeypatch.setattr(scaffold, "hash_of", lambda body: "123456789012")
+    monkeypatch.setattr(catalogue, "hash_of", lambda body: "123456789012")
+    stamp("cv/box", repo.root)
+    stamp("cv/box-area", repo.root)
+    assert repo.problems() == []
+    assert stale(repo.catalogue()) == []

@@ -1,0 +1,196 @@
+"""Oracle: one whole build, and every way in which it may fail."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from notekit.problem import Problem
+from notekit.site import build as site
+from notekit.site.build import build
+from notekit.site.layout import BuildError
+from notekit.site.links import link_problems
+from tests.notekit.builder import Repo, add_tool, build_repo, state
+
+EN = "docs/en/cv/box.md"
+HOME = "https://a.b/n/"
+
+
+@pytest.fixture
+def repo(tmp_path) -> Repo:
+    return build_repo(tmp_path)
+
+
+# The order of the build
+
+
+STEPS = ("build_pages", "finish", "link_problems", "index_search")
+
+
+def stub(monkeypatch, failing: str = "", error: BaseException | None = None) -> None:
+    def step(name: str, result=None):
+        def run(*arguments):
+            if name == "build_pages":
+                arguments[1].mkdir(parents=True)
+                (arguments[1] / "new.html").write_text("new")
+            if name == failing and error:
+                raise error
+            return result
+
+        return run
+
+    for name in STEPS:
+        monkeypatch.setattr(site, name, step(name, [] if "link" in name else None))
+
+
+def test_a_build_replaces_the_old_site(repo, monkeypatch):
+    repo.write("site/old.html", "old")
+    repo.write("build/site/left-over.html", "old")
+    stub(monkeypatch)
+    said: list[str] = []
+    assert build(repo.catalogue(), said.append) == repo.root / "site"
+    assert state(repo.root / "site") == {"new.html": b"new"}
+    assert [line.split(":")[0].strip() for line in said] == [
+        "pages",
+        "styles, fonts, lists",
+        "links",
+        "search",
+    ]
+
+
+@pytest.mark.parametrize(
+    "error", [BuildError("no"), OSError("no"), KeyboardInterrupt()]
+)
+@pytest.mark.parametrize("step", STEPS)
+def test_whatever_fails_leaves_the_old_site(repo, monkeypatch, step, error):
+    repo.write("site/old.html", "old")
+    stub(monkeypatch, step, error)
+    with pytest.raises(type(error)):
+        build(repo.catalogue(), lambda line: None)
+    assert state(repo.root / "site") == {"old.html": b"old"}
+
+
+def test_dead_links_of_the_built_pages_fail_the_build(repo, monkeypatch):
+    repo.write("site/old.html", "old")
+    stub(monkeypatch)
+    problems = [Problem(Path("a.html"), 1, "one"), Problem(Path("b.html"), 2, "two")]
+    monkeypatch.setattr(site, "link_problems", lambda target: problems)
+    with pytest.raises(BuildError, match=r"^a\.html:1: one\nb\.html:2: two$"):
+        build(repo.catalogue(), lambda line: None)
+    assert state(repo.root / "site") == {"old.html": b"old"}
+
+
+def test_one_language_that_fails_fails_both(repo, monkeypatch):
+    def mkdocs(root: Path, language: str, part: Path) -> str:
+        part.mkdir(parents=True)
+        return "MkDocs, mkdocs.zh.yml:\nno" if language == "zh" else ""
+
+    monkeypatch.setattr(site, "_mkdocs", mkdocs)
+    target = repo.root / "build/site"
+    with pytest.raises(BuildError, match=r"^MkDocs, mkdocs\.zh\.yml:\nno$"):
+        site.build_pages(repo.catalogue(), target)
+    assert [p.name for p in target.parent.iterdir() if "site" in p.name] == []
+
+
+# From end to end, by the command that people type
+
+
+def run_site(root: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "notekit", "site"],
+        cwd=root,
+        env=os.environ
+        | {"PYTHONPATH": str(root), "SITE_URL": HOME}
+        | {"SITE_URL_ZH": f"{HOME}zh/"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Repo:
+    """The small repository with its site."""
+    repo = build_repo(tmp_path_factory.mktemp("built"))
+    add_tool(repo)
+    run = run_site(repo.root)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stdout.endswith(f"site: {repo.root / 'site'}\n")
+    return repo
+
+
+@pytest.mark.timeout(180)
+def test_the_site_has_each_page_in_both_languages(built):
+    pages = {name for name in state(built.root / "site") if name.endswith(".html")}
+    lists = {f"{name}/index.html" for name in ("tags", "map", "glossary", "cv")}
+    notes = {f"cv/{name}/index.html" for name in ("box", "box-area")}
+    inner = {"index.html"} | lists | notes
+    both = inner | {"404.html"}
+    assert pages == both | {f"zh/{name}" for name in both}
+    assert link_problems(built.root / "site") == []
+    page = BeautifulSoup(built.read("site/zh/cv/box/index.html"), "html.parser")
+    assert page.html["lang"] == "zh"
+    assert page.h1.get_text().startswith("方框")
+    assert "double(width" in page.get_text()
+    assert [x.get_text() for x in page.select("annotation")] == [
+        "w h",
+        "w",
+        "A =\nw h",
+        "w",
+        "h",
+    ]
+    assert page.select('div[role="img"] svg path')
+
+
+@pytest.mark.timeout(180)
+def test_the_site_has_one_style_sheet_one_index_and_its_lists(built):
+    files = state(built.root / "site")
+    assert {"robots.txt", "llms.txt", "sitemap.xml"} <= files.keys()
+    [sheet] = [name for name in files if name.endswith(".css")]
+    digest = hashlib.sha256(files[sheet]).hexdigest()[:8]
+    assert sheet == f"assets/site.{digest}.css"
+    assert not any(name.startswith("zh/assets") for name in files)
+    assert not any(name.endswith((".map", ".gz")) for name in files)
+    entry = json.loads(files["pagefind/pagefind-entry.json"])
+    # Notes only: two in each language.
+    counts = {k: v["page_count"] for k, v in entry["languages"].items()}
+    assert counts == {"en": 2, "zh": 2}
+    # One file of letters for the formulas, and no other format.
+    fonts = {Path(name).suffix for name in files if "fonts/" in name}
+    assert fonts == {".woff2"}
+
+
+@pytest.mark.timeout(180)
+def test_a_wrong_formula_leaves_the_site_and_is_named(built):
+    before, page = state(built.root / "site"), built.read(EN)
+    built.edit(EN, "The sum of $w$", r"The sum of $\wrong$")
+    run = run_site(built.root)
+    line = built.line(EN, r"$\wrong$")
+    built.write(EN, page)
+    assert run.returncode == 1
+    assert run.stderr == (
+        f"{EN}:{line}: want TeX that KaTeX reads; Undefined control sequence: \\wrong "
+        "in '\\\\wrong'\n1 problem\n"
+    )
+    assert state(built.root / "site") == before
+
+
+@pytest.mark.timeout(180)
+def test_a_broken_page_leaves_the_site_and_is_named(built):
+    """What only MkDocs sees: the anchors of tags are made by the build."""
+    before, page = state(built.root / "site"), built.read(EN)
+    built.edit(EN, "nothing else", "nothing [else](../tags.md#tag-gone)")
+    run = run_site(built.root)
+    built.write(EN, page)
+    assert run.returncode == 1
+    assert "MkDocs, mkdocs.yml:\n" in run.stderr
+    told = "Doc file 'docs/en/cv/box.md' contains a link '../tags.md#tag-gone'"
+    assert told in run.stderr
+    assert "INFO" not in run.stderr
+    assert "build/pages" not in run.stderr
+    assert run.stderr.endswith("site: failed; the last good site/ is untouched\n")
+    assert state(built.root / "site") == before
