@@ -6,6 +6,7 @@ when its text changes, so that a dirty build sees what is new.
 
 import itertools
 import re
+import textwrap
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,21 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pylatexenc.latex2text import LatexNodes2Text
 from pymdownx.slugs import slugify
 
+from notekit.pages import code, parts
 from notekit.pages.learning_map import draw, label
+from notekit.pages.reference import reference
 from notekit.pages.words import WORDS, count
 from notekit.prove import verified
 from notekit.read.catalogue import TOPICS, Catalogue, Language, Note, Page
 from notekit.rules.typography import columns, mask
 
 _slug = slugify(case="lower")
+# A fence that holds nothing but a section of a snippet.
+_EMBED = re.compile(
+    r'^( *)```py title="[^"]+"\n *--8<-- "([^":]+):([\w-]+)"\n *```$', re.MULTILINE
+)
+_FIGURE = re.compile(r'^( *)--8<-- "(figures/[^"]+)"$', re.MULTILINE)
+_REFERENCE = re.compile(r"(?:^::: \S+\n*)+", re.MULTILINE)
 _TEX = LatexNodes2Text(math_mode="text")
 
 
@@ -176,7 +185,7 @@ class Stage:
             page=page,
             heading=title,
             topic_title=meta["topic_title"],
-            body=rest,
+            body=self.with_parts(note, rest),
             requires=[self.catalogue.notes[n] for n in matter.requires],
             leads_to=self.catalogue.required_by(note),
             related=self.catalogue.related(note),
@@ -184,6 +193,35 @@ class Stage:
             record=self.record(note),
             stale=self.words["stale"] if note.stale else "",
         )
+
+    def with_parts(self, note: Note, body: str) -> str:
+        """The body with what it takes from elsewhere: code, figures, the reference."""
+        body = _EMBED.sub(lambda match: self._code(match), body)
+        body = _FIGURE.sub(lambda match: self._figure(match), body)
+        return _REFERENCE.sub(lambda match: self._reference(note, match[0]), body)
+
+    def _code(self, match: re.Match[str]) -> str:
+        indent, name, section = match[1], match[2], match[3]
+        text = _section(self.catalogue.root / name, section)
+        html = code.embedded(text, name, self.words["docstring"])
+        return indent + parts.keep(html, self.catalogue.root)
+
+    def _figure(self, match: re.Match[str]) -> str:
+        svg = (self.catalogue.root / match[2]).read_text(encoding="utf-8")
+        return match[1] + parts.keep(svg.strip(), self.catalogue.root)
+
+    def _reference(self, note: Note, lines: str) -> str:
+        """The references of a page, folded, with a sentence before them in Chinese."""
+        root = self.catalogue.root
+        modules = re.findall(r"^::: (\S+)", lines, re.MULTILINE)
+        inner = "".join(reference(dotted, note.name, root) for dotted in modules)
+        names = inner.count('<h3 id="')
+        summary = self.words["reference"].format(names)
+        intro = self.words["reference_language"]
+        html = f'<details class="reference"><summary>{summary}</summary>'
+        html += f"<p>{intro}</p>" if intro else ""
+        html += f'<div lang="en">{inner}</div></details>'
+        return parts.keep(html, root) + "\n"
 
     def search_words(self, note: Note) -> list[str]:
         """Names, in both languages, of the terms that a note explains."""
@@ -303,6 +341,16 @@ class Stage:
         names = {"python": "Python"}
         pairs = [f"{names.get(k, k)} {v}" for k, v in versions.items()]
         return self.words["sep"].join(pairs)
+
+
+def _section(path: Path, name: str) -> str:
+    """The lines between a section's markers, without the markers and common indent."""
+    start, end = f"--8<-- [start:{name}]", f"--8<-- [end:{name}]"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    first = next(n for n, line in enumerate(lines) if start in line)
+    last = next(n for n, line in enumerate(lines) if n > first and end in line)
+    inner = [line for line in lines[first + 1 : last] if "# --8<-- [" not in line]
+    return textwrap.dedent("\n".join(inner)) + "\n"
 
 
 def _split_title(page: Page) -> tuple[str, str]:

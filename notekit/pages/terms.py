@@ -1,7 +1,7 @@
 """Markdown extension: the first use of each term of the glossary links to its entry.
 
 The link's title is the term's one line, which shows on hover and on focus. A page asks
-for it by a comment ``<!-- terms: cv/receptive-field -->`` that names the note, whose own
+for it by a comment ``<!-- note: cv/receptive-field -->`` at its start, which names the note, whose own
 terms stay plain: that page explains them itself.
 """
 
@@ -23,7 +23,14 @@ _CLOSED = {
     *("a", "abbr", "code", "pre", "table", "figure", "figcaption", "script", "style"),
     *("nav", "button", "summary", "h1", "h2", "h3", "h4", "h5", "h6", "svg", "strong"),
 }
-_MARK = re.compile(r"^<!-- terms: (\S+) -->$")
+_MARK = re.compile(r"<!-- note: (\S+) -->$")
+
+
+def note_of(lines: list[str]) -> str:
+    """The note whose page begins with these lines, or nothing."""
+    first = next((line for line in lines if line.strip()), "")
+    match = _MARK.match(first)
+    return match[1] if match else ""
 
 
 class TermsExtension(Extension):
@@ -46,11 +53,7 @@ class _Reader(Preprocessor):
         self.finder = finder
 
     def run(self, lines: list[str]) -> list[str]:
-        self.finder.note = ""
-        for place, line in enumerate(lines):
-            if match := _MARK.match(line):
-                self.finder.note = match[1]
-                return lines[:place] + lines[place + 1 :]
+        self.finder.note = note_of(lines)
         return lines
 
 

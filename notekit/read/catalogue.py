@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +21,7 @@ from notekit.language import LANGUAGES as LANGUAGES
 from notekit.language import Language as Language
 from notekit.language import Line
 from notekit.problem import ROOT, Problem
+from notekit.read import marked
 from notekit.read.glossary import Glossary, read_glossary
 
 TOPICS = ("cv", "nlp", "generative", "rl", "ml", "algorithms", "python", "distributed")
@@ -276,6 +278,24 @@ def read_page(
     problems: list[Problem],
 ) -> Page | None:
     """Read one file, adding to ``problems``; None when its front matter is unusable."""
+    state = path.stat()
+    page, found = _read_page(path, language, kind, state.st_mtime_ns, state.st_size)
+    problems += found
+    return page
+
+
+@lru_cache(maxsize=2000)  # a preview reads all of them again at every save
+def _read_page(
+    path: Path, language: Language, kind: type[TopicMatter], _mtime: int, _size: int
+) -> tuple[Page | None, tuple[Problem, ...]]:
+    problems: list[Problem] = []
+    page = _parsed(path, language, kind, problems)
+    return page, tuple(problems)
+
+
+def _parsed(
+    path: Path, language: Language, kind: type[TopicMatter], problems: list[Problem]
+) -> Page | None:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -287,8 +307,7 @@ def read_page(
         problems.append(Problem(path, 1, message))
         return None
     try:
-        node = yaml.compose(match[1], Loader=yaml.SafeLoader)
-        data = yaml.safe_load(match[1])
+        node, data = marked.load(match[1])
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         problems.append(Problem(path, line, f"want YAML; {error.problem}"))

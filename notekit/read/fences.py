@@ -13,6 +13,7 @@ import textwrap
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -96,7 +97,7 @@ def census(path: Path, text: str | None = None) -> list[Fence]:
         path: the page; read unless `text` is given.
         text: its content.
     """
-    return _Page(path, text).fences
+    return list(_page(path, text).fences)
 
 
 def problems(path: Path, text: str | None = None) -> list[Problem]:
@@ -106,18 +107,26 @@ def problems(path: Path, text: str | None = None) -> list[Problem]:
         path: the page; read unless `text` is given.
         text: its content.
     """
-    page = _Page(path, text)
+    page = _page(path, text)
     return sorted(
         Problem(path, line, message)
         for line, message in {*page.problems, *page.stray_fences(), *page.comments()}
     )
 
 
+def _page(path: Path, text: str | None) -> "_Page":
+    return _read(path, path.read_text(encoding="utf-8") if text is None else text)
+
+
+@lru_cache(maxsize=500)  # several rules ask for the same page
+def _read(path: Path, text: str) -> "_Page":
+    return _Page(path, text)
+
+
 class _Page:
     """One reading of a page: its fences, and the problems met on the way."""
 
-    def __init__(self, path: Path, text: str | None) -> None:
-        text = path.read_text(encoding="utf-8") if text is None else text
+    def __init__(self, path: Path, text: str) -> None:
         self.path = path
         self.lines = re.split("\r\n|\r|\n", text)
         self.blocks = list(_parse(self.lines))

@@ -18,6 +18,7 @@ from pypinyin import Style, lazy_pinyin
 
 from notekit.language import LANGUAGES, Language, Line
 from notekit.problem import Problem
+from notekit.read import marked
 
 FILE = "docs/glossary.yml"
 _slug = slugify(case="lower")
@@ -199,8 +200,7 @@ def _load(path: Path, _mtime: int, _size: int) -> tuple[Glossary, tuple[Problem,
     text = path.read_text(encoding="utf-8")
     problems: list[Problem] = []
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        node, data = marked.load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         return Glossary(path), (Problem(path, line, f"want YAML; {error.problem}"),)

@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from notekit.language import LANGUAGES, Language
+from notekit.pages import config
 from notekit.pages.stage import stage
 from notekit.read.catalogue import Catalogue
 from notekit.site.fonts import write_katex
-from notekit.site.layout import CONFIGS, FOLDERS, BuildError
+from notekit.site.layout import FOLDERS, BuildError
 from notekit.site.links import link_problems
 from notekit.site.lists import merge_sitemaps, write_llms, write_robots
 from notekit.site.search import index_search
@@ -52,14 +53,16 @@ def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
 def build_pages(catalogue: Catalogue, target: Path) -> None:
     """Run MkDocs for both languages at once, each into its part of ``target``."""
     root = catalogue.root
+    configs = {}
     for language in LANGUAGES:
         stage(catalogue, language)
+        configs[language] = config.write(catalogue, language)
     parts = {
         language: target.with_name(f"{target.name}-{language}")
         for language in LANGUAGES
     }
     with ThreadPoolExecutor() as pool:
-        done = pool.map(lambda lang: _mkdocs(root, lang, parts[lang]), LANGUAGES)
+        done = pool.map(lambda x: _mkdocs(root, configs[x], x, parts[x]), LANGUAGES)
         failures = [message for message in done if message]
     if failures:
         for part in parts.values():
@@ -69,12 +72,12 @@ def build_pages(catalogue: Catalogue, target: Path) -> None:
     parts["zh"].replace(target / FOLDERS["zh"])
 
 
-def _mkdocs(root: Path, language: Language, part: Path) -> str:
+def _mkdocs(root: Path, written: Path, language: Language, part: Path) -> str:
     """Build one language strictly; returns what went wrong, or nothing."""
     shutil.rmtree(part, ignore_errors=True)
     # Never --quiet: it hides warnings from --strict, which then lets them pass.
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-    command += ["-f", CONFIGS[language], "-d", str(part)]
+    command += ["-f", str(written), "-d", str(part)]
     run = subprocess.run(
         command,
         cwd=root,
@@ -89,7 +92,7 @@ def _mkdocs(root: Path, language: Language, part: Path) -> str:
     output = (run.stdout + run.stderr).replace("build/pages/", "docs/")
     output = output.replace("Doc file '", f"Doc file 'docs/{language}/")
     output = re.sub(r"^INFO .*\n", "", output, flags=re.MULTILINE)
-    return f"MkDocs, {CONFIGS[language]}:\n{output.strip()}"
+    return f"MkDocs, {config.WRITTEN[language]}:\n{output.strip()}"
 
 
 def finish(catalogue: Catalogue, target: Path, trim: bool = True) -> None:

@@ -2,7 +2,6 @@
 
 from notekit.language import Language
 
-CONFIGS: dict[Language, str] = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 FOLDERS: dict[Language, str] = {"en": "", "zh": "zh"}
 
 

@@ -1,70 +1,86 @@
 """A live preview: the whole site once, then what changes as it is saved.
 
-With the name of a note, a save rebuilds that note's two pages only, in about a second.
+A save of a note's page, code or figure makes that note's two pages again, in well under
+a second. With the name of a note, only its files are watched; without one, a save of
+anything else builds the whole again.
 """
 
+import errno
 import logging
 import shutil
 import time
-from collections.abc import Callable
-from functools import partial
+from pathlib import Path
 
 import click
-from mkdocs.commands.build import build as mkdocs_build
-from mkdocs.config import load_config
 from mkdocs.livereload import LiveReloadServer
 
-from notekit.files import hash_of_files
-from notekit.pages.stage import stage
+from notekit.language import LANGUAGES, Language
 from notekit.problem import ROOT
-from notekit.read.catalogue import LANGUAGES, Catalogue, Language, read
+from notekit.read.catalogue import Catalogue, Note, read
 from notekit.site.build import build_pages, finish
-from notekit.site.layout import CONFIGS, FOLDERS, BuildError
+from notekit.site.layout import FOLDERS, BuildError
+from notekit.site.preview import Preview
 from notekit.site.search import index_search
 from notekit.site.styles import shared
 
-RAW = ROOT / "build/preview"  # as MkDocs wrote it, so that a dirty build can go on
 SHOWN = ROOT / "build/serve"
 WATCHED = ("docs", "snippets", "figures", "theme", "notekit/pages/templates")
+
+
+class _Server(LiveReloadServer):
+    """Takes its port before the first build, so that a port in use costs nothing."""
+
+    taken = False
+
+    def server_bind(self) -> None:
+        if not self.taken:
+            super().server_bind()
+
+    def server_activate(self) -> None:
+        # Two may bind the same port, but only one may listen on it.
+        if not self.taken:
+            super().server_activate()
+            self.taken = True
 
 
 def serve(note: str | None, port: int) -> None:
     """Serve ``build/serve`` until interrupted; ``site/`` is not touched.
 
     Args:
-        note: the one whose pages follow every save, or None to rebuild all each time.
+        note: the one whose files are watched, or None to watch all there is.
         port: on the local machine.
     """
-    started = time.perf_counter()
-    logging.getLogger("mkdocs.commands.build").addFilter(_not_about_dirty)
-    _whole()
-    click.echo(f"serve: built in {time.perf_counter() - started:.1f} s")
-    follow: Callable[[], None] = _whole
-    watched = [ROOT / name for name in WATCHED]
-    if note:
-        catalogue = read()
-        shown = _states(catalogue, note)
-        follow = partial(_one, note, shown)
-        watched = [page.path for page in catalogue.notes[note].pages.values()]
-        watched += [
-            *catalogue.notes[note].snippets(ROOT),
-            *catalogue.notes[note].figures(ROOT),
-        ]
-        click.echo(
-            f"serve: following {note} in both languages only. All other pages, lists of "
-            "notes, search, feeds and tags stay as built just now; restart to renew them."
-        )
-    server = LiveReloadServer(
-        builder=lambda: _told(follow),
+    logging.getLogger("mkdocs").setLevel(logging.ERROR)
+    session = Session(note)
+    server = _Server(
+        builder=session.follow,
         host="127.0.0.1",
         port=port,
         root=str(SHOWN),
         mount_path="/",
-        polling_interval=0.2,
+        polling_interval=0.15 if note else 0.5,
     )
+    try:
+        server.server_bind()
+        server.server_activate()
+    except OSError as error:
+        taken = error.errno in (errno.EADDRINUSE, errno.EACCES)
+        why = "is in use" if taken else f"cannot be used: {error.strerror}"
+        raise SystemExit(
+            f"serve: port {port} {why}; choose another with --port"
+        ) from None
+    server.build_delay = 0.05
     server.error_handler = lambda code: _error_page(code)
-    for path in watched:
+    started = time.perf_counter()
+    session.whole()
+    click.echo(f"serve: built in {time.perf_counter() - started:.1f} s")
+    for path in session.watched():
         server.watch(str(path))
+    if note:
+        click.echo(
+            f"serve: following {note} in both languages only. All other pages, lists of "
+            "notes, search, feeds and tags stay as built just now; restart to renew them."
+        )
     page = f"{note}/" if note else ""
     click.echo(
         f"serve: http://127.0.0.1:{port}/{page}  (Chinese: /zh/{page})  Ctrl-C ends"
@@ -75,21 +91,104 @@ def serve(note: str | None, port: int) -> None:
         server.shutdown()
 
 
-def _not_about_dirty(record: logging.LogRecord) -> bool:
-    """MkDocs warns of dirty builds; what ours leaves out is said at the start."""
-    return "dirty" not in record.getMessage()
+class Session:
+    """What is shown, and what it was made of."""
+
+    def __init__(self, note: str | None) -> None:
+        self.only = note
+        self.previews: dict[Language, Preview] = {}
+        self.staged: dict[tuple[Language, str], str] = {}
+        self.seen: dict[Path, tuple[int, int]] = {}
+
+    def watched(self) -> list[Path]:
+        """Files and folders whose changes count."""
+        if not self.only:
+            return [ROOT / name for name in WATCHED]
+        return _files(read().notes[self.only])
+
+    def follow(self) -> None:
+        """Make again what changed since the last time, and say so."""
+        started = time.perf_counter()
+        try:
+            what = self._changed()
+        except (BuildError, OSError, ValueError) as error:
+            click.echo(
+                f"{error}\nserve: not rebuilt; the last good pages are shown", err=True
+            )
+        else:
+            seconds = time.perf_counter() - started
+            click.echo(f"serve: {what} rebuilt in {seconds:.2f} s")
+
+    def _changed(self) -> str:
+        before, self.seen = self.seen, self._state()
+        paths = {p for p, _ in before.items() ^ self.seen.items()}
+        catalogue = _checked()
+        owners = {
+            path: note.name
+            for note in catalogue.notes.values()
+            for path in _files(note)
+        }
+        notes = {owners.get(path, "") for path in paths}
+        if "" in notes or not all(
+            (x, n) in self.staged for x in LANGUAGES for n in notes
+        ):
+            self.whole()
+            return "all pages"
+        for name in sorted(notes):
+            self._one(catalogue, name)
+        return ", ".join(sorted(notes)) or "nothing"
+
+    def _one(self, catalogue: Catalogue, note: str) -> None:
+        """The two pages of a note, in the navigation of the whole."""
+        sheet = next((SHOWN / "assets").glob("site.*.css")).name
+        for language in LANGUAGES:
+            if language not in self.previews:
+                self.previews[language] = Preview(ROOT, language)
+            preview = self.previews[language]
+            text = preview.stage(catalogue, note)
+            if self.staged[language, note] == text:
+                continue
+            html = shared(preview.render(note), f"assets/{sheet}", language == "zh")
+            target = SHOWN / FOLDERS[language] / note / "index.html"
+            target.write_text(html, encoding="utf-8")
+            self.staged[language, note] = text
+
+    def whole(self) -> None:
+        """Everything but the trimming of styles and fonts."""
+        self.seen = self._state()
+        catalogue = _checked()
+        fresh = SHOWN.with_name("serve.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        build_pages(catalogue, fresh)
+        finish(catalogue, fresh, trim=False)
+        index_search(catalogue, fresh)
+        shutil.rmtree(SHOWN, ignore_errors=True)
+        fresh.replace(SHOWN)
+        self.previews.clear()
+        for language in LANGUAGES:
+            for name in catalogue.notes:
+                path = ROOT / f"build/pages/{language}/{name}.md"
+                self.staged[language, name] = path.read_text(encoding="utf-8")
+        if self.only:  # what a first save would wait for
+            self.previews = {x: Preview(ROOT, x) for x in LANGUAGES}
+
+    def _state(self) -> dict[Path, tuple[int, int]]:
+        """Age and size of every file that is watched."""
+        files = []
+        for place in self.watched():
+            files += [place] if place.is_file() else sorted(place.rglob("*"))
+        states = {}
+        for path in files:
+            if path.is_file() and "__pycache__" not in path.parts:
+                state = path.stat()
+                states[path] = (state.st_mtime_ns, state.st_size)
+        return states
 
 
-def _told(follow: Callable[[], None]) -> None:
-    started = time.perf_counter()
-    try:
-        follow()
-    except (BuildError, OSError, ValueError) as error:
-        click.echo(
-            f"{error}\nserve: not rebuilt; the last good pages are shown", err=True
-        )
-    else:
-        click.echo(f"serve: rebuilt in {time.perf_counter() - started:.1f} s")
+def _files(note: Note) -> list[Path]:
+    """The files that a note's pages are made of."""
+    pages = [page.path for page in note.pages.values()]
+    return [*pages, *note.snippets(ROOT), *note.figures(ROOT)]
 
 
 def _checked() -> Catalogue:
@@ -97,58 +196,6 @@ def _checked() -> Catalogue:
     if catalogue.problems:
         raise BuildError("\n".join(map(str, catalogue.problems)))
     return catalogue
-
-
-def _whole() -> None:
-    """Everything but the trimming of styles and fonts."""
-    catalogue = _checked()
-    shutil.rmtree(RAW, ignore_errors=True)
-    build_pages(catalogue, RAW)
-    fresh = SHOWN.with_name("serve.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    shutil.copytree(RAW, fresh)
-    finish(catalogue, fresh, trim=False)
-    index_search(catalogue, fresh)
-    shutil.rmtree(SHOWN, ignore_errors=True)
-    fresh.replace(SHOWN)
-
-
-def _states(catalogue: Catalogue, note: str) -> dict[Language, str]:
-    """What each page of a note is made of: its staged text, its code, its figures."""
-    own = catalogue.notes[note]
-    parts = hash_of_files([*own.snippets(ROOT), *own.figures(ROOT)])
-    texts = {x: stage(catalogue, x) / f"{note}.md" for x in LANGUAGES}
-    return {x: parts + path.read_text(encoding="utf-8") for x, path in texts.items()}
-
-
-def _one(note: str, shown: dict[Language, str]) -> None:
-    """The pages of one note that changed, in the navigation of the whole.
-
-    Args:
-        note: its name.
-        shown: language and fingerprint of what is shown; kept up to date here.
-    """
-    catalogue = _checked()
-    sheet = next((SHOWN / "assets").glob("site.*.css")).name
-    for language, state in _states(catalogue, note).items():
-        if shown[language] == state:
-            continue
-        # Its snippet may have changed, and MkDocs looks at the age of this file only.
-        (ROOT / f"build/pages/{language}/{note}.md").touch()
-        folder = RAW / FOLDERS[language]
-        config = load_config(
-            str(ROOT / CONFIGS[language]), site_dir=str(folder), strict=False
-        )
-        config.plugins.on_startup(command="build", dirty=True)
-        config.plugins.pop("rss", None)  # it would know of the changed page only
-        mkdocs_build(config, dirty=True)
-        page = folder / note / "index.html"
-        html = shared(
-            page.read_text(encoding="utf-8"), f"assets/{sheet}", language == "zh"
-        )
-        target = SHOWN / FOLDERS[language] / note / "index.html"
-        target.write_text(html, encoding="utf-8")
-        shown[language] = state
 
 
 def _error_page(code: int) -> bytes | None:

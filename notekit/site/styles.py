@@ -18,7 +18,6 @@ def bundle_styles(root: Path, target: Path, trim: bool) -> None:
     sheets = [
         next((target / "assets/stylesheets").glob("main.*.css")),
         next((target / "assets/stylesheets").glob("palette.*.css")),
-        target / "assets/_mkdocstrings.css",
         target / "assets/katex.css",
         target / "assets/notes.css",
     ]
