@@ -1,7 +1,7 @@
 """FlashAttention as GPU kernels: one forward, three backward, written in Triton.
 
-Same mathematics and order of loops as ``flash_attention.py``; what is new is the
-machine. Scores live in base 2, because the hardware's exponential is 2**x, so
+Same mathematics and order of loops as ``forward.py`` and ``backward.py``; what is new
+is the machine. Scores live in base 2, because the hardware's exponential is 2**x, so
 exp(scale * s) is exp2(scale * log2(e) * s) and the factor costs nothing. Sums are kept
 in float32 whatever the inputs are. Blocks that no mask touches run in a loop of
 their own without masks. No atomics: dK, dV and dQ are each summed by one owner.
@@ -26,8 +26,8 @@ import triton.language as tl
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-LOG2_E = tl.constexpr(math.log2(math.e))
-LN_2 = tl.constexpr(math.log(2))
+_LOG2_E = tl.constexpr(math.log2(math.e))
+_LN_2 = tl.constexpr(math.log(2))
 HEAD_DIMS = (16, 32, 64, 128)
 
 
@@ -55,14 +55,15 @@ TILES = {
     64: Tiles(Tile(128, 128, 4, 3), Tile(64, 128, 8, 3), Tile(128, 64, 8, 3)),
     128: Tiles(Tile(128, 64, 8, 3), Tile(64, 128, 8, 3), Tile(128, 64, 8, 3)),
 }
+
 # Exact float32 products miss the tensor cores and eat registers: small blocks.
-TILES_FLOAT32 = Tiles(Tile(16, 32, 8, 1), Tile(16, 16, 8, 1), Tile(32, 16, 8, 1))
+_TILES_FLOAT32 = Tiles(Tile(16, 32, 8, 1), Tile(16, 16, 8, 1), Tile(32, 16, 8, 1))
 
 
 def default_tiles(head_dim: int, dtype: torch.dtype) -> Tiles:
     """The table's choice for ``head_dim`` features of type ``dtype``."""
     if dtype == torch.float32:
-        return TILES_FLOAT32
+        return _TILES_FLOAT32
     return TILES[max(head_dim, 64)]
     # --8<-- [end:tiles]
 
@@ -140,7 +141,7 @@ def _forward_kernel(
     )  # fmt: skip
     o = (acc / total[:, None]).to(o_ptr.dtype.element_ty)
     tl.store(o_ptr + base + place, o, mask=(rows < length)[:, None])
-    lse = (m + tl.log2(total)) * LN_2  # L leaves in base e
+    lse = (m + tl.log2(total)) * _LN_2  # L leaves in base e
     tl.store(lse_ptr + head * length + rows, lse, mask=rows < length)
     # --8<-- [end:forward_kernel]
 
@@ -183,7 +184,7 @@ def _dkdv_blocks(
             delta = tl.load(delta_base + rows)
         # Scores transposed, (key, query): P^T and dS^T are ready as left operands.
         s_t = tl.dot(k, tl.trans(q), input_precision="ieee")
-        log2_p_t = s_t * scale_log2 - (lse * LOG2_E)[None, :]
+        log2_p_t = s_t * scale_log2 - (lse * _LOG2_E)[None, :]
         if masked and causal:
             log2_p_t = tl.where(rows[None, :] >= keys[:, None], log2_p_t, float("-inf"))
         p_t = tl.exp2(log2_p_t)
@@ -292,7 +293,7 @@ def _dq_kernel(
     do = tl.load(do_ptr + base + place, mask=exists, other=0.0)
     lse = tl.load(lse_ptr + head * length + rows, mask=rows < length, other=0.0)
     delta = tl.load(delta_ptr + head * length + rows, mask=rows < length, other=0.0)
-    lse_log2 = lse * LOG2_E
+    lse_log2 = lse * _LOG2_E
     dq = tl.zeros([block_m, d], tl.float32)
     if causal:
         full = first // block_n * block_n
@@ -313,7 +314,7 @@ def _dq_kernel(
     )
 
 
-INTERPRETED = not isinstance(_forward_kernel, triton.JITFunction)
+_INTERPRETED = not isinstance(_forward_kernel, triton.JITFunction)
 
 
 def _options(tile: Tile) -> dict[str, int]:
@@ -433,13 +434,13 @@ def _check(q: Tensor, k: Tensor, v: Tensor) -> None:
     if not q.dtype == k.dtype == v.dtype:
         raise ValueError(f"need one dtype, got {q.dtype}, {k.dtype}, {v.dtype}")
     # The interpreter's bfloat16 products are garbage, so it may not see any.
-    known = [torch.float16, torch.float32] + [torch.bfloat16] * (not INTERPRETED)
+    known = [torch.float16, torch.float32] + [torch.bfloat16] * (not _INTERPRETED)
     if q.dtype not in known:
         names = ", ".join(str(x) for x in known)
-        where = " in Triton's interpreter" * INTERPRETED
+        where = " in Triton's interpreter" * _INTERPRETED
         raise ValueError(f"dtype must be one of {names}{where}, got {q.dtype}")
     devices = [x.device for x in (q, k, v)]
-    if len(set(devices)) > 1 or not (INTERPRETED or q.is_cuda):
+    if len(set(devices)) > 1 or not (_INTERPRETED or q.is_cuda):
         raise ValueError(
             "need tensors on one CUDA GPU (or TRITON_INTERPRET=1 in the environment "
             f"before triton is imported), got {', '.join(map(str, devices))}"

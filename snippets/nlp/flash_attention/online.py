@@ -37,13 +37,13 @@ def online_softmax(x: Tensor, block: int) -> tuple[Tensor, Tensor]:
     m, total = x.new_tensor(-math.inf), x.new_tensor(0.0)
     for part in x.split(block):
         m_new = torch.maximum(m, part.max())
-        shift = finite_or_zero(m_new)
+        shift = _finite_or_zero(m_new)
         total = torch.exp(m - shift) * total + torch.exp(part - shift).sum()
         m = m_new
     return m, total
 
 
-def finite_or_zero(m: Tensor) -> Tensor:
+def _finite_or_zero(m: Tensor) -> Tensor:
     """m with -inf replaced by 0: what to subtract before exp.
 
     Nothing seen yet leaves m = -inf, and (-inf) - (-inf) is NaN. Any finite shift
@@ -69,6 +69,6 @@ def merge_stats(first: Stats, second: Stats) -> Stats:
     if shapes[:3] != shapes[3:] or not shapes[0] == shapes[1] == shapes[2][:-1]:
         raise ValueError(f"need m (...), l (...), o (..., d) twice, got {shapes}")
     m = torch.maximum(m1, m2)
-    w1, w2 = torch.exp(m1 - finite_or_zero(m)), torch.exp(m2 - finite_or_zero(m))
+    w1, w2 = torch.exp(m1 - _finite_or_zero(m)), torch.exp(m2 - _finite_or_zero(m))
     return m, w1 * l1 + w2 * l2, w1[..., None] * o1 + w2[..., None] * o2
     # --8<-- [end:merge]
