@@ -10,25 +10,12 @@ References:
     Klambauer et al., 2017, arXiv:1706.02515 (SELU). Clevert et al., 2015,
         arXiv:1511.07289 (ELU). Misra, 2019, arXiv:1908.08681 (Mish).
     So et al., "Primer", 2021, arXiv:2109.08668 (squared ReLU).
-    He et al., 2015, arXiv:1502.01852 (gain of the initial weights).
 """
 
 import math
-from collections.abc import Callable
 
 import torch
-from numpy.polynomial.hermite_e import hermegauss
 from torch import Tensor
-
-from snippets.nlp.activation_functions_glu import glu_ffn as glu_ffn
-from snippets.nlp.activation_functions_glu import glu_hidden_dim as glu_hidden_dim
-from snippets.nlp.activation_functions_perceptron import PerceptronFit as PerceptronFit
-from snippets.nlp.activation_functions_perceptron import (
-    novikoff_bound as novikoff_bound,
-)
-from snippets.nlp.activation_functions_perceptron import (
-    perceptron_fit as perceptron_fit,
-)
 
 
 def _check(x: Tensor) -> None:
@@ -132,27 +119,3 @@ def mish(x: Tensor) -> Tensor:
     _check(x)
     return x * torch.tanh(torch.logaddexp(torch.zeros_like(x), x))
     # --8<-- [end:gelu]
-
-
-# --8<-- [start:moment]
-def second_moment(f: Callable[[Tensor], Tensor], nodes: int = 150) -> float:
-    """E[f(z)^2] for z standard normal, by Gauss-Hermite quadrature.
-
-    Args:
-        f: activation, called with a float64 tensor.
-        nodes: where f is evaluated, >= 1. For smooth f the default gives about 12
-            digits, as it does for relu; for elu and selu, bent at 0, only 4.
-
-    Raises:
-        ValueError: if nodes is not an integer >= 1.
-    """
-    if isinstance(nodes, bool) or not (isinstance(nodes, int) and nodes >= 1):
-        raise ValueError(f"nodes must be an integer >= 1, got {nodes!r}")
-    z, weight = map(torch.from_numpy, hermegauss(nodes))
-    return ((f(z) ** 2 * weight).sum() / weight.sum()).item()
-
-
-def initial_gain(f: Callable[[Tensor], Tensor]) -> float:
-    """The standard deviation of weights, times sqrt(fan_in), that keeps E[f^2] at 1."""
-    return second_moment(f) ** -0.5
-    # --8<-- [end:moment]

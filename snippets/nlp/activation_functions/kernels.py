@@ -21,9 +21,10 @@ import triton.language as tl
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-BLOCK = 1024  # columns per program
+_BLOCK = 1024  # columns per program
+
 # Said outright because its default is about to change in Triton 3.10.
-OPTIONS = {"enable_fp_fusion": True}
+_OPTIONS = {"enable_fp_fusion": True}
 
 
 # --8<-- [start:forward]
@@ -71,7 +72,7 @@ def _backward_kernel(
     tl.store(db_ptr + place, db.to(db_ptr.dtype.element_ty), mask=exists)
 
 
-INTERPRETED = not isinstance(_forward_kernel, triton.JITFunction)
+_INTERPRETED = not isinstance(_forward_kernel, triton.JITFunction)
 
 
 def _rows(x: Tensor) -> Tensor:
@@ -87,15 +88,15 @@ class _SiluMul(torch.autograd.Function):
         a_rows, b_rows = _rows(a), _rows(b)
         rows, columns = a_rows.shape
         out = torch.empty_like(a, memory_format=torch.contiguous_format)
-        _forward_kernel[(rows, triton.cdiv(columns, BLOCK))](
+        _forward_kernel[(rows, triton.cdiv(columns, _BLOCK))](
             a_rows,
             b_rows,
             out,
             a_rows.stride(0),
             b_rows.stride(0),
             columns,
-            BLOCK,
-            **OPTIONS,
+            _BLOCK,
+            **_OPTIONS,
         )
         return out
 
@@ -109,8 +110,8 @@ class _SiluMul(torch.autograd.Function):
             torch.empty_like(x, memory_format=torch.contiguous_format) for x in (a, b)
         )
         strides = [x.stride(0) for x in inputs]
-        _backward_kernel[(rows, triton.cdiv(columns, BLOCK))](
-            *inputs, da, db, *strides, columns, BLOCK, **OPTIONS
+        _backward_kernel[(rows, triton.cdiv(columns, _BLOCK))](
+            *inputs, da, db, *strides, columns, _BLOCK, **_OPTIONS
         )
         return da, db
 
@@ -136,14 +137,14 @@ def silu_mul(a: Tensor, b: Tensor) -> Tensor:
             f"got {tuple(a.shape)} and {tuple(b.shape)}"
         )
     # The interpreter is no judge of bfloat16, so it may not see any.
-    known = [torch.float16, torch.float32] + [torch.bfloat16] * (not INTERPRETED)
+    known = [torch.float16, torch.float32] + [torch.bfloat16] * (not _INTERPRETED)
     if a.dtype != b.dtype or a.dtype not in known:
         names = ", ".join(str(x) for x in known)
-        where = " in Triton's interpreter" * INTERPRETED
+        where = " in Triton's interpreter" * _INTERPRETED
         raise ValueError(
             f"need one dtype of {names}{where}, got {a.dtype} and {b.dtype}"
         )
-    if a.device != b.device or not (INTERPRETED or a.is_cuda):
+    if a.device != b.device or not (_INTERPRETED or a.is_cuda):
         raise ValueError(
             "need tensors on one CUDA GPU (or TRITON_INTERPRET=1 in the environment "
             f"before triton is imported), got {a.device} and {b.device}"
