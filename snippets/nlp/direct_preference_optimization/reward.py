@@ -78,7 +78,7 @@ def optimal_policy(r: Tensor, ref: Tensor, beta: float) -> tuple[Tensor, Tensor]
         ValueError: if ``beta`` is not positive, the shapes differ, a reward is not
             finite, or ``ref`` has a zero or does not sum to 1.
     """
-    check_beta(beta)
+    _check_beta(beta)
     _check_same_shape(r=r, ref=ref)
     _check_distribution("ref", ref, positive=True)
     if not r.isfinite().all():
@@ -98,7 +98,7 @@ def kl_objective(pi: Tensor, r: Tensor, ref: Tensor, beta: float) -> Tensor:
     Raises:
         ValueError: as ``optimal_policy``, or if ``pi`` is no distribution.
     """
-    check_beta(beta)
+    _check_beta(beta)
     _check_same_shape(pi=pi, r=r, ref=ref)
     _check_distribution("pi", pi, positive=False)
     _check_distribution("ref", ref, positive=True)
@@ -107,7 +107,7 @@ def kl_objective(pi: Tensor, r: Tensor, ref: Tensor, beta: float) -> Tensor:
     # --8<-- [end:optimum]
 
 
-def check_beta(beta: float) -> None:
+def _check_beta(beta: float) -> None:
     """Refuse a ``beta`` that is not a positive, finite number."""
     if not 0 < beta < float("inf"):
         raise ValueError(f"beta must be positive and finite, got {beta}")

@@ -1,10 +1,8 @@
-"""DPO fits a policy to preferences through the reward that the policy implies.
+"""The losses of DPO and IPO, on log-probabilities of whole answers.
 
-The implied reward of an answer is ``beta * (log pi - log ref)``; the loss is logistic
-regression on its difference within a pair. Log-probabilities are those of whole
-answers: sums over answer tokens, not means, given the prompt. w is the answer that won
-(chosen), l the one that lost (rejected); p stands for the policy, r for the reference,
-so ``pw`` is the policy's log-probability of the winner.
+Log-probabilities are sums over answer tokens, not means, given the prompt. w is the
+answer that won (chosen), l the one that lost (rejected); p stands for the policy, r for
+the reference, so ``pw`` is the policy's log-probability of the winner.
 
 Axes: b sequence or pair, t token, v vocabulary.
 
@@ -13,26 +11,13 @@ References:
     Secretly a Reward Model", NeurIPS 2023, arXiv:2305.18290.
     Azar et al., "A General Theoretical Paradigm to Understand Learning from Human
     Preferences", 2023, arXiv:2310.12036 (IPO).
-    Schulman, "Approximating KL Divergence", joschu.net/blog/kl-approx.html, 2020.
 """
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from snippets.nlp.direct_preference_optimization_reward import (
-    bt_fit as bt_fit,
-)
-from snippets.nlp.direct_preference_optimization_reward import (
-    bt_probability as bt_probability,
-)
-from snippets.nlp.direct_preference_optimization_reward import check_beta
-from snippets.nlp.direct_preference_optimization_reward import (
-    kl_objective as kl_objective,
-)
-from snippets.nlp.direct_preference_optimization_reward import (
-    optimal_policy as optimal_policy,
-)
+from .reward import _check_beta
 
 
 # --8<-- [start:logps]
@@ -87,7 +72,7 @@ def dpo_loss(
         ValueError: if ``beta`` or ``label_smoothing`` is outside its range, or the
             four tensors are not floating, of one shape (b,).
     """
-    check_beta(beta)
+    _check_beta(beta)
     if not 0 <= label_smoothing < 0.5:
         raise ValueError(f"label_smoothing must be in [0, 0.5), got {label_smoothing}")
     _check_batch(pw=pw, pl=pl, rw=rw, rl=rl)
@@ -107,35 +92,12 @@ def ipo_loss(
 
     Arguments, results and errors are those of ``dpo_loss`` without label smoothing.
     """
-    check_beta(beta)
+    _check_beta(beta)
     _check_batch(pw=pw, pl=pl, rw=rw, rl=rl)
     chosen, rejected = pw - rw, pl - rl
     loss = (chosen - rejected - 1 / (2 * beta)) ** 2
     return loss, beta * chosen.detach(), beta * rejected.detach()
     # --8<-- [end:ipo]
-
-
-# --8<-- [start:kl]
-def kl_estimators(logp: Tensor, logq: Tensor) -> tuple[Tensor, Tensor]:
-    """Two unbiased estimates of KL(p || q) from each sample drawn from p.
-
-    Args:
-        logp, logq: log-probabilities of the samples under p and q, the same shape.
-
-    Returns:
-        ``k1``, of either sign, and ``k3``, never negative, in the shape of ``logp``.
-
-    Raises:
-        ValueError: if the shapes differ or the dtypes are not floating.
-    """
-    if logp.shape != logq.shape or not (
-        logp.is_floating_point() and logq.is_floating_point()
-    ):
-        got = f"{tuple(logp.shape)} {logp.dtype}, {tuple(logq.shape)} {logq.dtype}"
-        raise ValueError(f"logp and logq must be floating, of one shape, got {got}")
-    log_r = logq - logp
-    return -log_r, torch.expm1(log_r) - log_r  # expm1: exact where p and q are close
-    # --8<-- [end:kl]
 
 
 def _check_batch(**logps: Tensor) -> None:

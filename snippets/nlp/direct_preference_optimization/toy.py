@@ -17,32 +17,29 @@ from itertools import product
 import torch
 from torch import Tensor, nn
 
-from snippets.nlp.direct_preference_optimization import (
-    bt_fit,
-    bt_probability,
-    dpo_loss,
-    sequence_logps,
-)
+from .losses import dpo_loss, sequence_logps
+from .reward import bt_fit, bt_probability
 
-END, LETTERS, PROMPTS, LENGTH = 0, (1, 2), (3, 4), 3
+_END, _LETTERS, PROMPTS, _LENGTH = 0, (1, 2), (3, 4), 3
 IGNORE = -100
 
 
 def _answers() -> Tensor:
     def cut(tokens: tuple[int, ...]) -> tuple[int, ...]:
-        stop = tokens.index(END) + 1 if END in tokens else LENGTH
-        return tokens[:stop] + (IGNORE,) * (LENGTH - stop)
+        stop = tokens.index(_END) + 1 if _END in tokens else _LENGTH
+        return tokens[:stop] + (IGNORE,) * (_LENGTH - stop)
 
-    every = product((END, *LETTERS), repeat=LENGTH)
+    every = product((_END, *_LETTERS), repeat=_LENGTH)
     return torch.tensor(list(dict.fromkeys(map(cut, every))))
 
 
 ANSWERS = _answers()  # (15, 3), in lexical order, -100 behind the end
+
 # The same as a batch of 30 sequences, each behind its prompt, shape (x K, 4).
 _PROMPT = torch.tensor(PROMPTS).repeat_interleave(len(ANSWERS))[:, None]
 _ANSWER = ANSWERS.repeat(len(PROMPTS), 1)
-TOKENS = torch.cat([_PROMPT, _ANSWER.clamp(min=END)], dim=1)
-LABELS = torch.cat([torch.full_like(_PROMPT, IGNORE), _ANSWER], dim=1)
+_TOKENS = torch.cat([_PROMPT, _ANSWER.clamp(min=_END)], dim=1)
+_LABELS = torch.cat([torch.full_like(_PROMPT, IGNORE), _ANSWER], dim=1)
 
 
 def true_reward() -> Tensor:
@@ -50,7 +47,7 @@ def true_reward() -> Tensor:
 
     Prompt 3 wants letter 1, prompt 4 wants letter 2.
     """
-    ones, twos = ((letter == ANSWERS).sum(-1) for letter in LETTERS)
+    ones, twos = ((letter == ANSWERS).sum(-1) for letter in _LETTERS)
     return 0.5 * torch.stack([ones - twos, twos - ones]).double()
 
 
@@ -61,10 +58,10 @@ def demonstrator() -> Tensor:
     the other with 0.3.
     """
     rows = []
-    for wanted in LETTERS:
+    for wanted in _LETTERS:
         p = torch.tensor([0.3, 0.3, 0.3], dtype=torch.float64)
         p[wanted] = 0.4
-        rows.append(p[ANSWERS.clamp(min=END)].where(ANSWERS != IGNORE, 1.0).prod(-1))
+        rows.append(p[ANSWERS.clamp(min=_END)].where(ANSWERS != IGNORE, 1.0).prod(-1))
     return torch.stack(rows)
 
 
@@ -104,7 +101,7 @@ class ToyLM(nn.Module):
 
 def answer_logps(model: ToyLM) -> Tensor:
     """Log-probability of each answer to each prompt, shape (x, K)."""
-    return sequence_logps(model(TOKENS), LABELS).view(len(PROMPTS), -1)
+    return sequence_logps(model(_TOKENS), _LABELS).view(len(PROMPTS), -1)
     # --8<-- [end:model]
 
 
