@@ -1,13 +1,8 @@
-"""Kimi-VL in miniature: images become patches, patches become tokens, tokens go to a
-language model whose feed-forward networks are experts.
-
-One block of each kind, the shapes small, the wiring the real one's, but for two things:
-attention of the decoder is plain multi-head, where Moonlight compresses keys and values
-(MLA), and the decoder has no dense first layer.
+"""The miniature: one block of each kind, the wiring that of Kimi-VL.
 
 Axes: t token, h head, d feature, e expert. Sequences are packed: no batch axis.
 
-References:
+Reference:
     Kimi Team, "Kimi-VL Technical Report", 2025, arXiv:2504.07491.
 """
 
@@ -18,29 +13,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from snippets.nlp.kimi_vl_experts import Experts as Experts
-from snippets.nlp.kimi_vl_experts import balance_experiment as balance_experiment
-from snippets.nlp.kimi_vl_experts import load_balance_loss as load_balance_loss
-from snippets.nlp.kimi_vl_experts import moe_forward as moe_forward
-from snippets.nlp.kimi_vl_experts import topk_route as topk_route
-from snippets.nlp.kimi_vl_experts import update_bias as update_bias
-from snippets.nlp.kimi_vl_packing import block_mask as block_mask
-from snippets.nlp.kimi_vl_packing import pack as pack
-from snippets.nlp.kimi_vl_packing import patchify as patchify
-from snippets.nlp.kimi_vl_packing import varlen_attention as varlen_attention
-from snippets.nlp.kimi_vl_parameters import (
-    moonlight_param_count as moonlight_param_count,
-)
-from snippets.nlp.kimi_vl_vision import MLPProjector as MLPProjector
-from snippets.nlp.kimi_vl_vision import grid_positions, resize_table, rotate
-from snippets.nlp.kimi_vl_vision import rope_2d as rope_2d
-from snippets.nlp.kimi_vl_vision import space_to_depth as space_to_depth
+from .balance import update_bias
+from .experts import Experts, moe_forward
+from .packing import pack, patchify, varlen_attention
+from .positions import grid_positions, resize_table, rope_2d, rotate
+from .projector import MLPProjector
 
 IMAGE = 0  # the id that holds the place of one image token
-PATCH, MERGE, CHANNELS = 2, 2, 3
-VISION, TEXT, HEADS = 16, 24, 2
-VOCAB, EXPERTS, SHARED, PICKS, HIDDEN = 32, 8, 2, 2, 12
-SCALE = 2.446  # of the routed experts, as in Moonlight
+_PATCH, _MERGE, _CHANNELS = 2, 2, 3
+_VISION, _TEXT, _HEADS = 16, 24, 2
+_VOCAB, _EXPERTS, _SHARED, _PICKS, _HIDDEN = 32, 8, 2, 2, 12
+_SCALE = 2.446  # of the routed experts, as in Moonlight
 
 
 class MoonViTBlock(nn.Module):
@@ -48,11 +31,14 @@ class MoonViTBlock(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.norm_1, self.norm_2 = nn.LayerNorm(VISION), nn.LayerNorm(VISION)
-        self.qkv, self.out = nn.Linear(VISION, 3 * VISION), nn.Linear(VISION, VISION)
+        self.norm_1, self.norm_2 = nn.LayerNorm(_VISION), nn.LayerNorm(_VISION)
+        self.qkv, self.out = (
+            nn.Linear(_VISION, 3 * _VISION),
+            nn.Linear(_VISION, _VISION),
+        )
         self.up, self.down = (
-            nn.Linear(VISION, 2 * VISION),
-            nn.Linear(2 * VISION, VISION),
+            nn.Linear(_VISION, 2 * _VISION),
+            nn.Linear(2 * _VISION, _VISION),
         )
 
     # --8<-- [start:vision]
@@ -67,7 +53,7 @@ class MoonViTBlock(nn.Module):
         Returns:
             Shape (t, d).
         """
-        q, k, v = self.qkv(self.norm_1(x)).unflatten(1, (3, HEADS, -1)).unbind(1)
+        q, k, v = self.qkv(self.norm_1(x)).unflatten(1, (3, _HEADS, -1)).unbind(1)
         mixed = varlen_attention(rope_2d(q, hw), rope_2d(k, hw), v, cu)
         x = x + self.out(mixed.flatten(1))
         y: Tensor = x + self.down(F.gelu(self.up(self.norm_2(x)), approximate="tanh"))
@@ -85,13 +71,13 @@ class MoEBlock(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.norm_1, self.norm_2 = nn.RMSNorm(TEXT), nn.RMSNorm(TEXT)
-        self.qkv = nn.Linear(TEXT, 3 * TEXT, bias=False)
-        self.out = nn.Linear(TEXT, TEXT, bias=False)
-        self.router = nn.Parameter(torch.randn(EXPERTS, TEXT) / TEXT**0.5)
-        self.register_buffer("bias", torch.zeros(EXPERTS))
-        shapes = ((HIDDEN, TEXT), (HIDDEN, TEXT), (TEXT, HIDDEN))
-        for name, count in (("routed", EXPERTS), ("shared", SHARED)):
+        self.norm_1, self.norm_2 = nn.RMSNorm(_TEXT), nn.RMSNorm(_TEXT)
+        self.qkv = nn.Linear(_TEXT, 3 * _TEXT, bias=False)
+        self.out = nn.Linear(_TEXT, _TEXT, bias=False)
+        self.router = nn.Parameter(torch.randn(_EXPERTS, _TEXT) / _TEXT**0.5)
+        self.register_buffer("bias", torch.zeros(_EXPERTS))
+        shapes = ((_HIDDEN, _TEXT), (_HIDDEN, _TEXT), (_TEXT, _HIDDEN))
+        for name, count in (("routed", _EXPERTS), ("shared", _SHARED)):
             weights = [torch.randn(count, *s) / s[1] ** 0.5 for s in shapes]
             setattr(self, name, nn.ParameterList(weights))
 
@@ -106,7 +92,7 @@ class MoEBlock(nn.Module):
         Returns:
             Shape (t, d), and shape (e,).
         """
-        q, k, v = self.qkv(self.norm_1(x)).unflatten(1, (3, HEADS, -1)).unbind(1)
+        q, k, v = self.qkv(self.norm_1(x)).unflatten(1, (3, _HEADS, -1)).unbind(1)
         frequency = 50_000.0 ** (-torch.arange(0, q.shape[2], 2).double() / q.shape[2])
         position = torch.cat([torch.arange(n) for n in cu.diff().tolist()])
         angle = (position[:, None] * frequency).to(x.device)
@@ -114,7 +100,7 @@ class MoEBlock(nn.Module):
         x = x + self.out(mixed.flatten(1))
         routed, shared = Experts(*self.routed), Experts(*self.shared)
         y, load = moe_forward(
-            self.norm_2(x), self.router, self.bias, routed, shared, PICKS, SCALE
+            self.norm_2(x), self.router, self.bias, routed, shared, _PICKS, _SCALE
         )
         return x + y, load
         # --8<-- [end:decoder]
@@ -142,15 +128,15 @@ class MiniKimiVL(nn.Module):
         super().__init__()
         with torch.random.fork_rng(devices=[]):  # leave the reader's global seed alone
             torch.manual_seed(seed)
-            self.patch = nn.Linear(CHANNELS * PATCH**2, VISION)
-            self.table = nn.Parameter(torch.randn(4, 4, VISION))
+            self.patch = nn.Linear(_CHANNELS * _PATCH**2, _VISION)
+            self.table = nn.Parameter(torch.randn(4, 4, _VISION))
             self.block = MoonViTBlock()
-            self.vision_norm = nn.LayerNorm(VISION)
-            self.projector = MLPProjector(VISION, TEXT, MERGE)
-            self.embedding = nn.Embedding(VOCAB, TEXT)
+            self.vision_norm = nn.LayerNorm(_VISION)
+            self.projector = MLPProjector(_VISION, _TEXT, _MERGE)
+            self.embedding = nn.Embedding(_VOCAB, _TEXT)
             self.decoder = MoEBlock()
-            self.norm = nn.RMSNorm(TEXT)
-            self.head = nn.Linear(TEXT, VOCAB, bias=False)
+            self.norm = nn.RMSNorm(_TEXT)
+            self.head = nn.Linear(_TEXT, _VOCAB, bias=False)
 
     # --8<-- [start:images]
     def see(self, images: Sequence[Tensor]) -> Tensor:
@@ -165,7 +151,7 @@ class MiniKimiVL(nn.Module):
         Raises:
             ValueError: as ``patchify`` and ``pack``.
         """
-        packed = pack([patchify(image, PATCH, MERGE) for image in images])
+        packed = pack([patchify(image, _PATCH, _MERGE) for image in images])
         grids = packed.grid_hw
         table = torch.cat([resize_table(self.table, h, w) for h, w in grids.tolist()])
         x = self.patch(packed.tokens) + table

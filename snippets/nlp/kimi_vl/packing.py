@@ -110,7 +110,7 @@ def varlen_attention(
     if q.ndim != 3 or not q.shape == k.shape == v.shape:
         shapes = [tuple(x.shape) for x in (q, k, v)]
         raise ValueError(f"q, k, v must share one shape (t, h, d), got {shapes}")
-    bounds = segment_bounds(cu, q.shape[0])
+    bounds = _segment_bounds(cu, q.shape[0])
     outputs = []
     for start, end in pairwise(bounds):
         heads = (x[start:end].transpose(0, 1)[None] for x in (q, k, v))  # (1, h, l, d)
@@ -133,14 +133,14 @@ def block_mask(cu: Tensor) -> Tensor:
     Raises:
         ValueError: if cu does not cut its last number of tokens into segments.
     """
-    bounds = segment_bounds(cu, int(cu[-1]) if cu.numel() else 0)
+    bounds = _segment_bounds(cu, int(cu[-1]) if cu.numel() else 0)
     lengths = torch.tensor(bounds).diff()
     segment = torch.arange(len(lengths)).repeat_interleave(lengths)
     return (segment[:, None] == segment).to(cu.device)
     # --8<-- [end:mask]
 
 
-def segment_bounds(cu: Tensor, t: int) -> list[int]:
+def _segment_bounds(cu: Tensor, t: int) -> list[int]:
     """The cumulative lengths as a list, once they are known to cut t tokens.
 
     Raises:
