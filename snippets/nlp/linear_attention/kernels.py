@@ -127,7 +127,7 @@ def _output_kernel(
     # --8<-- [end:outputs]
 
 
-INTERPRETED = not isinstance(_output_kernel, triton.JITFunction)
+_INTERPRETED = not isinstance(_output_kernel, triton.JITFunction)
 
 
 # --8<-- [start:launch]
@@ -182,15 +182,15 @@ def _check(q: Tensor, k: Tensor, v: Tensor) -> None:
     if not q.dtype == k.dtype == v.dtype:
         raise ValueError(f"need one dtype, got {q.dtype}, {k.dtype}, {v.dtype}")
     # Not float16: weights between 64 features pass 65,504 for inputs of size 32.
-    known = [torch.float32] + [torch.bfloat16] * (not INTERPRETED)
+    known = [torch.float32] + [torch.bfloat16] * (not _INTERPRETED)
     if q.dtype not in known:
         names = ", ".join(str(x) for x in known)
-        where = " in Triton's interpreter" * INTERPRETED
+        where = " in Triton's interpreter" * _INTERPRETED
         raise ValueError(f"dtype must be one of {names}{where}, got {q.dtype}")
     if torch.is_grad_enabled() and any(x.requires_grad for x in (q, k, v)):
         raise ValueError("the kernels are forward only, got inputs that want gradients")
     devices = [x.device for x in (q, k, v)]
-    if len(set(devices)) > 1 or not (INTERPRETED or q.is_cuda):
+    if len(set(devices)) > 1 or not (_INTERPRETED or q.is_cuda):
         raise ValueError(
             "need tensors on one CUDA GPU (or TRITON_INTERPRET=1 in the environment "
             f"before triton is imported), got {', '.join(map(str, devices))}"

@@ -1,9 +1,8 @@
 """The state of linear attention, and the two ways to move it forward.
 
-Axes as in ``linear_attention.py``: d feature of query and key, m feature after the
-feature map, v feature of the value, c position inside a chunk; any axes may stand in
-front, such as batch and head. A step takes (state, new tokens) and gives (state,
-output), the order of a scan.
+Axes: t token, d feature of query and key, m feature after the feature map, v feature of
+the value, c position inside a chunk; any axes may stand in front, such as batch and
+head. A step takes (state, new tokens) and gives (state, output), the order of a scan.
 
 Reference:
     Katharopoulos, Vyas, Pappas, Fleuret, "Transformers are RNNs: Fast
@@ -70,14 +69,14 @@ def recurrent_step(
             shapes, or of 16 bits and ``allow_low_precision`` is not set.
     """
     _check_state(state, qkv, feature_map, allow_low_precision, axes=0)
-    phi_q, phi_k, value = features_of(qkv, feature_map, state, axes=0)
+    phi_q, phi_k, value = _features_of(qkv, feature_map, state, axes=0)
     state = State(
         outer_sum=state.outer_sum + torch.einsum("...m,...v->...mv", phi_k, value),
         key_sum=state.key_sum + phi_k,
     )
     numerator = torch.einsum("...m,...mv->...v", phi_q, state.outer_sum)
     denominator = torch.einsum("...m,...m->...", phi_q, state.key_sum)
-    return state, weighted_mean(numerator, denominator).to(qkv[2].dtype)
+    return state, _weighted_mean(numerator, denominator).to(qkv[2].dtype)
     # --8<-- [end:step]
 
 
@@ -94,12 +93,12 @@ def chunk_step(
     for ``recurrent_step``.
     """
     _check_state(state, qkv, feature_map, allow_low_precision, axes=1)
-    phi_q, phi_k, values = features_of(qkv, feature_map, state)
+    phi_q, phi_k, values = _features_of(qkv, feature_map, state)
     weights = torch.einsum("...tm,...sm->...ts", phi_q, phi_k).tril()
     numerator = weights @ values + phi_q @ state.outer_sum
     before = torch.einsum("...tm,...m->...t", phi_q, state.key_sum)
-    output = weighted_mean(numerator, weights.sum(-1) + before)
-    return extended(state, phi_k, values), output.to(qkv[2].dtype)
+    output = _weighted_mean(numerator, weights.sum(-1) + before)
+    return _extended(state, phi_k, values), output.to(qkv[2].dtype)
     # --8<-- [end:chunk]
 
 
@@ -118,30 +117,32 @@ def prefill(
         ValueError: as ``chunk_step``, or if chunk is below 1.
     """
     outputs = []
-    for part in zip(*(x.split(checked_chunk(chunk), -2) for x in checked_inputs(qkv))):
+    for part in zip(
+        *(x.split(_checked_chunk(chunk), -2) for x in _checked_inputs(qkv))
+    ):
         state, output = chunk_step(state, part, feature_map)
         outputs.append(output)
     return state, torch.cat(outputs, -2)
 
 
-def weighted_mean(numerator: Tensor, denominator: Tensor) -> Tensor:
+def _weighted_mean(numerator: Tensor, denominator: Tensor) -> Tensor:
     """numerator (..., v) over the sum of its weights (...), which must not be 0."""
     if (denominator == 0).any():
         raise ValueError("the weights of each query must have a sum > 0, got 0")
     return numerator / denominator[..., None]
 
 
-def extended(state: State, phi_k: Tensor, values: Tensor) -> State:
+def _extended(state: State, phi_k: Tensor, values: Tensor) -> State:
     """The state after c more tokens: phi_k (..., c, m), values (..., c, v)."""
     outer_sum = torch.einsum("...sm,...sv->...mv", phi_k, values)
     return State(state.outer_sum + outer_sum, state.key_sum + phi_k.sum(-2))
 
 
-def features_of(
+def _features_of(
     qkv: QKV, feature_map: FeatureMap, state: State | None = None, axes: int = 1
 ) -> QKV:
     """phi(q), phi(k) and v, in the type of the state, at least float32 without one."""
-    q, k, v = checked_inputs(qkv, axes)
+    q, k, v = _checked_inputs(qkv, axes)
     dtype = torch.promote_types(q.dtype, torch.float32)
     dtype = state.key_sum.dtype if state else dtype
     phi_q, phi_k = (feature_map(x.to(dtype)) for x in (q, k))
@@ -151,7 +152,7 @@ def features_of(
     return phi_q, phi_k, v.to(dtype)
 
 
-def checked_inputs(qkv: QKV, axes: int = 1) -> QKV:
+def _checked_inputs(qkv: QKV, axes: int = 1) -> QKV:
     """The same, if shapes and types agree; ``axes`` is how many count tokens."""
     q, k, v = qkv
     shapes = [tuple(x.shape) for x in qkv]
@@ -168,7 +169,7 @@ def checked_inputs(qkv: QKV, axes: int = 1) -> QKV:
 def _check_state(
     state: State, qkv: QKV, feature_map: FeatureMap, low: bool, axes: int
 ) -> None:
-    _, k, v = checked_inputs(qkv, axes)
+    _, k, v = _checked_inputs(qkv, axes)
     if not axes:
         k, v = k[..., None, :], v[..., None, :]
     want = [tuple(x.shape) for x in empty_state(k, v, feature_map)]
@@ -182,7 +183,7 @@ def _check_state(
         )
 
 
-def checked_chunk(chunk: int) -> int:
+def _checked_chunk(chunk: int) -> int:
     """The same, if it is an integer of at least 1."""
     if not isinstance(chunk, int) or chunk < 1:
         raise ValueError(f"chunk must be an integer >= 1, got {chunk!r}")

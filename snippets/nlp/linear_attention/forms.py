@@ -1,12 +1,8 @@
-"""Linear attention in four orders of work: same numbers, four cost profiles.
-
-Softmax attention weighs value j for query i by exp(q_i . k_j). Linear attention weighs
-it by phi(q_i) . phi(k_j), so the past fits in a state of fixed size.
+"""One map in four orders of work, from all pairs at once to one token at a time.
 
 Axes, in shapes and einsum alike: t token (of the query side), s token of the key side,
 d feature of query and key, m feature after the feature map, v feature of the value. Any
-axes may stand in front, such as batch and head. The Triton kernel is in
-``linear_attention_triton.py``, imported only by who wants it.
+axes may stand in front, such as batch and head.
 
 References:
     Katharopoulos, Vyas, Pappas, Fleuret, "Transformers are RNNs: Fast
@@ -18,26 +14,18 @@ References:
 import torch
 from torch import Tensor
 
-from snippets.nlp.linear_attention_cost import cache_size as cache_size
-from snippets.nlp.linear_attention_cost import flops_chunked as flops_chunked
-from snippets.nlp.linear_attention_cost import flops_linear as flops_linear
-from snippets.nlp.linear_attention_cost import flops_quadratic as flops_quadratic
-from snippets.nlp.linear_attention_cost import state_size as state_size
-from snippets.nlp.linear_attention_recall import recall as recall
-from snippets.nlp.linear_attention_state import (
+from .state import (
     FeatureMap,
-    checked_chunk,
-    checked_inputs,
-    extended,
-    features_of,
-    weighted_mean,
+    _checked_chunk,
+    _checked_inputs,
+    _extended,
+    _features_of,
+    _weighted_mean,
+    elu_feature_map,
+    empty_state,
+    prefill,
+    recurrent_step,
 )
-from snippets.nlp.linear_attention_state import State as State
-from snippets.nlp.linear_attention_state import chunk_step as chunk_step
-from snippets.nlp.linear_attention_state import elu_feature_map as elu_feature_map
-from snippets.nlp.linear_attention_state import empty_state as empty_state
-from snippets.nlp.linear_attention_state import prefill as prefill
-from snippets.nlp.linear_attention_state import recurrent_step as recurrent_step
 
 
 # --8<-- [start:quadratic]
@@ -63,11 +51,11 @@ def linear_attention_quadratic(
         ValueError: if shapes or types disagree, an axis is empty, a feature is
             negative, or the weights of a query sum to 0.
     """
-    phi_q, phi_k, values = features_of((q, k, v), feature_map)
+    phi_q, phi_k, values = _features_of((q, k, v), feature_map)
     weights = torch.einsum("...tm,...sm->...ts", phi_q, phi_k)
     if causal:
         weights = weights.tril()
-    return weighted_mean(weights @ values, weights.sum(-1)).to(v.dtype)
+    return _weighted_mean(weights @ values, weights.sum(-1)).to(v.dtype)
     # --8<-- [end:quadratic]
 
 
@@ -84,7 +72,7 @@ def linear_attention_parallel(
     All tokens at once. If causal, each has a state of its own, a prefix sum, and all of
     them are in memory: t m v numbers. Arguments as for ``linear_attention_quadratic``.
     """
-    phi_q, phi_k, values = features_of((q, k, v), feature_map)
+    phi_q, phi_k, values = _features_of((q, k, v), feature_map)
     if causal:
         outer_sum = torch.einsum("...tm,...tv->...tmv", phi_k, values).cumsum(-3)
         numerator = torch.einsum("...tm,...tmv->...tv", phi_q, outer_sum)
@@ -93,7 +81,7 @@ def linear_attention_parallel(
         outer_sum = torch.einsum("...sm,...sv->...mv", phi_k, values)
         numerator = phi_q @ outer_sum
         denominator = torch.einsum("...tm,...m->...t", phi_q, phi_k.sum(-2))
-    return weighted_mean(numerator, denominator).to(v.dtype)
+    return _weighted_mean(numerator, denominator).to(v.dtype)
     # --8<-- [end:parallel]
 
 
@@ -110,11 +98,11 @@ def linear_attention_chunked(
     Arguments as for ``linear_attention_quadratic``; chunk is at least 1, and the last
     chunk may be shorter.
     """
-    checked_inputs((q, k, v))
+    _checked_inputs((q, k, v))
     if causal:
         state = empty_state(k, v, feature_map)
         return prefill(state, (q, k, v), chunk, feature_map)[1]
-    return _two_passes(q, k, v, checked_chunk(chunk), feature_map)
+    return _two_passes(q, k, v, _checked_chunk(chunk), feature_map)
 
 
 def linear_attention_recurrent(
@@ -129,7 +117,7 @@ def linear_attention_recurrent(
     Arguments as for ``linear_attention_quadratic``. If not causal, one pass writes the
     state and a second one reads it.
     """
-    checked_inputs((q, k, v))
+    _checked_inputs((q, k, v))
     if not causal:
         return _two_passes(q, k, v, 1, feature_map)
     state, outputs = empty_state(k, v, feature_map), []
@@ -159,7 +147,7 @@ def efficient_attention(
     """
     if causal:
         raise ValueError("causal must be False: softmax over tokens reads the future")
-    checked_inputs((q, k, v))
+    _checked_inputs((q, k, v))
     return q.softmax(-1) @ (k.softmax(-2).mT @ v)
     # --8<-- [end:efficient]
 
@@ -170,10 +158,10 @@ def _two_passes(
     state, outputs = empty_state(k, v, feature_map), []
     parts = list(zip(*(x.split(chunk, -2) for x in (q, k, v))))
     for part in parts:
-        _, phi_k, values = features_of(part, feature_map)
-        state = extended(state, phi_k, values)
+        _, phi_k, values = _features_of(part, feature_map)
+        state = _extended(state, phi_k, values)
     for part in parts:
-        phi_q = features_of(part, feature_map)[0]
+        phi_q = _features_of(part, feature_map)[0]
         denominator = torch.einsum("...tm,...m->...t", phi_q, state.key_sum)
-        outputs.append(weighted_mean(phi_q @ state.outer_sum, denominator))
+        outputs.append(_weighted_mean(phi_q @ state.outer_sum, denominator))
     return torch.cat(outputs, -2).to(v.dtype)
