@@ -1,11 +1,9 @@
-"""Performer: softmax attention estimated by random features, in linear time.
+"""Random features whose products have the mean e^{q . k}, and the directions they use.
 
-A feature map is a random linear layer W followed by an exponential; the product of two
-maps has the mean e^{q . k}. No map here divides by the root of d: ``favor_attention``
-does, d^{-1/4} on each side. The m of W counts its rows, the random directions.
+No map here divides by the root of d. The m of W counts its rows, the random directions.
 
-Axes, in shapes: t token of a query, s token of a key, d feature of a head, v feature
-of a value, m random direction, c position inside a chunk; ``...`` batch and head.
+Axes, in shapes: t token, d feature of a head, m random direction; ``...`` batch and
+head.
 
 References:
     Choromanski et al., "Rethinking Attention with Performers", ICLR 2021,
@@ -17,12 +15,6 @@ from typing import Literal
 
 import torch
 from torch import Tensor
-
-from snippets.nlp.performer_error import directions_for as directions_for
-from snippets.nlp.performer_error import mse_hyperbolic as mse_hyperbolic
-from snippets.nlp.performer_error import mse_orthogonal as mse_orthogonal
-from snippets.nlp.performer_error import mse_positive as mse_positive
-from snippets.nlp.performer_error import mse_trig as mse_trig
 
 
 # --8<-- [start:orthogonal]
@@ -127,61 +119,6 @@ def hyperbolic_features(x: Tensor, W: Tensor) -> Tensor:
     # --8<-- [end:others]
 
 
-# --8<-- [start:attention]
-def favor_attention(
-    q: Tensor,
-    k: Tensor,
-    v: Tensor,
-    W: Tensor,
-    causal: bool = False,
-    chunk_size: int = 128,
-) -> Tensor:
-    """Attention with weights from positive features; no t x s matrix is formed.
-
-    Args:
-        q: shape (..., t, d), not yet scaled.
-        k: shape (..., s, d); s = t if causal.
-        v: shape (..., s, v).
-        W: random directions, shape (m, d), the same for all queries and keys.
-        causal: token i sees tokens j <= i only.
-        chunk_size: tokens whose weights are held at once; used if causal.
-
-    Returns:
-        Shape (..., t, v).
-
-    Raises:
-        ValueError: if shapes or dtypes disagree, an axis is empty, a number is not
-            finite, chunk_size is below 1, or the weights of a query underflow.
-    """
-    _check_attention(q, k, v, causal, chunk_size)
-    root = q.shape[-1] ** -0.25  # on both sides: the scores are q . k / sqrt(d)
-    phi_q = positive_features(root * q, W, stabilize="query")
-    phi_k = positive_features(root * k, W, stabilize="key")
-    # A column of ones beside the values adds up the weights in the same products.
-    v = torch.cat([v, torch.ones_like(v[..., :1])], dim=-1)
-    if causal:
-        sums = _causal_sums(phi_q, phi_k, v, chunk_size)
-    else:
-        sums = phi_q @ (phi_k.mT @ v)
-    if (sums[..., -1] == 0).any():
-        raise ValueError(
-            f"the weights of a query underflow in {q.dtype}: norms too big"
-        )
-    return sums[..., :-1] / sums[..., -1:]
-
-
-def _causal_sums(phi_q: Tensor, phi_k: Tensor, v: Tensor, chunk_size: int) -> Tensor:
-    state = phi_k.new_zeros(*phi_k.shape[:-2], phi_k.shape[-1], v.shape[-1])
-    outputs = []
-    chunks = (x.split(chunk_size, dim=-2) for x in (phi_q, phi_k, v))
-    for q, k, values in zip(*chunks):
-        weights = (q @ k.mT).tril()  # (..., c, c): inside the chunk
-        outputs.append(weights @ values + q @ state)
-        state = state + k.mT @ values  # (..., m, v + 1): all earlier chunks
-    return torch.cat(outputs, dim=-2)
-    # --8<-- [end:attention]
-
-
 def _check_features(x: Tensor, W: Tensor) -> None:
     if W.ndim != 2 or 0 in W.shape or 0 in x.shape or x.shape[-1:] != W.shape[1:]:
         shapes = f"{tuple(x.shape)}, {tuple(W.shape)}"
@@ -191,19 +128,3 @@ def _check_features(x: Tensor, W: Tensor) -> None:
         raise ValueError(f"x and W must have one floating dtype, got {got}")
     if not (x.isfinite().all() and W.isfinite().all()):
         raise ValueError("x and W must be finite, got inf or nan")
-
-
-def _check_attention(
-    q: Tensor, k: Tensor, v: Tensor, causal: bool, chunk_size: int
-) -> None:
-    tensors = (q, k, v)
-    agree = all(x.ndim >= 2 and x.shape[:-2] == q.shape[:-2] for x in tensors)
-    agree = agree and q.shape[-1] == k.shape[-1] and k.shape[-2] == v.shape[-2]
-    if not agree or 0 in v.shape or (causal and q.shape[-2] != k.shape[-2]):
-        need = "q (..., t, d), k (..., s, d), v (..., s, v), t = s if causal"
-        shapes = ", ".join(str(tuple(x.shape)) for x in tensors)
-        raise ValueError(f"need {need}; got {shapes}")
-    if v.dtype != q.dtype or not v.isfinite().all():
-        raise ValueError(f"v must be finite and {q.dtype}, got {v.dtype} or not finite")
-    if chunk_size < 1:
-        raise ValueError(f"chunk_size must be >= 1, got {chunk_size}")

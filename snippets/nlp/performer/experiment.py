@@ -6,7 +6,8 @@ The error is relative: |O - softmax O| / |softmax O| over all tokens, float64.
 import torch
 from torch import Tensor
 
-from snippets.nlp.performer import favor_attention, gaussian_orthogonal, trig_features
+from .attention import favor_attention
+from .features import gaussian_orthogonal, trig_features
 
 
 # --8<-- [start:error]
