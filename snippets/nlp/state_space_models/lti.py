@@ -16,7 +16,7 @@ import math
 import torch
 from torch import Tensor
 
-METHODS = ("zoh", "bilinear", "euler")
+_METHODS = ("zoh", "bilinear", "euler")
 
 
 # --8<-- [start:discretize]
@@ -52,7 +52,7 @@ def discretize(A: Tensor, B: Tensor, dt: float, method: str) -> tuple[Tensor, Te
         return both[:, :n], both[:, n]
     if method == "euler":
         return eye + dt * A, dt * B
-    raise ValueError(f"method must be one of {METHODS}, got {method!r}")
+    raise ValueError(f"method must be one of {_METHODS}, got {method!r}")
     # --8<-- [end:discretize]
 
 

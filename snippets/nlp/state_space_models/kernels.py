@@ -26,9 +26,10 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from snippets.nlp.state_space_models import check_selective, scan_associative
+from .checks import _check_selective
+from .scan import scan_associative
 
-LOG2_E = tl.constexpr(math.log2(math.e))
+_LOG2_E = tl.constexpr(math.log2(math.e))
 MAX_STATES = 64
 
 
@@ -62,7 +63,7 @@ def _selective_kernel(
     own = (states[:, None] < n) & (d[None, :] < channels)
     place = states[:, None] * channels + d[None, :]
     # exp(delta A) = exp2(delta A log2 e): the hardware's exponential is 2**x.
-    a_log2 = tl.load(a_ptr + place, mask=own, other=0.0) * LOG2_E
+    a_log2 = tl.load(a_ptr + place, mask=own, other=0.0) * _LOG2_E
     skip = tl.load(skip_ptr + d, mask=d < channels, other=0.0)
     # Of this segment, among all (segment, batch) pairs.
     pair = tl.program_id(1) * tl.num_programs(2) + batch
@@ -99,7 +100,7 @@ def _selective_kernel(
     # --8<-- [end:kernel]
 
 
-INTERPRETED = not isinstance(_selective_kernel, triton.JITFunction)
+_INTERPRETED = not isinstance(_selective_kernel, triton.JITFunction)
 
 
 def default_tile(n: int) -> Tile:
@@ -174,15 +175,15 @@ def triton_selective_ssm(
             gradients or the device are what the kernel cannot serve.
     """
     tensors = (x, delta, A, Bt, Ct, D)
-    check_selective(*tensors)
+    _check_selective(*tensors)
     if A.shape[1] > MAX_STATES:
         raise ValueError(f"n must be <= {MAX_STATES}, got {A.shape[1]}")
     types = {z.dtype for z in (x, delta, Bt, Ct)}
     # The interpreter cuts float32 to bfloat16 instead of rounding it.
-    known = [torch.float16, torch.float32] + [torch.bfloat16] * (not INTERPRETED)
+    known = [torch.float16, torch.float32] + [torch.bfloat16] * (not _INTERPRETED)
     if len(types) > 1 or x.dtype not in known:
         names = ", ".join(map(str, known))
-        where = " in Triton's interpreter" * INTERPRETED
+        where = " in Triton's interpreter" * _INTERPRETED
         got = ", ".join(sorted(map(str, types)))
         raise ValueError(f"need one dtype of {names}{where}, got {got}")
     if torch.is_grad_enabled() and any(z.requires_grad for z in tensors):
@@ -190,7 +191,7 @@ def triton_selective_ssm(
             "the kernel is forward only, got a tensor that wants gradients"
         )
     devices = [z.device for z in tensors]
-    if len(set(devices)) > 1 or not (INTERPRETED or x.is_cuda):
+    if len(set(devices)) > 1 or not (_INTERPRETED or x.is_cuda):
         raise ValueError(
             "need tensors on one CUDA GPU (or TRITON_INTERPRET=1 in the environment "
             f"before triton is imported), got {', '.join(map(str, devices))}"
