@@ -17,6 +17,8 @@ References:
 import torch
 from torch import Tensor
 
+from .checks import _check_float
+
 
 # --8<-- [start:rnn]
 def rnn_forward(
@@ -37,15 +39,15 @@ def rnn_forward(
     Raises:
         ValueError: if a shape or type does not fit, or there is no step.
     """
-    check_float("x", x, (None, None, None))
+    _check_float("x", x, (None, None, None))
     if x.shape[1] < 1:
         raise ValueError("x must have at least one step, got t = 0")
     d = b.shape[0] if b.ndim else 0
     h = x.new_zeros(x.shape[0], d) if h0 is None else h0
-    check_float("Wx", Wx, (d, x.shape[2]), x.dtype)
-    check_float("Wh", Wh, (d, d), x.dtype)
-    check_float("b", b, (d,), x.dtype)
-    check_float("h0", h, (x.shape[0], d), x.dtype)
+    _check_float("Wx", Wx, (d, x.shape[2]), x.dtype)
+    _check_float("Wh", Wh, (d, d), x.dtype)
+    _check_float("b", b, (d,), x.dtype)
+    _check_float("h0", h, (x.shape[0], d), x.dtype)
     states = []
     for x_t in x.unbind(1):  # no step can start before the one before it has ended
         h = torch.tanh(h @ Wh.T + x_t @ Wx.T + b)
@@ -68,8 +70,8 @@ def rnn_gradient_norms(h: Tensor, Wh: Tensor) -> Tensor:
     Raises:
         ValueError: if a shape or type does not fit, or there is no step.
     """
-    check_float("h", h, (None, None))
-    check_float("Wh", Wh, (h.shape[1], h.shape[1]), h.dtype)
+    _check_float("h", h, (None, None))
+    _check_float("Wh", Wh, (h.shape[1], h.shape[1]), h.dtype)
     if h.shape[0] < 1:
         raise ValueError("h must have at least one step, got t = 0")
     jacobian, norms = torch.eye(h.shape[1], dtype=h.dtype), []
@@ -101,7 +103,7 @@ def lstm_cell(
     """
     h, c = state
     _check_cell(x, h, W, U, b, blocks=4)
-    check_float("c", c, tuple(h.shape), x.dtype)
+    _check_float("c", c, tuple(h.shape), x.dtype)
     i, f, new, o = (h @ W.T + x @ U.T + b).chunk(4, -1)
     c = f.sigmoid() * c + i.sigmoid() * new.tanh()
     return o.sigmoid() * c.tanh(), c
@@ -134,7 +136,7 @@ def gru_cell(
     """
     _check_cell(x, h, W, U, b, blocks=3)
     inner = h.new_zeros(h.shape[1]) if b_n is None else b_n
-    check_float("b_n", inner, (h.shape[1],), x.dtype)
+    _check_float("b_n", inner, (h.shape[1],), x.dtype)
     old_r, old_z, old_n = (h @ W.T).chunk(3, -1)
     new_r, new_z, new_n = (x @ U.T + b).chunk(3, -1)
     r, z = (old_r + new_r).sigmoid(), (old_z + new_z).sigmoid()
@@ -143,33 +145,11 @@ def gru_cell(
     # --8<-- [end:gru]
 
 
-def check_float(
-    name: str,
-    tensor: Tensor,
-    shape: tuple[int | None, ...],
-    dtype: torch.dtype | None = None,
-) -> None:
-    """Refuse a tensor that is not floating point or not of the shape; None is any size.
-
-    Raises:
-        ValueError: says which tensor, what is wanted, and what came.
-    """
-    if not tensor.is_floating_point() or tensor.dtype != (dtype or tensor.dtype):
-        want = dtype or "floating point"
-        raise ValueError(f"{name} must be {want}, got {tensor.dtype}")
-    got = tuple(tensor.shape)
-    if len(got) != len(shape) or any(
-        n not in (None, m) for n, m in zip(shape, got, strict=True)
-    ):
-        want = str(shape).replace("None", "any")
-        raise ValueError(f"{name} must have shape {want}, got {got}")
-
-
 def _check_cell(
     x: Tensor, h: Tensor, W: Tensor, U: Tensor, b: Tensor, blocks: int
 ) -> None:
-    check_float("x", x, (None, None))
-    check_float("h", h, (x.shape[0], None), x.dtype)
-    check_float("W", W, (blocks * h.shape[1], h.shape[1]), x.dtype)
-    check_float("U", U, (blocks * h.shape[1], x.shape[1]), x.dtype)
-    check_float("b", b, (blocks * h.shape[1],), x.dtype)
+    _check_float("x", x, (None, None))
+    _check_float("h", h, (x.shape[0], None), x.dtype)
+    _check_float("W", W, (blocks * h.shape[1], h.shape[1]), x.dtype)
+    _check_float("U", U, (blocks * h.shape[1], x.shape[1]), x.dtype)
+    _check_float("b", b, (blocks * h.shape[1],), x.dtype)

@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from snippets.nlp.transformer import sdpa
+from .attention import sdpa
 
-SYMBOLS, LENGTH, WIDTH = 8, 40, 32
+_SYMBOLS, _LENGTH, _WIDTH = 8, 40, 32
 
 
 class SoftmaxStatistics(NamedTuple):
@@ -61,10 +61,10 @@ class _Attention(nn.Module):
 
     def __init__(self, positions: bool) -> None:
         super().__init__()
-        self.token = nn.Embedding(SYMBOLS, WIDTH)
-        self.position = nn.Embedding(LENGTH, WIDTH)
-        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
-        self.read = nn.Linear(WIDTH, SYMBOLS)
+        self.token = nn.Embedding(_SYMBOLS, _WIDTH)
+        self.position = nn.Embedding(_LENGTH, _WIDTH)
+        self.qkv = nn.Linear(_WIDTH, 3 * _WIDTH)
+        self.read = nn.Linear(_WIDTH, _SYMBOLS)
         self.positions = positions
 
     def forward(self, tokens: Tensor) -> Tensor:
@@ -81,14 +81,14 @@ class _Recurrent(nn.Module):
 
     def __init__(self, kind: str, forget_bias: float | None) -> None:
         super().__init__()
-        self.token = nn.Embedding(SYMBOLS, WIDTH)
+        self.token = nn.Embedding(_SYMBOLS, _WIDTH)
         layers = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
-        self.layer = layers[kind](WIDTH, WIDTH, batch_first=True)
-        self.read = nn.Linear(WIDTH, SYMBOLS)
+        self.layer = layers[kind](_WIDTH, _WIDTH, batch_first=True)
+        self.read = nn.Linear(_WIDTH, _SYMBOLS)
         if forget_bias is not None:  # the second of the four blocks is the forget gate
             with torch.no_grad():
-                self.layer.bias_ih_l0[WIDTH : 2 * WIDTH] = forget_bias
-                self.layer.bias_hh_l0[WIDTH : 2 * WIDTH] = 0
+                self.layer.bias_ih_l0[_WIDTH : 2 * _WIDTH] = forget_bias
+                self.layer.bias_hh_l0[_WIDTH : 2 * _WIDTH] = 0
 
     def forward(self, tokens: Tensor) -> Tensor:
         out: Tensor = self.read(self.layer(self.token(tokens))[0][:, -1])
@@ -130,7 +130,7 @@ def recall_accuracy(
             net = _Recurrent(model, forget_bias)
     optimizer = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(steps):
-        tokens = torch.randint(SYMBOLS, (32, LENGTH), generator=data)
+        tokens = torch.randint(_SYMBOLS, (32, _LENGTH), generator=data)
         loss = nn.functional.cross_entropy(net(tokens), tokens[:, 0])
         optimizer.zero_grad()
         loss.backward()
@@ -138,7 +138,7 @@ def recall_accuracy(
             net.parameters(), math.inf if forget_bias is None else 1.0
         )
         optimizer.step()
-    tokens = torch.randint(SYMBOLS, (2000, LENGTH), generator=data)
+    tokens = torch.randint(_SYMBOLS, (2000, _LENGTH), generator=data)
     with torch.no_grad():
         hits = net(tokens).argmax(-1) == tokens[:, 0]
     return hits.double().mean().item()
