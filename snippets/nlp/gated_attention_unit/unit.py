@@ -1,38 +1,20 @@
-"""The gated attention unit (GAU): attention and feed-forward layer in one.
-
-The single head's result is gated by U elementwise before the output projection, and
-relu squared takes the place of the softmax. Its linear-time form, mixed chunk
-attention, is in ``gated_attention_unit_chunked.py``. FLASH, the model built of both,
-is not FlashAttention, the exact GPU algorithm for softmax attention.
+"""The unit itself: one head whose result is gated before the output projection.
 
 Axes: b batch, t token (i query, j key), d model width, e expanded width, s features
 of the shared representation Z and so of query and key.
 
-References:
+Reference:
     Hua, Dai, Liu, Le, "Transformer Quality in Linear Time", ICML 2022,
     arXiv:2202.10447.
-    So et al., "Primer", NeurIPS 2021, arXiv:2109.08668 (relu squared).
 """
 
-import math
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from snippets.nlp.gated_attention_unit_chunked import (
-    mixed_chunk_attention as mixed_chunk_attention,
-)
-from snippets.nlp.gated_attention_unit_chunked import (
-    mixed_chunk_macs as mixed_chunk_macs,
-)
-from snippets.nlp.gated_attention_unit_chunked import (
-    mixed_chunk_reference as mixed_chunk_reference,
-)
-from snippets.nlp.gated_attention_unit_chunked import relu2 as relu2
-
-NORMS = ("n", "ns", "row", "softmax")
+from .weights import NORMS, attention_weights
 
 
 class GAUParams(NamedTuple):
@@ -45,70 +27,6 @@ class GAUParams(NamedTuple):
     beta: Tensor  # (2, s), offsets of Z, in the same order
     w_o: Tensor  # (e, d), output
     bias: Tensor | None = None  # (t, t), added to the scores; position enters here
-
-
-# --8<-- [start:weights]
-def attention_weights(
-    query: Tensor,
-    key: Tensor,
-    causal: bool,
-    norm: str = "n",
-    bias: Tensor | float = 0.0,
-    base_length: int | None = None,
-) -> Tensor:
-    """Weights P of a single head, in one of four normalizations.
-
-    With scores S = query key^T and T tokens: ``"n"`` relu^2(S / T + bias), the
-    paper's; ``"ns"`` relu^2(S / sqrt(s) + bias) / T; ``"row"`` relu^2(S / sqrt(s) +
-    bias) divided by its row sum, rows of zeros staying zero; ``"softmax"``
-    softmax(S / sqrt(s) + bias).
-
-    Args:
-        query, key: shape (..., t, s).
-        causal: token i sees only tokens j <= i.
-        norm: one of ``NORMS``.
-        bias: broadcasts to shape (..., t, t).
-        base_length: for ``"softmax"``: multiply the scores of a row that sees m keys
-            by ln(m) / ln(base_length); None means 1.
-
-    Returns:
-        Shape (..., t, t).
-
-    Raises:
-        ValueError: if shapes differ, norm is unknown, or base_length is below 2 or
-            given with another norm.
-    """
-    if query.shape != key.shape or query.ndim < 2 or 0 in query.shape:
-        shapes = f"{tuple(query.shape)} and {tuple(key.shape)}"
-        raise ValueError(
-            f"query and key must share one shape (..., t, s), got {shapes}"
-        )
-    if norm not in NORMS:
-        raise ValueError(f"norm must be one of {NORMS}, got {norm!r}")
-    if base_length is not None and (norm != "softmax" or base_length < 2):
-        raise ValueError(
-            f"base_length must be None, or >= 2 with norm 'softmax', got {base_length} "
-            f"with {norm!r}"
-        )
-    tokens, features = query.shape[-2:]
-    scores = query @ key.mT
-    seen = torch.ones(tokens, tokens, dtype=torch.bool, device=query.device)
-    if causal:
-        seen = seen.tril()
-    if norm == "n":
-        return relu2(scores / tokens + bias) * seen
-    scores = scores / math.sqrt(features)
-    if norm == "softmax":
-        if base_length is not None:
-            keys = seen.sum(-1, keepdim=True).to(scores.dtype)
-            scores = scores * (keys.log() / math.log(base_length))
-        return (scores + bias).masked_fill(~seen, -math.inf).softmax(-1)
-    weights = relu2(scores + bias) * seen
-    if norm == "ns":
-        return weights / tokens
-    total = weights.sum(-1, keepdim=True)
-    return weights / total.masked_fill(total == 0, 1)
-    # --8<-- [end:weights]
 
 
 # --8<-- [start:forward]

@@ -35,7 +35,7 @@ def masked_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
         ValueError: if shapes disagree or an axis is empty, the mask is not boolean, or
             a query may read no key.
     """
-    check_attention(q, k, v)
+    _check_attention(q, k, v)
     want = (q.shape[-2], k.shape[-2])
     if mask.dtype != torch.bool or mask.shape != want:
         got = f"{mask.dtype} {tuple(mask.shape)}"
@@ -75,7 +75,7 @@ def _local_scores(
     q: Tensor, k: Tensor, v: Tensor, w: int, causal: bool
 ) -> tuple[Tensor, Tensor]:
     """Scores (..., n, c, 3 c), -inf where not allowed, and values (..., n, 3 c, v)."""
-    check_attention(q, k, v, same_length=True)
+    _check_attention(q, k, v, same_length=True)
     block = _checked_block("w", w, 0, q.shape[-2])
     after = 0 if causal else block
     size = 2 * block + after
@@ -115,7 +115,7 @@ def sparse_attention(
         ValueError: if shapes disagree or an axis is empty, stride < 1, or stride does
             not divide t.
     """
-    check_attention(q, k, v, same_length=True)
+    _check_attention(q, k, v, same_length=True)
     _checked_block("stride", stride, 1, q.shape[-2])
     near, near_values = _local_scores(q, k, v, stride, causal)
     columns = [x.unflatten(-2, (-1, stride)).transpose(-3, -2) for x in (q, k, v)]
@@ -132,7 +132,9 @@ def sparse_attention(
     # --8<-- [end:sparse]
 
 
-def check_attention(q: Tensor, k: Tensor, v: Tensor, same_length: bool = False) -> None:
+def _check_attention(
+    q: Tensor, k: Tensor, v: Tensor, same_length: bool = False
+) -> None:
     """Refuse shapes that would broadcast, and empty axes.
 
     Raises:

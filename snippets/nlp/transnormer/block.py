@@ -1,8 +1,6 @@
-"""TransNormer's block: local attention in early layers, normalized linear in late ones.
+"""A block of TransNormer, of one kind or the other, and which layers are of which kind.
 
-One block is attention and a gated feed-forward layer, each behind a norm and added
-to the stream. Its two kinds differ in the attention alone. Axes: b batch, h head,
-t token, d feature, x feature of the model's width.
+Axes: b batch, h head, t token, d feature, x feature of the model's width.
 
 Reference:
     Qin, Han, Sun, Li, Kong, Barnes, Zhong, "The Devil in Linear Transformer",
@@ -13,19 +11,9 @@ Reference:
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from snippets.nlp.transnormer_attention import diag_attention as diag_attention
-from snippets.nlp.transnormer_attention import norm_attention as norm_attention
-from snippets.nlp.transnormer_attention import srms_norm as srms_norm
-from snippets.nlp.transnormer_diagnosis import largest_gradients as largest_gradients
-from snippets.nlp.transnormer_diagnosis import locality_mass as locality_mass
-from snippets.nlp.transnormer_diagnosis import (
-    scaled_linear_jacobian as scaled_linear_jacobian,
-)
-from snippets.nlp.transnormer_diagnosis import score_gradient as score_gradient
-from snippets.nlp.transnormer_diagnosis import softmax_jacobian as softmax_jacobian
-from snippets.nlp.transnormer_diagnosis import top_mass as top_mass
+from .attention import diag_attention, norm_attention, srms_norm
 
-KINDS = ("diag", "norm")
+_KINDS = ("diag", "norm")
 
 
 # --8<-- [start:block]
@@ -55,7 +43,7 @@ class TransNormerBlock(nn.Module):
         eps: float = 1e-6,
     ) -> None:
         super().__init__()
-        if kind not in KINDS:
+        if kind not in _KINDS:
             raise ValueError(f"kind must be 'diag' or 'norm', got {kind!r}")
         if heads < 1 or width < 1 or width % heads:
             raise ValueError(f"heads must divide width, got {heads} and {width}")

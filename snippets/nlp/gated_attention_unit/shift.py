@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from snippets.nlp.gated_attention_unit import GAU
+from .unit import GAU
 
 
 # --8<-- [start:train]

@@ -14,9 +14,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from snippets.nlp.transnormer_attention import srms_norm
+from .attention import srms_norm
 
-RULES: dict[str, Callable[[Tensor, Tensor, float], Tensor]] = {
+_RULES: dict[str, Callable[[Tensor, Tensor, float], Tensor]] = {
     "softmax": lambda s, v, eps: s.softmax(-1) @ v,
     "scaled": lambda s, v, eps: s / s.sum(-1, keepdim=True) @ v,
     "rms": lambda s, v, eps: srms_norm(s @ v, eps),
@@ -82,10 +82,10 @@ def score_gradient(
     Raises:
         ValueError: if rule is unknown.
     """
-    if rule not in RULES:
-        raise ValueError(f"rule must be one of {sorted(RULES)}, got {rule!r}")
+    if rule not in _RULES:
+        raise ValueError(f"rule must be one of {sorted(_RULES)}, got {rule!r}")
     scores = scores.detach().requires_grad_()
-    loss = (weight * RULES[rule](scores, value, eps)).sum()
+    loss = (weight * _RULES[rule](scores, value, eps)).sum()
     return torch.autograd.grad(loss, scores)[0]
 
 
