@@ -9,11 +9,13 @@ import math
 import torch
 from torch import Tensor
 
-from snippets.generative.latent_diffusion import cfg, ddim_sample, scaled_linear_alphas
+from .ddim import ddim_sample
+from .guidance import cfg
+from .schedule import scaled_linear_alphas
 
 SPREAD = 0.8
-ANGLES = torch.arange(3, dtype=torch.float64) * (2 * math.pi / 3)
-CENTERS = 2 * torch.stack([ANGLES.cos(), ANGLES.sin()], 1)
+_ANGLES = torch.arange(3, dtype=torch.float64) * (2 * math.pi / 3)
+CENTERS = 2 * torch.stack([_ANGLES.cos(), _ANGLES.sin()], 1)
 
 
 # --8<-- [start:mixture]

@@ -13,66 +13,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import OneCycleLR
 
-from snippets.generative.latent_diffusion import cfg, ddim_sample, scaled_linear_alphas
-from snippets.generative.latent_diffusion_model import (
-    CHANNELS,
-    FACTOR,
-    Autoencoder,
-    UNet,
-    kl_to_standard_normal,
-)
+from .autoencoder import _CHANNELS, _FACTOR, Autoencoder, kl_to_standard_normal
+from .ddim import ddim_sample
+from .guidance import cfg
+from .schedule import scaled_linear_alphas
+from .shapes import _SIZE, WORDS
+from .unet import UNet
 
-COLORS, SHAPES = ("red", "green", "blue"), ("disc", "bar", "post")
-SIDES = ("left", "right")
-WORDS = ("", *COLORS, *SHAPES, *SIDES)
-SIZE, BATCH = 16, 48
-RGB = torch.tensor([[1.0, 0.15, 0.1], [0.1, 0.9, 0.2], [0.2, 0.35, 1.0]])
-
-
-def tokenize(caption: str) -> Tensor:
-    """Word numbers of a caption such as "red disc left", shape (3,); "" is all empty.
-
-    Raises:
-        ValueError: if a word is unknown or the caption has neither 0 nor 3 words.
-    """
-    words = caption.split() or [""] * 3
-    if len(words) != 3 or not set(words) <= set(WORDS):
-        raise ValueError(f"want 3 words out of {', '.join(WORDS[1:])}, got {caption!r}")
-    return torch.tensor([WORDS.index(word) for word in words])
-
-
-def draw_shapes(n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """n random images (n, 3, 16, 16) and their captions (n, 3).
-
-    Place and size vary within what the caption says; the background is black, -1. A bar
-    lies, a post stands.
-
-    Raises:
-        ValueError: if n is below 1.
-    """
-    if n < 1:
-        raise ValueError(f"n must be >= 1, got {n}")
-
-    def uniform(low: float, high: float) -> Tensor:
-        return low + (high - low) * torch.rand(n, 1, 1, generator=generator)
-
-    color, shape = torch.randint(3, (2, n), generator=generator)
-    side = torch.randint(2, (n,), generator=generator)
-    radius = uniform(2.6, 3.2)
-    grid = torch.arange(SIZE) + 0.5
-    x = (grid[None, None, :] - uniform(3.8, 4.6) - 7.6 * side[:, None, None]).abs()
-    y = (grid[None, :, None] - uniform(6.0, 10.0)).abs()
-    distances = torch.stack(  # below 0 inside
-        [
-            (x**2 + y**2).sqrt() - radius,
-            torch.maximum(x - 1.2 * radius, y - 0.4 * radius),
-            torch.maximum(x - 0.4 * radius, y - 1.2 * radius),
-        ]
-    )
-    chosen = distances[shape, torch.arange(n)]
-    cover = (0.5 - chosen).clamp(0, 1)[:, None]  # soft edges, one pixel wide
-    images = 2 * cover * RGB[color][:, :, None, None] - 1
-    return images, torch.stack([1 + color, 4 + shape, 7 + side], 1)
+_BATCH = 48
 
 
 # --8<-- [start:first]
@@ -103,7 +51,7 @@ def train_autoencoder(
         model = Autoencoder()
     optimizer, schedule = _adam(model.parameters(), learning_rate, steps)
     for _ in range(steps):
-        batch = images[torch.randint(len(images), (BATCH,), generator=generator)]
+        batch = images[torch.randint(len(images), (_BATCH,), generator=generator)]
         mean, log_variance = model.encode(batch)
         noise = torch.randn(mean.shape, generator=generator)
         decoded = model.decode(mean + (0.5 * log_variance).exp() * noise)
@@ -163,7 +111,7 @@ class LatentDiffusion:
             times = torch.full((len(both),), float(t))
             return cfg(*self.unet(torch.cat([z, z]), times, both).chunk(2), guidance)
 
-        shape = (len(captions), CHANNELS, SIZE // FACTOR, SIZE // FACTOR)
+        shape = (len(captions), _CHANNELS, _SIZE // _FACTOR, _SIZE // _FACTOR)
         z = ddim_sample(eps, shape, self.alphas, steps, eta, generator, "trailing")
         return self.autoencoder.decode(z / self.scale)
         # --8<-- [end:generate]
@@ -200,10 +148,10 @@ def train_diffusion(
         unet = UNet(len(WORDS), captions.shape[1])
     optimizer, schedule = _adam(unet.parameters(), learning_rate, steps)
     for _ in range(steps):
-        rows = torch.randint(len(images), (BATCH,), generator=generator)
-        t = torch.randint(len(alphas), (BATCH,), generator=generator)
-        kept = torch.rand(BATCH, 1, generator=generator) >= drop
-        noise = torch.randn(BATCH, *codes.shape[1:], generator=generator)
+        rows = torch.randint(len(images), (_BATCH,), generator=generator)
+        t = torch.randint(len(alphas), (_BATCH,), generator=generator)
+        kept = torch.rand(_BATCH, 1, generator=generator) >= drop
+        noise = torch.randn(_BATCH, *codes.shape[1:], generator=generator)
         a = alphas[t][:, None, None, None]
         noisy = a.sqrt() * scale * codes[rows] + (1 - a).sqrt() * noise
         loss = F.mse_loss(unet(noisy, t.float(), captions[rows] * kept), noise)

@@ -1,10 +1,8 @@
-"""The two networks of a latent diffusion model, as small as they can be.
+"""The U-Net predicts the noise in a code, given the time step and a caption.
 
-The autoencoder turns images (B, 3, 16, 16) into codes (B, 4, 4, 4); Stable Diffusion's
-turns (B, 3, 512, 512) into (B, 4, 64, 64). The U-Net predicts the noise in a code,
-given the time step and a caption, which it reads by cross-attention. Against the big
-one it lacks self-attention, feed-forward layers, depth and the frozen CLIP text
-encoder: here tokens are embedded by a table, learnt with the U-Net.
+It reads the caption by cross-attention. Against the big one it lacks self-attention,
+feed-forward layers, depth and the frozen CLIP text encoder: here tokens are embedded by
+a table, learnt with the U-Net.
 
 Axes: B batch, C channels, M caption tokens.
 """
@@ -15,55 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from snippets.generative.latent_diffusion import CrossAttention, latent_shape
-
-CHANNELS, FACTOR = 4, 4  # of a code, and pixels per latent position
-
-
-# --8<-- [start:autoencoder]
-class Autoencoder(nn.Module):
-    """Compress images 4 x 4 pixels at a time, into 4 numbers and their uncertainty.
-
-    Args:
-        width: channels of the hidden layers.
-    """
-
-    def __init__(self, width: int = 64) -> None:
-        super().__init__()
-        self.encoder = nn.Sequential(
-            nn.Conv2d(3, width, FACTOR, stride=FACTOR),
-            nn.SiLU(),
-            nn.Conv2d(width, 2 * CHANNELS, 1),
-        )
-        self.decoder = nn.Sequential(
-            nn.Conv2d(CHANNELS, 2 * width, 3, padding=1),
-            nn.SiLU(),
-            nn.Conv2d(2 * width, 3 * FACTOR**2, 1),
-            nn.PixelShuffle(FACTOR),
-        )
-
-    def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Images (B, 3, h, w) to mean and log-variance, (B, 4, h / 4, w / 4) each.
-
-        Raises:
-            ValueError: if the images are not (B, 3, h, w) with sides divisible by 4.
-        """
-        latent_shape(images.shape[-2:], FACTOR)
-        if images.ndim != 4 or images.shape[1] != 3:
-            raise ValueError(f"images must be (B, 3, h, w), got {tuple(images.shape)}")
-        mean, log_variance = self.encoder(images).chunk(2, 1)
-        return mean, log_variance
-
-    def decode(self, latents: Tensor) -> Tensor:
-        """Codes (B, 4, h, w) to images (B, 3, 4 h, 4 w)."""
-        images: Tensor = self.decoder(latents)
-        return images
-
-
-def kl_to_standard_normal(mean: Tensor, log_variance: Tensor) -> Tensor:
-    """KL(N(mean, exp(log_variance)) || N(0, 1)) in nats, elementwise."""
-    return 0.5 * (mean**2 + log_variance.exp() - 1 - log_variance)
-    # --8<-- [end:autoencoder]
+from .attention import CrossAttention
+from .autoencoder import _CHANNELS, latent_shape
 
 
 def time_embedding(t: Tensor, width: int) -> Tensor:
@@ -113,12 +64,12 @@ class UNet(nn.Module):
         self.words = nn.Embedding(words, context)
         self.places = nn.Parameter(0.1 * torch.randn(tokens, context))
         self.time = nn.Sequential(nn.Linear(context, context), nn.SiLU())
-        self.enter = nn.Conv2d(CHANNELS, width, 3, padding=1)
+        self.enter = nn.Conv2d(_CHANNELS, width, 3, padding=1)
         self.before = Block(width, width, context)
         self.shrink = nn.Conv2d(width, width, 3, padding=1, stride=2)
         self.middle = Block(width, 2 * width, context)
         self.after = Block(3 * width, width, context)
-        self.leave = nn.Conv2d(width, CHANNELS, 3, padding=1)
+        self.leave = nn.Conv2d(width, _CHANNELS, 3, padding=1)
 
     def forward(self, z: Tensor, t: Tensor, captions: Tensor) -> Tensor:
         """Predicted noise, (B, 4, h, w).
@@ -134,7 +85,7 @@ class UNet(nn.Module):
         latent_shape(z.shape[-2:], 2)
         if not len(z) == len(t) == len(captions) or captions.shape[1:] != self.tokens:
             got = f"{tuple(z.shape)}, {tuple(t.shape)}, {tuple(captions.shape)}"
-            want = f"(B, {CHANNELS}, h, w), (B,), (B, {self.tokens[0]})"
+            want = f"(B, {_CHANNELS}, h, w), (B,), (B, {self.tokens[0]})"
             raise ValueError(f"want shapes {want}, got {got}")
         context = self.words(captions) + self.places
         time = self.time(time_embedding(t, context.shape[2]))
