@@ -17,10 +17,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from snippets.generative.normalizing_flows_matching import (
-    cfm_loss,
-    gaussian_fm_velocity,
-)
+from .matching import cfm_loss, gaussian_fm_velocity
 
 
 # --8<-- [start:mixture]
