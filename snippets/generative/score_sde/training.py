@@ -19,7 +19,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from snippets.generative.score_sde_sampling import SDE
+from .sampling import SDE
 
 
 # --8<-- [start:dsm]
