@@ -1,29 +1,17 @@
-"""Reverse-mode differentiation in numpy: a ``Node`` records how it was computed, and
-``backward`` multiplies a vector into the Jacobians on the way back, never forming one.
+"""Ways to doubt a gradient: difference quotients, one element at a time.
 
-``autograd_operations`` has the derivative of each operation, ``autograd_node`` the
-graph; here are the ways to doubt them, by finite differences, and a small training.
-
-References:
-    Paszke et al., "PyTorch: An Imperative Style, High-Performance Deep Learning
-    Library", 2019, arXiv:1912.01703.
+Reference:
     Baydin et al., "Automatic Differentiation in Machine Learning: a Survey", 2015,
     arXiv:1502.05767.
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets.python.autograd_node import Node as Node
-from snippets.python.autograd_node import adjoints as adjoints
-from snippets.python.autograd_node import no_grad as no_grad
-from snippets.python.autograd_node import topological_order as topological_order
-from snippets.python.autograd_node import where as where
-from snippets.python.autograd_operations import Array
-from snippets.python.autograd_operations import unbroadcast as unbroadcast
+from .node import Node
+from .operations import Array
 
 
 # --8<-- [start:numeric]
@@ -105,47 +93,3 @@ def gradcheck(
             if not np.all(np.abs(exact - numeric) <= bound):
                 return False
     return True
-
-
-class Training(NamedTuple):
-    """What a training run leaves.
-
-    Attributes:
-        losses: before each step and, last, after the final one.
-        outputs: of the network on the four inputs, in the end, shape (4,).
-    """
-
-    losses: list[float]
-    outputs: Array
-
-
-# --8<-- [start:xor]
-def train_xor(seed: int, steps: int = 400, lr: float = 0.2) -> Training:
-    """Teach x1 xor x2, true as 1 and false as -1, to a 2-8-1 tanh network.
-
-    Args:
-        seed: of the weights, drawn from the standard normal distribution.
-        steps: of gradient descent on all four inputs, >= 0.
-        lr: learning rate, > 0.
-
-    Raises:
-        ValueError: if ``steps`` is negative or ``lr`` not positive.
-    """
-    if steps < 0 or not lr > 0:
-        raise ValueError(f"steps must be >= 0 and lr > 0, got {steps} and {lr}")
-    rng = np.random.default_rng(seed)
-    x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    y = np.array([[-1.0], [1.0], [1.0], [-1.0]])
-    shapes = [(2, 8), (8,), (8, 1), (1,)]
-    values = [rng.normal(size=s) if len(s) == 2 else np.zeros(s) for s in shapes]
-    losses = []
-    for step in range(steps + 1):
-        W1, b1, W2, b2 = nodes = [Node(w, requires_grad=True) for w in values]
-        output = ((x @ W1 + b1).tanh() @ W2 + b2).tanh()
-        loss = ((output - y) ** 2).mean()
-        losses.append(float(loss.value))
-        if step < steps:
-            loss.backward()
-            values = [node.value - lr * node.grad for node in nodes]
-    return Training(losses, output.value.reshape(-1))
-    # --8<-- [end:xor]

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from snippets.python import autograd_operations as ops
-from snippets.python.autograd_operations import Array, Axis, Pullback, Result
+from . import operations as ops
+from .operations import Array, Axis, Pullback, Result
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 

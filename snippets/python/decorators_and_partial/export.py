@@ -15,14 +15,7 @@ from collections.abc import Iterable, Sequence
 from keyword import iskeyword
 from typing import TypeVar
 
-from snippets.python.decorators_and_partial_wrappers import my_partial as my_partial
-from snippets.python.decorators_and_partial_wrappers import (
-    optional_args_decorator as optional_args_decorator,
-)
-from snippets.python.decorators_and_partial_wrappers import retry as retry
-from snippets.python.decorators_and_partial_wrappers import timed as timed
-
-Symbol = TypeVar("Symbol")
+_Symbol = TypeVar("_Symbol")
 
 
 def _attribute(api: str, v1: bool) -> str:
@@ -81,7 +74,7 @@ class api_export:  # noqa: N801 (the name of the original)
         self.overrides = tuple(overrides)
         self.allow_multiple = allow_multiple
 
-    def __call__(self, symbol: Symbol) -> Symbol:
+    def __call__(self, symbol: _Symbol) -> _Symbol:
         """Write the names on ``symbol``, a function or class, and return ``symbol``.
 
         Raises:
