@@ -41,7 +41,7 @@ def eager(a: Tensor, b: Tensor) -> Tensor:
 
 def ours(a: Tensor, b: Tensor) -> Tensor:
     """The kernels of the note."""
-    from snippets.nlp.activation_functions_triton import silu_mul
+    from snippets.nlp.activation_functions.kernels import silu_mul
 
     return silu_mul(a, b)
 

@@ -42,11 +42,11 @@ from snippets.nlp.efficient_attention import (
     taylor_attention,
 )
 from snippets.nlp.flash_attention import flash_attention_forward
-from snippets.nlp.gated_attention_unit_chunked import mixed_chunk_attention
+from snippets.nlp.gated_attention_unit import mixed_chunk_attention
 from snippets.nlp.linear_attention import elu_feature_map, linear_attention_chunked
 from snippets.nlp.performer import favor_attention, gaussian_orthogonal
 from snippets.nlp.state_space_models import selective_ssm
-from snippets.nlp.transnormer_attention import diag_attention, norm_attention
+from snippets.nlp.transnormer import diag_attention, norm_attention
 
 STORED = Path(__file__).with_suffix(".json")
 LENGTHS = (512, 1024, 2048, 4096)

@@ -196,7 +196,7 @@ def tune(head_dim: int, length: int = 4096) -> None:
 
     The backward kernels are timed inside the whole backward pass.
     """
-    from snippets.nlp import flash_attention_triton as kernels
+    from snippets.nlp.flash_attention import kernels
 
     table, scale = kernels.default_tiles(head_dim, DTYPE), head_dim**-0.5
     q, k, v, do = (x.detach() for x in inputs(length, head_dim, HEADS))

@@ -60,7 +60,7 @@ def inputs(length: int, heads: int = HEADS, seed: int = 0) -> list[Tensor]:
 
 def triton(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """The kernels of the note."""
-    from snippets.nlp.linear_attention_triton import triton_linear_attention
+    from snippets.nlp.linear_attention.kernels import triton_linear_attention
 
     return triton_linear_attention(q, k, v)
 
@@ -155,7 +155,7 @@ def line(result: dict[str, Any]) -> str:
 
 def tune(lengths: Sequence[int] = (4096, 65536)) -> None:
     """Time candidate tiles; print the best of them beside the default."""
-    from snippets.nlp import linear_attention_triton as kernels
+    from snippets.nlp.linear_attention import kernels
 
     for length in lengths:
         q, k, v = inputs(length)

@@ -74,7 +74,7 @@ def loop(
 
 def kernel(*arguments: Tensor) -> Tensor:
     """The kernel as a model calls it, less its checks, which wait for the GPU."""
-    from snippets.nlp import state_space_models_triton as kernels
+    from snippets.nlp.state_space_models import kernels
 
     tile = kernels.default_tile(STATES)
     segments = kernels.default_segments(*arguments[0].shape, tile)
@@ -87,7 +87,7 @@ def builtin() -> Callable[..., Tensor] | None:
         from torch._higher_order_ops.associative_scan import associative_scan
     except ImportError:
         return None
-    from snippets.nlp.state_space_models_scan import join
+    from snippets.nlp.state_space_models import join
 
     def model(
         x: Tensor, delta: Tensor, A: Tensor, Bt: Tensor, Ct: Tensor, D: Tensor
@@ -136,7 +136,7 @@ def case(
     compiled: Callable[..., Tensor] | None,
 ) -> dict[str, Any]:
     """All figures of one setting."""
-    from snippets.nlp import state_space_models_triton as kernels
+    from snippets.nlp.state_space_models import kernels
 
     arguments = inputs(batch, tokens, dtype)
     moved = least_bytes(arguments)
@@ -186,7 +186,7 @@ def line(result: dict[str, Any]) -> str:
 
 def tune() -> None:
     """Time tiles and numbers of segments; print the best beside the defaults."""
-    from snippets.nlp import state_space_models_triton as kernels
+    from snippets.nlp.state_space_models import kernels
 
     default = kernels.default_tile(STATES)
     for (batch, tokens), dtype in itertools.product(((8, 4096), (1, 65536)), DTYPES):

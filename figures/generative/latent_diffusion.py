@@ -7,16 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.style import BLUE, GREY, INK, ORANGE, new_figure
-from snippets.generative.latent_diffusion_mixture import (
+from snippets.generative.latent_diffusion import (
     CENTERS,
-    SPREAD,
-    guided_samples,
-)
-from snippets.generative.latent_diffusion_training import (
     COLORS,
     SHAPES,
+    SPREAD,
     LatentDiffusion,
     draw_shapes,
+    guided_samples,
     tokenize,
     train_autoencoder,
     train_diffusion,

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from figures.style import BLUE, GREEN, GREY, ORANGE, PINK, PURPLE, new_figure
 from snippets.nlp.activation_functions import (
     gelu,
+    gradient_ratio,
     heaviside,
     initial_gain,
     relu,
@@ -14,7 +15,6 @@ from snippets.nlp.activation_functions import (
     silu,
     tanh,
 )
-from snippets.nlp.activation_functions_training import gradient_ratio
 
 CURVES = {
     "heaviside": (heaviside, GREY),

@@ -7,8 +7,7 @@ import torch
 from matplotlib.figure import Figure
 
 from figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, new_figure
-from snippets.nlp.direct_preference_optimization import dpo_loss, optimal_policy
-from snippets.nlp.direct_preference_optimization_toy import (
+from snippets.nlp.direct_preference_optimization import (
     ANSWERS,
     IGNORE,
     ToyLM,
@@ -16,9 +15,11 @@ from snippets.nlp.direct_preference_optimization_toy import (
     compare,
     demonstrate,
     dpo,
+    dpo_loss,
     expected_wins,
     fine_tune,
     fit_reward,
+    optimal_policy,
     total_variation,
     true_reward,
 )

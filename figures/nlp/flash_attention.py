@@ -4,12 +4,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, new_figure
-from snippets.nlp.flash_attention import (
-    _key_blocks,
-    io_flash1,
-    io_flash2,
-    io_standard,
-)
+from snippets.nlp.flash_attention import io_flash1, io_flash2, io_standard
+from snippets.nlp.flash_attention.forward import _key_blocks
 
 D, SRAM, BLOCK_Q = 64, 100 * 1024 // 2, 128  # float16 elements in 100 KiB
 TILES = 6

@@ -7,8 +7,7 @@ import torch
 from matplotlib.figure import Figure
 
 from figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, new_figure
-from snippets.nlp.kimi_vl_experts import balance_experiment
-from snippets.nlp.kimi_vl_packing import block_mask, pack
+from snippets.nlp.kimi_vl import balance_experiment, block_mask, pack
 
 
 def kimi_vl() -> Figure:

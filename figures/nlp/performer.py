@@ -8,13 +8,13 @@ from matplotlib.figure import Figure
 from figures.style import BLUE, GREEN, GREY, ORANGE, new_figure
 from snippets.nlp.performer import (
     hyperbolic_features,
+    median_error,
     mse_hyperbolic,
     mse_positive,
     mse_trig,
     positive_features,
     trig_features,
 )
-from snippets.nlp.performer_experiment import median_error
 
 KINDS = {
     "positive": (positive_features, mse_positive, BLUE),

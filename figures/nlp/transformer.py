@@ -5,8 +5,7 @@ import torch
 from matplotlib.figure import Figure
 
 from figures.style import BLUE, GREEN, GREY, INK, ORANGE, PINK, PURPLE, new_figure
-from snippets.nlp.transformer_experiments import softmax_statistics
-from snippets.nlp.transformer_recurrent import rnn_forward, rnn_gradient_norms
+from snippets.nlp.transformer import rnn_forward, rnn_gradient_norms, softmax_statistics
 
 STEPS = 100
 

@@ -15,39 +15,33 @@ from scipy import integrate
 from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from snippets.generative import latent_diffusion_training as training
 from snippets.generative.latent_diffusion import (
+    CENTERS,
+    SPREAD,
+    WORDS,
+    Autoencoder,
+    Block,
     CrossAttention,
+    LatentDiffusion,
+    UNet,
     cfg,
     cross_attention,
     ddim_sample,
     ddim_sigma,
     ddim_step,
     ddim_timesteps,
+    draw_shapes,
+    guided_samples,
+    kl_to_standard_normal,
     latent_shape,
+    mixture_eps,
     rescale_zero_terminal_snr,
     scaled_linear_alphas,
-)
-from snippets.generative.latent_diffusion_mixture import (
-    CENTERS,
-    SPREAD,
-    guided_samples,
-    mixture_eps,
-)
-from snippets.generative.latent_diffusion_model import (
-    Autoencoder,
-    Block,
-    UNet,
-    kl_to_standard_normal,
     time_embedding,
-)
-from snippets.generative.latent_diffusion_training import (
-    WORDS,
-    LatentDiffusion,
-    draw_shapes,
     tokenize,
     train_autoencoder,
     train_diffusion,
+    training,
 )
 
 ALPHAS = scaled_linear_alphas()

@@ -17,10 +17,12 @@ from scipy import integrate, optimize, special
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from snippets.nlp.activation_functions import (
+    deep_loss,
     elu,
     gelu,
     glu_ffn,
     glu_hidden_dim,
+    gradient_ratio,
     heaviside,
     initial_gain,
     leaky_relu,
@@ -35,10 +37,6 @@ from snippets.nlp.activation_functions import (
     sigmoid,
     silu,
     tanh,
-)
-from snippets.nlp.activation_functions_training import (
-    deep_loss,
-    gradient_ratio,
     xor_loss,
 )
 from tests.triton_kernels import interpreted, lines_of_compiler, needs_triton
@@ -580,7 +578,7 @@ def exact_silu_mul(a, b, do):
 
 
 def triton_silu_mul(a, b, do):
-    from snippets.nlp.activation_functions_triton import silu_mul
+    from snippets.nlp.activation_functions.kernels import silu_mul
 
     a, b = (x.detach().requires_grad_() for x in (a, b))
     out = silu_mul(a, b)
@@ -645,7 +643,7 @@ def test_kernels_take_halves_of_one_matrix_and_any_other_layout():
 
 @interpreted
 def test_halves_of_one_matrix_are_not_copied():
-    from snippets.nlp import activation_functions_triton as kernels
+    from snippets.nlp.activation_functions import kernels
 
     packed = torch.randn(2, 5, 66)
     for half in packed.chunk(2, dim=-1):
@@ -681,7 +679,7 @@ def test_kernels_survive_huge_inputs():
     ],
 )
 def test_kernels_reject_what_they_cannot_do(a, b, message):
-    from snippets.nlp.activation_functions_triton import silu_mul
+    from snippets.nlp.activation_functions.kernels import silu_mul
 
     with pytest.raises(ValueError, match=message):
         silu_mul(a, b)
@@ -695,7 +693,7 @@ def test_kernels_compile_for_hopper(tmp_path):
     import torch, triton
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource
-    from snippets.nlp import activation_functions_triton as kernels
+    from snippets.nlp.activation_functions import kernels
 
     for kernel in (kernels._forward_kernel, kernels._backward_kernel):
         signature, hints = {}, {}
@@ -708,11 +706,11 @@ def test_kernels_compile_for_hopper(tmp_path):
             else:
                 signature[name] = "i32"
                 hints[(i,)] = [["tt.divisibility", 16]]
-        constants = {(kernel.arg_names.index("block"),): kernels.BLOCK}
+        constants = {(kernel.arg_names.index("block"),): kernels._BLOCK}
         result = triton.compile(
             ASTSource(kernel, signature, constants, hints),
             target=GPUTarget("cuda", 90, 32),
-            options=kernels.OPTIONS,
+            options=kernels._OPTIONS,
         )
         ptx = result.asm["ptx"]
         print(ptx.count("ld.global.v4"), ptx.count("st.global.v4"))
@@ -765,7 +763,7 @@ def test_gpu_kernels_reach_past_two_to_the_31_elements():
     b = torch.ones_like(a)
     tail = torch.tensor(2.0, dtype=torch.bfloat16) / (1 + math.exp(-2))
     with torch.no_grad():
-        from snippets.nlp.activation_functions_triton import silu_mul
+        from snippets.nlp.activation_functions.kernels import silu_mul
 
         out = silu_mul(a, b)
     assert out[-1].float().cpu().sub(tail).abs().max() < 0.01

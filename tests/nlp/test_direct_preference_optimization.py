@@ -15,30 +15,28 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq, minimize
 
 from snippets.nlp.direct_preference_optimization import (
-    bt_fit,
-    bt_probability,
-    dpo_loss,
-    ipo_loss,
-    kl_estimators,
-    kl_objective,
-    optimal_policy,
-    sequence_logps,
-)
-from snippets.nlp.direct_preference_optimization_toy import (
     ANSWERS,
     IGNORE,
     PROMPTS,
     ToyLM,
     answer_logps,
+    bt_fit,
+    bt_probability,
     compare,
     demonstrate,
     demonstrator,
     dpo,
+    dpo_loss,
     draw,
     expected_wins,
     fine_tune,
     fit_reward,
+    ipo_loss,
+    kl_estimators,
+    kl_objective,
+    optimal_policy,
     policy_gradient,
+    sequence_logps,
     total_variation,
     true_reward,
 )

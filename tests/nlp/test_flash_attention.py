@@ -539,8 +539,10 @@ def test_flops_of_the_setting_in_the_first_paper():
 
 def test_the_reference_needs_no_triton(monkeypatch):
     monkeypatch.setitem(sys.modules, "triton", None)  # now `import triton` fails
-    spec = importlib.util.spec_from_file_location("fresh_copy", module.__file__)
+    name = "fresh_flash_attention"
+    spec = importlib.util.spec_from_file_location(name, module.__file__)
     fresh = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, name, fresh)  # where relative imports look
     spec.loader.exec_module(fresh)
     q, k, v = normal(1, 1, 3, 16, count=3)
     same(fresh.flash_attention_forward(q, k, v).o, by_sdpa(q, k, v, None))
@@ -549,7 +551,7 @@ def test_the_reference_needs_no_triton(monkeypatch):
 
 
 def triton_results(q, k, v, do, causal, tile, scale=None):
-    from snippets.nlp import flash_attention_triton as kernels
+    from snippets.nlp.flash_attention import kernels
 
     tile = kernels.Tile(*tile, 4, 1)
     inputs = [x.clone().requires_grad_() for x in (q, k, v)]
@@ -656,7 +658,7 @@ def test_kernels_survive_huge_scores_under_a_negative_scale():
 
 @interpreted
 def test_the_kernel_leaves_the_natural_logsumexp():
-    from snippets.nlp import flash_attention_triton as kernels
+    from snippets.nlp.flash_attention import kernels
 
     q, k, v = normal(1, 2, 37, 16, count=3, dtype=torch.float32)
     o, lse = kernels.triton_forward(q, k, v, True, 0.25, kernels.Tile(16, 16, 4, 1))
@@ -703,7 +705,7 @@ def test_kernels_compile_for_hopper_and_fit_its_shared_memory(tmp_path):
     import torch, triton
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource
-    from snippets.nlp import flash_attention_triton as kernels
+    from snippets.nlp.flash_attention import kernels
 
     tiles = kernels.default_tiles(128, torch.bfloat16)
     chosen = [

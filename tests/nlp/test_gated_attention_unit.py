@@ -26,8 +26,8 @@ from snippets.nlp.gated_attention_unit import (
     mixed_chunk_macs,
     mixed_chunk_reference,
     relu2,
+    shift_losses,
 )
-from snippets.nlp.gated_attention_unit_shift import shift_losses
 
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.integers(1, 5)

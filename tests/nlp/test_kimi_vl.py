@@ -16,39 +16,34 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from snippets.nlp import kimi_vl
-from snippets.nlp.kimi_vl import IMAGE, MiniKimiVL
-from snippets.nlp.kimi_vl_experts import (
+from snippets.nlp.kimi_vl import (
+    IMAGE,
     Experts,
-    balance_experiment,
-    load_balance_loss,
-    moe_forward,
-    topk_route,
-    update_bias,
-)
-from snippets.nlp.kimi_vl_packing import (
-    block_mask,
-    pack,
-    patchify,
-    segment_bounds,
-    varlen_attention,
-)
-from snippets.nlp.kimi_vl_parameters import (
+    MiniKimiVL,
+    MLPProjector,
     MoonlightConfig,
     MoonViTConfig,
+    balance_experiment,
+    block_mask,
     cache_numbers,
+    grid_positions,
     llm_tokens,
+    load_balance_loss,
+    moe_forward,
     moonlight_param_count,
     moonvit_param_count,
+    pack,
+    patchify,
     projector_param_count,
-)
-from snippets.nlp.kimi_vl_vision import (
-    MLPProjector,
-    grid_positions,
     resize_table,
     rope_2d,
     rotate,
     space_to_depth,
+    topk_route,
+    update_bias,
+    varlen_attention,
 )
+from snippets.nlp.kimi_vl.packing import _segment_bounds
 
 D64 = torch.float64
 small = st.integers(1, 3)
@@ -217,7 +212,7 @@ def test_attention_and_masks_refuse():
     with pytest.raises(ValueError, match=r"cu must be a vector of int32 or int64, got"):
         varlen_attention(x, x, x, torch.tensor([0.0, 4.0]))
     with pytest.raises(ValueError, match=r"got torch.int64 of shape \(1, 2\)"):
-        segment_bounds(cu[None], 4)
+        _segment_bounds(cu[None], 4)
     for wrong in (x[:3], x[:, :, :2], torch.zeros(4, 2, 4)):
         with pytest.raises(ValueError, match="q, k, v must share one shape"):
             varlen_attention(x, wrong, x, cu)

@@ -580,15 +580,17 @@ def test_bad_chunk_is_rejected(chunk, causal):
 
 def test_the_reference_needs_no_triton(monkeypatch):
     monkeypatch.setitem(sys.modules, "triton", None)  # now `import triton` fails
-    spec = importlib.util.spec_from_file_location("fresh_copy", module.__file__)
+    name = "fresh_linear_attention"
+    spec = importlib.util.spec_from_file_location(name, module.__file__)
     fresh = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, name, fresh)  # where relative imports look
     spec.loader.exec_module(fresh)
     q, k, v = random_inputs(length=1)
     assert_same(fresh.linear_attention_quadratic(q, k, v, True), v)
 
 
 def triton_output(q, k, v, chunk, chunks):
-    from snippets.nlp import linear_attention_triton as kernels
+    from snippets.nlp.linear_attention import kernels
 
     tile = kernels.Tile(chunk, chunks, 4, 1)
     return kernels.triton_linear_attention(q, k, v, tile)
@@ -646,7 +648,7 @@ def test_kernels_survive_large_inputs():
 
 @interpreted
 def test_kernels_have_tiles_of_their_own():
-    from snippets.nlp import linear_attention_triton as kernels
+    from snippets.nlp.linear_attention import kernels
 
     inputs = random_inputs(0, (1, 1), 530, 16, 16, torch.float32)
     with torch.no_grad():
@@ -672,7 +674,7 @@ def test_kernels_have_tiles_of_their_own():
     ],
 )
 def test_kernels_reject_what_they_cannot_do(change, message):
-    from snippets.nlp.linear_attention_triton import triton_linear_attention
+    from snippets.nlp.linear_attention.kernels import triton_linear_attention
 
     with pytest.raises(ValueError, match=message):
         triton_linear_attention(*change(torch.zeros(1, 1, 4, 16)))
@@ -694,7 +696,7 @@ def test_kernels_compile_for_hopper_and_fit_its_shared_memory(tmp_path):
     import torch, triton
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource
-    from snippets.nlp import linear_attention_triton as kernels
+    from snippets.nlp.linear_attention import kernels
 
     tile = kernels.default_tile(128, torch.bfloat16)
     constants = {"d": 128, "chunk": tile.chunk, "chunks": tile.chunks}
@@ -761,7 +763,7 @@ def naive(q, k, v):
 @pytest.mark.parametrize("d", [16, 32, 64, 128])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_gpu_kernels_are_as_good_as_the_quadratic_form(dtype, d):
-    from snippets.nlp.linear_attention_triton import triton_linear_attention
+    from snippets.nlp.linear_attention.kernels import triton_linear_attention
 
     floor = 4e-6 if dtype == torch.float32 else 1e-4  # where rounding cancels to zero
     for length, seed in itertools.product((1, 127, 512, 513, 1100), (0, 1)):
@@ -777,7 +779,7 @@ def test_gpu_kernels_are_as_good_as_the_quadratic_form(dtype, d):
 @pytest.mark.gpu
 @pytest.mark.timeout(300)
 def test_gpu_kernels_keep_their_sums_over_65536_tokens():
-    from snippets.nlp.linear_attention_triton import triton_linear_attention
+    from snippets.nlp.linear_attention.kernels import triton_linear_attention
 
     inputs = random_inputs(0, (1, 2), 65536, 64, 64, torch.bfloat16)
     inputs = [x.cuda() for x in inputs]
@@ -790,7 +792,7 @@ def test_gpu_kernels_keep_their_sums_over_65536_tokens():
 @pytest.mark.gpu
 def test_gpu_kernels_reach_past_two_to_the_31_elements():
     # 2^31 + 2^21 elements: an index held in 32 bits would wrap in the last head.
-    from snippets.nlp.linear_attention_triton import triton_linear_attention
+    from snippets.nlp.linear_attention.kernels import triton_linear_attention
 
     x = torch.randn(1, 1025, 16384, 128, device="cuda", dtype=torch.bfloat16)
     last = x[:, -1:].contiguous()

@@ -16,12 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from snippets.nlp import performer, performer_error
+from snippets.nlp import performer
 from snippets.nlp.performer import (
+    attention_error,
     directions_for,
     favor_attention,
     gaussian_orthogonal,
     hyperbolic_features,
+    median_error,
     mse_hyperbolic,
     mse_orthogonal,
     mse_positive,
@@ -29,7 +31,7 @@ from snippets.nlp.performer import (
     positive_features,
     trig_features,
 )
-from snippets.nlp.performer_experiment import attention_error, median_error
+from snippets.nlp.performer import error as performer_error
 
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.integers(1, 5)

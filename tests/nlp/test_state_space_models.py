@@ -570,8 +570,10 @@ def test_empty_axes_and_unknown_methods_are_rejected():
 
 def test_the_reference_needs_no_triton(monkeypatch):
     monkeypatch.setitem(sys.modules, "triton", None)  # now `import triton` fails
-    spec = importlib.util.spec_from_file_location("fresh_copy", module.__file__)
+    name = "fresh_state_space_models"
+    spec = importlib.util.spec_from_file_location(name, module.__file__)
     fresh = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, name, fresh)  # where relative imports look
     spec.loader.exec_module(fresh)
     same(fresh.selective_ssm(*inputs(1, 3, 1, 1)), by_numbers(*inputs(1, 3, 1, 1)))
     with pytest.raises(ImportError, match="needs the package triton: pip install"):
@@ -583,7 +585,7 @@ def exact(tensors):
 
 
 def small_tile(block_t, block_d):
-    from snippets.nlp.state_space_models_triton import Tile
+    from snippets.nlp.state_space_models.kernels import Tile
 
     return Tile(block_t, block_d, 4, 1)
 
@@ -592,7 +594,7 @@ def small_tile(block_t, block_d):
 @pytest.mark.parametrize("segments", [1, 2, 5])
 @pytest.mark.parametrize(("t", "tile"), [(1, (4, 2)), (8, (4, 8)), (13, (2, 4))])
 def test_the_kernel_in_float32_is_the_model(t, tile, segments):
-    from snippets.nlp.state_space_models_triton import triton_selective_ssm as kernel
+    from snippets.nlp.state_space_models.kernels import triton_selective_ssm as kernel
 
     arguments = inputs(2, t, 5, 3, dtype=torch.float32)
     y = kernel(*arguments, segments=segments, tile=small_tile(*tile))
@@ -611,7 +613,7 @@ def test_the_kernel_in_float32_is_the_model(t, tile, segments):
     st.integers(1, 4),
 )
 def test_the_kernel_for_any_shape_and_number_of_segments(seed, b, t, d, n, segments):
-    from snippets.nlp.state_space_models_triton import triton_selective_ssm as kernel
+    from snippets.nlp.state_space_models.kernels import triton_selective_ssm as kernel
 
     arguments = inputs(b, t, d, n, seed, dtype=torch.float32)
     y = kernel(*arguments, segments=segments, tile=small_tile(2, 2))
@@ -631,7 +633,7 @@ def test_float16_loses_only_the_rounding_of_the_result():
 
 @interpreted
 def test_strided_inputs_and_default_sizes():
-    from snippets.nlp import state_space_models_triton as kernels
+    from snippets.nlp.state_space_models import kernels
 
     x, delta, A, Bt, Ct, D = inputs(2, 6, 3, 2, dtype=torch.float32)
     turned = [z.mT.contiguous().mT for z in (x, delta)]
@@ -678,7 +680,7 @@ def test_the_kernel_rejects_what_it_cannot_do(place, change, message):
 
 @interpreted
 def test_the_kernel_rejects_doubles_many_states_and_no_segment():
-    from snippets.nlp.state_space_models_triton import triton_selective_ssm as kernel
+    from snippets.nlp.state_space_models.kernels import triton_selective_ssm as kernel
 
     with pytest.raises(ValueError, match=r"need one dtype of .* got torch.float64"):
         kernel(*inputs(1, 3, 2, 2))
@@ -700,7 +702,7 @@ def test_the_kernel_compiles_for_hopper(tmp_path):
     import torch, triton
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource
-    from snippets.nlp import state_space_models_triton as kernels
+    from snippets.nlp.state_space_models import kernels
 
     kernel = kernels._selective_kernel
     cases = ((16, "bf16", False), (16, "fp32", True), (64, "fp16", False))
@@ -746,7 +748,7 @@ def test_the_kernel_compiles_for_hopper(tmp_path):
 @pytest.mark.parametrize("n", [1, 16, 33, 64])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
 def test_gpu_kernel_is_the_model(dtype, n):
-    from snippets.nlp.state_space_models_triton import triton_selective_ssm as kernel
+    from snippets.nlp.state_space_models.kernels import triton_selective_ssm as kernel
 
     for t, d, segments in ((1, 7, 1), (1000, 96, None), (257, 33, 4), (512, 64, 1)):
         arguments = [z.cuda() for z in inputs(2, t, d, n, seed=t, dtype=dtype)]

@@ -23,12 +23,14 @@ from snippets.nlp.transformer import (
     layer_parameters,
     lstm_cell,
     multi_head_attention,
+    recall_accuracy,
     rnn_forward,
+    rnn_gradient_norms,
     sdpa,
     sinusoidal_pe,
+    softmax_statistics,
 )
-from snippets.nlp.transformer_experiments import recall_accuracy, softmax_statistics
-from snippets.nlp.transformer_recurrent import check_float, rnn_gradient_norms
+from snippets.nlp.transformer.checks import _check_float
 
 D64 = torch.float64
 
@@ -562,9 +564,9 @@ def test_single_extras_of_the_cells_refuse():
     with pytest.raises(ValueError, match=r"b_n must have shape \(5,\), got \(1,\)"):
         gru_cell(x, h, draw(15, 5), draw(15, 4), draw(15), draw(1))
     with pytest.raises(ValueError, match="y must be floating point"):
-        check_float("y", torch.ones(2, dtype=torch.bool), (2,))
+        _check_float("y", torch.ones(2, dtype=torch.bool), (2,))
     with pytest.raises(ValueError, match=r"y must have shape \(1,\), got \(2,\)"):
-        check_float("y", torch.ones(2), (1,))
+        _check_float("y", torch.ones(2), (1,))
 
 
 Q, K, V = draw(2, 3, 4), draw(2, 5, 4), draw(2, 5, 6)

@@ -11,19 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snippets.python import autograd as main
-from snippets.python import autograd_node as node_module
-from snippets.python import autograd_operations as operations
 from snippets.python.autograd import (
     Node,
     adjoints,
     gradcheck,
     no_grad,
     numeric_gradient,
+    operations,
     topological_order,
     train_xor,
     unbroadcast,
     where,
 )
+from snippets.python.autograd import node as node_module
 
 
 def close(actual, expected):

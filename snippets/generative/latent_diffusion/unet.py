@@ -1,0 +1,97 @@
+"""The U-Net predicts the noise in a code, given the time step and a caption.
+
+It reads the caption by cross-attention. Against the big one it lacks self-attention,
+feed-forward layers, depth and the frozen CLIP text encoder: here tokens are embedded by
+a table, learnt with the U-Net.
+
+Axes: B batch, C channels, M caption tokens.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .attention import CrossAttention
+from .autoencoder import _CHANNELS, latent_shape
+
+
+def time_embedding(t: Tensor, width: int) -> Tensor:
+    """Sines and cosines of the steps t (B,), shape (B, width), width even."""
+    frequencies = torch.exp(torch.linspace(0, -math.log(1e4), width // 2))
+    angles = t[:, None] * frequencies
+    return torch.cat([angles.sin(), angles.cos()], 1)
+
+
+# --8<-- [start:unet]
+class Block(nn.Module):
+    """Convolutions that know the time, then cross-attention to the caption."""
+
+    def __init__(self, inputs: int, outputs: int, context: int, heads: int = 4) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(inputs, outputs, 3, padding=1)
+        self.second = nn.Conv2d(outputs, outputs, 3, padding=1)
+        self.time = nn.Linear(context, outputs)
+        self.norms = nn.ModuleList(nn.GroupNorm(8, outputs) for _ in range(2))
+        self.skip = nn.Conv2d(inputs, outputs, 1)
+        self.attention = CrossAttention(outputs, context, heads)
+
+    def forward(self, x: Tensor, time: Tensor, context: Tensor) -> Tensor:
+        """x (B, inputs, h, w), time (B, context), context (B, M, context)."""
+        h = self.first(x) + self.time(time)[:, :, None, None]
+        h = self.second(F.silu(self.norms[0](h)))
+        h = self.skip(x) + F.silu(self.norms[1](h))
+        rows = h.flatten(2).transpose(1, 2)  # one query per latent position
+        return h + self.attention(rows, context).transpose(1, 2).unflatten(
+            2, h.shape[2:]
+        )
+
+
+class UNet(nn.Module):
+    """Predict the noise in a code from the code, the time step and a caption.
+
+    Args:
+        words: size of the vocabulary; word 0 fills empty places.
+        tokens: words per caption, M.
+        width: channels at full resolution; twice as many at half of it.
+    """
+
+    def __init__(self, words: int, tokens: int, width: int = 32) -> None:
+        super().__init__()
+        context = 2 * width
+        self.tokens = (tokens,)
+        self.words = nn.Embedding(words, context)
+        self.places = nn.Parameter(0.1 * torch.randn(tokens, context))
+        self.time = nn.Sequential(nn.Linear(context, context), nn.SiLU())
+        self.enter = nn.Conv2d(_CHANNELS, width, 3, padding=1)
+        self.before = Block(width, width, context)
+        self.shrink = nn.Conv2d(width, width, 3, padding=1, stride=2)
+        self.middle = Block(width, 2 * width, context)
+        self.after = Block(3 * width, width, context)
+        self.leave = nn.Conv2d(width, _CHANNELS, 3, padding=1)
+
+    def forward(self, z: Tensor, t: Tensor, captions: Tensor) -> Tensor:
+        """Predicted noise, (B, 4, h, w).
+
+        Args:
+            z: noisy codes, (B, 4, h, w), h and w even.
+            t: time steps, (B,), floating.
+            captions: word numbers, (B, M), int64.
+
+        Raises:
+            ValueError: if the shapes do not fit.
+        """
+        latent_shape(z.shape[-2:], 2)
+        if not len(z) == len(t) == len(captions) or captions.shape[1:] != self.tokens:
+            got = f"{tuple(z.shape)}, {tuple(t.shape)}, {tuple(captions.shape)}"
+            want = f"(B, {_CHANNELS}, h, w), (B,), (B, {self.tokens[0]})"
+            raise ValueError(f"want shapes {want}, got {got}")
+        context = self.words(captions) + self.places
+        time = self.time(time_embedding(t, context.shape[2]))
+        fine = self.before(self.enter(z), time, context)
+        coarse = self.middle(self.shrink(fine), time, context)
+        grown = F.interpolate(coarse, scale_factor=2.0, mode="nearest")
+        out: Tensor = self.leave(self.after(torch.cat([fine, grown], 1), time, context))
+        return out
+        # --8<-- [end:unet]

@@ -1,0 +1,31 @@
+"""How far the policy is from the reference, estimated from samples.
+
+Reference:
+    Schulman, "Approximating KL Divergence", joschu.net/blog/kl-approx.html, 2020.
+"""
+
+import torch
+from torch import Tensor
+
+
+# --8<-- [start:kl]
+def kl_estimators(logp: Tensor, logq: Tensor) -> tuple[Tensor, Tensor]:
+    """Two unbiased estimates of KL(p || q) from each sample drawn from p.
+
+    Args:
+        logp, logq: log-probabilities of the samples under p and q, the same shape.
+
+    Returns:
+        ``k1``, of either sign, and ``k3``, never negative, in the shape of ``logp``.
+
+    Raises:
+        ValueError: if the shapes differ or the dtypes are not floating.
+    """
+    if logp.shape != logq.shape or not (
+        logp.is_floating_point() and logq.is_floating_point()
+    ):
+        got = f"{tuple(logp.shape)} {logp.dtype}, {tuple(logq.shape)} {logq.dtype}"
+        raise ValueError(f"logp and logq must be floating, of one shape, got {got}")
+    log_r = logq - logp
+    return -log_r, torch.expm1(log_r) - log_r  # expm1: exact where p and q are close
+    # --8<-- [end:kl]

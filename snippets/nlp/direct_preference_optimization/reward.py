@@ -1,0 +1,149 @@
+"""Pairs of answers reveal rewards; a reward, a reference and beta fix the best policy.
+
+K answers to one prompt are numbered 0 to K - 1. Only differences of rewards can be
+observed, so ``bt_fit`` returns the rewards whose mean is 0. ``kl_objective`` charges
+KL(pi || ref), the policy first; a large ``beta`` keeps the policy near ``ref``.
+
+References:
+    Bradley, Terry, "Rank Analysis of Incomplete Block Designs: I. The Method of
+    Paired Comparisons", Biometrika 1952, doi:10.1093/biomet/39.3-4.324.
+    Rafailov et al., "Direct Preference Optimization: Your Language Model is
+    Secretly a Reward Model", NeurIPS 2023, arXiv:2305.18290.
+"""
+
+import torch
+from torch import Tensor
+
+
+# --8<-- [start:bt]
+def bt_probability(rw: Tensor, rl: Tensor) -> Tensor:
+    """Probability that answer w beats answer l, under the Bradley-Terry model.
+
+    Args:
+        rw, rl: rewards of the two answers, any shape, both the same.
+
+    Raises:
+        ValueError: if the shapes differ.
+    """
+    if rw.shape != rl.shape:
+        shapes = f"{tuple(rw.shape)} and {tuple(rl.shape)}"
+        raise ValueError(f"rw and rl must have the same shape, got {shapes}")
+    return torch.sigmoid(rw - rl)
+
+
+def bt_fit(wins: Tensor) -> Tensor:
+    """Maximum-likelihood rewards of K answers, by Newton's method.
+
+    Args:
+        wins: shape (K, K), integer; ``wins[i, j]`` counts how often i beat j.
+
+    Returns:
+        Rewards, float64, shape (K,), mean 0.
+
+    Raises:
+        ValueError: if ``wins`` is no square matrix of counts with diagonal 0, or some
+            group of answers never lost to the rest: its rewards would be infinite.
+    """
+    _check_wins(wins)
+    wins = wins.double()
+    r = wins.new_zeros(len(wins))
+    for _ in range(500):
+        p = torch.sigmoid(r[:, None] - r)  # i beats j; p.T is 1 - p without rounding
+        surplus = (wins * p.T - wins.T * p).sum(1)  # games won, minus those expected
+        weight = (wins + wins.T) * p * p.T
+        # The Hessian does not see a common shift; the 1 pins it.
+        hessian = weight.sum(1).diag() - weight + 1
+        step = torch.linalg.solve(hessian, surplus)
+        spread = (step.max() - step.min()).item()
+        r = r + step / max(1.0, spread)  # no longer than 1: each step is uphill
+        if spread < 1e-12:
+            break
+    return r - r.mean()
+    # --8<-- [end:bt]
+
+
+# --8<-- [start:optimum]
+def optimal_policy(r: Tensor, ref: Tensor, beta: float) -> tuple[Tensor, Tensor]:
+    """The policy that maximizes ``kl_objective``, and the log of its normalizer Z.
+
+    Args:
+        r: rewards, shape (..., K).
+        ref: reference probabilities, shape (..., K), all > 0, with sum 1.
+        beta: price of the divergence, in units of reward per nat, > 0.
+
+    Returns:
+        ``pi``, shape (..., K), and ``logZ``, shape (...).
+
+    Raises:
+        ValueError: if ``beta`` is not positive, the shapes differ, a reward is not
+            finite, or ``ref`` has a zero or does not sum to 1.
+    """
+    _check_beta(beta)
+    _check_same_shape(r=r, ref=ref)
+    _check_distribution("ref", ref, positive=True)
+    if not r.isfinite().all():
+        raise ValueError(f"rewards must be finite, got {r.tolist()}")
+    log_weight = ref.log() + r / beta
+    log_z = log_weight.logsumexp(-1)
+    return (log_weight - log_z[..., None]).exp(), log_z
+
+
+def kl_objective(pi: Tensor, r: Tensor, ref: Tensor, beta: float) -> Tensor:
+    """Expected reward under ``pi`` minus ``beta`` times KL(pi || ref), shape (...).
+
+    Args:
+        pi: probabilities, shape (..., K), zeros allowed.
+        r, ref, beta: as for ``optimal_policy``.
+
+    Raises:
+        ValueError: as ``optimal_policy``, or if ``pi`` is no distribution.
+    """
+    _check_beta(beta)
+    _check_same_shape(pi=pi, r=r, ref=ref)
+    _check_distribution("pi", pi, positive=False)
+    _check_distribution("ref", ref, positive=True)
+    divergence = torch.xlogy(pi, pi) - torch.xlogy(pi, ref)  # 0 log 0 = 0
+    return (pi * r - beta * divergence).sum(-1)
+    # --8<-- [end:optimum]
+
+
+def _check_beta(beta: float) -> None:
+    """Refuse a ``beta`` that is not a positive, finite number."""
+    if not 0 < beta < float("inf"):
+        raise ValueError(f"beta must be positive and finite, got {beta}")
+
+
+def _check_same_shape(**tensors: Tensor) -> None:
+    if len({x.shape for x in tensors.values()}) > 1 or not all(
+        x.ndim and x.numel() and x.is_floating_point() for x in tensors.values()
+    ):
+        got = ", ".join(f"{k} {tuple(x.shape)} {x.dtype}" for k, x in tensors.items())
+        raise ValueError(f"need floating tensors of one shape (..., K), got {got}")
+
+
+def _check_distribution(name: str, p: Tensor, positive: bool) -> None:
+    low = p.min().item()
+    if low < 0 or (positive and low == 0):
+        raise ValueError(f"{name} must be {'> 0' if positive else '>= 0'}, got {low}")
+    slack = torch.finfo(p.dtype).eps ** 0.5
+    total = p.sum(-1)
+    if not ((total - 1).abs() <= slack).all():
+        raise ValueError(f"{name} must sum to 1, got {total.tolist()}")
+
+
+def _check_wins(wins: Tensor) -> None:
+    if wins.ndim != 2 or wins.shape[0] != wins.shape[1] or not len(wins):
+        raise ValueError(f"wins must have shape (K, K), got {tuple(wins.shape)}")
+    if wins.is_floating_point() or wins.is_complex() or wins.dtype == torch.bool:
+        raise ValueError(f"wins must hold integer counts, got {wins.dtype}")
+    if (wins < 0).any() or wins.diag().any():
+        raise ValueError(f"wins must be >= 0 with diagonal 0, got {wins.tolist()}")
+    reach = ((wins > 0) | torch.eye(len(wins), dtype=torch.bool)).double()
+    for _ in range(len(wins).bit_length()):
+        reach = (reach @ reach > 0).double()  # paths of doubled length
+    if not reach.all():
+        i, j = (reach == 0).nonzero()[0].tolist()
+        raise ValueError(
+            f"each answer must beat each other one through a chain of wins, got no "
+            f"chain from {i} to {j}: the rewards would be infinite"
+        )

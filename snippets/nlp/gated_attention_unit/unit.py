@@ -1,0 +1,136 @@
+"""The unit itself: one head whose result is gated before the output projection.
+
+Axes: b batch, t token (i query, j key), d model width, e expanded width, s features
+of the shared representation Z and so of query and key.
+
+Reference:
+    Hua, Dai, Liu, Le, "Transformer Quality in Linear Time", ICML 2022,
+    arXiv:2202.10447.
+"""
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .weights import NORMS, attention_weights
+
+
+class GAUParams(NamedTuple):
+    """The arrays of one GAU; its three inner projections have no bias."""
+
+    w_u: Tensor  # (d, e), gate
+    w_v: Tensor  # (d, e), value
+    w_z: Tensor  # (d, s), what query and key share
+    gamma: Tensor  # (2, s), scales of Z: row 0 for the query, row 1 for the key
+    beta: Tensor  # (2, s), offsets of Z, in the same order
+    w_o: Tensor  # (e, d), output
+    bias: Tensor | None = None  # (t, t), added to the scores; position enters here
+
+
+# --8<-- [start:forward]
+def gau_forward(
+    x: Tensor,
+    params: GAUParams,
+    causal: bool = False,
+    norm: str = "n",
+    base_length: int | None = None,
+) -> Tensor:
+    """(U * P V) W_o, without the residual connection and the layer's normalization.
+
+    Args:
+        x: shape (b, t, d).
+        params: the arrays of the layer.
+        causal, norm, base_length: as in ``attention_weights``.
+
+    Returns:
+        Shape (b, t, d).
+
+    Raises:
+        ValueError: if x does not fit w_u, or as ``attention_weights`` does.
+    """
+    if x.ndim != 3 or x.shape[-1] != len(params.w_u):
+        need = f"(b, t, {len(params.w_u)})"
+        raise ValueError(f"x must have shape {need}, got {tuple(x.shape)}")
+    gate, value = F.silu(x @ params.w_u), F.silu(x @ params.w_v)  # (b, t, e)
+    z = F.silu(x @ params.w_z)  # (b, t, s)
+    query, key = (z * params.gamma[side] + params.beta[side] for side in (0, 1))
+    bias = 0.0 if params.bias is None else params.bias
+    weights = attention_weights(query, key, causal, norm, bias, base_length)
+    return (gate * (weights @ value)) @ params.w_o
+    # --8<-- [end:forward]
+
+
+class GAU(nn.Module):
+    """``gau_forward`` with parameters to train, and a bias for each distance i - j.
+
+    Args:
+        d: model width.
+        e: expanded width; None means 2 d.
+        s: features of query and key.
+        max_length: most tokens; None leaves the position bias out.
+        causal, norm, base_length: as in ``attention_weights``.
+        generator: source of the initial weights; None means torch's own.
+
+    Raises:
+        ValueError: if a size is below 1 or norm is unknown; when called, if there are
+            more than max_length tokens.
+    """
+
+    def __init__(
+        self,
+        d: int,
+        e: int | None = None,
+        s: int = 128,
+        max_length: int | None = None,
+        causal: bool = False,
+        norm: str = "n",
+        base_length: int | None = None,
+        generator: torch.Generator | None = None,
+    ) -> None:
+        super().__init__()
+        e = 2 * d if e is None else e
+        sizes = {"d": d, "e": e, "s": s, "max_length": max_length}
+        for name, size in sizes.items():
+            if size is not None and size < 1:
+                raise ValueError(f"{name} must be >= 1, got {size}")
+        if norm not in NORMS:
+            raise ValueError(f"norm must be one of {NORMS}, got {norm!r}")
+
+        def normal(*shape: int, std: float) -> nn.Parameter:
+            return nn.Parameter(std * torch.randn(shape, generator=generator))
+
+        self.w_u, self.w_v = (normal(d, e, std=d**-0.5) for _ in range(2))
+        self.w_z, self.w_o = normal(d, s, std=d**-0.5), normal(e, d, std=e**-0.5)
+        self.gamma = nn.Parameter(1 + 0.02 * torch.randn(2, s, generator=generator))
+        self.beta = nn.Parameter(torch.zeros(2, s))
+        self.max_length = max_length
+        # Not zeros: relu^2 has slope 0 at 0, where a bias would never start to learn.
+        offsets = 0 if max_length is None else 2 * max_length - 1
+        self.offset_bias = nn.Parameter(torch.full((offsets,), 0.1))
+        self.causal, self.norm, self.base_length = causal, norm, base_length
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x of shape (b, t, d) to the same shape."""
+        bias = None
+        if self.max_length is not None:
+            tokens = x.shape[-2]
+            if tokens > self.max_length:
+                raise ValueError(f"at most {self.max_length} tokens, got {tokens}")
+            at = torch.arange(tokens, device=x.device)
+            bias = self.offset_bias[at[:, None] - at + self.max_length - 1]
+        arrays = (self.w_u, self.w_v, self.w_z, self.gamma, self.beta, self.w_o)
+        params = GAUParams(*arrays, bias)
+        return gau_forward(x, params, self.causal, self.norm, self.base_length)
+
+
+def gau_params(d: int, e: int, s: int) -> int:
+    """Weights of the four projections: 3 d e + d s. Gamma and beta add 4 s to that.
+
+    Raises:
+        ValueError: if a size is below 1.
+    """
+    if min(d, e, s) < 1:
+        raise ValueError(f"d, e and s must be >= 1, got {d}, {e}, {s}")
+    return 3 * d * e + d * s

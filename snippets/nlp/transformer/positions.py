@@ -1,0 +1,32 @@
+"""Sines that tell attention, which sees a set, where each token stands.
+
+Reference:
+    Vaswani et al., "Attention Is All You Need", 2017, arXiv:1706.03762.
+"""
+
+import torch
+from torch import Tensor
+
+
+# --8<-- [start:pe]
+def sinusoidal_pe(t: int, d: int, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Sines in even features, cosines in odd ones, of i * 10000^(-2g / d) for pair g.
+
+    Args:
+        t: number of positions i = 0, 1, ..., t - 1.
+        d: features; even, since they come in pairs.
+        dtype: of the result. Angles are float64: float32 ones go wrong for large i.
+
+    Returns:
+        Shape (t, d).
+
+    Raises:
+        ValueError: if t is negative, d is not even and positive, or dtype not floating.
+    """
+    if t < 0 or d < 2 or d % 2 or not dtype.is_floating_point:
+        want = "t must be >= 0, d even and >= 2, dtype floating point"
+        raise ValueError(f"{want}, got {t}, {d}, {dtype}")
+    frequency = 10000.0 ** (-torch.arange(0, d, 2, dtype=torch.float64) / d)
+    angle = torch.arange(t, dtype=torch.float64)[:, None] * frequency
+    return torch.stack([angle.sin(), angle.cos()], -1).flatten(1).to(dtype)
+    # --8<-- [end:pe]
