@@ -1,13 +1,11 @@
-"""DETR trains a detector end to end: match its set of boxes to the objects, then score.
+"""The set loss: match every image's boxes to its objects, then score the matched pairs.
 
-Predicted boxes and targets are (cx, cy, w, h), divided by the image's width and height;
-GIoU alone takes corners (x0, y0, x1, y1). The class with the last index is "no object".
+Predicted boxes and targets are (cx, cy, w, h), divided by the image's width and height.
+The class with the last index is "no object".
 
-References:
+Reference:
     Carion, Massa, Synnaeve, Usunier, Kirillov, Zagoruyko, "End-to-End Object Detection
     with Transformers", ECCV 2020, arXiv:2005.12872.
-    Rezatofighi, Tsoi, Gwak, Sadeghian, Reid, Savarese, "Generalized Intersection over
-    Union", CVPR 2019, arXiv:1902.09630.
 """
 
 from collections.abc import Sequence
@@ -17,47 +15,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from snippets.cv.detr_assignment import greedy_match as greedy_match
-from snippets.cv.detr_assignment import hungarian as hungarian
-from snippets.cv.detr_model import TinyDETR as TinyDETR
+from .assignment import hungarian
+from .boxes import _check_boxes, box_cxcywh_to_xyxy, generalized_iou
 
 WEIGHTS = (1.0, 5.0, 2.0)  # class, L1, GIoU, as the training script of DETR passes them
-
-
-# --8<-- [start:giou]
-def box_cxcywh_to_xyxy(boxes: Tensor) -> Tensor:
-    """Centre and size to corners (x0, y0, x1, y1); shape (..., 4) in and out."""
-    _check_boxes(boxes, "boxes")
-    centre, half = boxes[..., :2], boxes[..., 2:] / 2
-    return torch.cat([centre - half, centre + half], dim=-1)
-
-
-def generalized_iou(a: Tensor, b: Tensor) -> Tensor:
-    """GIoU of every pair of boxes, in [-1, 1]: shapes (M, 4) and (K, 4) to (M, K).
-
-    Args:
-        a, b: corners (x0, y0, x1, y1) with x0 <= x1 and y0 <= y1, in any one unit.
-            A ratio 0 / 0, of two boxes without area, counts as 0.
-
-    Raises:
-        ValueError: if a shape is wrong, or a box is turned inside out or not finite.
-    """
-    for name, corners in (("a", a), ("b", b)):
-        if corners.ndim != 2:
-            raise ValueError(f"{name} must be (n, 4), got {tuple(corners.shape)}")
-        _check_boxes(corners, name)
-        if (corners[:, 2:] < corners[:, :2]).any():
-            raise ValueError(f"{name} must have x0 <= x1 and y0 <= y1, got {corners}")
-    area_a, area_b = ((x[:, 2:] - x[:, :2]).prod(-1) for x in (a, b))
-    a_low, a_high = a[:, None].split(2, dim=-1)
-    b_low, b_high = b[None].split(2, dim=-1)
-    sides = torch.minimum(a_high, b_high) - torch.maximum(a_low, b_low)
-    shared = sides.clamp(min=0).prod(-1)  # without the clamp, minus times minus is plus
-    union = area_a[:, None] + area_b - shared
-    hull = (torch.maximum(a_high, b_high) - torch.minimum(a_low, b_low)).prod(-1)
-    least = torch.finfo(a.dtype).tiny
-    return shared / union.clamp(min=least) - (hull - union) / hull.clamp(min=least)
-    # --8<-- [end:giou]
 
 
 # --8<-- [start:cost]
@@ -164,14 +125,6 @@ def set_criterion(
     losses = batch_criterion(logits[None], boxes[None], [(labels, gt)], eos)
     return {**losses, "indices": losses["indices"][0]}
     # --8<-- [end:criterion]
-
-
-def _check_boxes(boxes: Tensor, name: str) -> None:
-    if boxes.shape[-1:] != (4,) or not boxes.is_floating_point():
-        got = f"{tuple(boxes.shape)}, {boxes.dtype}"
-        raise ValueError(f"{name} must be floating point, (..., 4); got {got}")
-    if not boxes.isfinite().all():
-        raise ValueError(f"{name} must be finite, got {boxes}")
 
 
 def _check_image(logits: Tensor, boxes: Tensor, labels: Tensor, gt: Tensor) -> None:

@@ -11,13 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from snippets.cv.detr import (
-    batch_criterion,
-    box_cxcywh_to_xyxy,
-    generalized_iou,
-    hungarian,
-)
-from snippets.cv.detr_model import TinyDETR
+from .assignment import hungarian
+from .boxes import box_cxcywh_to_xyxy, generalized_iou
+from .losses import batch_criterion
+from .model import TinyDETR
 
 Target = tuple[Tensor, Tensor]  # labels (K,) and boxes (K, 4), (cx, cy, w, h)
 
