@@ -10,8 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from snippets.cv.deformable_convolution import DeformConv2d
-from snippets.cv.deformable_convolution_sampling import bilinear_sample
+from .convolution import DeformConv2d
+from .sampling import bilinear_sample
 
 
 # --8<-- [start:trace]

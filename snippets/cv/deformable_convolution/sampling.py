@@ -78,8 +78,8 @@ def sampling_points(
             floating point, or an option is out of range.
     """
     kh, kw = (kernel, kernel) if isinstance(kernel, int) else kernel
-    check_options(stride, padding, dilation, kh, kw)
-    check_maps("offset", offset, channels=2 * kh * kw)
+    _check_options(stride, padding, dilation, kh, kw)
+    _check_maps("offset", offset, channels=2 * kh * kw)
     n, _, rows, columns = offset.shape
 
     def along(length: int) -> Tensor:
@@ -92,22 +92,22 @@ def sampling_points(
     # --8<-- [end:points]
 
 
-def check_integer(name: str, value: object, low: int) -> None:
+def _check_integer(name: str, value: object, low: int) -> None:
     """Raise ValueError unless ``value`` is an integer of at least ``low``."""
     if isinstance(value, bool) or not isinstance(value, int) or value < low:
         raise ValueError(f"{name} must be an integer >= {low}, got {value!r}")
 
 
-def check_options(stride: int, padding: int, dilation: int, kh: int, kw: int) -> None:
+def _check_options(stride: int, padding: int, dilation: int, kh: int, kw: int) -> None:
     """Raise ValueError unless every option of a convolution is in its range."""
-    check_integer("stride", stride, 1)
-    check_integer("padding", padding, 0)
-    check_integer("dilation", dilation, 1)
-    check_integer("kernel height", kh, 1)
-    check_integer("kernel width", kw, 1)
+    _check_integer("stride", stride, 1)
+    _check_integer("padding", padding, 0)
+    _check_integer("dilation", dilation, 1)
+    _check_integer("kernel height", kh, 1)
+    _check_integer("kernel width", kw, 1)
 
 
-def check_maps(name: str, maps: Tensor, channels: int | None = None) -> None:
+def _check_maps(name: str, maps: Tensor, channels: int | None = None) -> None:
     """Raise ValueError unless ``maps`` is floating point, of 4 axes, C as asked for."""
     if maps.ndim != 4:
         raise ValueError(f"{name} must have 4 axes, got shape {tuple(maps.shape)}")
@@ -117,7 +117,7 @@ def check_maps(name: str, maps: Tensor, channels: int | None = None) -> None:
         raise ValueError(f"{name} must have {channels} channels, got {maps.shape[1]}")
 
 
-def check_dtypes(x: Tensor, others: dict[str, Tensor | None]) -> None:
+def _check_dtypes(x: Tensor, others: dict[str, Tensor | None]) -> None:
     """Raise ValueError unless all ``others`` but None have the dtype of ``x``."""
     for name, other in others.items():
         if other is not None and other.dtype != x.dtype:
@@ -125,9 +125,9 @@ def check_dtypes(x: Tensor, others: dict[str, Tensor | None]) -> None:
 
 
 def _check_sample(x: Tensor, y: Tensor, x_pos: Tensor) -> None:
-    check_maps("x", x)
-    check_maps("y", y)
-    check_dtypes(x, {"y": y, "x_pos": x_pos})
+    _check_maps("x", x)
+    _check_maps("y", y)
+    _check_dtypes(x, {"y": y, "x_pos": x_pos})
     if y.shape != x_pos.shape or y.shape[0] != x.shape[0]:
         shapes = ", ".join(str(tuple(t.shape)) for t in (x, y, x_pos))
         raise ValueError(f"need x nchw, y and x_pos nkyx of one shape; got {shapes}")

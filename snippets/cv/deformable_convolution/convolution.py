@@ -1,11 +1,8 @@
-"""A convolution that computes, at every output position, where its taps read.
+"""A convolution whose taps are moved by offsets, and weighed by a mask in version 2.
 
-Positions are indices: the first pixel is (0, 0), padding lies at -1, and y (down) comes
-before x (right). Offsets are laid out as in torchvision: dy of tap 0, dx of tap 0, dy
-of tap 1, and so on; taps go row by row.
-
-Axes, in shapes and einsum alike: n batch, c input channel, o output channel, k tap,
-y and x output position. How a tap reads is in ``deformable_convolution_sampling.py``.
+Offsets are laid out as in torchvision: dy of tap 0, dx of tap 0, dy of tap 1, and so
+on; taps go row by row. Axes, in shapes and einsum alike: n batch, c input channel, o
+output channel, k tap, y and x output position.
 
 References:
     Dai et al., "Deformable Convolutional Networks", ICCV 2017, arXiv:1703.06211 (v1).
@@ -16,17 +13,13 @@ References:
 import torch
 from torch import Tensor, nn
 
-from snippets.cv.deformable_convolution_sampling import (
-    bilinear_sample as bilinear_sample,
-)
-from snippets.cv.deformable_convolution_sampling import (
-    check_dtypes,
-    check_integer,
-    check_maps,
-    check_options,
-)
-from snippets.cv.deformable_convolution_sampling import (
-    sampling_points as sampling_points,
+from .sampling import (
+    _check_dtypes,
+    _check_integer,
+    _check_maps,
+    _check_options,
+    bilinear_sample,
+    sampling_points,
 )
 
 
@@ -98,12 +91,12 @@ class DeformConv2d(nn.Module):
         dilation: int = 1,
     ) -> None:
         super().__init__()
-        check_options(stride, padding, dilation, kernel_size, kernel_size)
+        _check_options(stride, padding, dilation, kernel_size, kernel_size)
         for name, count in {
             "in_channels": in_channels,
             "out_channels": out_channels,
         }.items():
-            check_integer(name, count, 1)
+            _check_integer(name, count, 1)
         options = (kernel_size, stride, padding, dilation)
         plain = nn.Conv2d(in_channels, out_channels, *options)
         self.weight, self.bias = plain.weight, plain.bias
@@ -143,14 +136,14 @@ def _check_conv(
     dilation: int,
     mask: Tensor | None,
 ) -> None:
-    check_maps("x", x)
-    check_maps("weight", weight, channels=x.shape[1])
+    _check_maps("x", x)
+    _check_maps("weight", weight, channels=x.shape[1])
     kh, kw = weight.shape[2:]
-    check_options(stride, padding, dilation, kh, kw)
-    check_maps("offset", offset, channels=2 * kh * kw)
+    _check_options(stride, padding, dilation, kh, kw)
+    _check_maps("offset", offset, channels=2 * kh * kw)
     if mask is not None:
-        check_maps("mask", mask, channels=kh * kw)
-    check_dtypes(x, {"offset": offset, "weight": weight, "bias": bias, "mask": mask})
+        _check_maps("mask", mask, channels=kh * kw)
+    _check_dtypes(x, {"offset": offset, "weight": weight, "bias": bias, "mask": mask})
     if bias is not None and bias.shape != weight.shape[:1]:
         want, got = tuple(weight.shape[:1]), tuple(bias.shape)
         raise ValueError(f"bias must have shape {want}, got {got}")

@@ -1,11 +1,8 @@
-"""Dilated (atrous) convolution: a small kernel with its taps ``rate`` positions apart.
+"""One dilated layer, three ways: spread the taps, the kernel, or the input.
 
 Rate 1 is the ordinary convolution, with no hole; rate r leaves r - 1 positions between
 neighbouring taps. As in all deep learning libraries the kernel is not flipped. No
 padding here: an output exists where the whole spread-out kernel fits.
-
-What a stack of such layers reads is in ``dilated_convolution_coverage``; its functions
-can be imported from here as well.
 
 References:
     Yu, Koltun, "Multi-Scale Context Aggregation by Dilated Convolutions", 2015,
@@ -18,20 +15,7 @@ References:
 import torch.nn.functional as F
 from torch import Tensor
 
-from snippets.cv.dilated_convolution_coverage import (
-    center_only_fraction as center_only_fraction,
-)
-from snippets.cv.dilated_convolution_coverage import coverage_2d as coverage_2d
-from snippets.cv.dilated_convolution_coverage import (
-    effective_kernel as effective_kernel,
-)
-from snippets.cv.dilated_convolution_coverage import hdc_m as hdc_m
-from snippets.cv.dilated_convolution_coverage import is_dense as is_dense
-from snippets.cv.dilated_convolution_coverage import path_counts as path_counts
-from snippets.cv.dilated_convolution_coverage import support_1d as support_1d
-from snippets.cv.dilated_convolution_coverage import (
-    valid_tap_fraction as valid_tap_fraction,
-)
+from .coverage import effective_kernel
 
 
 # --8<-- [start:conv1d]

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from snippets.cv.deformable_convolution import deform_conv2d
+from .convolution import deform_conv2d
 
 
 class ShiftRun(NamedTuple):
