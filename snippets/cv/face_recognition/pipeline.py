@@ -1,7 +1,6 @@
-"""From a photo with five key points to a decision: align, embed, compare.
+"""Align, embed, compare: what a system does with a photo and five key points.
 
-Detection comes before: any detector that returns five points fits. This module is the
-rest of the system and gathers its parts: alignment, margin losses, verification.
+Points are ``(x, y)`` in pixels of the photo, with integers at pixel centres.
 """
 
 from collections.abc import Callable
@@ -11,27 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from snippets.cv.face_recognition_alignment import (
-    ARCFACE_TEMPLATE as ARCFACE_TEMPLATE,
-)
-from snippets.cv.face_recognition_alignment import (
-    estimate_similarity_lstsq as estimate_similarity_lstsq,
-)
-from snippets.cv.face_recognition_alignment import umeyama as umeyama
-from snippets.cv.face_recognition_alignment import warp as warp
-from snippets.cv.face_recognition_margins import margin_logits as margin_logits
-from snippets.cv.face_recognition_margins import (
-    scale_lower_bound as scale_lower_bound,
-)
-from snippets.cv.face_recognition_verification import (
-    best_threshold_kfold as best_threshold_kfold,
-)
-from snippets.cv.face_recognition_verification import eer as eer
-from snippets.cv.face_recognition_verification import roc as roc
-from snippets.cv.face_recognition_verification import tar_at_far as tar_at_far
-from snippets.cv.face_recognition_verification import (
-    threshold_at_far as threshold_at_far,
-)
+from .alignment import ARCFACE_TEMPLATE, umeyama, warp
 
 
 # --8<-- [start:align]

@@ -7,14 +7,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from snippets.cv.face_recognition import (
-    ARCFACE_TEMPLATE,
-    FacePipeline,
-    threshold_at_far,
-)
-from snippets.cv.face_recognition_margins import margin_logits
+from .alignment import ARCFACE_TEMPLATE
+from .margins import margin_logits
+from .pipeline import FacePipeline
+from .verification import threshold_at_far
 
-SIZE = 28  # of the aligned crops
+_SIZE = 28  # of the aligned crops
 
 
 # --8<-- [start:plane]
@@ -109,7 +107,7 @@ def crops_of(images: np.ndarray, points: np.ndarray) -> Tensor:
         seen.append(crop)
         return crop.flatten(1)
 
-    spy = FacePipeline(keep, 0, SIZE)
+    spy = FacePipeline(keep, 0, _SIZE)
     for image, point in zip(images, points):
         spy.embed(image, point)
     return torch.cat(seen)
@@ -185,9 +183,9 @@ def build_pipeline(rng: np.random.Generator, far: float = 0.01) -> FacePipeline:
     """
     images, points, persons = draw_photos(rng, people=48, each=5)
     net = train_net(crops_of(images, points), torch.from_numpy(persons))
-    pipeline = FacePipeline(net, 0, SIZE)
+    pipeline = FacePipeline(net, 0, _SIZE)
     images, points, persons = draw_photos(rng, people=20, each=4)
     features = np.stack([pipeline.embed(*photo) for photo in zip(images, points)])
     threshold = threshold_at_far(*pair_scores(features, persons), far)
-    return FacePipeline(net, threshold, SIZE)
+    return FacePipeline(net, threshold, _SIZE)
     # --8<-- [end:build]
