@@ -1,9 +1,7 @@
-"""Mean average precision: one number for how well a detector ranks and places boxes.
+"""From detections and objects to one number, as VOC and as COCO count.
 
-Sort the detections of a class, over all images, by falling score; call each true or
-false; follow precision and recall down the list; average the precision over recall;
-take the mean over the classes. VOC and COCO differ in how they match and at which
-recalls they look.
+Average precision is taken for each class over all images, then averaged over the
+classes; COCO also averages over ten overlaps and reports sizes apart.
 
 References:
     Everingham et al., "The Pascal Visual Object Classes (VOC) Challenge", IJCV 2010,
@@ -18,19 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets.cv.mean_average_precision_curve import ap_11 as ap_11
-from snippets.cv.mean_average_precision_curve import ap_101 as ap_101
-from snippets.cv.mean_average_precision_curve import ap_all_point as ap_all_point
-from snippets.cv.mean_average_precision_curve import ap_trapezoid as ap_trapezoid
-from snippets.cv.mean_average_precision_curve import (
-    interpolated_precision as interpolated_precision,
-)
-from snippets.cv.mean_average_precision_curve import pr_curve as pr_curve
-from snippets.cv.mean_average_precision_matching import iou_matrix as iou_matrix
-from snippets.cv.mean_average_precision_matching import match_coco as match_coco
-from snippets.cv.mean_average_precision_matching import match_voc as match_voc
-from snippets.cv.mean_average_precision_pooled import match_all_coco, match_all_voc
-from snippets.cv.mean_average_precision_tables import Detections, Objects, tables
+from .curve import ap_11, ap_101, ap_all_point, pr_curve
+from .flat import Detections, Objects, tables
+from .pooled import match_all_coco, match_all_voc
 
 COCO_IOUS = np.linspace(0.5, 0.95, 10)  # with the rounding that pycocotools has
 # Least and greatest area, both included, in square pixels.

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snippets.cv.mean_average_precision_matching import overlap
-from snippets.cv.mean_average_precision_tables import Detections, Objects
+from .flat import Detections, Objects
+from .matching import _overlap
 
-BLOCK = 1 << 17  # pairs whose overlap is computed together: they fit into the cache
+_BLOCK = 1 << 17  # pairs whose overlap is computed together: they fit into the cache
 
 
-class Pairs(NamedTuple):
+class _Pairs(NamedTuple):
     """Detections and objects of one group that overlap enough, one row per pair."""
 
     det: np.ndarray  # (P,)
@@ -28,14 +28,14 @@ class Pairs(NamedTuple):
 def _all_pairs(
     dets: Detections, gts: Objects
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Indices of every detection and object of one group, about BLOCK at a time."""
+    """Indices of every detection and object of one group, about _BLOCK at a time."""
     order = np.argsort(gts.group, kind="stable")
     ordered = gts.group[order]
     start = np.searchsorted(ordered, dets.group, side="left")
     count = np.searchsorted(ordered, dets.group, side="right") - start
     end = np.cumsum(count)
     total = int(end[-1]) if len(end) else 0
-    cuts = np.searchsorted(end, np.arange(BLOCK, total, BLOCK))
+    cuts = np.searchsorted(end, np.arange(_BLOCK, total, _BLOCK))
     for block in np.split(np.arange(len(count)), np.unique(cuts)):
         det = np.repeat(block, count[block])
         first = np.cumsum(count[block]) - count[block]
@@ -43,9 +43,9 @@ def _all_pairs(
         yield det, order[start[det] + step]
 
 
-def overlapping_pairs(
+def _overlapping_pairs(
     dets: Detections, gts: Objects, least: float, inclusive: bool, crowds: bool
-) -> Pairs:
+) -> _Pairs:
     """Every detection and object of one group with an overlap of at least ``least``.
 
     Args:
@@ -57,12 +57,12 @@ def overlapping_pairs(
     """
     found = []
     for det, gt in _all_pairs(dets, gts):
-        both, area, other = overlap(dets.boxes[det], gts.boxes[gt], inclusive)
+        both, area, other = _overlap(dets.boxes[det], gts.boxes[gt], inclusive)
         union = area + other - both
         iou = both / (np.where(gts.crowd[gt], area, union) if crowds else union)
         near = iou >= least
         found.append((det[near], gt[near], iou[near]))
-    return Pairs(*(np.concatenate(column) for column in zip(*found)))
+    return _Pairs(*(np.concatenate(column) for column in zip(*found)))
 
 
 # --8<-- [start:voc]
@@ -76,7 +76,7 @@ def match_all_voc(
     Returns:
         Two bool arrays of shape ``(D,)``: is a true positive; is not counted.
     """
-    pairs = overlapping_pairs(dets, gts, iou, inclusive=True, crowds=False)
+    pairs = _overlapping_pairs(dets, gts, iou, inclusive=True, crowds=False)
     # The best object of each detection, of equals the first, is first in this order.
     order = np.lexsort((pairs.gt, -pairs.iou, pairs.det))
     det, first = np.unique(pairs.det[order], return_index=True)
@@ -106,7 +106,7 @@ def match_all_coco(
         count.
     """
     ious = np.minimum(ious, 1 - 1e-10)
-    pairs = overlapping_pairs(dets, gts, ious.min(), inclusive=False, crowds=True)
+    pairs = _overlapping_pairs(dets, gts, ious.min(), inclusive=False, crowds=True)
     # Within a detection the better pair comes later, of equals the later object.
     order = np.lexsort((pairs.gt, pairs.iou, pairs.det, dets.rank[pairs.det]))
     det, gt, iou = (column[order] for column in pairs)

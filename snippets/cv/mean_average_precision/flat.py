@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from snippets.cv.mean_average_precision_matching import as_boxes
+from .matching import _as_boxes
 
 Images = Sequence[Mapping[str, ArrayLike]]
 
@@ -34,7 +34,7 @@ class Objects(NamedTuple):
     difficult: np.ndarray  # (G,), bool: left out of the count by VOC
 
 
-def rank_within(group: np.ndarray) -> np.ndarray:
+def _rank_within(group: np.ndarray) -> np.ndarray:
     """How many earlier entries are of the same group, for each entry."""
     order = np.argsort(group, kind="stable")
     ordered = group[order]
@@ -72,7 +72,7 @@ def tables(
     n = len(boxes)
     order = np.argsort(-score, kind="stable")  # as pycocotools: ties stay in place
     dets = Detections(
-        boxes[order], code[:n][order], group[:n][order], rank_within(group[:n][order])
+        boxes[order], code[:n][order], group[:n][order], _rank_within(group[:n][order])
     )
     flags = (np.nan_to_num(flag).astype(bool) for flag in (crowd, difficult))
     return dets, Objects(gt_boxes, code[n:], group[n:], area, *flags), labels.tolist()
@@ -91,7 +91,7 @@ def _pool(
             want = f"{where} must have the keys {keys}"
             want += f" and may have {extra}" if extra else ""
             raise ValueError(f"{want}, got {sorted(image)}")
-        boxes.append(as_boxes(image["boxes"], f"{where} boxes", inclusive))
+        boxes.append(_as_boxes(image["boxes"], f"{where} boxes", inclusive))
         n = len(boxes[-1])
         label = np.asarray(image["labels"])
         if label.shape != (n,) or (n and label.dtype.kind not in "iu"):

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 
-def as_boxes(
+def _as_boxes(
     boxes: ArrayLike, name: str = "boxes", inclusive: bool = False
 ) -> np.ndarray:
     """Boxes as a float64 array of shape ``(N, 4)``, checked.
@@ -46,7 +46,7 @@ def as_boxes(
 
 
 # --8<-- [start:iou]
-def overlap(
+def _overlap(
     a: np.ndarray, b: np.ndarray, inclusive: bool = False
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Intersection area and both areas of boxes ``a`` and ``b``, which may broadcast.
@@ -82,15 +82,15 @@ def iou_matrix(a: ArrayLike, b: ArrayLike, inclusive: bool = False) -> np.ndarra
         Shape ``(M, N)``, between 0 and 1.
 
     Raises:
-        ValueError: as ``as_boxes``.
+        ValueError: as ``_as_boxes``.
     """
-    a, b = as_boxes(a, "a", inclusive), as_boxes(b, "b", inclusive)
-    both, area_a, area_b = overlap(a[:, None], b[None, :], inclusive)
+    a, b = _as_boxes(a, "a", inclusive), _as_boxes(b, "b", inclusive)
+    both, area_a, area_b = _overlap(a[:, None], b[None, :], inclusive)
     return both / (area_a + area_b - both)
     # --8<-- [end:iou]
 
 
-def check_iou(iou: float) -> None:
+def _check_iou(iou: float) -> None:
     """Refuse a threshold outside (0, 1]."""
     if not 0 < iou <= 1:
         raise ValueError(f"iou must be above 0 and at most 1, got {iou!r}")
@@ -118,7 +118,7 @@ def match_voc(
     Raises:
         ValueError: for bad boxes or a bad threshold.
     """
-    check_iou(iou)
+    _check_iou(iou)
     overlaps = iou_matrix(dets, gts, inclusive)
     tp = np.zeros(len(overlaps), dtype=bool)
     if overlaps.shape[1] == 0:
@@ -151,7 +151,7 @@ def match_coco(dets: ArrayLike, gts: ArrayLike, iou: float = 0.5) -> np.ndarray:
     Raises:
         ValueError: for bad boxes or a bad threshold.
     """
-    check_iou(iou)
+    _check_iou(iou)
     overlaps = iou_matrix(dets, gts)
     tp = np.zeros(len(overlaps), dtype=bool)
     if overlaps.shape[1] == 0:
