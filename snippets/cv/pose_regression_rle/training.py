@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from snippets.cv.pose_regression_rle import RealNVP2d, rle_loss
+from .flow import RealNVP2d
+from .losses import rle_loss
 
 
 # --8<-- [start:training]
