@@ -1,4 +1,4 @@
-"""R-FCN: channels that know their place in the box, and no weights after the RoI layer.
+"""Position-sensitive RoI pooling: bin (i, j) reads its own map, then the bins vote.
 
 Axes: r RoI, c class, i bin row, j bin column, h and w rows and columns of the map.
 Channels are class-major: map (c, i, j) is channel (c * k + i) * k + j. A RoI is
@@ -10,7 +10,6 @@ References:
     Networks", NIPS 2016, arXiv:1605.06409.
     The authors' kernel, rfcn/operator_cxx/psroi_pooling.cu in
     github.com/msracver/Deformable-ConvNets.
-    Girshick, "Fast R-CNN", ICCV 2015, arXiv:1504.08083 (smooth L1).
 """
 
 import math
@@ -131,20 +130,6 @@ def vote(pooled: Tensor) -> Tensor:
         )
     return pooled.mean((-2, -1))
     # --8<-- [end:vote]
-
-
-# --8<-- [start:smooth_l1]
-def smooth_l1(x: Tensor, beta: float = 1.0) -> Tensor:
-    """Elementwise x * x / (2 * beta) up to beta in size, |x| - beta / 2 beyond.
-
-    Raises:
-        ValueError: if beta is not finite and > 0.
-    """
-    _check_positive("beta", beta)
-    size = x.abs()
-    near = size.clamp(max=beta)  # keeps the branch not taken, and its gradient, finite
-    return torch.where(size < beta, 0.5 * near * near / beta, size - 0.5 * beta)
-    # --8<-- [end:smooth_l1]
 
 
 def _check_integer(name: str, value: object) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from snippets.cv.r_fcn import psroi_pool, roi_avg_pool, vote
+from .pooling import psroi_pool, roi_avg_pool, vote
 
 
 # --8<-- [start:shift]

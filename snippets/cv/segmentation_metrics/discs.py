@@ -8,7 +8,7 @@ pixel accuracy falls as the object grows; of the object itself about the share
 import torch
 from torch import Tensor
 
-from snippets.cv.segmentation_metrics import confusion_matrix
+from .confusion import confusion_matrix
 
 
 # --8<-- [start:disc]
