@@ -1,9 +1,7 @@
-"""Transposed convolution is the transpose of a convolution's matrix, not its inverse.
+"""Transposed convolution, its matrix, and the kernel with which it interpolates.
 
 Every input pixel adds a scaled copy of the kernel to the output. As in PyTorch, kernels
-of a transposed convolution have shape (Ci, Co, kh, kw) and are not flipped. The layers
-without weights are in ``upsampling_resample.py``, channels to pixels and what it has to
-do with transposed convolution in ``upsampling_shuffle.py``.
+of a transposed convolution have shape (Ci, Co, kh, kw) and are not flipped.
 
 References:
     Dumoulin, Visin, "A guide to convolution arithmetic for deep learning", 2016,
@@ -12,21 +10,8 @@ References:
     doi:10.23915/distill.00003.
 """
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor
-
-from snippets.cv.upsampling_resample import source_coordinates as source_coordinates
-from snippets.cv.upsampling_resample import upsample_bilinear as upsample_bilinear
-from snippets.cv.upsampling_resample import upsample_nearest as upsample_nearest
-from snippets.cv.upsampling_shuffle import depth_to_space as depth_to_space
-from snippets.cv.upsampling_shuffle import icnr_ as icnr_
-from snippets.cv.upsampling_shuffle import pixel_shuffle as pixel_shuffle
-from snippets.cv.upsampling_shuffle import pixel_unshuffle as pixel_unshuffle
-from snippets.cv.upsampling_shuffle import (
-    subpixel_to_transposed as subpixel_to_transposed,
-)
 
 
 # --8<-- [start:transposed]
@@ -125,39 +110,6 @@ def overlap_counts(k: int, s: int, n: int) -> Tensor:
         counts[i * s : i * s + k] += 1
     return counts
     # --8<-- [end:kernels]
-
-
-# --8<-- [start:unpool]
-def max_unpool2d(x: Tensor, idx: Tensor, size: Sequence[int]) -> Tensor:
-    """Put every maximum back where it was found; the other pixels are 0.
-
-    Args:
-        x: maxima, shape (N, C, h, w).
-        idx: where they were, row * width + column, as ``max_pool2d`` returns it: int64,
-            shape (N, C, h, w). If two share a place they should be equal; else either
-            may win.
-        size: height and width before pooling.
-
-    Returns:
-        Shape (N, C, *size).
-
-    Raises:
-        ValueError: if shapes disagree, or an index lies outside the output.
-    """
-    if x.ndim != 4 or x.shape != idx.shape or idx.dtype != torch.int64:
-        shapes = f"{tuple(x.shape)} and {tuple(idx.shape)}, {idx.dtype}"
-        raise ValueError(f"need x and int64 idx, both (N, C, h, w), got {shapes}")
-    if len(size) != 2:
-        raise ValueError(f"size must be two integers >= 1, got {size}")
-    height, width = size
-    _integers(height=(height, 1), width=(width, 1))
-    pixels = height * width
-    if idx.numel() and not 0 <= idx.min() <= idx.max() < pixels:
-        got = f"{idx.min().item()} to {idx.max().item()}"
-        raise ValueError(f"idx must be in [0, {pixels}), got {got}")
-    canvas = x.new_zeros(*x.shape[:2], pixels)
-    return canvas.scatter(2, idx.flatten(2), x.flatten(2)).unflatten(2, (height, width))
-    # --8<-- [end:unpool]
 
 
 def _output_size(

@@ -12,10 +12,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from snippets.cv.spatial_pyramid_pooling import spatial_pyramid_pool
+from .pyramid import spatial_pyramid_pool
 
 Head = Literal["spp", "flatten"]
-CHANNELS, LEVELS = 8, (1, 2, 4)
+_CHANNELS, _LEVELS = 8, (1, 2, 4)
 
 
 def bar_images(
@@ -49,7 +49,7 @@ class BarNet:
         x = F.conv2d(images, self.first, padding=1).relu()
         x = F.conv2d(x, self.second, padding=1).relu()  # any H, W up to here
         pooled = self.head == "spp"
-        vector = spatial_pyramid_pool(x, LEVELS) if pooled else x.flatten(1)
+        vector = spatial_pyramid_pool(x, _LEVELS) if pooled else x.flatten(1)
         return vector @ self.matrix
         # --8<-- [end:net]
 
@@ -69,16 +69,16 @@ def train_bars(head: Head, seed: int = 0, steps: int = 80, size: int = 16) -> Ba
     if head not in ("spp", "flatten"):
         raise ValueError(f"head must be 'spp' or 'flatten', got {head!r}")
     generator = torch.Generator().manual_seed(seed)
-    cells = sum(m * m for m in LEVELS) if head == "spp" else size * size
+    cells = sum(m * m for m in _LEVELS) if head == "spp" else size * size
     # Fan-in under the root: the usual start for ReLU.
     first, second, matrix = (
         (
             torch.randn(*shape, generator=generator) * (2 / fan_in) ** 0.5
         ).requires_grad_()
         for shape, fan_in in (
-            ((CHANNELS, 1, 3, 3), 9),
-            ((CHANNELS, CHANNELS, 3, 3), 9 * CHANNELS),
-            ((CHANNELS * cells, 2), CHANNELS * cells),
+            ((_CHANNELS, 1, 3, 3), 9),
+            ((_CHANNELS, _CHANNELS, 3, 3), 9 * _CHANNELS),
+            ((_CHANNELS * cells, 2), _CHANNELS * cells),
         )
     )
     net = BarNet(first, second, matrix, head)

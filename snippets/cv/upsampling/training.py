@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from snippets.cv.upsampling_resample import upsample_bilinear
+from .resample import upsample_bilinear
 
 
 # --8<-- [start:learn]
