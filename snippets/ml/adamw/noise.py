@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from snippets.ml.adamw import adam_step, empty_state
+from .step import adam_step, empty_state
 
 
 # --8<-- [start:paths]

@@ -1,9 +1,7 @@
-"""Adam with L2 regularization and AdamW differ in one line: who sees the decay.
+"""One step of Adam as a function: the decay goes into the gradient or past it.
 
-Adam + L2 adds ``weight_decay * theta`` to the gradient, so the decay is averaged and
-divided like every gradient. AdamW shrinks ``theta`` directly, past both moments.
-As in PyTorch, the shrinkage per step is ``lr * weight_decay``; the paper leaves its
-step size out of it (its value is this one times the step size).
+Adam + L2 adds ``weight_decay * theta`` to the gradient, AdamW shrinks ``theta``. As in
+PyTorch, the shrinkage per step is ``lr * weight_decay``.
 
 References:
     Kingma, Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015,
@@ -15,14 +13,10 @@ References:
 """
 
 import math
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
-
-from snippets.ml.adamw_decay import decay_groups as decay_groups
-from snippets.ml.adamw_decay import effective_decay as effective_decay
 
 
 # --8<-- [start:state]
@@ -73,7 +67,7 @@ def adam_step(
         ValueError: if an option is outside its range, or ``g`` is sparse, complex,
             not finite, or unlike ``theta`` in shape or dtype.
     """
-    check_options(lr, betas, eps, weight_decay)
+    _check_options(lr, betas, eps, weight_decay)
     _check_tensors(theta, g, state)
     if decoupled:
         theta = (1 - lr * weight_decay) * theta  # neither m nor v will know
@@ -93,78 +87,7 @@ def adam_step(
     # --8<-- [end:step]
 
 
-# --8<-- [start:optimizers]
-class AdamLite:
-    """Adam, with L2 regularization if ``weight_decay`` > 0; one group of parameters.
-
-    Args:
-        params: tensors that require a gradient, such as ``model.parameters()``.
-        lr, betas, eps, weight_decay, amsgrad: as for ``adam_step``.
-
-    Raises:
-        ValueError: if there are no parameters, or an option is outside its range.
-    """
-
-    decoupled = False
-
-    def __init__(
-        self,
-        params: Iterable[Tensor],
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        amsgrad: bool = False,
-    ) -> None:
-        check_options(lr, betas, eps, weight_decay)
-        self.params = list(params)
-        if not self.params:
-            raise ValueError("params must hold at least one tensor, got none")
-        self.lr, self.betas, self.eps = lr, betas, eps
-        self.weight_decay, self.amsgrad = weight_decay, amsgrad
-        self.states = [empty_state(p.detach()) for p in self.params]
-
-    @torch.no_grad()
-    def step(self) -> None:
-        """Update every parameter that has a gradient; if one is refused, none."""
-        options = (self.lr, self.betas, self.eps, self.weight_decay)
-        updates = {
-            i: adam_step(
-                p, p.grad, self.states[i], *options, self.decoupled, self.amsgrad
-            )
-            for i, p in enumerate(self.params)
-            if p.grad is not None
-        }
-        for i, (theta, state) in updates.items():
-            self.params[i].copy_(theta)
-            self.states[i] = state
-
-    def zero_grad(self) -> None:
-        """Forget all gradients."""
-        for p in self.params:
-            p.grad = None
-
-
-class AdamWLite(AdamLite):
-    """AdamW: as ``AdamLite``, but the decay is decoupled, and 0.01 by default."""
-
-    decoupled = True
-
-    def __init__(
-        self,
-        params: Iterable[Tensor],
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.01,
-        amsgrad: bool = False,
-    ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
-
-    # --8<-- [end:optimizers]
-
-
-def check_options(
+def _check_options(
     lr: float, betas: tuple[float, float], eps: float, weight_decay: float
 ) -> None:
     """Raise ValueError unless every option is in its range (NaN is in none)."""
