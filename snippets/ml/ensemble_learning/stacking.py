@@ -8,12 +8,11 @@ Reference:
     doi:10.1016/S0893-6080(05)80023-1.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-Predict = Callable[[np.ndarray], np.ndarray]
-Learner = Callable[[np.ndarray, np.ndarray], Predict]
+from .learners import Learner, Predict
 
 
 # --8<-- [start:stacking]

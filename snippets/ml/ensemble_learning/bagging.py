@@ -4,12 +4,9 @@ Reference:
     Breiman, "Bagging Predictors", Machine Learning 24, 1996, doi:10.1007/BF00058655.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
-Predict = Callable[[np.ndarray], np.ndarray]
-Learner = Callable[[np.ndarray, np.ndarray], Predict]
+from .learners import Learner
 
 
 # --8<-- [start:bagging]

@@ -4,13 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snippets.ml.ensemble_learning_bagging import bootstrap_indices
-from snippets.ml.ensemble_learning_stacking import (
-    least_squares,
-    meta_features,
-    stack_fit_predict,
-)
-from snippets.ml.ensemble_learning_tree import TreeLite
+from .bagging import bootstrap_indices
+from .stacking import least_squares, meta_features, stack_fit_predict
+from .tree import TreeLite
 
 
 # --8<-- [start:sign]

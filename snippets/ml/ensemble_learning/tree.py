@@ -8,24 +8,23 @@ Reference:
     Breiman, Friedman, Olshen, Stone, "Classification and Regression Trees", 1984.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-Predict = Callable[[np.ndarray], np.ndarray]
+from .learners import Predict
 
 
 @dataclass(frozen=True)
-class Node:
+class _Node:
     """A leaf, or with ``left`` and ``right`` a question about one feature."""
 
     value: object  # prediction of a leaf
     feature: int = -1
     threshold: float = 0.0
-    left: "Node | None" = None
-    right: "Node | None" = None
+    left: "_Node | None" = None
+    right: "_Node | None" = None
 
 
 @dataclass(frozen=True)
@@ -91,9 +90,9 @@ class TreeLite:
         root = self._grow(X, targets, w, labels, self.max_depth)
         return partial(_predict, root, X.shape[1])
 
-    def _grow(self, X, targets, w, labels, depth) -> Node:
+    def _grow(self, X, targets, w, labels, depth) -> _Node:
         mean = w @ targets / w.sum()
-        leaf = Node(mean[0] if labels is None else labels[mean.argmax()])
+        leaf = _Node(mean[0] if labels is None else labels[mean.argmax()])
         if depth == 0 or (targets == targets[0]).all():
             return leaf
         features = np.flatnonzero((X[0] != X).any(0))  # the others cannot split
@@ -109,7 +108,7 @@ class TreeLite:
             )
             for s in (goes_left, ~goes_left)
         ]
-        return Node(leaf.value, int(features[j]), threshold, *children)
+        return _Node(leaf.value, int(features[j]), threshold, *children)
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ def best_split(X: np.ndarray, targets: np.ndarray, w: np.ndarray) -> tuple[int, 
     # --8<-- [end:split]
 
 
-def _predict(root: Node, d: int, X: np.ndarray) -> np.ndarray:
+def _predict(root: _Node, d: int, X: np.ndarray) -> np.ndarray:
     X = np.asarray(X, float)
     if X.ndim != 2 or X.shape[1] != d:
         raise ValueError(f"X must have shape (m, {d}), got {X.shape}")

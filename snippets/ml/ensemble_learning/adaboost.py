@@ -12,12 +12,10 @@ References:
 """
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
-Predict = Callable[[np.ndarray], np.ndarray]
-WeightedLearner = Callable[[np.ndarray, np.ndarray, np.ndarray], Predict]
+from .learners import Predict, WeightedLearner
 
 
 # --8<-- [start:reweight]
