@@ -13,19 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from snippets.ml.gradient_boosting_gain import (
-    Split,
-    TreeRules,
-    best_boundary,
-    better,
-    between,
-)
-from snippets.ml.gradient_boosting_tree import (
-    Node,
-    check_features,
-    check_rows,
-    grow,
-)
+from .gain import Split, TreeRules, _best_boundary, _better, _between
+from .tree import Node, _check_features, _check_rows, _grow
 
 
 # --8<-- [start:quantiles]
@@ -94,7 +83,7 @@ def make_bins(X: np.ndarray, eps: float) -> Bins:
     Raises:
         ValueError: if ``eps`` is not in (0, 1], or ``X`` is not finite or missing.
     """
-    X = check_features(X)
+    X = _check_features(X)
     low, high, codes = [], [], []
     for column in X.T:
         x = column[~np.isnan(column)]
@@ -159,7 +148,7 @@ class _Histogram:
             used = np.flatnonzero(count[:-1])
             GL, HL = np.cumsum(G[used]), np.cumsum(H[used])
             missing = count[-1] > 0
-            found = best_boundary(GL, HL, self.G, self.H, missing, self.rules)
+            found = _best_boundary(GL, HL, self.G, self.H, missing, self.rules)
             if found is None:
                 continue
             gain, group, default_left = found
@@ -167,9 +156,9 @@ class _Histogram:
             if group + 1 < len(used):
                 low, high = self.bins.low[feature], self.bins.high[feature]
                 above = low[used[group + 1]]
-                threshold = between(float(high[used[group]]), float(above))
+                threshold = _between(float(high[used[group]]), float(above))
             new = Split(feature, threshold, gain, default_left)
-            best = new if better(new, best) else best
+            best = new if _better(new, best) else best
         return best
 
 
@@ -195,9 +184,9 @@ def build_tree_histogram(
         ValueError: as in ``build_tree``, or if ``eps`` is not in (0, 1].
     """
     rules = rules or TreeRules()
-    X, g, h = check_rows(X, g, h)
+    X, g, h = _check_rows(X, g, h)
     bins = make_bins(X, eps) if bins is None else bins
-    return grow(_Histogram(bins, g, h, rules, np.arange(len(X))).summed(), rules)
+    return _grow(_Histogram(bins, g, h, rules, np.arange(len(X))).summed(), rules)
 
 
 def rows_read(tree: Node, max_depth: int) -> tuple[int, int]:

@@ -122,7 +122,7 @@ def split_gain(
 
 
 # --8<-- [start:boundary]
-def best_boundary(
+def _best_boundary(
     GL: np.ndarray, HL: np.ndarray, G: float, H: float, missing: bool, rules: TreeRules
 ) -> tuple[float, int, bool] | None:
     """The best of all boundaries between the groups of one feature in one node.
@@ -164,13 +164,13 @@ def best_boundary(
     # --8<-- [end:boundary]
 
 
-def between(below: float, above: float) -> float:
+def _between(below: float, above: float) -> float:
     """A threshold that sends ``below`` left and ``above`` right, halfway if it can."""
     middle = below / 2 + above / 2
     return middle if below < middle <= above else above
 
 
-def better(new: Split | None, old: Split | None) -> bool:
+def _better(new: Split | None, old: Split | None) -> bool:
     """Whether a later feature's split replaces an earlier one: not on a tie."""
     if new is None or old is None:
         return new is not None

@@ -13,14 +13,7 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from snippets.ml.gradient_boosting_gain import (
-    Split,
-    TreeRules,
-    best_boundary,
-    better,
-    between,
-    leaf_weight,
-)
+from .gain import Split, TreeRules, _best_boundary, _better, _between, leaf_weight
 
 # The library splits only if twice the gain exceeds 1e-6: a gain of 0 is no gain.
 MIN_GAIN = 5e-7
@@ -46,7 +39,7 @@ class Node:
         return self.left.leaves() + self.right.leaves()
 
 
-class View(Protocol):
+class _View(Protocol):
     """The rows of one node, in the form that its kind of search needs."""
 
     G: float
@@ -61,7 +54,7 @@ class View(Protocol):
 
 
 # --8<-- [start:grow]
-def grow(view: View, rules: TreeRules, depth: int = 0) -> Node:
+def _grow(view: _View, rules: TreeRules, depth: int = 0) -> Node:
     """Split while it gains, then take back from the bottom what is not worth gamma."""
     weight = float(leaf_weight(view.G, view.H, rules.lam, rules.alpha))
     if rules.min_child_weight > view.H:  # only a root can be that light
@@ -71,7 +64,7 @@ def grow(view: View, rules: TreeRules, depth: int = 0) -> Node:
     if split is None or split.gain <= MIN_GAIN:
         return leaf
     left, right = (
-        grow(half, rules, depth + 1)
+        _grow(half, rules, depth + 1)
         for half in view.divide(split, last=depth + 1 == rules.max_depth)
     )
     if left.split is None and right.split is None and split.gain < rules.gamma:
@@ -95,20 +88,20 @@ class _SortedRows:
             last = np.flatnonzero(np.append(x[1:] != x[:-1], True))[: len(x)]
             GL, HL = np.cumsum(self.g[order])[last], np.cumsum(self.h[order])[last]
             missing = len(x) < len(self.rows)
-            found = best_boundary(GL, HL, self.G, self.H, missing, self.rules)
+            found = _best_boundary(GL, HL, self.G, self.H, missing, self.rules)
             if found is None:
                 continue
             gain, group, default_left = found
             at = last[group]
             end = at + 1 == len(x)
-            threshold = math.inf if end else between(float(x[at]), float(x[at + 1]))
+            threshold = math.inf if end else _between(float(x[at]), float(x[at + 1]))
             new = Split(feature, threshold, gain, default_left)
-            best = new if better(new, best) else best
+            best = new if _better(new, best) else best
         return best
 
     def divide(self, split: Split, last: bool) -> tuple["_SortedRows", "_SortedRows"]:
         to_left = np.zeros(len(self.X), bool)
-        to_left[self.rows] = goes_left(split, self.X[self.rows, split.feature])
+        to_left[self.rows] = _goes_left(split, self.X[self.rows, split.feature])
 
         def half(side: np.ndarray) -> "_SortedRows":
             order = [] if last else [o[side[o]] for o in self.order]
@@ -118,7 +111,7 @@ class _SortedRows:
         return half(to_left), half(~to_left)
 
 
-def goes_left(split: Split, x: np.ndarray) -> np.ndarray:
+def _goes_left(split: Split, x: np.ndarray) -> np.ndarray:
     """Which of the values ``x``, shape (n,), a split sends left; shape (n,)."""
     return np.where(np.isnan(x), split.default_left, x < split.threshold)
 
@@ -163,7 +156,7 @@ def best_split_exact(
             infinite, ``g`` or ``h`` is not finite, or ``h`` is negative.
     """
     rules = TreeRules(1, lam, gamma, alpha, min_child_weight)
-    X, g, h = check_rows(X, g, h)
+    X, g, h = _check_rows(X, g, h)
     split = _SortedRows(X, g, h, rules, np.arange(len(X)), presort(X)).best_split()
     if split is None or split.gain - gamma <= MIN_GAIN:
         return None
@@ -190,21 +183,21 @@ def build_tree(
         ValueError: as in ``best_split_exact``.
     """
     rules = rules or TreeRules()
-    X, g, h = check_rows(X, g, h)
+    X, g, h = _check_rows(X, g, h)
     order = presort(X) if order is None else order
-    return grow(_SortedRows(X, g, h, rules, np.arange(len(X)), order), rules)
+    return _grow(_SortedRows(X, g, h, rules, np.arange(len(X)), order), rules)
 
 
 def predict_tree(tree: Node, X: np.ndarray) -> np.ndarray:
     """Leaf weight of each row of ``X``, shape (n, d); shape (n,)."""
-    X = check_features(X)
+    X = _check_features(X)
     weights = np.empty(len(X))
 
     def walk(node: Node, rows: np.ndarray) -> None:
         if node.split is None:
             weights[rows] = node.weight
             return
-        left = goes_left(node.split, X[rows, node.split.feature])
+        left = _goes_left(node.split, X[rows, node.split.feature])
         walk(node.left, rows[left])
         walk(node.right, rows[~left])
 
@@ -212,7 +205,7 @@ def predict_tree(tree: Node, X: np.ndarray) -> np.ndarray:
     return weights
 
 
-def check_features(X: np.ndarray) -> np.ndarray:
+def _check_features(X: np.ndarray) -> np.ndarray:
     """``X`` as float64 of shape (n, d), n and d >= 1, without infinities.
 
     Raises:
@@ -226,7 +219,7 @@ def check_features(X: np.ndarray) -> np.ndarray:
     return X
 
 
-def check_rows(
+def _check_rows(
     X: np.ndarray, g: np.ndarray, h: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """``X``, ``g``, ``h`` as float64, one ``g`` and ``h`` a row.
@@ -234,7 +227,7 @@ def check_rows(
     Raises:
         ValueError: if they do not fit, are not finite, or ``h`` is negative.
     """
-    X, g, h = check_features(X), np.asarray(g, float), np.asarray(h, float)
+    X, g, h = _check_features(X), np.asarray(g, float), np.asarray(h, float)
     for name, values in (("g", g), ("h", h)):
         if values.shape != X.shape[:1]:
             raise ValueError(
