@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from snippets.ml.smooth_approximations import smooth_accuracy, smooth_f1
+from .scores import smooth_accuracy, smooth_f1
 
 
 def _fit(x: Tensor, outputs: int, loss: Callable[[Tensor], Tensor]) -> Tensor:
