@@ -36,8 +36,8 @@ def policy_evaluation(
     Raises:
         ValueError: if an argument is not as above.
     """
-    P, R = check_model(P, R, gamma, terminal, undiscounted=True)
-    P_pi, r_pi = under_policy(P, R, pi)
+    P, R = _check_model(P, R, gamma, terminal, undiscounted=True)
+    P_pi, r_pi = _under_policy(P, R, pi)
     if gamma == 1:
         _check_proper(P_pi, terminal)
     return np.linalg.solve(np.eye(len(P)) - gamma * P_pi, r_pi)
@@ -52,7 +52,7 @@ def bellman_backup(
     Its row maxima are the optimal backup T v. Arguments and errors are those of
     ``policy_evaluation``; v has shape (S,).
     """
-    P, R = check_model(P, R, gamma, terminal, undiscounted=True)
+    P, R = _check_model(P, R, gamma, terminal, undiscounted=True)
     if np.shape(v) != P.shape[:1]:
         raise ValueError(f"v must have shape {P.shape[:1]}, got {np.shape(v)}")
     return R + gamma * P @ v
@@ -88,7 +88,7 @@ def greedy(q: ndarray, tie: str = "stay") -> ndarray:
     # --8<-- [end:greedy]
 
 
-def under_policy(P: ndarray, R: ndarray, pi: ndarray) -> tuple[ndarray, ndarray]:
+def _under_policy(P: ndarray, R: ndarray, pi: ndarray) -> tuple[ndarray, ndarray]:
     """Chances (S, S) and mean rewards (S,) when actions are drawn from ``pi``."""
     pi = np.asarray(pi, dtype=float)
     if pi.shape != R.shape:
@@ -97,7 +97,7 @@ def under_policy(P: ndarray, R: ndarray, pi: ndarray) -> tuple[ndarray, ndarray]
     return np.einsum("sa,sat->st", pi, P), (pi * R).sum(axis=1)
 
 
-def check_model(
+def _check_model(
     P: ndarray,
     R: ndarray,
     gamma: float,

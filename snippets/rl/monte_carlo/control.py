@@ -1,8 +1,7 @@
-"""Policy iteration without a model: action values are means of sampled returns.
+"""From sampled returns to a better policy: MC Basic, exploring starts, epsilon-greedy.
 
-Action values q and policies pi have shape (S, A). All episodes are cut after T steps,
-so a return misses at most gamma^T / (1 - gamma) times the largest reward. Ties keep the
-present action; the first policy takes the last action, which is "stay" in a GridWorld.
+Action values q and policies pi have shape (S, A). Ties keep the present action; the
+first policy takes the last action, which is "stay" in a GridWorld.
 
 References:
     Sutton, Barto, "Reinforcement Learning: An Introduction", 2nd ed. 2018, ch. 5.
@@ -15,15 +14,10 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from snippets.rl.grid_world_environment import GridWorld
-from snippets.rl.monte_carlo_episode import check_count, check_epsilon, check_visit
-from snippets.rl.monte_carlo_episode import counted as counted
-from snippets.rl.monte_carlo_episode import coverage as coverage
-from snippets.rl.monte_carlo_episode import episode as episode
-from snippets.rl.monte_carlo_episode import epsilon_soft as epsilon_soft
-from snippets.rl.monte_carlo_episode import mc_error as mc_error
-from snippets.rl.monte_carlo_episode import mc_mean as mc_mean
-from snippets.rl.monte_carlo_episode import returns as returns
+from ..environments import GridWorld
+from .episodes import _check_count, _check_visit, counted, episode, returns
+from .exploration import _check_epsilon, epsilon_soft
+from .samples import mc_mean
 
 
 # --8<-- [start:basic]
@@ -132,8 +126,8 @@ def _control(
     start: Callable[[], tuple[int, int | None]],
 ) -> tuple[ndarray, ndarray]:
     _check(gamma, episodes=episodes, T=T)
-    check_epsilon(epsilon)
-    check_visit(visit)
+    _check_epsilon(epsilon)
+    _check_visit(visit)
     if alpha is not None and not 0 < alpha <= 1:
         raise ValueError(f"alpha must be in (0, 1] or None, got {alpha}")
     q, seen = np.zeros(env.R.shape), np.zeros(env.R.shape)
@@ -152,49 +146,11 @@ def _control(
     # --8<-- [end:control]
 
 
-# --8<-- [start:optimum]
-def epsilon_soft_optimum(
-    P: ndarray, R: ndarray, gamma: float, eps: float
-) -> tuple[ndarray, ndarray]:
-    """Best value under the duty to explore: v = (1 - eps) max q + eps mean q.
-
-    Policy iteration among the policies ``epsilon_soft(pi, eps)``. Needs the model.
-
-    Args:
-        P: chances, shape (S, A, S).
-        R: rewards, shape (S, A).
-        gamma: discount rate in [0, 1).
-        eps: chance of a random action, in [0, 1]; 0 gives the optimum itself.
-
-    Returns:
-        v, shape (S,), of the best policy that explores so; q, shape (S, A), of one
-        action followed by that policy.
-
-    Raises:
-        ValueError: if the shapes disagree or an argument is not as above.
-    """
-    P, R = np.asarray(P, dtype=float), np.asarray(R, dtype=float)
-    if P.ndim != 3 or P.shape != (*R.shape, len(P)) or 0 in P.shape:
-        raise ValueError(f"P, R must be (S, A, S), (S, A), got {P.shape}, {R.shape}")
-    _check(gamma)
-    best, total = np.zeros(len(P), dtype=int), -np.inf
-    while True:
-        pi = epsilon_soft(np.eye(R.shape[1])[best], eps)
-        P_pi, r_pi = np.einsum("sa,sat->st", pi, P), (pi * R).sum(axis=1)
-        v = np.linalg.solve(np.eye(len(P)) - gamma * P_pi, r_pi)
-        q = R + gamma * P @ v
-        # The sum rises with each better policy, and rounding cannot keep it rising.
-        if v.sum() <= total:
-            return v, q
-        best, total = _improved(q, best), v.sum()
-    # --8<-- [end:optimum]
-
-
 def _check(gamma: float, **counts: int) -> None:
     if not 0 <= gamma < 1:
         raise ValueError(f"gamma must be in [0, 1), got {gamma}")
     for name, value in counts.items():
-        check_count(name, value)
+        _check_count(name, value)
 
 
 def _first_policy(env: GridWorld) -> ndarray:

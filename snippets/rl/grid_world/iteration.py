@@ -1,9 +1,8 @@
-"""Three ways to the best policy of a finite MDP, which differ in how they evaluate.
+"""Value iteration, policy iteration, and all that lies between: truncated iteration.
 
 Value iteration evaluates by one sweep, policy iteration by solving, and truncated
 policy iteration by as many sweeps as one likes. P, R, pi, v, q and ``terminal`` are
-those of ``snippets.rl.grid_world_bellman``; its functions and ``GridWorld`` can be
-imported from here too.
+those of ``bellman.py``.
 
 References:
     Bellman, "A Markovian Decision Process", J. Math. Mech. 1957,
@@ -18,12 +17,13 @@ from numbers import Integral
 import numpy as np
 from numpy import ndarray
 
-from snippets.rl.grid_world_bellman import bellman_backup as bellman_backup
-from snippets.rl.grid_world_bellman import check_model, under_policy
-from snippets.rl.grid_world_bellman import greedy as greedy
-from snippets.rl.grid_world_bellman import policy_evaluation as policy_evaluation
-from snippets.rl.grid_world_environment import ACTIONS as ACTIONS
-from snippets.rl.grid_world_environment import GridWorld as GridWorld
+from .bellman import (
+    _check_model,
+    _under_policy,
+    bellman_backup,
+    greedy,
+    policy_evaluation,
+)
 
 
 # --8<-- [start:value_iteration]
@@ -45,7 +45,7 @@ def value_iteration(
     Raises:
         ValueError: as in ``policy_evaluation``, but gamma = 1 never; if tol is not > 0.
     """
-    P, R = check_model(P, R, gamma, terminal)
+    P, R = _check_model(P, R, gamma, terminal)
     _check_positive(tol)
     history = [np.zeros(len(P))]
     while True:
@@ -72,7 +72,7 @@ def policy_iteration(
     Raises:
         ValueError: as in ``policy_evaluation``, but gamma = 1 never.
     """
-    check_model(P, R, gamma, terminal)
+    _check_model(P, R, gamma, terminal)
     n_states, n_actions = np.shape(R)
     pi = np.eye(n_actions)[[n_actions - 1] * n_states]
     history: list[ndarray] = []
@@ -109,7 +109,7 @@ def truncated_policy_iteration(
     Raises:
         ValueError: as in ``value_iteration``; if sweeps is not an integer >= 1.
     """
-    P, R = check_model(P, R, gamma, terminal)
+    P, R = _check_model(P, R, gamma, terminal)
     _check_positive(tol)
     if not isinstance(sweeps, Integral) or sweeps < 1:
         raise ValueError(f"sweeps must be an integer >= 1, got {sweeps!r}")
@@ -117,7 +117,7 @@ def truncated_policy_iteration(
     while True:
         q = R + gamma * P @ history[-1]
         pi = greedy(q)
-        P_pi, r_pi = under_policy(P, R, pi)
+        P_pi, r_pi = _under_policy(P, R, pi)
         v = (pi * q).sum(axis=1)  # the first sweep is the backup itself
         for _ in range(sweeps - 1):
             v = r_pi + gamma * P_pi @ v

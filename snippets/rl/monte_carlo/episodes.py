@@ -1,17 +1,14 @@
-"""What Monte Carlo methods are made of: episodes, their returns, and means of returns.
+"""Episodes, their returns, and which of the returns count for which pair.
 
 An episode is cut after T steps; nothing else ends it. Step i = 0, ..., T - 1 is made
 in states[i] by actions[i] and pays rewards[i]. ``env`` is a GridWorld or anything else
 with its P and R; only ``episode`` looks into them: it plays the world that answers.
 
-References:
-    Metropolis, Ulam, "The Monte Carlo Method", JASA 1949,
-    doi:10.1080/01621459.1949.10483310.
+Reference:
     Singh, Sutton, "Reinforcement Learning with Replacing Eligibility Traces",
     doi:10.1007/BF00114726. First and every visit.
 """
 
-import math
 from bisect import bisect_right
 from numbers import Integral
 
@@ -20,35 +17,7 @@ from numpy import ndarray
 from numpy.random import Generator
 from numpy.typing import ArrayLike
 
-from snippets.rl.grid_world_environment import GridWorld
-
-
-# --8<-- [start:mean]
-def mc_mean(x: ArrayLike) -> float:
-    """Mean of independent samples: the estimate of the expectation behind them.
-
-    Args:
-        x: samples, shape (n,), n >= 1, finite.
-
-    Raises:
-        ValueError: if x is not as above.
-    """
-    return float(_samples(x, at_least=1).mean())
-
-
-def mc_error(x: ArrayLike) -> float:
-    """Standard error of ``mc_mean``: the sample standard deviation over sqrt(n).
-
-    Args:
-        x: independent samples, shape (n,), n >= 2, finite.
-
-    Raises:
-        ValueError: if x is not as above.
-    """
-    x = _samples(x, at_least=2)
-    scale = np.abs(x).max() or 1.0  # the squares of large numbers would overflow
-    return float(scale * ((x / scale).std(ddof=1) / math.sqrt(len(x))))
-    # --8<-- [end:mean]
+from ..environments import GridWorld
 
 
 # --8<-- [start:episode]
@@ -72,7 +41,7 @@ def episode(
         ValueError: if an argument is not as above.
     """
     n_states, n_actions = env.R.shape
-    check_count("T", T)
+    _check_count("T", T)
     _check_policy(pi, env.R.shape)
     _check_index("s", s, n_states)
     if a is not None:
@@ -132,68 +101,23 @@ def counted(visits: ArrayLike, visit: str) -> ndarray:
     visits = np.asarray(visits)
     if visits.ndim != 1:
         raise ValueError(f"visits must have shape (T,), got {visits.shape}")
-    check_visit(visit)
+    _check_visit(visit)
     mask = np.full(len(visits), visit == "every")
     mask[np.unique(visits, return_index=True)[1]] = True
     return mask
     # --8<-- [end:returns]
 
 
-# --8<-- [start:soft]
-def epsilon_soft(pi: ndarray, epsilon: float) -> ndarray:
-    """With chance epsilon any action, all alike; else as ``pi`` says. Shape (S, A).
-
-    If pi is greedy, its action gets 1 - epsilon + epsilon / A in total.
-
-    Raises:
-        ValueError: if rows of pi are not chances or epsilon is not in [0, 1].
-    """
-    check_epsilon(epsilon)
-    _check_policy(pi, np.shape(pi))
-    return (1 - epsilon) * np.asarray(pi, dtype=float) + epsilon / np.shape(pi)[1]
-    # --8<-- [end:soft]
-
-
-# --8<-- [start:coverage]
-def coverage(
-    env: GridWorld, pi: ndarray, eps: float, T: int, rng: Generator
-) -> ndarray:
-    """Number of different pairs seen after 1, ..., T steps from state 0, shape (T,).
-
-    Walks by ``epsilon_soft(pi, eps)``; the first action is drawn from it too.
-
-    Raises:
-        ValueError: as in ``episode`` and ``epsilon_soft``.
-    """
-    states, actions, _ = episode(env, epsilon_soft(pi, eps), 0, None, T, rng)
-    return counted(states * env.R.shape[1] + actions, "first").cumsum()
-    # --8<-- [end:coverage]
-
-
-def check_count(name: str, value: int) -> None:
+def _check_count(name: str, value: int) -> None:
     """ValueError unless value is an integer >= 1."""
     if not isinstance(value, Integral) or value < 1:
         raise ValueError(f"{name} must be an integer >= 1, got {value!r}")
 
 
-def check_epsilon(epsilon: float) -> None:
-    """ValueError unless epsilon is in [0, 1]."""
-    if not 0 <= epsilon <= 1:
-        raise ValueError(f"epsilon must be in [0, 1], got {epsilon}")
-
-
-def check_visit(visit: str) -> None:
+def _check_visit(visit: str) -> None:
     """ValueError unless visit is known."""
     if visit not in ("first", "every"):
         raise ValueError(f"visit must be 'first' or 'every', got {visit!r}")
-
-
-def _samples(x: ArrayLike, at_least: int) -> ndarray:
-    x = np.asarray(x, dtype=float)
-    if x.ndim != 1 or len(x) < at_least or not np.isfinite(x).all():
-        wanted = f"x must be finite, shape (n,), n >= {at_least}"
-        raise ValueError(f"{wanted}, got shape {x.shape}: {x}")
-    return x
 
 
 def _check_policy(pi: ndarray, shape: tuple[int, ...]) -> None:
