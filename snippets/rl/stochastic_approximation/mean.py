@@ -72,12 +72,12 @@ def sgd_mean(x: ArrayLike, batch: int, alpha: Steps, w0: ArrayLike = 0.0) -> nda
     history[0] = w0
     for k in range(1, len(history)):
         gradient = history[k - 1] - x[(k - 1) * batch : k * batch].mean(axis=0)
-        history[k] = history[k - 1] - step_size(alpha, k) * gradient
+        history[k] = history[k - 1] - _step_size(alpha, k) * gradient
     return history
     # --8<-- [end:sgd_mean]
 
 
-def step_size(steps: Steps, k: int) -> float:
+def _step_size(steps: Steps, k: int) -> float:
     """The k-th step size, k >= 1.
 
     Raises:
