@@ -15,37 +15,7 @@ from collections import deque
 from collections.abc import Sequence
 from math import inf
 
-
-def check_sizes(name: str, sizes: Sequence[int]) -> None:
-    """Raise ValueError unless each of ``sizes`` is an integer >= 0."""
-    for size in sizes:
-        if not isinstance(size, int) or size < 0:
-            raise ValueError(f"{name} must be an integer >= 0, got {size!r}")
-
-
-def check_items(volumes: Sequence[int], values: Sequence[int]) -> None:
-    """Raise ValueError unless each item has a volume >= 0 and an integer value."""
-    if len(volumes) != len(values):
-        raise ValueError(
-            "volumes and values must have the same length, "
-            f"got {len(volumes)} and {len(values)}"
-        )
-    check_sizes("volume", volumes)
-    for value in values:
-        if not isinstance(value, int):  # NaN would win or lose every max in silence
-            raise ValueError(f"value must be an integer, got {value!r}")
-
-
-# --8<-- [start:first]
-def first_row(capacity: int, exact: bool = False) -> list:
-    """The row before any item: what an empty knapsack is worth at each j <= capacity.
-
-    Read as "at most j", it is worth 0 everywhere. Read as "exactly j", it fills j = 0
-    only; the other cells are -inf until items reach them.
-    """
-    check_sizes("capacity", [capacity])
-    return [0] + [-inf if exact else 0] * capacity
-    # --8<-- [end:first]
+from .rows import _check_items, _check_sizes, _first_row
 
 
 # --8<-- [start:complete]
@@ -68,14 +38,14 @@ def knapsack_complete(
             volume or capacity, or an item that is free and worth something: there is
             then no best value.
     """
-    check_items(volumes, values)
+    _check_items(volumes, values)
     for volume, value in zip(volumes, values):
         if volume == 0 and value > 0:
             raise ValueError(
                 "an item with a positive value must have a volume >= 1, "
                 f"got volume 0 with value {value}"
             )
-    row = first_row(capacity, exact)
+    row = _first_row(capacity, exact)
     for volume, value in zip(volumes, values):
         for j in range(volume, capacity + 1):  # up: row[j - volume] may hold the item
             row[j] = max(row[j], row[j - volume] + value)
@@ -86,7 +56,7 @@ def knapsack_complete(
 # --8<-- [start:multiple]
 def binary_split(count: int) -> list[int]:
     """Parts 1, 2, 4, ..., remainder whose subsets sum to each of 0..count, no more."""
-    check_sizes("count", [count])
+    _check_sizes("count", [count])
     parts, power = [], 1
     while power <= count:
         parts.append(power)
@@ -106,8 +76,8 @@ def knapsack_multiple(
         ValueError: as ``knapsack_complete``, except that free items may be worth
             something, and for a count that is missing or no integer >= 0.
     """
-    check_counts(volumes, values, counts)
-    row = first_row(capacity)
+    _check_counts(volumes, values, counts)
+    row = _first_row(capacity)
     for volume, value, count in zip(volumes, values, counts):
         for part in binary_split(count):
             for j in range(capacity, part * volume - 1, -1):
@@ -125,8 +95,8 @@ def knapsack_multiple_queue(
     The cells start, start + volume, start + 2 volume, ... form a chain. With k values
     paid back, its k-th cell competes with the ``count`` before it: a sliding maximum.
     """
-    check_counts(volumes, values, counts)
-    row = first_row(capacity)
+    _check_counts(volumes, values, counts)
+    row = _first_row(capacity)
     for volume, value, count in zip(volumes, values, counts):
         if volume == 0:  # free: all copies or none, and no chain to walk
             row = [old + max(0, count * value) for old in row]
@@ -145,17 +115,17 @@ def knapsack_multiple_queue(
     # --8<-- [end:queue]
 
 
-def check_counts(
+def _check_counts(
     volumes: Sequence[int], values: Sequence[int], counts: Sequence[int]
 ) -> None:
     """Raise ValueError unless the items are good and each has a count >= 0."""
-    check_items(volumes, values)
+    _check_items(volumes, values)
     if len(counts) != len(volumes):
         raise ValueError(
             "counts and volumes must have the same length, "
             f"got {len(counts)} and {len(volumes)}"
         )
-    check_sizes("count", counts)
+    _check_sizes("count", counts)
 
 
 # --8<-- [start:grouped]
@@ -170,8 +140,8 @@ def knapsack_grouped(groups: Sequence[Sequence[tuple[int, int]]], capacity: int)
         ValueError: for a negative volume or capacity, or a number that is no integer.
     """
     for group in groups:
-        check_items([volume for volume, _ in group], [value for _, value in group])
-    row = first_row(capacity)
+        _check_items([volume for volume, _ in group], [value for _, value in group])
+    row = _first_row(capacity)
     for group in groups:
         for j in range(capacity, -1, -1):
             # All reads come before the one write, so none sees another of this group.

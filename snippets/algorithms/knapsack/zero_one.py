@@ -1,8 +1,7 @@
-"""The 0-1 knapsack: each item is taken once or not at all, for the best total value.
+"""The 0-1 knapsack by table and by row, the items it takes, and the subsets it counts.
 
-Items are numbered from 0, table rows from 0 items to n. Volumes and the capacity are
-integers >= 0; values are integers of any sign. "At most j" is the reading of every cell
-unless ``exact`` asks for "exactly j".
+Items are numbered from 0, table rows from 0 items to n. "At most j" is the reading of
+every cell unless ``exact`` asks for "exactly j".
 
 References:
     Cui Tianyi, "Nine Lectures on Knapsack Problems" (in Chinese), lecture 1,
@@ -14,14 +13,7 @@ References:
 from collections.abc import Sequence
 from math import inf
 
-from snippets.algorithms.knapsack_variants import binary_split as binary_split
-from snippets.algorithms.knapsack_variants import check_items, check_sizes, first_row
-from snippets.algorithms.knapsack_variants import knapsack_complete as knapsack_complete
-from snippets.algorithms.knapsack_variants import knapsack_grouped as knapsack_grouped
-from snippets.algorithms.knapsack_variants import knapsack_multiple as knapsack_multiple
-from snippets.algorithms.knapsack_variants import (
-    knapsack_multiple_queue as knapsack_multiple_queue,
-)
+from .rows import _check_items, _check_sizes, _first_row
 
 
 # --8<-- [start:table]
@@ -42,8 +34,8 @@ def knapsack_2d(
         ValueError: for lengths that differ, a number that is no integer, or a negative
             volume or capacity.
     """
-    check_items(volumes, values)
-    table = [first_row(capacity)]
+    _check_items(volumes, values)
+    table = [_first_row(capacity)]
     for volume, value in zip(volumes, values):
         above = table[-1]
         table.append(
@@ -65,8 +57,8 @@ def knapsack_01(
     Arguments and errors are those of ``knapsack_2d``. With ``exact`` the total volume
     must equal the capacity; the result is None if no choice does.
     """
-    check_items(volumes, values)
-    row = first_row(capacity, exact)
+    _check_items(volumes, values)
+    row = _first_row(capacity, exact)
     for volume, value in zip(volumes, values):
         for j in range(capacity, volume - 1, -1):  # down: row[j - volume] is still old
             row[j] = max(row[j], row[j - volume] + value)
@@ -103,8 +95,8 @@ def count_subsets(values: Sequence[int], target: int) -> int:
     Raises:
         ValueError: if a value or the target is not an integer >= 0.
     """
-    check_sizes("value", values)
-    check_sizes("target", [target])
+    _check_sizes("value", values)
+    _check_sizes("target", [target])
     ways = [1] + [0] * target  # the empty subset
     for value in values:
         for j in range(target, value - 1, -1):

@@ -1,10 +1,8 @@
-"""Backtracking: all combinations of candidates that add up to a target, each once.
+"""The search that lists the combinations, by recursion and by a loop.
 
-A combination has no order, so each is built in one order only: by rising index into the
-sorted candidates. With reuse (part 1) a level starts at the index of the last pick; if
-each number may be used once (part 2), at the one after it, and among equal candidates
-a level tries the first alone. Candidates are positive integers: 0 could be taken for
-ever. Target 0 has one combination, the empty one.
+Each combination is built in one order only: by rising index into the sorted candidates.
+With reuse (part 1) a level starts at the index of the last pick; if each number may be
+used once (part 2), at the one after it.
 
 References:
     LeetCode 39, "Combination Sum"; LeetCode 40, "Combination Sum II".
@@ -13,16 +11,7 @@ References:
 
 from collections.abc import Sequence
 
-from snippets.algorithms.combination_sum_counts import (
-    check_candidates,
-    check_target,
-)
-from snippets.algorithms.combination_sum_counts import (
-    count_combinations as count_combinations,
-)
-from snippets.algorithms.combination_sum_counts import count_once as count_once
-from snippets.algorithms.combination_sum_counts import count_ordered as count_ordered
-from snippets.algorithms.combination_sum_counts import search_nodes as search_nodes
+from .counts import _check_candidates, _check_target
 
 
 # --8<-- [start:recursive]
@@ -44,7 +33,7 @@ def combination_sum_recursive(
     Raises:
         ValueError: for a candidate or a target that is no such integer.
     """
-    ordered, target = sorted(check_candidates(candidates)), check_target(target)
+    ordered, target = sorted(_check_candidates(candidates)), _check_target(target)
     found: list[list[int]] = []
     path: list[int] = []
 
@@ -79,7 +68,7 @@ def combination_sum(candidates: Sequence[int], target: int) -> list[list[int]]:
     Raises:
         ValueError: for a candidate or a target that is no such integer.
     """
-    return _walk(check_candidates(candidates), check_target(target), once=False)
+    return _walk(_check_candidates(candidates), _check_target(target), once=False)
 
 
 def combination_sum_once(candidates: Sequence[int], target: int) -> list[list[int]]:
@@ -95,7 +84,7 @@ def combination_sum_once(candidates: Sequence[int], target: int) -> list[list[in
     Raises:
         ValueError: for a candidate or a target that is no such integer.
     """
-    return _walk(check_candidates(candidates), check_target(target), once=True)
+    return _walk(_check_candidates(candidates), _check_target(target), once=True)
 
 
 # --8<-- [start:walk]

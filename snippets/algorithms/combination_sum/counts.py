@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from operator import index
 
 
-def check_candidates(candidates: Sequence[int]) -> list[int]:
+def _check_candidates(candidates: Sequence[int]) -> list[int]:
     """The candidates as Python's own integers, in the given order.
 
     Raises:
@@ -27,7 +27,7 @@ def check_candidates(candidates: Sequence[int]) -> list[int]:
     return found
 
 
-def check_target(target: int) -> int:
+def _check_target(target: int) -> int:
     """The target as Python's own integer.
 
     Raises:
@@ -50,7 +50,7 @@ def count_combinations(candidates: Sequence[int], target: int) -> int:
     Raises:
         ValueError: for a candidate or a target that is no such integer.
     """
-    values, target = set(check_candidates(candidates)), check_target(target)
+    values, target = set(_check_candidates(candidates)), _check_target(target)
     ways = [1] + [0] * target
     for c in values:
         for total in range(c, target + 1):  # up: c may be in ways[total - c] already
@@ -73,7 +73,7 @@ def count_once(candidates: Sequence[int], target: int) -> int:
     Raises:
         ValueError: for a candidate or a target that is no such integer.
     """
-    copies, target = Counter(check_candidates(candidates)), check_target(target)
+    copies, target = Counter(_check_candidates(candidates)), _check_target(target)
     ways = [1] + [0] * target
     for c, m in copies.items():
         for total in range(c, target + 1):
@@ -96,7 +96,7 @@ def count_ordered(candidates: Sequence[int], target: int) -> int:
     Raises:
         ValueError: for a candidate or a target that is no such integer.
     """
-    values, target = set(check_candidates(candidates)), check_target(target)
+    values, target = set(_check_candidates(candidates)), _check_target(target)
     ways = [1] + [0] * target
     for total in range(1, target + 1):  # outside: any candidate may come last
         ways[total] = sum(ways[total - c] for c in values if c <= total)
@@ -117,8 +117,8 @@ def search_nodes(candidates: Sequence[int], target: int, prune: bool = True) -> 
     Raises:
         ValueError: for a candidate or a target that is no such integer.
     """
-    values = sorted(set(check_candidates(candidates)))
-    nodes, waiting = 0, [(0, check_target(target))]
+    values = sorted(set(_check_candidates(candidates)))
+    nodes, waiting = 0, [(0, _check_target(target))]
     while waiting:
         start, rest = waiting.pop()
         nodes += 1
