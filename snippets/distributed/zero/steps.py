@@ -1,7 +1,7 @@
 """ZeRO stages 0 to 3 as real steps over processes, with their bytes counted.
 
 The model is a sequence of layers, and each is gathered, used and freed in turn.
-``zero_units`` has the layer and the messages.
+``units`` has the layer and the messages.
 
 References:
     Rajbhandari et al., "ZeRO: Memory Optimizations Toward Training Trillion
@@ -14,8 +14,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
-from snippets.distributed.zero import DEFAULTS, AdamWSettings
-from snippets.distributed.zero_units import Unit, Wire
+from .optimizer import DEFAULTS, AdamWSettings
+from .units import Unit, Wire
 
 
 class Zero:
@@ -105,7 +105,7 @@ class Zero:
             "optim": [x for u in self.units for x in (u.state.m, u.state.v)],
         }
         parts["optim"] += [u.master for u in self.units if u.master is not u.part]
-        held = {name: stored_bytes(tensors) for name, tensors in parts.items()}
+        held = {name: _stored_bytes(tensors) for name, tensors in parts.items()}
         return held | {"total": sum(held.values())}
         # --8<-- [end:held]
 
@@ -122,7 +122,7 @@ class Zero:
         self.peak = max(self.peak, self.held()["total"])
 
 
-def stored_bytes(tensors: Sequence[Tensor]) -> int:
+def _stored_bytes(tensors: Sequence[Tensor]) -> int:
     """Bytes of the storages behind tensors; one that several share counts once."""
     storages = [x.untyped_storage() for x in tensors]
     return sum({s.data_ptr(): s.nbytes() for s in storages}.values())

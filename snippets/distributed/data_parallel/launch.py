@@ -23,7 +23,7 @@ from typing import Any, Literal
 import torch
 import torch.distributed as dist
 
-GRACE = 1.0  # seconds for the other ranks to say where they are, once one has failed
+_GRACE = 1.0  # seconds for the other ranks to say where they are, once one has failed
 
 
 # --8<-- [start:spawn]
@@ -63,7 +63,7 @@ def spawn_ddp(
         folder = Path(name)
         meet = (folder / "store").as_uri()
         if init == "tcp":
-            meet = f"tcp://127.0.0.1:{free_port()}"
+            meet = f"tcp://127.0.0.1:{_free_port()}"
         workers = [
             context.Process(
                 target=_work,
@@ -85,7 +85,7 @@ def spawn_ddp(
     # --8<-- [end:spawn]
 
 
-def free_port() -> int:
+def _free_port() -> int:
     """A TCP port of this machine that is free now, if not for ever."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -150,7 +150,7 @@ def _wait(workers: list[SpawnProcess], seconds: float) -> None:
     while running := [worker for worker in workers if worker.exitcode is None]:
         if not failed and any(worker.exitcode for worker in workers):
             failed = True  # the others may now wait for it for ever
-            deadline = min(deadline, time.monotonic() + GRACE)
+            deadline = min(deadline, time.monotonic() + _GRACE)
         if (left := deadline - time.monotonic()) <= 0:
             return
         wait([worker.sentinel for worker in running], timeout=left)

@@ -1,6 +1,6 @@
 """Train with each ZeRO stage and with FSDP2, and compare bytes and weights.
 
-Run it with ``torchrun --nproc-per-node=4``, on CPUs: the backend is gloo.
+Run it as a module, ``torchrun --nproc-per-node=4 -m``, on CPUs: the backend is gloo.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,9 @@ from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor
 from torch.nn.functional import mse_loss
 
-from snippets.distributed.zero import AdamWSettings, comm_volume, model_state_bytes
-from snippets.distributed.zero_steps import Zero, stored_bytes
+from .memory import comm_volume, model_state_bytes
+from .optimizer import AdamWSettings
+from .steps import Zero, _stored_bytes
 
 WIDTH, LAYERS, ITEMS, STEPS = 64, 4, 24, 5
 SETTINGS = AdamWSettings(lr=0.01, weight_decay=0.1)
@@ -49,7 +50,7 @@ def train_zero(
     return zero
 
 
-def optimizer_for(params: Sequence[nn.Parameter]) -> torch.optim.AdamW:
+def _optimizer_for(params: Sequence[nn.Parameter]) -> torch.optim.AdamW:
     """PyTorch's AdamW with this script's settings."""
     s = SETTINGS
     return torch.optim.AdamW(params, s.lr, s.betas, s.eps, s.weight_decay)
@@ -59,7 +60,7 @@ def optimizer_for(params: Sequence[nn.Parameter]) -> torch.optim.AdamW:
 def train_alone(width: int = WIDTH, max_norm: float | None = None) -> list[Tensor]:
     """The same in one process with the whole batch; float64."""
     model = nn.Sequential(*make_layers(torch.float64, width))
-    optimizer = optimizer_for(list(model.parameters()))
+    optimizer = _optimizer_for(list(model.parameters()))
     inputs, targets = make_batch(torch.float64, width)
     for _ in range(STEPS):
         optimizer.zero_grad()
@@ -81,7 +82,7 @@ def train_fsdp(width: int = WIDTH) -> tuple[list[Tensor], dict[str, int]]:
         fully_shard(layer, mesh=mesh)  # one all-gather per layer
     fully_shard(model, mesh=mesh)  # the root: whatever no layer owns
     params = list(model.parameters())  # DTensors now, cut along axis 0
-    optimizer = optimizer_for(params)
+    optimizer = _optimizer_for(params)
     inputs, targets = (x.chunk(N)[rank] for x in make_batch(torch.float64, width))
     for _ in range(STEPS):
         optimizer.zero_grad()
@@ -89,16 +90,16 @@ def train_fsdp(width: int = WIDTH) -> tuple[list[Tensor], dict[str, int]]:
         optimizer.step()
     states = optimizer.state.values()
     held = {
-        "params": local_bytes(params),
-        "grads": local_bytes([p.grad for p in params]),
-        "optim": local_bytes([s[key] for s in states for key in s if key != "step"]),
+        "params": _local_bytes(params),
+        "grads": _local_bytes([p.grad for p in params]),
+        "optim": _local_bytes([s[key] for s in states for key in s if key != "step"]),
     }
     return [p.full_tensor().detach() for p in params], held
 
 
-def local_bytes(tensors: Sequence[Tensor | None]) -> int:
+def _local_bytes(tensors: Sequence[Tensor | None]) -> int:
     """Bytes of the local shards of DTensors."""
-    return stored_bytes([x.to_local() for x in tensors if isinstance(x, DTensor)])
+    return _stored_bytes([x.to_local() for x in tensors if isinstance(x, DTensor)])
     # --8<-- [end:fsdp]
 
 

@@ -15,7 +15,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
-from snippets.distributed.zero import AdamWSettings, adamw_, empty_state
+from .optimizer import AdamWSettings, adamw_, empty_state
 
 
 # --8<-- [start:wire]
@@ -42,7 +42,7 @@ class Wire:
     def reduce_scatter(self, full: Tensor) -> Tensor:
         """Mean over the ranks of this rank's shard of ``full``, (N k,) to (k,)."""
         rows = self.exchange(full.view(self.N, -1))
-        total = rows[0].to(state_dtype(full.dtype), copy=True)
+        total = rows[0].to(_state_dtype(full.dtype), copy=True)
         for row in rows[1:]:  # in rank order: every stage gets the same bits
             total += row
         return (total / self.N).to(full.dtype)
@@ -53,7 +53,7 @@ class Wire:
         # --8<-- [end:wire]
 
 
-def state_dtype(dtype: torch.dtype) -> torch.dtype:
+def _state_dtype(dtype: torch.dtype) -> torch.dtype:
     """Of optimizer states and sums: at least 32 bits."""
     return torch.promote_types(dtype, torch.float32)
 
@@ -76,7 +76,7 @@ class Unit:
         self.part = self.full[self.owned]  # what this rank updates
         if stage == 3:
             self.part = self.part.clone()
-        narrow = flat.dtype != state_dtype(flat.dtype)
+        narrow = flat.dtype != _state_dtype(flat.dtype)
         self.master = self.part.to(torch.float32) if narrow else self.part
         self.state = empty_state(self.master)
         self.clear_grad()

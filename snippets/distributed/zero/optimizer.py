@@ -1,11 +1,8 @@
-"""ZeRO: data parallelism in which no two ranks store the same state.
+"""ZeRO-1's optimizer step, simulated in one process: each rank updates its own shard.
 
-Here: ZeRO-1's optimizer step, simulated in one process. ``zero_memory`` is the memory
-calculator, ``zero_activations`` counts what a layer keeps for the backward pass,
-``zero_steps`` has stages 0 to 3 over real processes, ``zero_launch`` runs them. N, or
-``n``, is the number of ranks; shards are cut from one flat vector, padded with zeros.
+``n`` is the number of ranks; shards are cut from one flat vector, padded with zeros.
 
-References:
+Reference:
     Rajbhandari et al., "ZeRO: Memory Optimizations Toward Training Trillion
     Parameter Models", SC 2020, arXiv:1910.02054.
 """
@@ -15,14 +12,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-
-from snippets.distributed.zero_activations import activation_bytes as activation_bytes
-from snippets.distributed.zero_memory import LlamaShape as LlamaShape
-from snippets.distributed.zero_memory import comm_volume as comm_volume
-from snippets.distributed.zero_memory import llama_param_count as llama_param_count
-from snippets.distributed.zero_memory import max_params as max_params
-from snippets.distributed.zero_memory import model_state_bytes as model_state_bytes
-from snippets.distributed.zero_memory import offload_bytes as offload_bytes
 
 
 # --8<-- [start:adamw]
@@ -103,8 +92,8 @@ def zero1_step(
     if n < 1:
         raise ValueError(f"n must be >= 1, got {n}")
     _check_params(params, grads)
-    shards = cut(params, n)
-    pieces = cut(grads, n)
+    shards = _cut(params, n)
+    pieces = _cut(grads, n)
     if states is None:
         states = [empty_state(shard) for shard in shards]
     if [state.m.shape for state in states] != [shard.shape for shard in shards]:
@@ -120,7 +109,7 @@ def zero1_step(
     return [x.view_as(p) for x, p in zip(flat, params)], list(states)
 
 
-def cut(tensors: Sequence[Tensor], n: int) -> list[Tensor]:
+def _cut(tensors: Sequence[Tensor], n: int) -> list[Tensor]:
     """All elements as n equally long vectors, copied, the last ones padded with 0."""
     flat = torch.cat([x.detach().flatten() for x in tensors])
     width = -(-flat.numel() // n)

@@ -13,10 +13,9 @@ References:
 """
 
 import operator
-from dataclasses import dataclass
 from fractions import Fraction
 
-FIRST_SHARDED = {"params": 3, "grads": 2, "optim": 1}  # the stage that begins it
+_FIRST_SHARDED = {"params": 3, "grads": 2, "optim": 1}  # the stage that begins it
 
 
 # --8<-- [start:states]
@@ -61,7 +60,7 @@ def _shares(stage: int, n_devices: int) -> dict[str, int]:
     """Over how many devices each part is spread: 1 or all of them."""
     stage = _stage(stage)
     n_devices = _count("n_devices", n_devices, 1)
-    return {part: n_devices if stage >= s else 1 for part, s in FIRST_SHARDED.items()}
+    return {part: n_devices if stage >= s else 1 for part, s in _FIRST_SHARDED.items()}
     # --8<-- [end:states]
 
 
@@ -142,43 +141,6 @@ def offload_bytes(
         "to_host": held["grads"],
         "to_device": held["params"] / n_devices,  # the rest comes from the others
     }
-
-
-# --8<-- [start:llama]
-@dataclass(frozen=True)
-class LlamaShape:
-    """Sizes of a Llama-like model; the defaults are those of LLaMA-2-7B."""
-
-    vocabulary: int = 32_000
-    hidden: int = 4096  # h
-    inner: int = 11_008  # width inside the gated feed-forward network
-    layers: int = 32
-    heads: int = 32  # a
-    kv_heads: int = 32  # fewer than ``heads``: keys and values are shared by groups
-    tied: bool = False  # whether input and output embeddings are one matrix
-
-
-def llama_param_count(cfg: LlamaShape) -> int:
-    """Parameters of a model of that shape, which has no biases.
-
-    Raises:
-        ValueError: for a size that is not an integer >= 1, heads that do not divide
-            the hidden size, or key heads that do not divide the heads.
-    """
-    for name in ("vocabulary", "hidden", "inner", "layers", "heads", "kv_heads"):
-        _count(name, getattr(cfg, name), 1)
-    if cfg.hidden % cfg.heads or cfg.heads % cfg.kv_heads:
-        raise ValueError(
-            "heads must divide hidden and kv_heads must divide heads, got "
-            f"hidden={cfg.hidden}, heads={cfg.heads}, kv_heads={cfg.kv_heads}"
-        )
-    h, keys = cfg.hidden, cfg.hidden // cfg.heads * cfg.kv_heads
-    attention = 2 * h * h + 2 * h * keys  # query and output, key and value
-    feed_forward = 3 * h * cfg.inner  # gate, up, down
-    layer = attention + feed_forward + 2 * h  # and two norms
-    embeddings = (1 if cfg.tied else 2) * cfg.vocabulary * h
-    return embeddings + cfg.layers * layer + h  # and the last norm
-    # --8<-- [end:llama]
 
 
 def _stage(stage: int) -> int:

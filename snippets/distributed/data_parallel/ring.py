@@ -1,25 +1,18 @@
-"""Data parallelism: every rank holds all weights, sees a shard, and averages gradients.
+"""Sum a tensor over all ranks around a ring: simulated, for real, and its cost.
 
-Also here: the ring that sums the gradients, its cost, the buckets that let it start
-early, and the shards. ``data_parallel_launch`` starts processes,
-``data_parallel_train`` is a complete script. W is the number of ranks (the world
-size); a rank counts from 0. Sums are sums: divide by W to get DDP's mean.
+W is the number of ranks (the world size); a rank counts from 0. Sums are sums: divide
+by W to get DDP's mean.
 
-References:
+Reference:
     Patarasuk, Yuan, "Bandwidth optimal all-reduce algorithms for clusters of
     workstations", JPDC 2009, doi:10.1016/j.jpdc.2008.09.002.
-    Li et al., "PyTorch Distributed: Experiences on Accelerating Data Parallel
-    Training", VLDB 2020, arXiv:2006.15704.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
-
-from snippets.distributed.data_parallel_launch import spawn_ddp as spawn_ddp
 
 
 # --8<-- [start:ring]
@@ -133,68 +126,6 @@ def allreduce_cost(n_bytes: float, W: int, alpha: float, beta: float) -> RingCos
     message = n_bytes / W
     return RingCost(steps, steps * message, steps * (alpha + message / beta))
     # --8<-- [end:cost]
-
-
-# --8<-- [start:buckets]
-def bucketize(param_bytes: Sequence[int], first: int, cap: int) -> list[list[int]]:
-    """Group parameters into buckets, in the order given, as DDP does.
-
-    A bucket closes once it holds *at least* its limit, so it may exceed it.
-
-    Args:
-        param_bytes: gradient size of each parameter, all of one dtype and device, in
-            the order in which the gradients become ready.
-        first: limit of the first bucket, in bytes (DDP: 1 MiB).
-        cap: limit of the others, in bytes (DDP: 25 MiB).
-
-    Returns:
-        Indices into ``param_bytes``, one list per bucket; no empty bucket.
-
-    Raises:
-        ValueError: if first or cap is not positive, or a size is negative.
-    """
-    for name, value in (("first", first), ("cap", cap)):
-        if not value > 0:
-            raise ValueError(f"{name} must be > 0, got {value}")
-    buckets: list[list[int]] = []
-    held, limit = 0, 0  # as if a full bucket came before, so that one is opened
-    for index, size in enumerate(param_bytes):
-        if size < 0:
-            raise ValueError(f"param_bytes must be >= 0, got {size} at {index}")
-        if held >= limit:
-            limit = cap if buckets else first
-            held = 0
-            buckets.append([])
-        buckets[-1].append(index)
-        held += size
-    return buckets
-    # --8<-- [end:buckets]
-
-
-# --8<-- [start:shards]
-def shard_indices(
-    n: int, W: int, rank: int, shuffle: bool = True, seed: int = 0, epoch: int = 0
-) -> list[int]:
-    """The items that ``rank`` reads in ``epoch``: what ``DistributedSampler`` yields.
-
-    All ranks get ceil(n / W) items. If W does not divide n, the first items of the
-    order are read twice.
-
-    Raises:
-        ValueError: if n < 0, W < 1, or rank is not in 0 .. W - 1.
-    """
-    _check_world(W)
-    if n < 0:
-        raise ValueError(f"n must be >= 0, got {n}")
-    if not 0 <= rank < W:
-        raise ValueError(f"rank must be in 0 .. {W - 1}, got {rank}")
-    order = list(range(n))
-    if shuffle:  # every rank draws the same order, so the shards do not overlap
-        generator = torch.Generator().manual_seed(seed + epoch)
-        order = torch.randperm(n, generator=generator).tolist()
-    per_rank = -(-n // W)
-    return [order[place % n] for place in range(rank, per_rank * W, W)]
-    # --8<-- [end:shards]
 
 
 def _check_world(W: int) -> None:
