@@ -1,7 +1,8 @@
 """The same training twice: in one process, and with DistributedDataParallel.
 
-Run it as a module, ``torchrun --nproc-per-node=2 -m``: two processes on this machine, on
-GPUs if there are enough, else on the CPU. It prints how far the two results are apart.
+Run it as a module, ``torchrun --nproc-per-node=2 -m``: two processes on this machine,
+on GPUs if there are enough, else on the CPU. It prints how far the two results are
+apart.
 """
 
 import os

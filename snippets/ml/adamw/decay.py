@@ -1,6 +1,6 @@
 """How strongly a weight decays under Adam + L2 and under AdamW, and which weights to.
 
-Everything here is about the decay alone; the update itself is in ``adamw.py``.
+Everything here is about the decay alone; the update itself is in ``step.py``.
 
 Reference:
     Loshchilov, Hutter, "Decoupled Weight Decay Regularization", ICLR 2019,
