@@ -7,11 +7,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from figures.style import BLUE, GREY, INK, ORANGE, new_figure
-from snippets.cv.deformable_convolution_rings import (
-    ring_scenes,
-    trace_points,
-    train_rings,
-)
+from snippets.cv.deformable_convolution import ring_scenes, trace_points, train_rings
 
 SIZE, SEED = 20, 5
 MIDDLE, BLOB = (10, 9), (17, 6)

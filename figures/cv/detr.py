@@ -13,8 +13,8 @@ from snippets.cv.detr import (
     greedy_match,
     hungarian,
     matching_cost,
+    two_queries,
 )
-from snippets.cv.detr_training import two_queries
 
 # (cx, cy, w, h). Query 0 lies between objects 0 and 1, a little nearer to 0.
 OBJECTS = [[0.30, 0.28, 0.26, 0.30], [0.60, 0.28, 0.26, 0.30], [0.72, 0.76, 0.36, 0.28]]

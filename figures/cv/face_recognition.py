@@ -8,8 +8,7 @@ from matplotlib.figure import Figure
 from scipy.stats import norm
 
 from figures.style import BLUE, GREEN, GREY, INK, ORANGE, PINK, new_figure
-from snippets.cv.face_recognition import eer, roc
-from snippets.cv.face_recognition_margins import arcface_cosine, sphereface_psi
+from snippets.cv.face_recognition import arcface_cosine, eer, roc, sphereface_psi
 
 
 def draw() -> dict[str, Figure]:

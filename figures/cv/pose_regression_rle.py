@@ -6,8 +6,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Polygon
 
 from figures.style import BLUE, GREEN, GREY, INK, ORANGE, new_figure
-from snippets.cv.pose_regression_rle import gaussian_heatmap, soft_argmax
-from snippets.cv.pose_regression_rle_training import cross_residuals, fit_flow
+from snippets.cv.pose_regression_rle import (
+    cross_residuals,
+    fit_flow,
+    gaussian_heatmap,
+    soft_argmax,
+)
 
 
 def draw() -> dict[str, Figure]:

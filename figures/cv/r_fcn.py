@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from figures.style import BLUE, GREEN, GREY, INK, ORANGE, new_figure
-from snippets.cv.r_fcn_shift import shifted_scores
+from snippets.cv.r_fcn import shifted_scores
 
 K, PART, SHIFT = 3, 3, 2
 

@@ -5,10 +5,12 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from figures.style import BLUE, GREEN, GREY, ORANGE, new_figure
-from snippets.cv.receptive_field import Layer, path_shares, receptive_field
-from snippets.cv.receptive_field_networks import (
+from snippets.cv.receptive_field import (
+    Layer,
     alexnet_layers,
     fields_by_layer,
+    path_shares,
+    receptive_field,
     resnet_layers,
     vgg16_layers,
 )

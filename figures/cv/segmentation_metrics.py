@@ -4,8 +4,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from figures.style import BLUE, GREY, INK, ORANGE, new_figure
-from snippets.cv.segmentation_metrics import iou_per_class, pixel_accuracy
-from snippets.cv.segmentation_metrics_disc import disc, shrunken_disc
+from snippets.cv.segmentation_metrics import (
+    disc,
+    iou_per_class,
+    pixel_accuracy,
+    shrunken_disc,
+)
 
 SIZE = 256
 RADII = np.array([*range(2, 40), *range(40, 101, 4)])

@@ -3,9 +3,9 @@
 from matplotlib.figure import Figure
 
 from figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, new_figure
-from snippets.distributed.zero_activations import activation_bytes
-from snippets.distributed.zero_memory import (
+from snippets.distributed.zero import (
     LlamaShape,
+    activation_bytes,
     llama_param_count,
     model_state_bytes,
 )

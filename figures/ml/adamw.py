@@ -4,8 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from figures.style import BLUE, GREEN, INK, ORANGE, PURPLE, new_figure
-from snippets.ml.adamw import effective_decay
-from snippets.ml.adamw_noise import noise_paths
+from snippets.ml.adamw import effective_decay, noise_paths
 
 LR, DECAY, STEPS, RUNS = 1e-3, 0.1, 2000, 200
 COLOURS = {1.0: BLUE, 100.0: ORANGE}

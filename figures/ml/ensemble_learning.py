@@ -12,8 +12,9 @@ from snippets.ml.ensemble_learning import (
     correlated_accuracy,
     majority_accuracy,
     member_correlation,
+    sign_task,
+    tree_predictions,
 )
-from snippets.ml.ensemble_learning_experiments import sign_task, tree_predictions
 
 
 def votes(panel: Axes) -> None:

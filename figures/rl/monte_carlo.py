@@ -15,7 +15,7 @@ from figures.style import (
     PURPLE,
     new_figure,
 )
-from snippets.rl.grid_world_environment import GridWorld
+from snippets.rl.environments import GridWorld
 from snippets.rl.monte_carlo import coverage, epsilon_soft_optimum, mc_basic
 
 FORBIDDEN = [(1, 1), (1, 2), (2, 2), (3, 1), (3, 3), (4, 1)]

@@ -19,17 +19,16 @@ from torch.autograd.gradcheck import GradcheckError
 
 from snippets.cv.deformable_convolution import (
     DeformConv2d,
+    RingNet,
     bilinear_sample,
     deform_conv2d,
-    sampling_points,
-)
-from snippets.cv.deformable_convolution_rings import (
-    RingNet,
+    learn_shift,
+    random_maps,
     ring_scenes,
+    sampling_points,
     trace_points,
     train_rings,
 )
-from snippets.cv.deformable_convolution_shift import learn_shift, random_maps
 
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.integers(1, 3)

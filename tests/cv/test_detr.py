@@ -17,13 +17,16 @@ from snippets.cv.detr import (
     TinyDETR,
     batch_criterion,
     box_cxcywh_to_xyxy,
+    draw_shapes,
     generalized_iou,
     greedy_match,
     hungarian,
     matching_cost,
+    score,
     set_criterion,
+    train,
+    two_queries,
 )
-from snippets.cv.detr_training import draw_shapes, score, train, two_queries
 
 exact = {"rtol": 0, "atol": 1e-12}
 sizes = st.integers(0, 8)

@@ -20,12 +20,12 @@ from snippets.cv.dilated_convolution import (
     effective_kernel,
     hdc_m,
     is_dense,
+    learn_shift,
     path_counts,
     polyphase_dilated_conv2d,
     support_1d,
     valid_tap_fraction,
 )
-from snippets.cv.dilated_convolution_training import learn_shift
 
 stacks = st.lists(st.integers(1, 9), min_size=1, max_size=4)
 odd_kernels = st.sampled_from([1, 3, 5])

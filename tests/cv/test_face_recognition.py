@@ -16,27 +16,26 @@ from snippets.cv.face_recognition import (
     ARCFACE_TEMPLATE,
     FacePipeline,
     align,
+    arcface_cosine,
     best_threshold_kfold,
-    eer,
-    estimate_similarity_lstsq,
-    margin_logits,
-    roc,
-    scale_lower_bound,
-    tar_at_far,
-    threshold_at_far,
-    umeyama,
-    warp,
-)
-from snippets.cv.face_recognition_margins import arcface_cosine, sphereface_psi
-from snippets.cv.face_recognition_training import (
-    SIZE,
     build_pipeline,
     crops_of,
     draw_photos,
+    eer,
+    estimate_similarity_lstsq,
+    margin_logits,
     pair_scores,
     plane_angle,
+    roc,
+    scale_lower_bound,
+    sphereface_psi,
+    tar_at_far,
+    threshold_at_far,
     train_net,
+    umeyama,
+    warp,
 )
+from snippets.cv.face_recognition.training import _SIZE
 
 exact = {"rtol": 0, "atol": 1e-12}
 seeds = st.integers(0, 2**32 - 1)
@@ -470,7 +469,7 @@ def test_an_embedding_is_a_unit_vector_that_ignores_light_and_place(
         assert other @ features[0] > 0.9
     # The square is there since normalizing the features alone would remove the gain.
     inside = FacePipeline(
-        lambda crop: torch.cat([crop, crop**2], 1).flatten(1), 0, SIZE
+        lambda crop: torch.cat([crop, crop**2], 1).flatten(1), 0, _SIZE
     )
     flat = np.full((300, 300), 0.0)
     flat[100:200, 100:200] = np.random.default_rng(0).standard_normal((100, 100))

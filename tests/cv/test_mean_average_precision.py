@@ -12,9 +12,9 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 from sklearn.metrics import average_precision_score
 
-from snippets.cv import mean_average_precision_pooled as pooled
 from snippets.cv.mean_average_precision import (
     COCO_IOUS,
+    COCO_RECALLS,
     ap_11,
     ap_101,
     ap_all_point,
@@ -24,11 +24,12 @@ from snippets.cv.mean_average_precision import (
     iou_matrix,
     match_coco,
     match_voc,
+    pooled,
     pr_curve,
+    tables,
 )
-from snippets.cv.mean_average_precision_curve import COCO_RECALLS
-from snippets.cv.mean_average_precision_matching import as_boxes, overlap
-from snippets.cv.mean_average_precision_tables import rank_within, tables
+from snippets.cv.mean_average_precision.flat import _rank_within
+from snippets.cv.mean_average_precision.matching import _as_boxes, _overlap
 
 EXAMPLE = np.array([1, 1, 0, 0, 0, 1, 0, 0, 1, 1], dtype=bool)  # of 7 objects
 TWELVE = ["AP", "AP50", "AP75", "APs", "APm", "APl"]
@@ -215,7 +216,7 @@ def test_the_pixel_convention_moves_an_iou_from_two_sevenths_to_one_third():
 
 def test_boxes_apart_in_both_directions_do_not_overlap():
     assert iou_matrix([[0, 0, 1, 1]], [[5, 5, 9, 9]])[0, 0] == 0
-    assert overlap(np.array([0, 0, 1, 1]), np.array([5, 5, 9, 9]))[0] == 0
+    assert _overlap(np.array([0, 0, 1, 1]), np.array([5, 5, 9, 9]))[0] == 0
 
 
 def test_boxes_that_touch_overlap_only_as_pixels():
@@ -501,7 +502,7 @@ def test_what_is_not_counted_is_not_a_true_positive(seed, images, most, classes)
 def test_the_size_of_a_block_of_pairs_changes_nothing(block, monkeypatch):
     data = random_data(3, 3, 8, 2)
     expected = {style: evaluate(*data, style) for style in ("voc10", "coco")}
-    monkeypatch.setattr(pooled, "BLOCK", block)
+    monkeypatch.setattr(pooled, "_BLOCK", block)
     assert {style: evaluate(*data, style) for style in expected} == expected
 
 
@@ -696,7 +697,7 @@ def test_noise_on_the_corners_costs_ap75_before_ap50():
 def test_data_may_come_in_other_number_types():
     data = one_image(np.array(DETECTED, np.int32), np.float32([0.9, 0.8]), SHARED)
     assert evaluate(*data)["AP50"] == 1
-    assert rank_within(np.array([4, 2, 4, 4, 2])).tolist() == [0, 0, 1, 2, 1]
+    assert _rank_within(np.array([4, 2, 4, 4, 2])).tolist() == [0, 0, 1, 2, 1]
 
 
 # Bad input.
@@ -720,7 +721,7 @@ def test_bad_boxes_are_refused(boxes, message):
     with pytest.raises(ValueError, match=message):
         iou_matrix(boxes, SHARED)
     with pytest.raises(ValueError, match=message.replace("a must", "boxes must")):
-        as_boxes(boxes)
+        _as_boxes(boxes)
 
 
 def test_pixel_boxes_must_not_run_backwards():

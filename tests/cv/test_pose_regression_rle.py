@@ -16,9 +16,11 @@ from torch.distributions import Laplace, Normal
 
 from snippets.cv.pose_regression_rle import (
     RealNVP2d,
+    cross_residuals,
     decode_argmax,
     decode_quarter,
     decode_taylor,
+    fit_flow,
     gaussian_heatmap,
     gaussian_nll,
     laplace_nll,
@@ -27,7 +29,6 @@ from snippets.cv.pose_regression_rle import (
     rle_loss_released,
     soft_argmax,
 )
-from snippets.cv.pose_regression_rle_training import cross_residuals, fit_flow
 
 DENSITIES = {"laplace": Laplace, "gaussian": Normal}
 

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from snippets.cv.r_fcn import (
     bins,
     box_map_channels,
+    part_maps,
     psroi_pool,
     roi_avg_pool,
     score_map_channels,
+    shifted_scores,
     smooth_l1,
     vote,
 )
-from snippets.cv.r_fcn_shift import part_maps, shifted_scores
 
 sixteenths = st.integers(-6 * 16, 18 * 16)  # the map is at most 12 wide: past both ends
 

@@ -14,13 +14,14 @@ from snippets.cv.segmentation_metrics import (
     accuracy_per_class,
     confusion_matrix,
     dice_per_class,
+    disc,
     fw_iou,
     iou_per_class,
     mean_iou,
     mean_pixel_accuracy,
     pixel_accuracy,
+    shrunken_disc,
 )
-from snippets.cv.segmentation_metrics_disc import disc, shrunken_disc
 
 EXAMPLE = [[50, 2, 3], [4, 20, 1], [6, 0, 14]]
 ABSENT_LAST = [[80, 2, 0], [3, 10, 0], [0, 0, 0]]

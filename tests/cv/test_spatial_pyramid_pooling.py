@@ -14,18 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snippets.cv.spatial_pyramid_pooling import (
+    BarNet,
     Shorthand,
+    bar_accuracy,
+    bar_images,
     pyramid_bins,
     spatial_pyramid_pool,
     sppf,
+    train_bars,
     window_stride_shorthand,
     yolo_spp,
-)
-from snippets.cv.spatial_pyramid_pooling_bars import (
-    BarNet,
-    bar_accuracy,
-    bar_images,
-    train_bars,
 )
 
 # An axis of a cells, and n bins that fit.

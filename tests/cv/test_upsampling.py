@@ -19,6 +19,7 @@ from snippets.cv.upsampling import (
     conv_transpose2d,
     depth_to_space,
     icnr_,
+    learn_bilinear,
     max_unpool2d,
     overlap_counts,
     pixel_shuffle,
@@ -28,7 +29,6 @@ from snippets.cv.upsampling import (
     upsample_bilinear,
     upsample_nearest,
 )
-from snippets.cv.upsampling_training import learn_bilinear
 
 sizes = st.tuples(st.integers(1, 9), st.integers(1, 9))
 seeds = st.integers(0, 5)

@@ -30,8 +30,8 @@ from snippets.distributed.data_parallel import (
     shard_indices,
     spawn_ddp,
 )
-from snippets.distributed.data_parallel_launch import free_port
-from snippets.distributed.data_parallel_train import (
+from snippets.distributed.data_parallel.launch import _free_port
+from snippets.distributed.data_parallel.train import (
     make_dataset,
     make_model,
     train_alone,
@@ -39,7 +39,7 @@ from snippets.distributed.data_parallel_train import (
 from tests.distributed import data_parallel_workers as workers
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "snippets/distributed/data_parallel_train.py"
+SCRIPT = "snippets.distributed.data_parallel.train"
 MIB = 2**20
 
 
@@ -528,7 +528,7 @@ def test_an_interrupted_parent_takes_its_ranks_along(monkeypatch):
         assert len(children()) >= 2
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("snippets.distributed.data_parallel_launch._wait", interrupt)
+    monkeypatch.setattr("snippets.distributed.data_parallel.launch._wait", interrupt)
     with pytest.raises(KeyboardInterrupt):
         spawn_ddp(workers.two_ranks, 2, limit=100)
 
@@ -557,18 +557,18 @@ def test_bad_launches_are_rejected_before_anything_starts(fn, options, message):
 
 
 def test_a_free_port_can_be_bound():
-    assert 1024 <= free_port() < 2**16
+    assert 1024 <= _free_port() < 2**16
 
 
 # ---------------------------------------------------------------------------- torchrun
 
 
-def torchrun(script: Path, W: int, limit: float) -> tuple[int, str, str]:
-    """Run a script under torchrun; end it, and its workers, at the limit."""
+def torchrun(W: int, *script: str, limit: float) -> tuple[int, str, str]:
+    """Run a script, or ``-m`` a module, under torchrun; end all at the limit."""
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(
-        [*command, f"--nproc-per-node={W}", str(script)],
+        [*command, f"--nproc-per-node={W}", *script],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -580,7 +580,7 @@ def torchrun(script: Path, W: int, limit: float) -> tuple[int, str, str]:
     except subprocess.TimeoutExpired:
         family = children(process.pid)
         raise TimeoutError(
-            f"{script.name} on {W} ranks did not finish within {limit:g} s; "
+            f"{script[-1]} on {W} ranks did not finish within {limit:g} s; "
             f"ended {len(family)} processes below torchrun"
         ) from None
     finally:
@@ -608,7 +608,7 @@ def printed_on(page: Path) -> str:
 @pytest.mark.usefixtures("nothing_left")
 def test_the_script_of_the_page_prints_what_the_page_says():
     for _ in range(3):
-        code, out, err = torchrun(SCRIPT, 2, limit=90)
+        code, out, err = torchrun(2, "-m", SCRIPT, limit=90)
         # gloo's thread may lose a race with the interpreter's end: pytorch #190489.
         if "terminate called without an active exception" not in err:
             break
@@ -630,7 +630,7 @@ def test_a_script_that_hangs_under_torchrun_leaves_no_process(tmp_path):
     )
     started = time.monotonic()
     with pytest.raises(TimeoutError, match=r"hang.py on 2 ranks .* within 8 s; ended"):
-        torchrun(script, 2, limit=8)
+        torchrun(2, str(script), limit=8)
     assert time.monotonic() - started < 60
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0", "1", "hang.py"]
 

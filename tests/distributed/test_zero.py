@@ -19,33 +19,34 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn.functional import mse_loss
 
-from snippets.distributed.data_parallel_launch import spawn_ddp
+from snippets.distributed.data_parallel import spawn_ddp
 from snippets.distributed.zero import (
     AdamWSettings,
+    Block,
     LlamaShape,
+    Zero,
     activation_bytes,
     comm_volume,
-    cut,
     llama_param_count,
     max_params,
     model_state_bytes,
     offload_bytes,
+    saved_bytes,
     zero1_step,
 )
-from snippets.distributed.zero_activations import Block, saved_bytes
-from snippets.distributed.zero_launch import (
+from snippets.distributed.zero.launch import (
     SETTINGS,
     STEPS,
+    _optimizer_for,
     make_batch,
     make_layers,
-    optimizer_for,
     train_alone,
 )
-from snippets.distributed.zero_steps import Zero
+from snippets.distributed.zero.optimizer import _cut
 from tests.distributed import zero_workers as workers
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = "snippets/distributed/zero_launch.py"
+SCRIPT = "snippets.distributed.zero.launch"
 W = 3
 GB, GIB = 10**9, 2**30
 SEVEN = 7 * GB  # parameters of "7B"
@@ -390,7 +391,7 @@ def test_the_defaults_are_pytorchs():
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=4), st.integers(1, 9))
 def test_shards_are_even_and_lose_nothing(sizes, n):
     tensors = [torch.arange(1.0, k + 1) for k in sizes]
-    shards = cut(tensors, n)
+    shards = _cut(tensors, n)
     flat = torch.cat(shards)
     assert [len(x) for x in shards] == [-(-sum(sizes) // n)] * n
     assert torch.equal(flat[: sum(sizes)], torch.cat(tensors))
@@ -456,7 +457,7 @@ def train_on_means(dtype):
     model = nn.Sequential(*make_layers(dtype, workers.WIDTH))
     wide = torch.float64 if dtype == torch.float64 else torch.float32
     masters = [nn.Parameter(p.detach().to(wide, copy=True)) for p in model.parameters()]
-    optimizer = optimizer_for(masters)
+    optimizer = _optimizer_for(masters)
     batch = [x.chunk(W) for x in make_batch(dtype, workers.WIDTH)]
     for _ in range(STEPS):
         sums = [torch.zeros_like(p) for p in masters]
@@ -538,7 +539,7 @@ def test_an_embedding_may_come_first(ranks):
         for p in model.parameters():
             p.normal_(generator=generator)
     model = model.double()
-    optimizer = optimizer_for(list(model.parameters()))
+    optimizer = _optimizer_for(list(model.parameters()))
     for step in range(2):
         optimizer.zero_grad()
         loss = model(torch.arange(2 * W) % 5).square().mean()
@@ -589,7 +590,7 @@ def test_the_command_of_the_page_prints_what_the_page_says():
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
     for _ in range(3):
         done = subprocess.run(
-            [*command, "--nproc-per-node=4", SCRIPT],
+            [*command, "--nproc-per-node=4", "-m", SCRIPT],
             capture_output=True,
             text=True,
             timeout=150,

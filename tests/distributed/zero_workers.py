@@ -11,7 +11,8 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.functional import mse_loss
 
-from snippets.distributed.zero_launch import (
+from snippets.distributed.zero import Wire, Zero
+from snippets.distributed.zero.launch import (
     SETTINGS,
     STEPS,
     make_batch,
@@ -19,8 +20,6 @@ from snippets.distributed.zero_launch import (
     train_fsdp,
     train_zero,
 )
-from snippets.distributed.zero_steps import Zero
-from snippets.distributed.zero_units import Wire
 
 WIDTH = 7  # 56 parameters in a layer: three ranks have to pad
 CLIP = 0.01  # far below the norm of the gradient

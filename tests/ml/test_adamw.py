@@ -19,8 +19,8 @@ from snippets.ml.adamw import (
     decay_groups,
     effective_decay,
     empty_state,
+    noise_paths,
 )
-from snippets.ml.adamw_noise import noise_paths
 
 OPTIMIZERS = {False: torch.optim.Adam, True: torch.optim.AdamW}
 below_one = st.sampled_from([0.0, 0.5, 0.9, 0.999])

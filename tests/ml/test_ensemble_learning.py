@@ -31,6 +31,7 @@ from snippets.ml.ensemble_learning import (
     adaboost_fit,
     adaboost_predict,
     bagging_predict,
+    best_split,
     bias_variance,
     bootstrap_indices,
     combine,
@@ -46,15 +47,12 @@ from snippets.ml.ensemble_learning import (
     reweight,
     samme_fit,
     samme_predict,
-    stack_fit_predict,
-    variance_of_mean,
-)
-from snippets.ml.ensemble_learning_experiments import (
     sign_task,
+    stack_fit_predict,
     stacking_errors,
     tree_predictions,
+    variance_of_mean,
 )
-from snippets.ml.ensemble_learning_tree import best_split
 
 sizes = st.integers(1, 12)
 chances = st.sampled_from([0.0, 0.1, 0.45, 0.5, 0.7, 0.99, 1.0])

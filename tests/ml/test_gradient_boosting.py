@@ -15,9 +15,8 @@ from scipy.special import expit
 from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor
 from sklearn.tree import DecisionTreeRegressor
 
-from snippets.ml import gradient_boosting_histogram as histogram_module
-from snippets.ml import gradient_boosting_tree as tree_module
 from snippets.ml.gradient_boosting import (
+    MIN_GAIN,
     GBDTLite,
     Split,
     TreeRules,
@@ -31,12 +30,13 @@ from snippets.ml.gradient_boosting import (
     predict_tree,
     presort,
     rows_read,
-    set_leaves,
     split_gain,
     weighted_quantile_candidates,
 )
-from snippets.ml.gradient_boosting_gain import best_boundary, better, between
-from snippets.ml.gradient_boosting_tree import MIN_GAIN
+from snippets.ml.gradient_boosting import histogram as histogram_module
+from snippets.ml.gradient_boosting import tree as tree_module
+from snippets.ml.gradient_boosting.gain import _best_boundary, _better, _between
+from snippets.ml.gradient_boosting.gradient import _set_leaves
 
 NAN = math.nan
 FOUR = np.array([[1.0], [2.0], [3.0], [4.0]])
@@ -477,11 +477,11 @@ def test_ties_go_to_the_first_feature_and_missing_to_the_right():
     root = dumped(library(x, -g, base_score=0.0))
     assert root["split_condition"] == 2.5
     first, later = Split(0, 1.0, 1.0, False), Split(1, 1.0, 1.0 + 1e-12, False)
-    assert not better(later, first)
-    assert better(later._replace(gain=1.1), first)
-    assert better(first, None)
-    assert not better(None, first)
-    assert not better(None, None)
+    assert not _better(later, first)
+    assert _better(later._replace(gain=1.1), first)
+    assert _better(first, None)
+    assert not _better(None, first)
+    assert not _better(None, None)
 
 
 def test_thresholds_separate_neighbouring_and_extreme_numbers():
@@ -489,13 +489,13 @@ def test_thresholds_separate_neighbouring_and_extreme_numbers():
     huge = -1.7e308, 1.7e308
     tiny = 0.0, 5e-324
     for below, above in (tight, huge, tiny):
-        assert below < between(below, above) <= above
+        assert below < _between(below, above) <= above
         X = np.array([[below], [above]])
         for build in (build_tree, build_tree_histogram):
             tree = build(X, np.array([1.0, -1.0]), np.ones(2))
             assert [leaf.weight for leaf in tree.leaves()] == [-0.5, 0.5]
             close(predict_tree(tree, X), [-0.5, 0.5])
-    assert between(2.0, 4.0) == 3.0
+    assert _between(2.0, 4.0) == 3.0
 
 
 # Whole models against the libraries
@@ -641,7 +641,7 @@ def test_set_leaves_keeps_the_splits():
     X, y = noisy_data(10, missing=0.1)
     g, h = grad_hess(y, np.zeros(200), "logistic")
     tree = build_tree(X, g, np.ones(200), TreeRules(3))
-    newton = set_leaves(tree, X, g, h)
+    newton = _set_leaves(tree, X, g, h)
     where = predict_tree(tree, X)
     weights = predict_tree(newton, X)
     for old in np.unique(where):
@@ -827,15 +827,15 @@ def test_fitting_again_forgets_the_first_fit():
 
 def test_best_boundary_of_nothing_is_none():
     empty = np.empty(0)
-    assert best_boundary(empty, empty, 1.0, 1.0, True, TreeRules()) is None
+    assert _best_boundary(empty, empty, 1.0, 1.0, True, TreeRules()) is None
     one = np.ones(1)
     rules = TreeRules(min_child_weight=0)
-    assert best_boundary(one, one, 1.0, 1.0, False, rules) is None
+    assert _best_boundary(one, one, 1.0, 1.0, False, rules) is None
 
 
 def test_boundaries_that_differ_by_rounding_are_ties():
     GL, HL = np.array([1.0, 0.5, 1 - 1e-14, 0.0]), np.arange(1.0, 5.0)
-    gain, group, left = best_boundary(GL, HL, 0.0, 4.0, False, TreeRules())
+    gain, group, left = _best_boundary(GL, HL, 0.0, 4.0, False, TreeRules())
     assert gain == pytest.approx(0.5 * (1 / 2 + 1 / 4), abs=1e-12)
     assert (group, left) == (2, False)
 

@@ -18,10 +18,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snippets.ml import smooth_approximations, smooth_approximations_gumbel
+from snippets.ml import smooth_approximations
 from snippets.ml.smooth_approximations import (
+    best_f1,
     gradient_bias,
+    gumbel,
     gumbel_softmax,
+    outlier_accuracies,
+    rare_class_f1,
     sample_gumbel,
     smooth_accuracy,
     smooth_f1,
@@ -30,11 +34,6 @@ from snippets.ml.smooth_approximations import (
     soft_argmax,
     soft_one_hot,
     straight_through,
-)
-from snippets.ml.smooth_approximations_experiment import (
-    best_f1,
-    outlier_accuracies,
-    rare_class_f1,
 )
 
 seeds = st.integers(0, 2**32 - 1)
@@ -607,4 +606,4 @@ def test_the_main_module_offers_all_names():
         "straight_through",
     ):
         ours = getattr(smooth_approximations, name)
-        assert ours is getattr(smooth_approximations_gumbel, name)
+        assert ours is getattr(gumbel, name)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import linprog
 
-from snippets.rl.grid_world_environment import ACTIONS, GridWorld
+from snippets.rl.environments import ACTIONS, GridWorld
 from snippets.rl.monte_carlo import (
     counted,
     coverage,

@@ -1,0 +1,117 @@
+"""Which input points feed one output of a stack of deformable 3 x 3 layers.
+
+The points are traced from the output down. The stack to trace is trained to fill thin
+rings, so that a pixel in the middle, with nothing around it, has to look further away.
+"""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .convolution import DeformConv2d
+from .sampling import bilinear_sample
+
+
+# --8<-- [start:trace]
+def trace_points(
+    offsets: Sequence[Tensor], start: tuple[float, float], dilation: int = 1
+) -> Tensor:
+    """Points of the input that feed one output of 3 x 3 layers, stride 1, same size.
+
+    Where a layer is read between pixels, its offsets are interpolated as well; outside
+    the map they count as 0.
+
+    Args:
+        offsets: one field per layer, from input to output, each of shape (18, H, W).
+        start: y and x of the output.
+        dilation: of all layers.
+
+    Returns:
+        Shape (9 ** len(offsets), 2), y before x; points may coincide.
+
+    Raises:
+        ValueError: if a field does not have shape (18, H, W).
+    """
+    points = torch.tensor([start], dtype=torch.float64)
+    step = torch.tensor([-1.0, 0.0, 1.0], dtype=torch.float64) * dilation
+    taps = torch.cartesian_prod(step, step)  # (9, 2)
+    for field in reversed(offsets):
+        if field.ndim != 3 or field.shape[0] != 18:
+            raise ValueError(f"need fields (18, H, W), got {tuple(field.shape)}")
+        y, x = points.T[:, None, :, None, None]  # each (1, points, 1, 1)
+        moved = bilinear_sample(field[None].to(points), y, x).view(9, 2, -1)
+        points = points + taps[:, None] + moved.transpose(1, 2)  # (9, points, 2)
+        points = points.flatten(0, 1)
+    return points
+    # --8<-- [end:trace]
+
+
+def ring_scenes(
+    count: int, generator: torch.Generator, size: int = 20
+) -> tuple[Tensor, Tensor]:
+    """A thin ring and a small blob beside it, with the disc that the ring encloses.
+
+    Returns:
+        Images and discs (1 inside the ring, 0 outside), each (count, 1, size, size).
+    """
+    if count < 1 or size < 8:
+        raise ValueError(f"need count >= 1 and size >= 8, got {count}, {size}")
+    shape = (4, count, 1, 1)
+    draws = torch.rand(shape, generator=generator, dtype=torch.float64)
+    middle_y, middle_x = (size - 1) / 2 + 0.1 * size * (draws[:2] - 0.5)
+    radius = size * (0.225 + 0.05 * draws[2])
+    angle = 2 * torch.pi * draws[3]
+    rows = torch.arange(size, dtype=torch.float64)[:, None]
+    columns = rows.T
+    distance = torch.hypot(rows - middle_y, columns - middle_x)
+    away = radius + 0.14 * size
+    blob_y, blob_x = middle_y + away * angle.sin(), middle_x + away * angle.cos()
+    from_blob = torch.hypot(rows - blob_y, columns - blob_x)
+    ring = torch.exp(-(((distance - radius) / 0.85) ** 2))
+    blob = torch.exp(-((from_blob / 1.1) ** 2))
+    discs = (distance < radius).to(torch.float64)
+    return torch.maximum(ring, blob)[:, None], discs[:, None]
+
+
+class RingNet(nn.Module):
+    """A plain layer, three deformable ones, and a 1 x 1 layer; logits of the disc."""
+
+    def __init__(self, channels: int = 4) -> None:
+        super().__init__()
+        self.stem = nn.Conv2d(1, channels, 3, padding=1)
+        self.layers = nn.ModuleList(DeformConv2d(channels, channels) for _ in range(3))
+        self.head = nn.Conv2d(channels, 1, 1)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Logits, shape (N, 1, H, W), of images of the same shape."""
+        x = F.leaky_relu(self.stem(images), 0.1)
+        for layer in self.layers:
+            x = F.leaky_relu(layer(x), 0.1)
+        return self.head(x)
+
+    def offsets(self, images: Tensor) -> list[Tensor]:
+        """Offsets of the three layers, each (N, 18, H, W), from input to output."""
+        x = F.leaky_relu(self.stem(images), 0.1)
+        fields = []
+        for layer in self.layers:
+            fields.append(layer.offset_and_mask(x)[0])
+            x = F.leaky_relu(layer(x), 0.1)
+        return fields
+
+
+def train_rings(steps: int, seed: int = 0, lr: float = 0.02) -> RingNet:
+    """Fit a ``RingNet`` in float64, with Adam and two fresh scenes per step."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        net = RingNet().double()
+    generator = torch.Generator().manual_seed(seed)
+    optimizer = torch.optim.Adam(net.parameters(), lr=lr)
+    for _ in range(steps):
+        images, discs = ring_scenes(2, generator)
+        loss = F.binary_cross_entropy_with_logits(net(images), discs)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return net

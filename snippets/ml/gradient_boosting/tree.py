@@ -1,0 +1,240 @@
+"""One second-order regression tree, its splits found exactly as xgboost finds them.
+
+A row goes left if ``x < threshold``; NaN means missing and goes where the split says.
+
+Sources: Chen and Guestrin, arXiv:1603.02754, algorithms 1 and 3; growing and pruning
+follow xgboost's ``updater_colmaker.cc`` and ``updater_prune.cc``.
+"""
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+
+from .gain import Split, TreeRules, _best_boundary, _better, _between, leaf_weight
+
+# The library splits only if twice the gain exceeds 1e-6: a gain of 0 is no gain.
+MIN_GAIN = 5e-7
+
+
+@dataclass(frozen=True)
+class Node:
+    """A leaf, or with ``split`` an inner node with two children.
+
+    ``weight`` is what the node would predict as a leaf, ``rows`` counts training rows.
+    """
+
+    weight: float
+    rows: int
+    split: Split | None = None
+    left: "Node | None" = None
+    right: "Node | None" = None
+
+    def leaves(self) -> list["Node"]:
+        """The leaves below this node, left to right; itself if it is one."""
+        if self.split is None:
+            return [self]
+        return self.left.leaves() + self.right.leaves()
+
+
+class _View(Protocol):
+    """The rows of one node, in the form that its kind of search needs."""
+
+    G: float
+    H: float
+    rows: np.ndarray
+
+    def best_split(self) -> Split | None:
+        """The best split of these rows, its gain without gamma."""
+
+    def divide(self, split: Split, last: bool) -> tuple[Self, Self]:
+        """Left and right rows; if ``last``, they will not be searched."""
+
+
+# --8<-- [start:grow]
+def _grow(view: _View, rules: TreeRules, depth: int = 0) -> Node:
+    """Split while it gains, then take back from the bottom what is not worth gamma."""
+    weight = float(leaf_weight(view.G, view.H, rules.lam, rules.alpha))
+    if rules.min_child_weight > view.H:  # only a root can be that light
+        weight = 0.0
+    leaf = Node(weight, len(view.rows))
+    split = view.best_split() if depth < rules.max_depth else None
+    if split is None or split.gain <= MIN_GAIN:
+        return leaf
+    left, right = (
+        _grow(half, rules, depth + 1)
+        for half in view.divide(split, last=depth + 1 == rules.max_depth)
+    )
+    if left.split is None and right.split is None and split.gain < rules.gamma:
+        return leaf
+    return dataclasses.replace(leaf, split=split, left=left, right=right)
+    # --8<-- [end:grow]
+
+
+class _SortedRows:
+    """Rows of a node with, for each feature, their order by value: no missing ones."""
+
+    def __init__(self, X, g, h, rules, rows, order):
+        self.X, self.g, self.h, self.rules = X, g, h, rules
+        self.rows, self.order = rows, order
+        self.G, self.H = float(g[rows].sum()), float(h[rows].sum())
+
+    def best_split(self) -> Split | None:
+        best = None
+        for feature, order in enumerate(self.order):
+            x = self.X[order, feature]
+            last = np.flatnonzero(np.append(x[1:] != x[:-1], True))[: len(x)]
+            GL, HL = np.cumsum(self.g[order])[last], np.cumsum(self.h[order])[last]
+            missing = len(x) < len(self.rows)
+            found = _best_boundary(GL, HL, self.G, self.H, missing, self.rules)
+            if found is None:
+                continue
+            gain, group, default_left = found
+            at = last[group]
+            end = at + 1 == len(x)
+            threshold = math.inf if end else _between(float(x[at]), float(x[at + 1]))
+            new = Split(feature, threshold, gain, default_left)
+            best = new if _better(new, best) else best
+        return best
+
+    def divide(self, split: Split, last: bool) -> tuple["_SortedRows", "_SortedRows"]:
+        to_left = np.zeros(len(self.X), bool)
+        to_left[self.rows] = _goes_left(split, self.X[self.rows, split.feature])
+
+        def half(side: np.ndarray) -> "_SortedRows":
+            order = [] if last else [o[side[o]] for o in self.order]
+            rows = self.rows[side[self.rows]]
+            return _SortedRows(self.X, self.g, self.h, self.rules, rows, order)
+
+        return half(to_left), half(~to_left)
+
+
+def _goes_left(split: Split, x: np.ndarray) -> np.ndarray:
+    """Which of the values ``x``, shape (n,), a split sends left; shape (n,)."""
+    return np.where(np.isnan(x), split.default_left, x < split.threshold)
+
+
+def presort(X: np.ndarray) -> list[np.ndarray]:
+    """For each column of ``X``, shape (n, d), its rows by value, missing ones left out.
+
+    Done once and shared by all trees, this is xgboost's column block.
+    """
+    present = [np.flatnonzero(~np.isnan(column)) for column in X.T]
+    return [
+        rows[np.argsort(column[rows], kind="stable")]
+        for rows, column in zip(present, X.T)
+    ]
+
+
+def best_split_exact(
+    X: np.ndarray,
+    g: np.ndarray,
+    h: np.ndarray,
+    lam: float,
+    gamma: float = 0.0,
+    min_child_weight: float = 1.0,
+    alpha: float = 0.0,
+) -> Split | None:
+    """Try every boundary of every feature, and both sides for the missing rows.
+
+    Args:
+        X: shape (n, d), float; NaN is missing.
+        g: shape (n,), first derivatives of the loss.
+        h: shape (n,), second derivatives, >= 0.
+        lam: L2 penalty; ``alpha`` the L1 penalty.
+        gamma: price of a split, taken off the gain.
+        min_child_weight: smallest sum of ``h`` in a child.
+
+    Returns:
+        The split, or None where none gains more than ``MIN_GAIN``. On ties the first
+        feature and the largest threshold, missing rows to the right.
+
+    Raises:
+        ValueError: if a penalty is negative, an array has the wrong shape, ``X`` is
+            infinite, ``g`` or ``h`` is not finite, or ``h`` is negative.
+    """
+    rules = TreeRules(1, lam, gamma, alpha, min_child_weight)
+    X, g, h = _check_rows(X, g, h)
+    split = _SortedRows(X, g, h, rules, np.arange(len(X)), presort(X)).best_split()
+    if split is None or split.gain - gamma <= MIN_GAIN:
+        return None
+    return split._replace(gain=split.gain - gamma)
+
+
+def build_tree(
+    X: np.ndarray,
+    g: np.ndarray,
+    h: np.ndarray,
+    rules: TreeRules | None = None,
+    order: list[np.ndarray] | None = None,
+) -> Node:
+    """A tree grown by exact search.
+
+    Args:
+        X: shape (n, d), float; NaN is missing.
+        g: shape (n,), first derivatives of the loss.
+        h: shape (n,), second derivatives, >= 0.
+        rules: the default ones if None.
+        order: ``presort(X)``, if it is at hand.
+
+    Raises:
+        ValueError: as in ``best_split_exact``.
+    """
+    rules = rules or TreeRules()
+    X, g, h = _check_rows(X, g, h)
+    order = presort(X) if order is None else order
+    return _grow(_SortedRows(X, g, h, rules, np.arange(len(X)), order), rules)
+
+
+def predict_tree(tree: Node, X: np.ndarray) -> np.ndarray:
+    """Leaf weight of each row of ``X``, shape (n, d); shape (n,)."""
+    X = _check_features(X)
+    weights = np.empty(len(X))
+
+    def walk(node: Node, rows: np.ndarray) -> None:
+        if node.split is None:
+            weights[rows] = node.weight
+            return
+        left = _goes_left(node.split, X[rows, node.split.feature])
+        walk(node.left, rows[left])
+        walk(node.right, rows[~left])
+
+    walk(tree, np.arange(len(X)))
+    return weights
+
+
+def _check_features(X: np.ndarray) -> np.ndarray:
+    """``X`` as float64 of shape (n, d), n and d >= 1, without infinities.
+
+    Raises:
+        ValueError: otherwise.
+    """
+    X = np.asarray(X, float)
+    if X.ndim != 2 or 0 in X.shape:
+        raise ValueError(f"X must have shape (n, d), not empty, got {X.shape}")
+    if np.isinf(X).any():
+        raise ValueError("X must be finite, or NaN where missing, got an infinity")
+    return X
+
+
+def _check_rows(
+    X: np.ndarray, g: np.ndarray, h: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """``X``, ``g``, ``h`` as float64, one ``g`` and ``h`` a row.
+
+    Raises:
+        ValueError: if they do not fit, are not finite, or ``h`` is negative.
+    """
+    X, g, h = _check_features(X), np.asarray(g, float), np.asarray(h, float)
+    for name, values in (("g", g), ("h", h)):
+        if values.shape != X.shape[:1]:
+            raise ValueError(
+                f"{name} must have shape {X.shape[:1]}, got {values.shape}"
+            )
+        if not np.isfinite(values).all():
+            raise ValueError(f"{name} must be finite, got {values}")
+    if (h < 0).any():
+        raise ValueError(f"h must be >= 0, got {h.min()}")
+    return X, g, h

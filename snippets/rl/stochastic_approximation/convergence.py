@@ -1,0 +1,93 @@
+"""Why the iterates converge, and how far from the root they still are.
+
+Dvoretzky's process is the error of such an iteration; the variances are what is left of
+it after many steps.
+
+References:
+    Chung, doi:10.1214/aoms/1177728716.
+    Zhao, "Mathematical Foundations of Reinforcement Learning", Springer 2025, ch. 6.
+"""
+
+import math
+
+import numpy as np
+from numpy import ndarray
+from numpy.typing import ArrayLike
+
+
+# --8<-- [start:dvoretzky]
+def dvoretzky(
+    alpha: ArrayLike, beta: ArrayLike, eta: ArrayLike, delta0: float
+) -> ndarray:
+    """The process Delta <- (1 - alpha_k) Delta + beta_k eta_k of Dvoretzky's theorem.
+
+    Args:
+        alpha: shape (n,), >= 0; 0 leaves the old value in place.
+        beta: shape (n,), >= 0.
+        eta: noise, shape (n,).
+        delta0: the start, which the formulas call Delta_1.
+
+    Returns:
+        Shape (n + 1,); the first entry is delta0.
+
+    Raises:
+        ValueError: if the shapes differ or a coefficient is negative.
+    """
+    alpha, beta, eta = (np.asarray(a, dtype=float) for a in (alpha, beta, eta))
+    if alpha.ndim != 1 or not alpha.shape == beta.shape == eta.shape:
+        shapes = f"{alpha.shape}, {beta.shape}, {eta.shape}"
+        raise ValueError(f"alpha, beta, eta must share one shape (n,), got {shapes}")
+    for name, values in (("alpha", alpha), ("beta", beta)):
+        if not (values >= 0).all():
+            raise ValueError(f"{name} must be >= 0, got {values.min()}")
+    delta = np.empty(len(alpha) + 1)
+    delta[0] = delta0
+    for k in range(len(alpha)):
+        delta[k + 1] = (1 - alpha[k]) * delta[k] + beta[k] * eta[k]
+    return delta
+    # --8<-- [end:dvoretzky]
+
+
+# --8<-- [start:variance]
+def asymptotic_variance(c: float, gprime: float, sigma: float) -> float:
+    """Limit of n E[(w_n - root)^2] under a_k = c / k: c^2 sigma^2 / (2 c g' - 1).
+
+    Args:
+        c: numerator of the step size, > 0.
+        gprime: slope of g at the root, > 0.
+        sigma: standard deviation of the noise at the root, >= 0.
+
+    Raises:
+        ValueError: if an argument is not as above, or if c * gprime <= 1/2: then the
+            error falls more slowly than 1 / sqrt(n), and no such limit exists.
+    """
+    _check_positive(c=c, gprime=gprime)
+    if not sigma >= 0:
+        raise ValueError(f"sigma must be >= 0, got {sigma}")
+    if c * gprime <= 0.5:
+        raise ValueError(f"c * gprime must be > 1/2, got {c * gprime}")
+    return c**2 * sigma**2 / (2 * c * gprime - 1)
+
+
+def constant_step_variance(a: float, gprime: float, sigma: float) -> float:
+    """Variance that remains for ever under a_k = a: a sigma^2 / (g' (2 - a g')).
+
+    Exact if g is a straight line of slope gprime, else right for small a.
+
+    Raises:
+        ValueError: if a or gprime is not > 0, if sigma is not >= 0, or if
+            a * gprime >= 2: then each step overshoots by more than it corrects.
+    """
+    _check_positive(a=a, gprime=gprime)
+    if not sigma >= 0:
+        raise ValueError(f"sigma must be >= 0, got {sigma}")
+    if a * gprime >= 2:
+        raise ValueError(f"a * gprime must be < 2, got {a * gprime}")
+    return a * sigma**2 / (gprime * (2 - a * gprime))
+    # --8<-- [end:variance]
+
+
+def _check_positive(**values: float) -> None:
+    for name, value in values.items():
+        if not 0 < value < math.inf:
+            raise ValueError(f"{name} must be finite and > 0, got {value}")
