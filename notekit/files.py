@@ -5,9 +5,13 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+SHARED = "environments"  # the one package of a topic that its notes may import
+
 
 def own_modules(folder: Path, note: str) -> list[Path]:
     """The module of a note, or all modules of its package, ``__init__.py`` first.
+
+    What the notes of a topic share comes last, if the note uses it.
 
     Args:
         folder: ``snippets`` or ``tests`` of the repository.
@@ -17,7 +21,11 @@ def own_modules(folder: Path, note: str) -> list[Path]:
     if folder.name == "tests":
         place = place.with_name(f"test_{place.name}")
     alone = place.with_name(f"{place.name}.py")
-    return [path for path in [alone, *sorted(place.rglob("*.py"))] if path.is_file()]
+    own = [path for path in [alone, *sorted(place.rglob("*.py"))] if path.is_file()]
+    uses = f"from ..{SHARED}"
+    if any(uses in path.read_text(encoding="utf-8", errors="replace") for path in own):
+        own += sorted((place.parent / SHARED).rglob("*.py"))
+    return own
 
 
 def own_figures(folder: Path, note: str) -> list[Path]:

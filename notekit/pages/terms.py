@@ -54,7 +54,9 @@ class _Reader(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         self.finder.note = note_of(lines)
-        return lines
+        if not self.finder.note:
+            return lines
+        return [line for line in lines if not _MARK.match(line)]
 
 
 class _Finder(Treeprocessor):

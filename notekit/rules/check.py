@@ -1,19 +1,19 @@
 """All rules on notes, all problems in one run, without torch and without a build."""
 
-import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+from notekit.files import SHARED
 from notekit.katex import Formula, render
 from notekit.problem import Problem
 from notekit.read import fences
 from notekit.read.catalogue import LANGUAGES, Catalogue, Note, Page
 from notekit.read.document import Document
 from notekit.read.fences import Fence
-from notekit.rules import typography
+from notekit.rules import snippets, typography
 
 # Sections that every note ends with, in this order.
 ENDING = ("pitfalls", "exercises", "references", "api")
@@ -71,6 +71,7 @@ class Checker:
             problems += self._translated(note)
         if names is None:
             problems += self._sections()
+            problems += snippets.orphans(self.catalogue)
         problems += self._formulas(pages)
         return sorted(set(problems))
 
@@ -251,8 +252,13 @@ class Checker:
                 message = f"want its {kind}, {' or '.join(places)}"
                 got = " and ".join(there) or "none"
                 yield Problem(english, 1, f"{message}; found {got}")
+        place = self.root / f"snippets/{module}"
         for path in note.snippets(self.root):
-            yield from undocumented(path)
+            inside = path.is_relative_to(place)
+            shared = path.parent.name == SHARED
+            yield from snippets.problems(
+                path, place if inside else path.parent if shared else path
+            )
         for path in note.figures(self.root):
             size = len(path.read_bytes())
             if size > FIGURE_LIMIT:
@@ -392,29 +398,3 @@ def _sources(document: Document) -> list[Item]:
 def sections(path: Path) -> list[str]:
     """Names of the sections that a page may embed."""
     return re.findall(r"--8<-- \[start:([\w-]+)\]", path.read_text(encoding="utf-8"))
-
-
-def undocumented(path: Path) -> Iterator[Problem]:
-    """Public names without a docstring, and a module without one."""
-    try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except SyntaxError as error:
-        yield Problem(path, error.lineno or 1, f"want Python; {error.msg}")
-        return
-    if not ast.get_docstring(tree):
-        yield Problem(path, 1, "want a docstring for the module; found none")
-    yield from _bare(path, tree, "")
-
-
-def _bare(
-    path: Path, parent: ast.Module | ast.ClassDef, prefix: str
-) -> Iterator[Problem]:
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    for node in parent.body:
-        if not isinstance(node, kinds) or node.name.startswith("_"):
-            continue
-        name = f"{prefix}{node.name}"
-        if not ast.get_docstring(node):
-            yield Problem(path, node.lineno, f"want a docstring for {name}; found none")
-        if isinstance(node, ast.ClassDef):
-            yield from _bare(path, node, f"{name}.")

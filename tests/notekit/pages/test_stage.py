@@ -95,7 +95,7 @@ def test_a_note_s_page_holds_its_front_matter_and_its_body(repo):
         "topic": "cv",
         "topic_title": "Vision",
     }
-    assert page.startswith("<!-- terms: cv/box -->\n\n# Box\n")
+    assert page.startswith("<!-- note: cv/box -->\n\n# Box\n")
     assert page.count("# Box\n") == 1
     body = repo.catalogue().notes["cv/box"].pages["en"].body
     assert body.split("# Box\n\n")[1].strip() in page

@@ -130,7 +130,7 @@ def links(html: str) -> list[tuple[str, str, str]]:
     return [(a, unescape(t), x) for a, t, x in re.findall(pattern, html)]
 
 
-MARK = "<!-- terms: nlp/other -->\n\n"
+MARK = "<!-- note: nlp/other -->\n\n"
 
 
 def test_the_first_use_of_a_term_links_to_its_line():
@@ -145,7 +145,7 @@ def test_the_first_use_of_a_term_links_to_its_line():
 
 
 def test_a_note_does_not_send_its_reader_away_for_what_it_explains():
-    html = convert("<!-- terms: cv/box -->\n\nA convolution and a loss.")
+    html = convert("<!-- note: cv/box -->\n\nA convolution and a loss.")
     assert [text for _, _, text in links(html)] == ["loss"]
 
 

@@ -86,7 +86,8 @@ def test_dead_links_of_the_built_pages_fail_the_build(repo, monkeypatch):
 
 
 def test_one_language_that_fails_fails_both(repo, monkeypatch):
-    def mkdocs(root: Path, language: str, part: Path) -> str:
+    def mkdocs(root: Path, written: Path, language: str, part: Path) -> str:
+        assert written == root / f"build/mkdocs.{language}.yml"
         part.mkdir(parents=True)
         return "MkDocs, mkdocs.zh.yml:\nno" if language == "zh" else ""
 
@@ -181,16 +182,27 @@ def test_a_wrong_formula_leaves_the_site_and_is_named(built):
 
 @pytest.mark.timeout(180)
 def test_a_broken_page_leaves_the_site_and_is_named(built):
-    """What only MkDocs sees: the anchors of tags are made by the build."""
+    """What no page says by itself: the anchors of tags are made by the build."""
     before, page = state(built.root / "site"), built.read(EN)
     built.edit(EN, "nothing else", "nothing [else](../tags.md#tag-gone)")
+    line = built.line(EN, "#tag-gone")
     run = run_site(built.root)
     built.write(EN, page)
     assert run.returncode == 1
-    assert "MkDocs, mkdocs.yml:\n" in run.stderr
-    told = "Doc file 'docs/en/cv/box.md' contains a link '../tags.md#tag-gone'"
-    assert told in run.stderr
-    assert "INFO" not in run.stderr
+    assert run.stderr == (
+        f"{EN}:{line}: want links to existing anchors; got ../../tags/#tag-gone\n"
+        "site: failed; the last good site/ is untouched\n"
+    )
+    assert state(built.root / "site") == before
+
+
+@pytest.mark.timeout(180)
+def test_what_mkdocs_refuses_leaves_the_site_and_is_named(built):
+    before, topic = state(built.root / "site"), built.read("docs/en/cv/index.md")
+    built.write("docs/en/cv/index.md", topic + "\n[gone](gone.md)\n")
+    run = run_site(built.root)
+    built.write("docs/en/cv/index.md", topic)
+    assert run.returncode == 1
+    assert "docs/en/cv/index.md" in run.stderr
     assert "build/pages" not in run.stderr
-    assert run.stderr.endswith("site: failed; the last good site/ is untouched\n")
     assert state(built.root / "site") == before

@@ -1,0 +1,116 @@
+"""What a snippet must keep to, so that a reader may copy its file or folder and run it."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from notekit.files import SHARED
+from notekit.language import LANGUAGES
+from notekit.problem import Problem
+from notekit.read.catalogue import Catalogue
+
+# Names that a module run directly, or copied beside others, would hide.
+LIBRARIES = {
+    *("hypothesis", "jax", "matplotlib", "mkdocs", "numpy", "pandas", "pycocotools"),
+    *("pytest", "ray", "scipy", "sklearn", "torch", "torchvision", "transformers"),
+    *("triton", "xgboost", "yaml"),
+    *("benchmarks", "figures", "notekit", "snippets", "tests"),
+}
+
+
+def problems(path: Path, place: Path) -> Iterator[Problem]:
+    """What is wrong with one module.
+
+    Args:
+        path: the module.
+        place: the package that it belongs to, or the module itself.
+    """
+    name = path.parent.name if path.name == "__init__.py" else path.stem
+    if name in LIBRARIES or name in sys.stdlib_module_names:
+        message = f"want a name that hides no module of Python or a library; got {name}"
+        yield Problem(path, 1, message)
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        yield Problem(path, error.lineno or 1, f"want Python; {error.msg}")
+        return
+    if not ast.get_docstring(tree):
+        yield Problem(path, 1, "want a docstring for the module; found none")
+    yield from _undocumented(path, tree, "")
+    yield from _imports(path, tree, place)
+    if path == place / "__init__.py":
+        yield from _front_door(path, tree)
+
+
+def orphans(catalogue: Catalogue) -> Iterator[Problem]:
+    """Modules that belong to no note."""
+    root = catalogue.root
+    for path in sorted((root / "snippets").rglob("*.py")):
+        parts = path.relative_to(root / "snippets").with_suffix("").parts
+        note = "/".join(parts[:2]).replace("_", "-")
+        pages = [root / f"docs/{language}/{note}.md" for language in LANGUAGES]
+        if not any(page.exists() for page in pages) and parts[1:2] != (SHARED,):
+            wanted = "snippets/TOPIC/NOTE.py or snippets/TOPIC/NOTE/"
+            message = f"want every module to be a note's, {wanted}; this is none's"
+            yield Problem(path, 1, message)
+
+
+def _undocumented(
+    path: Path, parent: ast.Module | ast.ClassDef, prefix: str
+) -> Iterator[Problem]:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for node in parent.body:
+        if not isinstance(node, kinds) or node.name.startswith("_"):
+            continue
+        name = f"{prefix}{node.name}"
+        if not ast.get_docstring(node):
+            yield Problem(path, node.lineno, f"want a docstring for {name}; found none")
+        if isinstance(node, ast.ClassDef):
+            yield from _undocumented(path, node, f"{name}.")
+
+
+def _imports(path: Path, tree: ast.Module, place: Path) -> Iterator[Problem]:
+    """Imports that would lead out of a copied file or folder."""
+    depth = 0 if path == place else len(path.relative_to(place).parts)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [node.module or ""]
+        elif isinstance(node, ast.ImportFrom):
+            shared = node.level == depth + 1 and node.module in (
+                SHARED,
+                f"{SHARED}.{(node.module or '').partition('.')[2]}",
+            )
+            if node.level > depth and not shared:
+                message = "want imports that stay within the note, since readers copy it alone"
+                dots = "." * node.level
+                got = f"from {dots}{node.module or ''}"
+                yield Problem(path, node.lineno, f"{message}; got {got}")
+            continue
+        else:
+            continue
+        for name in names:
+            if name.split(".")[0] == "snippets":
+                message = "want relative imports within a note, and none from another"
+                yield Problem(path, node.lineno, f"{message}; got {name}")
+
+
+def _front_door(path: Path, tree: ast.Module) -> Iterator[Problem]:
+    """What the package shows by its ``__init__.py``."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets
+        ):
+            value = node.value
+            items = getattr(value, "elts", [])
+            names = [str(i.value) for i in items if isinstance(i, ast.Constant)]
+            for name in names:
+                if name.startswith("_"):
+                    message = f"want public names in __all__; got {name}"
+                    yield Problem(path, node.lineno, message)
+            if not names:
+                yield Problem(path, node.lineno, "want names in __all__; found none")
+            return
+    yield Problem(path, 1, "want __all__, the names that readers use; found none")

@@ -1,0 +1,115 @@
+"""What the steps after MkDocs need to know of a page, read once and kept by content."""
+
+import json
+import re
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import lxml
+from lxml import html
+from lxml.html import HtmlElement
+
+from notekit.cache import Cache, key
+
+# Elements that a browser loads by itself, with the attribute that says from where.
+LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src"}
+_RELATIONS = {"stylesheet", "icon", "preload", "modulepreload"}
+# What is not searched: of code only the names that the reference lists.
+_UNSEARCHED = (
+    "//*[self::script or self::style or self::svg or self::nav or self::button]"
+    "|//*[contains(concat(' ', @class, ' '), ' katex ')]"
+    "|//*[contains(concat(' ', @class, ' '), ' headerlink ')]"
+    "|//*[contains(concat(' ', @class, ' '), ' highlight ')]"
+    "|//*[contains(concat(' ', @class, ' '), ' note-head ')]"
+    "|//*[contains(concat(' ', @class, ' '), ' doc-contents ')]/*[self::p or self::ul]"
+)
+_WORD = re.compile(r"[\w-]+")
+
+Place = tuple[int, str]  # line, and what stands there
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One page."""
+
+    ids: list[Place]
+    links: list[Place]
+    loaded: list[Place]
+    letters: str  # of the visible half of its formulas
+    words: list[str]  # names of elements, attributes and classes
+    searched: str  # the page without what search leaves out; empty if it is no note
+
+
+def facts_of(texts: Iterable[str], root: Path) -> list[Facts]:
+    """Facts of many pages, in their order.
+
+    Args:
+        texts: the pages as HTML.
+        root: the repository, whose ``build/cache/`` keeps what was found.
+    """
+    pages = list(texts)
+    own = Path(__file__).read_text(encoding="utf-8")
+    keys = [key(own, lxml.__version__, text) for text in pages]
+    kept = Cache(root, "facts")
+    found = kept.get(keys)
+    new = {
+        name: json.dumps(asdict(_facts(text)), ensure_ascii=False)
+        for name, text in zip(keys, pages)
+        if name not in found
+    }
+    kept.put(new)
+    found |= new
+    return [Facts(**json.loads(found[name])) for name in keys]
+
+
+def _facts(text: str) -> Facts:
+    page = html.document_fromstring(text)
+    ids: list[Place] = []
+    links: list[Place] = []
+    loaded: list[Place] = []
+    words: set[str] = set()
+    for element in page.iter(html.etree.Element):
+        tag, values = str(element.tag), element.attrib
+        line = element.sourceline or 0
+        words.add(tag)
+        for name, value in values.items():
+            words.add(str(name))
+            if name in ("class", "id", "type") or str(name).startswith("data-md"):
+                words.update(_WORD.findall(str(value)))
+        if name := values.get("id"):
+            ids.append((line, str(name)))
+        url = values.get("href") or values.get(LOADS.get(tag, "href"))
+        if not url:
+            continue
+        relation = set(str(values.get("rel", "")).split())
+        if tag in LOADS or (tag == "link" and relation & _RELATIONS):
+            loaded.append((line, str(url)))
+            links.append((line, str(url)))
+        elif tag == "a":
+            links.append((line, str(url)))
+    visible = page.xpath("//*[@class='katex-html']")
+    letters = {letter for part in visible for letter in part.text_content()}
+    return Facts(
+        ids, links, loaded, "".join(sorted(letters)), sorted(words), _searched(page)
+    )
+
+
+def _searched(page: HtmlElement) -> str:
+    bodies = page.xpath("//*[@data-pagefind-body]")
+    if not bodies:
+        return ""
+    body = deepcopy(bodies[0])
+    for element in body.xpath(_UNSEARCHED):
+        if element.getparent() is not None:
+            element.drop_tree()
+    title = page.findtext(".//title") or ""
+    head = html.Element("html", lang=str(page.get("lang", "")))
+    head.append(html.Element("head"))
+    head[0].append(html.Element("title"))
+    head[0][0].text = title
+    head.append(html.Element("body"))
+    head[1].append(body)
+    text: str = html.tostring(head, encoding="unicode", doctype="<!doctype html>")
+    return text

@@ -1,0 +1,123 @@
+"""Oracle: small modules with one fault each, and the line that it stands on."""
+
+from pathlib import Path
+
+import pytest
+
+from notekit.rules.snippets import problems
+from tests.notekit.builder import build_repo
+
+FINE = '"""A."""\n\n'
+
+
+def found(path: Path, place: Path) -> list[str]:
+    return [f"{p.path.name}:{p.line}: {p.message}" for p in problems(path, place)]
+
+
+def package(root: Path, **modules: str) -> Path:
+    place = root / "snippets/cv/box"
+    place.mkdir(parents=True)
+    for name, text in modules.items():
+        (place / f"{name}.py").write_text(text)
+    return place
+
+
+@pytest.mark.parametrize(
+    "name", ["io", "types", "random", "triton", "torch", "numpy", "notekit", "heapq"]
+)
+def test_a_module_that_hides_another_is_refused(tmp_path, name):
+    place = package(tmp_path, **{name: FINE})
+    want = f"{name}.py:1: want a name that hides no module of Python or a library"
+    assert found(place / f"{name}.py", place) == [f"{want}; got {name}"]
+
+
+def test_a_note_that_hides_a_module_is_refused_too(tmp_path):
+    place = tmp_path / "queue"
+    place.mkdir()
+    (place / "__init__.py").write_text(FINE + '__all__ = ["a"]\n')
+    [line] = found(place / "__init__.py", place)
+    assert line.endswith("got queue")
+    alone = tmp_path / "bisect.py"
+    alone.write_text(FINE)
+    assert [line.split(";")[1] for line in found(alone, alone)] == [" got bisect"]
+
+
+@pytest.mark.parametrize(
+    ("line", "got"),
+    [
+        ("import snippets.cv.box", "snippets.cv.box"),
+        ("from snippets.cv.box.one import x", "snippets.cv.box.one"),
+        ("def f():\n    from snippets import cv", "snippets"),
+    ],
+)
+def test_an_absolute_import_is_refused(tmp_path, line, got):
+    place = package(tmp_path, one=FINE + line.replace("def f", "def _f") + "\n")
+    number = 3 + line.count("\n")
+    want = "want relative imports within a note, and none from another"
+    assert found(place / "one.py", place) == [f"one.py:{number}: {want}; got {got}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "got"),
+    [
+        ("from .. import other", "from .."),
+        ("from ..other import x", "from ..other"),
+        ("from ..environments_b import x", "from ..environments_b"),
+        ("from ...environments import x", "from ...environments"),
+    ],
+)
+def test_an_import_that_leads_out_of_the_folder_is_refused(tmp_path, line, got):
+    place = package(tmp_path, one=f"{FINE}{line}\n")
+    want = "want imports that stay within the note, since readers copy it alone"
+    assert found(place / "one.py", place) == [f"one.py:3: {want}; got {got}"]
+
+
+def test_a_single_file_has_nothing_to_import_from(tmp_path):
+    alone = tmp_path / "box.py"
+    alone.write_text(f"{FINE}from .other import x\n")
+    [line] = found(alone, alone)
+    assert line.endswith("got from .other")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from .two import x",
+        "from . import two",
+        "from ..environments import World",
+        "from ..environments.grid import World",
+        "import numpy as np",
+        "from collections import Counter",
+    ],
+)
+def test_imports_within_and_of_libraries_are_fine(tmp_path, line):
+    place = package(tmp_path, one=f"{FINE}{line}\n")
+    assert found(place / "one.py", place) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("", ["1: want __all__, the names that readers use; found none"]),
+        ("__all__ = []\n", ["3: want names in __all__; found none"]),
+        (
+            '__all__ = ["_a", "b"]\n',
+            ["3: want public names in __all__; got _a"],
+        ),
+        ('__all__ = ["a", "b"]\n', []),
+    ],
+)
+def test_a_front_door_names_what_is_public(tmp_path, text, wanted):
+    place = package(tmp_path, __init__=FINE + text)
+    door = place / "__init__.py"
+    assert found(door, place) == [f"__init__.py:{line}" for line in wanted]
+
+
+def test_a_module_of_no_note_is_found(tmp_path):
+    repo = build_repo(tmp_path)
+    repo.write("snippets/cv/box_extra.py", FINE)
+    repo.write("snippets/cv/environments/world.py", FINE)
+    assert repo.problems() == [
+        "snippets/cv/box_extra.py:1: want every module to be a note's, "
+        "snippets/TOPIC/NOTE.py or snippets/TOPIC/NOTE/; this is none's"
+    ]
