@@ -183,7 +183,24 @@ class Stage:
             proof=self.proof(note),
             record=self.record(note),
             stale=self.words["stale"] if note.stale else "",
+            run=self.run_line(note),
         )
+
+    def run_line(self, note: Note) -> str:
+        """Sentence on how to run, test and copy the note's code."""
+        root, words = self.catalogue.root, self.words
+        place = f"snippets/{note.module}"
+        if not (root / place).is_dir():
+            files = words["run_file"].format(f"{place}.py")
+        else:
+            texts = (path.read_text(encoding="utf-8") for path in note.snippets(root))
+            if any("from ..environments import" in text for text in texts):
+                shared = f"snippets/{note.topic}/environments/"
+                files = words["run_shared"].format(f"{place}/", shared)
+            else:
+                files = words["run_package"].format(f"{place}/")
+        module = place.replace("/", ".")
+        return words["run"].format(module=module, tests=note.name, files=files)
 
     def search_words(self, note: Note) -> list[str]:
         """Names, in both languages, of the terms that a note explains."""

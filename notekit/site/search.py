@@ -47,7 +47,7 @@ def index_search(catalogue: Catalogue, target: Path) -> None:
     folder = target / "pagefind"
     keep = {"pagefind.js", "pagefind-worker.js", "pagefind-entry.json"}
     for path in folder.iterdir():
-        # The ready-made interfaces are not used; ours is theme/assets/notes.js.
+        # The ready-made interfaces are not used; ours is theme/assets/search.js.
         if path.is_file() and path.suffix in {".js", ".css"} and path.name not in keep:
             path.unlink()
     entry = json.loads((folder / "pagefind-entry.json").read_text(encoding="utf-8"))

@@ -15,9 +15,11 @@ LINK = re.compile(r'<link rel="stylesheet" href="([^"]+)">\s*')
 
 def bundle_styles(root: Path, target: Path, trim: bool) -> None:
     """One style sheet for the whole site, holding only rules that some page can use."""
+    # Neither Material's script nor its palettes are used: ours are theme/assets/page.js
+    # and the colours of notes.css. Gone before the purge, which keeps what scripts name.
+    shutil.rmtree(target / "assets/javascripts")
     sheets = [
         next((target / "assets/stylesheets").glob("main.*.css")),
-        next((target / "assets/stylesheets").glob("palette.*.css")),
         target / "assets/_mkdocstrings.css",
         target / "assets/katex.css",
         target / "assets/notes.css",
@@ -41,7 +43,7 @@ def bundle_styles(root: Path, target: Path, trim: bool) -> None:
         )
     shutil.rmtree(target / "zh/assets")
     shutil.rmtree(target / "assets/stylesheets")
-    for sheet in sheets[2:]:
+    for sheet in sheets[1:]:
         sheet.unlink()
 
 
