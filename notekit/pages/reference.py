@@ -6,12 +6,14 @@ imported or run. A reference is made once for both languages and kept by content
 
 import itertools
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from griffe import AliasResolutionError
 from markdown import Markdown
 from markupsafe import Markup
 
@@ -94,12 +96,29 @@ def _public(module: Any) -> Iterator[Any]:
         ]
     else:
         names = [str(name) for name in module.exports]
-    found = [module.members[name] for name in names if name in module.members]
-    entries = [m.final_target if m.is_alias else m for m in found]
+    entries = []
+    for name in names:
+        # Griffe does not see every constant, such as those of `A, B = 1, 2`.
+        with suppress(KeyError, AliasResolutionError):
+            member = module.members[name]
+            entries.append(member.final_target if member.is_alias else member)
 
+    shown = set() if module.parent is None else _exported(module.parent)
     for entry in sorted(entries, key=lambda e: (e.parent.path, e.lineno or 0)):
-        if entry.is_function or entry.is_class or entry.docstring:
+        is_shown = entry.is_function or entry.is_class
+        is_shown |= entry.is_attribute and entry.docstring is not None
+        if is_shown and entry.path not in shown:
             yield entry
+
+
+def _exported(package: Any) -> set[str]:
+    """Paths of what a front door names, which its own reference shows."""
+    found = set()
+    for name in package.exports or ():
+        with suppress(KeyError, AliasResolutionError):
+            member = package.members[str(name)]
+            found.add((member.final_target if member.is_alias else member).path)
+    return found
 
 
 @cache

@@ -19,6 +19,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pylatexenc.latex2text import LatexNodes2Text
 from pymdownx.slugs import slugify
 
+from notekit.files import SHARED
 from notekit.pages import code, parts
 from notekit.pages.learning_map import draw, label
 from notekit.pages.reference import reference
@@ -192,6 +193,7 @@ class Stage:
             proof=self.proof(note),
             record=self.record(note),
             stale=self.words["stale"] if note.stale else "",
+            run=self.run_line(note),
         )
 
     def with_parts(self, note: Note, body: str) -> str:
@@ -222,6 +224,21 @@ class Stage:
         html += f"<p>{intro}</p>" if intro else ""
         html += f'<div lang="en">{inner}</div></details>'
         return parts.keep(html, root) + "\n"
+
+    def run_line(self, note: Note) -> str:
+        """Sentence on how to run, test and copy the note's code."""
+        root, words = self.catalogue.root, self.words
+        place = f"snippets/{note.module}"
+        modules = note.snippets(root)
+        if not (root / place).is_dir():
+            files = words["run_file"].format(f"{place}.py")
+        elif any(path.parent.name == SHARED for path in modules):
+            shared = f"snippets/{note.topic}/{SHARED}/"
+            files = words["run_shared"].format(f"{place}/", shared)
+        else:
+            files = words["run_package"].format(f"{place}/")
+        module = place.replace("/", ".")
+        return words["run"].format(module=module, tests=note.name, files=files)
 
     def search_words(self, note: Note) -> list[str]:
         """Names, in both languages, of the terms that a note explains."""

@@ -14,12 +14,13 @@ from notekit.language import LANGUAGES, Language
 from notekit.pages import config
 from notekit.pages.stage import stage
 from notekit.read.catalogue import Catalogue
+from notekit.site.facts import Pages, facts_of
 from notekit.site.fonts import write_katex
 from notekit.site.layout import FOLDERS, BuildError
 from notekit.site.links import link_problems
 from notekit.site.lists import merge_sitemaps, write_llms, write_robots
 from notekit.site.search import index_search
-from notekit.site.styles import bundle_styles
+from notekit.site.styles import SHEET, bundle_styles, shared
 from notekit.site.swap import recover, swap
 
 
@@ -39,12 +40,12 @@ def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
         shutil.rmtree(target)
     build_pages(catalogue, target)
     clock.lap("pages")
-    finish(catalogue, target)
+    pages = finish(catalogue, target)
     clock.lap("styles, fonts, lists")
-    if problems := link_problems(target):
+    if problems := link_problems(target, pages, root):
         raise BuildError("\n".join(map(str, problems)))
     clock.lap("links")
-    index_search(catalogue, target)
+    index_search(catalogue, target, pages)
     clock.lap("search")
     swap(target, root / "site")
     return root / "site"
@@ -95,8 +96,8 @@ def _mkdocs(root: Path, written: Path, language: Language, part: Path) -> str:
     return f"MkDocs, {config.WRITTEN[language]}:\n{output.strip()}"
 
 
-def finish(catalogue: Catalogue, target: Path, trim: bool = True) -> None:
-    """All that is derived from the finished pages.
+def finish(catalogue: Catalogue, target: Path, trim: bool = True) -> Pages:
+    """All that is derived from the finished pages; returns what is known of them.
 
     Args:
         catalogue: the notes.
@@ -105,17 +106,27 @@ def finish(catalogue: Catalogue, target: Path, trim: bool = True) -> None:
             while it is shown, keeps them whole.
     """
     root = catalogue.root
-    write_katex(root, target, trim)
-    bundle_styles(root, target, trim)
+    texts = {
+        path: shared(
+            path.read_text(encoding="utf-8"), path.is_relative_to(target / "zh")
+        )
+        for path in sorted(target.rglob("*.html"))
+    }
+    facts = facts_of(texts.values(), root)
+    letters = {letter for page in facts for letter in page.letters}
+    write_katex(root, target, "".join(sorted(letters)) if trim else None)
+    words = {word for page in facts for word in page.words}
+    sheet = bundle_styles(root, target, words if trim else None)
+    for path, text in texts.items():
+        path.write_text(text.replace(SHEET, sheet), encoding="utf-8")
     merge_sitemaps(target)
     write_robots(target)
     write_llms(catalogue, target)
-    # What no page uses: search of Material, source maps, copies of shared files.
+    # What no page uses: source maps, and what Material's script would ask for.
     for path in [*target.rglob("*.map"), *target.rglob("sitemap.xml.gz")]:
         path.unlink()
-    for folder in ("assets/javascripts/lunr", "assets/javascripts/workers"):
-        shutil.rmtree(target / folder, ignore_errors=True)
-        shutil.rmtree(target / "zh" / folder, ignore_errors=True)
+    renamed = [page.renamed(SHEET, sheet) for page in facts]
+    return dict(zip(texts, renamed, strict=True))
 
 
 class _Clock:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import lxml
@@ -14,7 +14,13 @@ from lxml.html import HtmlElement
 from notekit.cache import Cache, key
 
 # Elements that a browser loads by itself, with the attribute that says from where.
-LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src"}
+LOADS = {
+    "script": "src",
+    "img": "src",
+    "iframe": "src",
+    "source": "src",
+    "video": "src",
+}
 _RELATIONS = {"stylesheet", "icon", "preload", "modulepreload"}
 # What is not searched: of code only the names that the reference lists.
 _UNSEARCHED = (
@@ -40,6 +46,17 @@ class Facts:
     letters: str  # of the visible half of its formulas
     words: list[str]  # names of elements, attributes and classes
     searched: str  # the page without what search leaves out; empty if it is no note
+
+    def renamed(self, old: str, new: str) -> "Facts":
+        """The same page, with another file in its links."""
+
+        def places(links: list[Place]) -> list[Place]:
+            return [(line, url.replace(old, new)) for line, url in links]
+
+        return replace(self, links=places(self.links), loaded=places(self.loaded))
+
+
+Pages = dict[Path, Facts]
 
 
 def facts_of(texts: Iterable[str], root: Path) -> list[Facts]:

@@ -3,18 +3,33 @@
 import gzip
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 from notekit import node
 from notekit.language import LANGUAGES, Language
 from notekit.read.catalogue import Catalogue
+from notekit.site.facts import Pages
 from notekit.site.layout import BuildError
 
 
-def index_search(catalogue: Catalogue, target: Path) -> None:
-    """Run Pagefind over the finished pages, both languages in one index folder."""
+def index_search(catalogue: Catalogue, target: Path, pages: Pages) -> None:
+    """Run Pagefind over what is searched of the pages, both languages in one index.
+
+    Args:
+        catalogue: the notes.
+        target: the finished site, which gets the index.
+        pages: what is known of each of its pages.
+    """
     root = catalogue.root
+    source = root / "build/search"
+    shutil.rmtree(source, ignore_errors=True)
+    for path, page in pages.items():
+        if page.searched:
+            place = source / path.relative_to(target)
+            place.parent.mkdir(parents=True)
+            place.write_text(page.searched, encoding="utf-8")
     binary = (
         root / "node_modules/.bin" / ("pagefind.cmd" if os.name == "nt" else "pagefind")
     )
@@ -22,14 +37,8 @@ def index_search(catalogue: Catalogue, target: Path) -> None:
         raise BuildError(
             "want Pagefind in node_modules/; run `npm install --no-save` (nox does)"
         )
-    command = [str(binary), "--site", str(target), "--quiet"]
-    command += [
-        "--exclude-selectors",
-        # Of code only the names that the API lists: a reader searches notes, and what is
-        # not indexed need not be fetched.
-        ".katex, .headerlink, .highlight, svg, .note-head, "
-        ".doc-contents > p, .doc-contents > ul, .doc-contents > details",
-    ]
+    command = [str(binary), "--site", str(source), "--quiet"]
+    command += ["--output-path", str(target / "pagefind")]
     environment = os.environ.copy()
     environment["PATH"] = (
         f"{Path(node.command()).parent}{os.pathsep}{environment['PATH']}"
@@ -47,15 +56,15 @@ def index_search(catalogue: Catalogue, target: Path) -> None:
     folder = target / "pagefind"
     keep = {"pagefind.js", "pagefind-worker.js", "pagefind-entry.json"}
     for path in folder.iterdir():
-        # The ready-made interfaces are not used; ours is theme/assets/notes.js.
+        # The ready-made interfaces are not used; ours is theme/assets/search.js.
         if path.is_file() and path.suffix in {".js", ".css"} and path.name not in keep:
             path.unlink()
     entry = json.loads((folder / "pagefind-entry.json").read_text(encoding="utf-8"))
-    pages = {
+    counts = {
         lang: entry["languages"][lang]["page_count"] for lang in entry["languages"]
     }
-    if set(pages) != set(LANGUAGES):
-        raise BuildError(f"Pagefind: want pages in en and zh; got {pages}")
+    if set(counts) != set(LANGUAGES):
+        raise BuildError(f"Pagefind: want pages in en and zh; got {counts}")
     write_names(catalogue, folder)
 
 

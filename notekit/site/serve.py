@@ -21,7 +21,7 @@ from notekit.site.build import build_pages, finish
 from notekit.site.layout import FOLDERS, BuildError
 from notekit.site.preview import Preview
 from notekit.site.search import index_search
-from notekit.site.styles import shared
+from notekit.site.styles import SHEET, shared
 
 SHOWN = ROOT / "build/serve"
 WATCHED = ("docs", "snippets", "figures", "theme", "notekit/pages/templates")
@@ -148,7 +148,8 @@ class Session:
             text = preview.stage(catalogue, note)
             if self.staged[language, note] == text:
                 continue
-            html = shared(preview.render(note), f"assets/{sheet}", language == "zh")
+            html = shared(preview.render(note), language == "zh")
+            html = html.replace(SHEET, f"assets/{sheet}")
             target = SHOWN / FOLDERS[language] / note / "index.html"
             target.write_text(html, encoding="utf-8")
             self.staged[language, note] = text
@@ -160,8 +161,8 @@ class Session:
         fresh = SHOWN.with_name("serve.new")
         shutil.rmtree(fresh, ignore_errors=True)
         build_pages(catalogue, fresh)
-        finish(catalogue, fresh, trim=False)
-        index_search(catalogue, fresh)
+        pages = finish(catalogue, fresh, trim=False)
+        index_search(catalogue, fresh, pages)
         shutil.rmtree(SHOWN, ignore_errors=True)
         fresh.replace(SHOWN)
         self.previews.clear()

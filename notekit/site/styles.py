@@ -3,65 +3,66 @@
 import hashlib
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import rcssmin
 
-from notekit.node import run
+from notekit.node import run_cached
 
 PURGE = Path(__file__).with_name("purge.mjs")
+SHEET = "assets/site.css"  # its name in pages, until its content is known
 LINK = re.compile(r'<link rel="stylesheet" href="([^"]+)">\s*')
+_WORD = re.compile(r"[\w-]+")
 
 
-def bundle_styles(root: Path, target: Path, trim: bool) -> None:
-    """One style sheet for the whole site, holding only rules that some page can use."""
+def bundle_styles(root: Path, target: Path, words: Iterable[str] | None) -> str:
+    """Write the style sheet; returns its path from the root of the site.
+
+    Args:
+        root: the repository.
+        target: the pages as MkDocs wrote them, with KaTeX's style sheet.
+        words: names of elements, attributes and classes that pages have; None keeps all
+            rules.
+    """
+    # Neither Material's script nor its palettes are used: ours are theme/assets/page.js
+    # and the colours of notes.css. Gone before the purge, which keeps what scripts name.
+    shutil.rmtree(target / "assets/javascripts")
     sheets = [
         next((target / "assets/stylesheets").glob("main.*.css")),
-        next((target / "assets/stylesheets").glob("palette.*.css")),
         target / "assets/katex.css",
         target / "assets/notes.css",
     ]
-    text = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-    text = re.sub(r"/\*[#!]? *sourceMappingURL=.*?\*/", "", text)
-    whole = target / "assets/site.css"
-    whole.write_text(text, encoding="utf-8")
-    purged = rcssmin.cssmin(_purge(root, target, whole)) if trim else text
-    digest = hashlib.sha256(purged.encode()).hexdigest()[:8]
-    whole.unlink()
-    name = f"assets/site.{digest}.css"
-    (target / name).write_text(purged, encoding="utf-8")
-    for path in target.rglob("*.html"):
-        html = path.read_text(encoding="utf-8")
-        path.write_text(
-            shared(
-                html, f"assets/{Path(name).name}", path.is_relative_to(target / "zh")
-            ),
-            encoding="utf-8",
-        )
+    css = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    css = re.sub(r"/\*[#!]? *sourceMappingURL=.*?\*/", "", css)
+    if words is not None:
+        scripts = sorted((target / "assets").glob("*.js"))
+        texts = [path.read_text(encoding="utf-8") for path in scripts]
+        used = {*words, *(word for text in texts for word in _WORD.findall(text))}
+        # Words that the sheet does not have would only make each answer new.
+        request = {"css": css, "words": sorted(used & set(_WORD.findall(css)))}
+        [css] = run_cached(PURGE, [request], root, "purgecss")
+        css = rcssmin.cssmin(css)
+    digest = hashlib.sha256(css.encode()).hexdigest()[:8]
+    name = SHEET.replace(".css", f".{digest}.css")
+    (target / name).write_text(css, encoding="utf-8")
     shutil.rmtree(target / "zh/assets")
     shutil.rmtree(target / "assets/stylesheets")
-    for sheet in sheets[2:]:
+    for sheet in sheets[1:]:
         sheet.unlink()
+    return name
 
 
-def shared(html: str, sheet: str, below: bool) -> str:
+def shared(html: str, below: bool) -> str:
     """The page with one style sheet, and with assets that both languages share.
 
     Args:
         html: the page as MkDocs wrote it.
-        sheet: path of the style sheet from the root of the site.
         below: whether the page is of the site one folder below the root.
     """
     html = LINK.sub(lambda m: m[0] if m[1].endswith("assets/notes.css") else "", html)
-    html = html.replace("assets/notes.css", sheet)
+    html = html.replace("assets/notes.css", SHEET)
     if below:
         html = re.sub(r'\b(href|src)="(?=(?:\.\./)*assets/)', r'\1="../', html)
         html = re.sub(r'\b(href|src)="(/[^"]*)zh/(?=assets/)', r'\1="\2', html)  # 404
-    # Material's script asks each `link[rel=alternate]` for a sitemap, feeds included.
-    return html.replace('rel="alternate" type=', 'rel="feed alternate" type=')
-
-
-def _purge(root: Path, target: Path, sheet: Path) -> str:
-    """Leave out selectors that neither a page nor a script mentions (PurgeCSS)."""
-    css: str = run(PURGE, {"sheet": str(sheet), "site": str(target)}, root)
-    return css
+    return html

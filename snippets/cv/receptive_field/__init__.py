@@ -4,6 +4,9 @@ Covers convolution and pooling. Height and width are independent, so call once
 per axis. Index 0 is the first real input position; padding has negative indices.
 Centres are coordinates, not indices: input position i covers [i, i + 1].
 
+This needs numpy only. ``gradients``, which finds the same windows from gradients, needs
+torch, and is imported by its own name.
+
 References:
     Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural
     Networks", Distill 2019, doi:10.23915/distill.00021.
@@ -18,7 +21,6 @@ from .fields import (
     receptive_field_topdown,
     region,
 )
-from .gradients import empirical_receptive_field, random_shares
 from .networks import (
     alexnet_layers,
     fields_by_layer,
@@ -33,11 +35,9 @@ __all__ = [
     "ReceptiveField",
     "alexnet_layers",
     "effective_std",
-    "empirical_receptive_field",
     "fields_by_layer",
     "mobilenet_v1_layers",
     "path_shares",
-    "random_shares",
     "receptive_field",
     "receptive_field_topdown",
     "region",

@@ -1,7 +1,7 @@
-// The search dialog. Nothing of the index is fetched before the dialog is first opened.
+// What the search dialog does. page.js opens it, and fetches this file when it first does;
+// nothing of the index is fetched before that either.
 (() => {
   const dialog = document.querySelector("[data-search]")
-  if (!dialog || !dialog.showModal) return
   const form = dialog.querySelector("form")
   const input = form.elements.q
   const status = dialog.querySelector(".search__status")
@@ -9,7 +9,7 @@
   const list = dialog.querySelector(".search__results")
   const hint = status.textContent
   const page = 4 // notes shown at once, each a file to fetch
-  let pagefind, opener, latest = 0
+  let pagefind, latest = 0
 
   const load = () => (pagefind ??= (async () => {
     const module = await import(new URL(dialog.dataset.index, location.href))
@@ -173,28 +173,6 @@
     }
   }
 
-  const open = () => {
-    if (dialog.open) return
-    opener = document.activeElement
-    dialog.showModal()
-    document.documentElement.classList.add("search-is-open")
-    input.focus()
-    input.select()
-    load().catch(() => say(dialog.dataset.error))
-  }
-  dialog.addEventListener("close", () => {
-    document.documentElement.classList.remove("search-is-open")
-    const url = new URL(location.href)
-    url.searchParams.delete("q")
-    history.replaceState(history.state, "", url)
-    opener?.focus?.()
-  })
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog || event.target.closest("[data-search-close]")) dialog.close()
-    else if (event.target.closest("a") && !event.ctrlKey && !event.metaKey && !event.shiftKey) dialog.close()
-  })
-  for (const button of document.querySelectorAll("[data-search-open]")) button.addEventListener("click", open)
-
   let timer
   input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, 60) })
   form.addEventListener("change", (event) => { if (event.target !== input) search() })
@@ -213,38 +191,9 @@
     const next = stops[here + (event.key === "ArrowDown" ? 1 : -1)]
     if (next) { event.preventDefault(); next.focus() }
   })
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")
-    const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey
-    const k = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)
-    if (slash || k) { event.preventDefault(); open() }
-  })
 
-  const query = new URLSearchParams(location.search).get("q")
-  if (query) { open(); input.value = query; search() }
-})();
-
-// What scrolls sideways in its own box must be reachable by keyboard.
-(() => {
-  const mark = () => {
-    for (const box of document.querySelectorAll(".math-display, .md-typeset pre > code, .md-typeset__table, .learning-map")) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0
-      else box.removeAttribute("tabindex")
-    }
-  }
-  addEventListener("load", mark)
-  addEventListener("resize", mark)
-})();
-
-// Paper cannot be clicked: print what is folded (older browsers; the rest by style).
-(() => {
-  const folded = () => document.querySelectorAll("article details:not([open])")
-  addEventListener("beforeprint", () => { for (const d of folded()) { d.open = true; d.dataset.folded = "" } })
-  addEventListener("afterprint", () => { for (const d of document.querySelectorAll("[data-folded]")) { d.open = false; delete d.dataset.folded } })
-})();
-
-// The switch of language keeps the place on the page: twins share their anchors.
-(() => {
-  const link = document.querySelector("[data-language-switch]")
-  link?.addEventListener("click", () => { link.hash = location.hash })
-})();
+  const prepare = () => load().catch(() => say(dialog.dataset.error))
+  dialog.addEventListener("search-open", prepare)
+  prepare()
+  if (input.value) search() // typed before this file had arrived, or asked by ?q=
+})()
