@@ -32,6 +32,8 @@ _UNSEARCHED = (
     "|//*[contains(concat(' ', @class, ' '), ' doc-contents ')]/*[self::p or self::ul]"
 )
 _WORD = re.compile(r"[\w-]+")
+# Attributes whose values are text, addresses or drawings, not names of styles.
+_PROSE = re.compile(r"href|src|title|content|alt|d|style|viewBox|aria-.*|data-(?!md).*")
 
 Place = tuple[int, str]  # line, and what stands there
 
@@ -93,7 +95,7 @@ def _facts(text: str) -> Facts:
         words.add(tag)
         for name, value in values.items():
             words.add(str(name))
-            if name in ("class", "id", "type") or str(name).startswith("data-md"):
+            if not _PROSE.fullmatch(str(name)):
                 words.update(_WORD.findall(str(value)))
         if name := values.get("id"):
             ids.append((line, str(name)))

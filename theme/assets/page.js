@@ -147,23 +147,22 @@
     }
     return kept.length ? kept.join("\n") : text
   }
-  const textOf = (code) => {
-    const copy = code.cloneNode(true)
-    for (const part of all("[data-not-copied], button", copy)) part.remove()
-    const text = copy.textContent.replace(/\n+$/, "")
-    return code.closest(".language-console") ? commands(text) : text
+  // A block with folded docstrings is several pieces of code, which are copied as one.
+  const textOf = (block) => {
+    const text = all("pre > code", block).map((code) => code.textContent).join("").replace(/\n+$/, "")
+    return block.matches(".language-console") ? commands(text) : text
   }
   if (navigator.clipboard) {
-    for (const code of all("article pre > code")) {
+    for (const block of all("article .highlight")) {
       const button = element("button", "copy")
       button.type = "button"
       button.title = words.copy
-      code.parentElement.append(button)
+      block.querySelector("pre").append(button)
     }
     document.addEventListener("click", async ({ target }) => {
       const button = target.closest("button.copy")
       if (!button) return
-      await navigator.clipboard.writeText(textOf(button.parentElement.querySelector("code")))
+      await navigator.clipboard.writeText(textOf(button.closest(".highlight")))
       status.textContent = words.copied
       button.classList.add("copy--done")
       setTimeout(() => {
@@ -281,7 +280,7 @@
       else target.removeAttribute("tabindex")
     }
   })
-  for (const box of all(".math-display, .md-typeset pre > code, .md-typeset table, .learning-map")) boxes.observe(box)
+  for (const box of all(".math-display, .folded, .highlight > pre > code, .md-typeset table, .learning-map")) boxes.observe(box)
 
   // Paper cannot be clicked: print what is folded (older browsers; the rest by style).
   addEventListener("beforeprint", () => {
