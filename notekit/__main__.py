@@ -84,7 +84,9 @@ def new(name: str, title: str, chinese_title: str) -> None:
   2. the figure:              figures/…; nox -s figures -- {name}
   3. the page in English:     nox -s serve -- {name}
   4. the page in Chinese, written anew; then nox -s twin -- {name}
-  5. nox -s check -- {name}   says what is still missing""")
+  5. what it is to its neighbours: a sentence on the topic's page, in place of the list
+  6. what its readers type:   tests/site/queries/{name}.tsv
+  7. nox -s check -- {name}   says what is still missing""")
 
 
 @main.command()

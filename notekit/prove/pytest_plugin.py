@@ -1,6 +1,7 @@
 """pytest for the notes: repeatable, single-threaded, and with a record of what passed.
 
-``--notes cv/receptive-field`` runs what belongs to these notes. At the end of a run,
+``--notes cv/receptive-field`` runs what belongs to these notes, ``--changed`` what belongs
+to those that a branch touches. At the end of a run,
 each note whose tests and code blocks all ran is entered in ``build/verified.json``.
 """
 
@@ -13,15 +14,19 @@ import subprocess
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from notekit.problem import ROOT
+from notekit.prove.changed import FIGURES, ChangedError, changed_files, select
 from notekit.prove.codeblocks import seed
 
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 CAN_READ_NOTES = all(map(importlib.util.find_spec, ("pydantic", "yaml")))
 PACKAGES = ("torch", "numpy")
+# With --changed: paths to run, empty for all, and notes whose figures are drawn.
+_CHANGED = pytest.StashKey[tuple[list[str], list[str] | None]]()
 
 
 def has_gpu() -> bool:
@@ -39,6 +44,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--notes",
         default="",
         help="comma-separated names of notes; run what belongs to them only",
+    )
+    group.addoption(
+        "--changed",
+        nargs="?",
+        const="",
+        metavar="BASE",
+        help="run what has changed since BASE; without one, since origin/main or main",
     )
     group.addoption(
         "--require-gpu",
@@ -67,6 +79,10 @@ def pytest_configure(config: pytest.Config) -> None:
     names = config.getoption("--notes")
     if names:
         config.args[:] = _arguments(names.split(","))
+    if config.getoption("--changed") is not None:
+        if names:
+            raise pytest.UsageError("want one of --notes and --changed; got both")
+        _select(config)
     # In the process that sees all reports. A machine lent for its GPU may lack what
     # reads the notes; its results go to records/ instead.
     if not hasattr(config, "workerinput") and CAN_READ_NOTES:
@@ -84,8 +100,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None if marked else True
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
     """Skip GPU tests, with the reason, where there is no GPU."""
+    _, figures = config.stash.get(_CHANGED, ([], None))
+    if figures is not None:
+        kept = [item for item in items if _figure_of(item) in (None, *figures)]
+        config.hook.pytest_deselected(items=[i for i in items if i not in kept])
+        items[:] = kept
     if not has_gpu():
         for item in items:
             if item.get_closest_marker("gpu"):
@@ -112,6 +135,42 @@ def _arguments(names: list[str]) -> list[str]:
         paths += [page.path for page in note.pages.values()]
         paths += note.tests(ROOT)
     return [str(path) for path in paths]
+
+
+def _select(config: pytest.Config) -> None:
+    """Run what has changed; workers are told by the process that started them."""
+    if hasattr(config, "workerinput"):
+        paths, figures = config.workerinput["changed"]
+    else:
+        try:
+            start, files = changed_files(config.rootpath, config.option.changed)
+        except ChangedError as error:
+            raise pytest.UsageError(str(error)) from error
+        chosen = select(config.rootpath, files)
+        if chosen.empty:
+            what = "nothing"
+            if files:
+                what = f"{len(files)} file{'s' * (len(files) > 1)} that no test reads"
+            pytest.exit(f"changed since {start[:12]}: {what}; no test to run", 0)
+        paths = list(chosen.paths)
+        figures = None if chosen.figures is None else sorted(chosen.figures)
+    config.stash[_CHANGED] = (paths, figures)
+    if paths:
+        config.args[:] = [str(config.rootpath / path) for path in paths]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist what has changed."""
+    node.workerinput["changed"] = node.config.stash.get(_CHANGED, None)
+
+
+def _figure_of(item: pytest.Item) -> str | None:
+    """The note whose figures a test draws again."""
+    if not item.nodeid.startswith(f"{FIGURES}::"):
+        return None
+    call = getattr(item, "callspec", None)
+    return call.params.get("note") if call else None
 
 
 @dataclass

@@ -13,7 +13,7 @@ from notekit.read import fences
 from notekit.read.catalogue import LANGUAGES, Catalogue, Note, Page
 from notekit.read.document import Document
 from notekit.read.fences import Fence
-from notekit.rules import snippets, typography
+from notekit.rules import queries, snippets, topics, typography
 
 # Sections that every note ends with, in this order.
 ENDING = ("pitfalls", "exercises", "references", "api")
@@ -57,6 +57,7 @@ class Checker:
         self.documents: dict[Path, Document] = {}
 
     def run(self, names: Iterable[str] | None) -> list[Problem]:
+        names = None if names is None else list(names)
         problems = list(self.catalogue.problems)
         notes = self.catalogue.notes
         wanted = [notes[n] for n in (notes if names is None else names) if n in notes]
@@ -72,6 +73,8 @@ class Checker:
         if names is None:
             problems += self._sections()
             problems += snippets.orphans(self.catalogue)
+        problems += queries.problems(self.catalogue, names)
+        problems += topics.problems(self.catalogue, self._document, names)
         problems += self._formulas(pages)
         return sorted(set(problems))
 

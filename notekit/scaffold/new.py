@@ -7,8 +7,10 @@ from pathlib import Path
 
 import jinja2
 
+from notekit.language import Language
 from notekit.problem import ROOT
 from notekit.read.catalogue import LANGUAGES, NAME, TOPICS, hash_of, read
+from notekit.read.queries import Query, read_queries
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -18,7 +20,7 @@ class ScaffoldError(ValueError):
 
 
 def create(name: str, title: str, chinese_title: str, root: Path = ROOT) -> list[str]:
-    """Write both pages, the snippet, its tests and its figure module.
+    """Write both pages, snippet, tests, figure and queries, and name it in its topic.
 
     Args:
         name: topic and note, such as ``cv/my-note``.
@@ -27,7 +29,7 @@ def create(name: str, title: str, chinese_title: str, root: Path = ROOT) -> list
         root: the repository.
 
     Returns:
-        The files written, relative to ``root``.
+        The files written, and the topic's pages, which now lead to it.
 
     Raises:
         ScaffoldError: before anything is written, if the name or a title is no good
@@ -66,6 +68,7 @@ def create(name: str, title: str, chinese_title: str, root: Path = ROOT) -> list
         f"tests/{topic}/test_{base}.py": "test.py.j2",
         f"figures/{module}.py": "figure.py.j2",
         f"figures/{module}.svg": "figure.svg.j2",
+        f"tests/site/queries/{name}.tsv": "queries.tsv.j2",
     }
     existing = [place for place in places if (root / place).exists()]
     if existing:
@@ -74,8 +77,11 @@ def create(name: str, title: str, chinese_title: str, root: Path = ROOT) -> list
         )
     loader = jinja2.FileSystemLoader(TEMPLATES)
     templates = jinja2.Environment(loader=loader, keep_trailing_newline=True)
+    queries, _ = read_queries(root)
     values = {
         "name": name,
+        "queries": _queries(queries, "en", title, "pitfalls", "exercises"),
+        "chinese_queries": _queries(queries, "zh", chinese_title, "常见错误", "练习"),
         "module": module,
         "dotted": module.replace("/", "."),
         "base": base,
@@ -89,7 +95,30 @@ def create(name: str, title: str, chinese_title: str, root: Path = ROOT) -> list
         text = templates.get_template(template).render(**values)
         path.write_text(text, encoding="utf-8")
     stamp(name, root)
-    return list(places)
+    topics = [root / f"docs/{language}/{topic}/index.md" for language in LANGUAGES]
+    for path, text in zip(topics, (title, chinese_title)):
+        if path.exists():
+            _link(path, text, f"{stem}.md")
+    changed = [p.relative_to(root).as_posix() for p in topics if p.exists()]
+    return [*places, *changed]
+
+
+def _queries(
+    taken: list[Query], language: Language, title: str, *sections: str
+) -> list[str]:
+    """Two queries that are no other note's: its title, and with a section's name."""
+    title = " ".join(title.split())
+    others = {query.folded for query in taken if query.language == language}
+    own = [title, *(f"{title} {section}" for section in sections)]
+    return [query for query in own if query.casefold() not in others][:2]
+
+
+def _link(path: Path, text: str, url: str) -> None:
+    """Add an item to the list at the end of a topic's page, or begin such a list."""
+    page = path.read_text(encoding="utf-8").rstrip()
+    gap = "\n" if page.rpartition("\n")[2].startswith("- ") else "\n\n"
+    text = re.sub(r"([\[\]<*_])", r"\\\1", text)
+    path.write_text(f"{page}{gap}- [{text}]({url})\n", encoding="utf-8")
 
 
 def stamp(name: str, root: Path = ROOT) -> str:

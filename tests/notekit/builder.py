@@ -319,6 +319,14 @@ class Repo:
         self.write(f"tests/{topic}/test_{base}.py", TEST.format(**values))
         self.write(f"figures/{module}.py", FIGURE)
         self.write(f"figures/{module}.svg", SVG.format(**values))
+        queries = (f"en\t{title}", f"en\tany {title}")
+        queries += (f"zh\t{chinese_title}", f"zh\t{chinese_title} 多大")
+        self.write(f"tests/site/queries/{name}.tsv", "\n".join(queries) + "\n")
+        for language, heading in (("en", title), ("zh", chinese_title)):
+            place = f"docs/{language}/{topic}/index.md"
+            if (self.root / place).exists():
+                link = f"\n[{heading}]({name.split('/')[1]}.md)\n"
+                self.write(place, self.read(place) + link)
         stamp(name, self.root)
 
 

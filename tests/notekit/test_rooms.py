@@ -10,7 +10,7 @@ from notekit.problem import ROOT
 HERE = ROOT / "notekit"
 # From the ground up. A room imports from itself and from floors below, never sideways.
 FLOORS = (
-    ("cache", "files", "katex", "language", "node", "problem"),
+    ("cache", "environments", "files", "katex", "language", "node", "problem"),
     ("read",),
     ("prove", "rules", "scaffold"),
     ("pages",),

@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Site:
     """Where the site is served, and what was fetched from it."""
 
-    url: str
+    url: str = ""
     log: list[tuple[str, int, int]] = field(default_factory=list)  # path, status, bytes
 
     def pages(self) -> list[str]:
@@ -49,21 +50,21 @@ class Site:
         folders = [f.parent.relative_to(SITE).as_posix() for f in files]
         return ["" if folder == "." else f"{folder}/" for folder in folders]
 
-    def notes(self) -> list[str]:
-        """Paths of the notes, English and Chinese."""
-        found = []
-        for path in self.pages():
-            parts = path.removeprefix("zh/").strip("/").split("/")
-            if len(parts) == 2:
-                found.append(path)
-        return found
-
 
 @cache
-def load(path: str) -> tuple[int, str, bytes, bool]:
-    file = SITE / unquote(path).lstrip("/")
-    if file.is_dir():
-        file /= "index.html"
+def load(path: str, over: Path = SITE) -> tuple[int, str, bytes, bool]:
+    """Status, kind and body of an address, and whether the body is compressed.
+
+    Args:
+        path: the address.
+        over: a folder whose files stand in the place of the site's.
+    """
+    for root in (over, SITE):
+        file = root / unquote(path).lstrip("/")
+        if file.is_dir():
+            file /= "index.html"
+        if file.is_file():
+            break
     status = 200
     if not file.is_file():
         status, file = 404, SITE / "404.html"
@@ -73,18 +74,18 @@ def load(path: str) -> tuple[int, str, bytes, bool]:
     return status, kind, gzip.compress(body, 6) if packs else body, packs
 
 
-@pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
-    """The site on a free local port."""
+@contextmanager
+def serve(over: Path = SITE) -> Iterator[Site]:
+    """The site on a free local port, with other files in the place of some."""
     if not (SITE / "index.html").is_file():
         pytest.fail("want a built site in site/; run `nox -s site`")
-    served = Site("")
+    served = Site()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            status, kind, body, packed = load(urlsplit(self.path).path)
+            status, kind, body, packed = load(urlsplit(self.path).path, over)
             self.send_response(status)
             charset = "; charset=utf-8" if kind.startswith("text/") else ""
             self.send_header("Content-Type", kind + charset)
@@ -110,6 +111,13 @@ def site() -> Iterator[Site]:
         thread.start()
         yield served
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """The site as it was built."""
+    with serve() as served:
+        yield served
 
 
 @pytest.fixture(scope="session")

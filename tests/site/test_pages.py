@@ -1,7 +1,5 @@
-"""The built pages in Chromium: what a reader sees, with and without JavaScript."""
+"""Single pages in Chromium: what a reader does on them, with and without JavaScript."""
 
-import itertools
-import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -9,12 +7,12 @@ from playwright.sync_api import expect
 
 from notekit.pages.stage import used_topics
 from notekit.read.catalogue import LANGUAGES, read
+from tests.site.audit import AXE
 from tests.site.conftest import ROOT, SITE
 
 CATALOGUE = read(ROOT)
 NOTE = "cv/receptive-field/"
 PREFIX = {"en": "", "zh": "zh/"}
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -39,57 +37,6 @@ def test_home_says_what_this_is_and_lists_all_notes_newest_first(visit, language
     assert all(
         len(t) > 40 for t in page.locator(".note-card__opening").all_inner_texts()
     )
-
-
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_note_shows_its_title_proof_formulas_figure_and_api(visit, language):
-    for note in CATALOGUE.notes.values():
-        page = visit.open(f"{PREFIX[language]}{note.name}/")
-        matter = note.pages[language].matter
-        expect(page.locator("h1")).to_contain_text(matter.title)
-        expect(page.locator(".note-proof").first).not_to_be_empty()
-        assert page.locator(".katex-html").count() > 0
-        assert page.locator("figure svg").count() > 0
-        assert page.locator(".doc-function, .doc-class").count() > 0
-        assert page.locator("button.copy").count() > 0
-        raw = re.compile(r"\\\(|\\\[|\$\$|\\frac|--8<--|:::")
-        assert not raw.search(page.locator("article").inner_text()), note.name
-        visit.contexts.pop().close()
-
-
-@pytest.mark.timeout(300)
-def test_all_pages_fit_a_telephone(visit, site):
-    page = visit.open(viewport={"width": 390, "height": 844})
-    wide = []
-    for path in site.pages():
-        page.goto(site.url + path)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > 390:
-            wide.append((path, width))
-    assert wide == []
-
-
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(visit, site, scheme, language):
-    page = visit.open(color_scheme=scheme)
-    # In the dark only the colours are others.
-    rules = ", runOnly: ['color-contrast', 'link-in-text-block']" * (scheme == "dark")
-    found = []
-    for path in site.pages():
-        if path.startswith("zh/") != (language == "zh"):
-            continue
-        page.goto(site.url + path)
-        page.evaluate(AXE)
-        options = f"{{resultTypes: ['violations']{rules}}}"
-        result = page.evaluate(f"axe.run(document, {options})")
-        for violation in result["violations"]:
-            if violation["impact"] in ("serious", "critical"):
-                nodes = [node["html"][:120] for node in violation["nodes"]]
-                found.append((path, violation["id"], nodes[:3]))
-    assert found == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -264,20 +211,6 @@ def test_first_visit_is_light_and_still(visit, site, language):
     assert shift < 0.02
 
 
-@pytest.mark.timeout(600)
-def test_every_first_visit_stays_within_the_budget(visit, site):
-    heavy = []
-    for path in site.notes():
-        start = len(site.log)
-        page = visit.open(path)
-        page.wait_for_timeout(200)
-        size = sum(entry[2] for entry in site.log[start:])
-        if size > 180_000:
-            heavy.append((path, size))
-        visit.contexts.pop().close()
-    assert heavy == []
-
-
 def test_on_paper_there_is_text_only(visit):
     page = visit.open(NOTE)
     page.emulate_media(media="print")
@@ -322,17 +255,6 @@ def test_sitemap_robots_feeds_and_llms_name_every_note(site):
             n.pages[language].matter.title for n in CATALOGUE.notes.values()
         }
         assert all(f"]({place})" in llms for place in wanted)
-
-
-@pytest.mark.timeout(300)
-def test_links_to_neighbours_follow_the_order_of_the_topic(visit):
-    for topic in used_topics(CATALOGUE):
-        notes = CATALOGUE.in_topic(topic)
-        for note, after in itertools.pairwise(notes):
-            page = visit.open(f"{note.name}/")
-            title = after.pages["en"].matter.title
-            expect(page.locator(".md-footer__link--next")).to_contain_text(title)
-            visit.contexts.pop().close()
 
 
 def test_wide_code_and_formulas_scroll_in_their_own_box_by_keyboard(visit):

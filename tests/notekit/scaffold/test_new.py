@@ -21,7 +21,9 @@ FILES = [
     "tests/cv/test_my_note.py",
     "figures/cv/my_note.py",
     "figures/cv/my_note.svg",
+    "tests/site/queries/cv/my-note.tsv",
 ]
+TOPIC = ["docs/en/cv/index.md", "docs/zh/cv/index.md"]
 
 
 @pytest.fixture
@@ -37,12 +39,45 @@ def state(repo: Repo) -> dict[Path, bytes]:
 
 def test_a_new_note_has_no_problem(repo):
     before = state(repo)
-    assert create(NAME, TITLE, CHINESE, repo.root) == FILES
+    assert create(NAME, TITLE, CHINESE, repo.root) == FILES + TOPIC
     assert repo.problems() == []
     assert stale(repo.catalogue()) == []
-    made = {path: text for path, text in state(repo).items() if path not in before}
-    assert made.keys() == {repo.root / name for name in FILES}
-    assert before.items() <= state(repo).items()
+    after = state(repo)
+    assert after.keys() - before.keys() == {repo.root / name for name in FILES}
+    changed = {path for path in before if after[path] != before[path]}
+    assert changed == {repo.root / name for name in TOPIC}
+
+
+def test_the_page_of_the_topic_ends_with_a_list_of_what_is_new(repo):
+    before = [repo.read(page) for page in TOPIC]
+    create(NAME, TITLE, CHINESE, repo.root)
+    create("cv/a-b", "A *b* [c]", "甲", repo.root)
+    english, chinese = (repo.read(page) for page in TOPIC)
+    links = r"- [A \*b\* \[c\]](a-b.md)"
+    assert english == f"{before[0]}\n- [My note](my-note.md)\n{links}\n"
+    assert chinese == f"{before[1]}\n- [我的笔记](my-note.md)\n- [甲](a-b.md)\n"
+    assert repo.problems() == []
+
+
+def test_a_query_that_another_note_has_is_left_out(repo):
+    repo.write("tests/site/queries/cv/box.tsv", QUERIES)
+    assert repo.problems() == []
+    create(NAME, "  My   note ", CHINESE, repo.root)
+    own = [
+        line.split("\t")
+        for line in repo.read(FILES[-1]).splitlines()
+        if not line.startswith("#")
+    ]
+    assert own == [
+        ["en", "My note pitfalls"],
+        ["en", "My note exercises"],
+        ["zh", "我的笔记"],
+        ["zh", "我的笔记 常见错误"],
+    ]
+    assert repo.problems() == []
+
+
+QUERIES = "en\tbox\nen\tmy NOTE\nzh\t方框\nzh\tmy note\n"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +145,7 @@ KEYWORD = "want a name that is neither `index` nor a keyword of Python; got "
             CHINESE,
             "want a note that does not exist; found docs/en/cv/box.md, "
             "docs/zh/cv/box.md, snippets/cv/box.py, tests/cv/test_box.py, "
-            "figures/cv/box.py, figures/cv/box.svg",
+            "figures/cv/box.py, figures/cv/box.svg, tests/site/queries/cv/box.tsv",
         ),
     ],
 )

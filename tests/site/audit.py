@@ -1,0 +1,265 @@
+"""All that is asked of every page, on one load of it: what is wrong, as sentences.
+
+axe costs most. On every page run its rules on names, and its rules on colours in light
+and dark; these look at three elements of each style, which is all that they depend on.
+The whole of axe, on every element, runs on a few pages that have every kind of element.
+"""
+
+import itertools
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from html import unescape
+from pathlib import Path
+from typing import NamedTuple
+
+from playwright.sync_api import Browser, Page
+
+from notekit.read.catalogue import Catalogue, read
+from tests.site.conftest import ROOT, SITE, Site
+
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+SERIOUS = ("serious", "critical")
+COLOURS = ["color-contrast", "link-in-text-block"]
+NAMES = [
+    *("area-alt", "image-alt", "input-image-alt", "object-alt", "role-img-alt"),
+    *("svg-img-alt", "button-name", "input-button-name", "link-name", "select-name"),
+    *("summary-name", "label", "document-title", "html-has-lang", "html-lang-valid"),
+    *("aria-command-name", "aria-dialog-name", "aria-input-field-name"),
+    *("aria-meter-name", "aria-progressbar-name", "aria-toggle-field-name"),
+    *("aria-tooltip-name", "aria-treeitem-name", "duplicate-id-aria", "frame-title"),
+    # No name, but as much a matter of what stands on the page.
+    "scrollable-region-focusable",
+]
+TELEPHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 720}
+MOST = 180_000  # bytes of a first visit to a note
+RAW = re.compile(r"\\\(|\\\[|\$\$|\\frac|--8<--|:::")
+# Parts that axe reads as one thing, whatever is inside.
+INSIDE = {"span", "br", "path", "use", "g", "defs", "clippath", "rect", "text", "tspan"}
+INSIDE |= {"math", "semantics", "annotation", "mstyle", "mspace", "menclose", "mpadded"}
+INSIDE |= {"mi", "mo", "mn", "mrow", "msub", "msup", "msubsup", "mfrac", "mtext"}
+INSIDE |= {"mover", "munder", "munderover", "msqrt", "mroot", "mtable", "mtr", "mtd"}
+
+# Marks, with data-probe, three visible elements of each style that has text of its own,
+# and of each style of link. A colour is seen through all that lies around and below it.
+PROBES = """() => {
+  const plain = ['rgba(0, 0, 0, 0)', 'none', 1, 'none', 'normal', 'visible', 'auto',
+    'none', 'auto', false, false].join()
+  const around = new Map()
+  const chain = e => {
+    if (!e || e.nodeType !== 1) return ''
+    if (!around.has(e)) {
+      const s = getComputedStyle(e), box = e.getBoundingClientRect()
+      const own = [
+        s.backgroundColor, s.backgroundImage, s.opacity, s.filter, s.mixBlendMode,
+        s.visibility, s.clip, s.clipPath, s.zIndex,
+        !['static', 'relative'].includes(s.position) && s.position,
+        s.overflow !== 'visible' && (box.width < 3 || box.height < 3),
+      ].join()
+      around.set(e, chain(e.parentElement) + (own === plain ? '' : '|' + own))
+    }
+    return around.get(e)
+  }
+  const kinds = new Map()
+  for (const e of document.body.querySelectorAll('*')) {
+    const link = e.localName === 'a'
+    const text = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())
+    if (!text && !link && e.localName !== 'input') continue
+    if (!e.getClientRects().length) continue
+    const s = getComputedStyle(e)
+    const kind = [link, s.color, s.webkitTextFillColor, s.textShadow, s.fontSize,
+      s.fontWeight, chain(e)]
+    if (link) {
+      const p = getComputedStyle(e.parentElement)
+      kind.push(s.textDecoration, s.borderBottom, p.color, p.fontWeight, p.fontSize,
+        p.display, e.parentElement.localName)
+    }
+    const key = kind.join()
+    kinds.has(key) ? kinds.get(key).push(e) : kinds.set(key, [e])
+  }
+  for (const all of kinds.values())
+    for (const at of [0, all.length >> 1, all.length - 1])
+      all[at].setAttribute('data-probe', '')
+}"""
+# axe looks at what lies above and below of every element there is, so that formulas
+# and code without a mark are made plain text; what is left costs a third.
+PLAIN = """() => {
+  const unmarked = e => !e.matches('[data-probe]') && !e.querySelector('[data-probe]')
+  for (const e of document.querySelectorAll('.katex'))
+    if (unmarked(e)) e.textContent = 'x'
+  for (const e of document.querySelectorAll('pre code *'))
+    if (e.isConnected && unmarked(e)) e.replaceWith(e.textContent)
+  axe.configure({rules: [
+    {id: 'color-contrast', selector: '[data-probe]'},
+    {id: 'link-in-text-block', selector: 'a[data-probe][href]'},
+  ]})
+}"""
+STILL = "*, ::before, ::after {transition: none !important}"
+SCHEMES = {"light": "default", "dark": "slate"}
+
+
+class Kind(NamedTuple):
+    """What axe can tell elements apart by."""
+
+    tag: str
+    classes: tuple[str, ...]
+    marks: tuple[str, ...]  # names of ARIA attributes, the role and the type
+
+
+def kinds(html: str) -> set[Kind]:
+    """Every kind of element on a page."""
+    found = set()
+    for tag in set(re.findall(r"<[a-z][^>]*>", html)):
+        name = re.match(r"<([\w-]+)", tag)[1]
+        marks = {*re.findall(r"\b(?:aria-[\w-]+|tabindex)(?==)", tag)}
+        marks |= {*re.findall(r'\b(?:role|type)="[^"]*"', tag)}
+        if name in INSIDE and not marks - {"aria-hidden"}:
+            continue
+        classes = re.search(r'\bclass="([^"]*)"', tag)
+        words = sorted(unescape(classes[1]).split()) if classes else ()
+        found.add(Kind(name, tuple(words), tuple(sorted(marks))))
+    return found
+
+
+def covering(pages: dict[str, set[Kind]], always: Iterable[str]) -> list[str]:
+    """Few pages that together have every kind: some in any case, then greedily."""
+    chosen = list(always)
+    left = set().union(*pages.values()).difference(*(pages[page] for page in chosen))
+    while left:
+        # The first by name among equals, so that every worker chooses the same.
+        best = max(sorted(pages), key=lambda page: len(pages[page] & left))
+        chosen.append(best)
+        left -= pages[best]
+    return chosen
+
+
+class Auditor:
+    """Opens pages, each in a fresh profile, and says what is wrong with them."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self.browser, self.site = browser, site
+        self.catalogue: Catalogue = read(ROOT)
+
+    def faults(self, path: str, whole: bool) -> list[str]:
+        """What is wrong with a page; ``whole`` runs all of axe on all elements."""
+        found: dict[str, list[str]] = defaultdict(list)
+        context = self.browser.new_context(viewport=DESKTOP, color_scheme="light")
+        page = context.new_page()
+        page.on(
+            "console", lambda m: m.type == "error" and found["console"].append(m.text)
+        )
+        page.on("pageerror", lambda error: found["script"].append(str(error)))
+        page.on("request", lambda request: self._stranger(request.url, found))
+        start = len(self.site.log)
+        page.goto(self.site.url + path, wait_until="load")
+        note = self._note(path)
+        if note:
+            page.wait_for_timeout(200)
+            size = sum(entry[2] for entry in self.site.log[start:])
+            if size > MOST:
+                found["weight"].append(f"want at most {MOST} bytes, got {size}")
+            found["note"] += self._of_a_note(page, *note)
+        page.evaluate(AXE)
+        found["axe"] += _axe(page, None if whole else NAMES)
+        page.set_viewport_size(TELEPHONE)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > TELEPHONE["width"]:
+            found["telephone"].append(
+                f"want a width of {TELEPHONE['width']}, got {width}"
+            )
+        page.set_viewport_size(DESKTOP)
+        page.add_style_tag(content=STILL)
+        page.evaluate(PROBES)
+        _switch(page, "dark")
+        page.evaluate(PROBES)
+        page.evaluate(PLAIN)
+        found["axe, dark"] += _axe(page, COLOURS)
+        _switch(page, "light")
+        found["axe, light"] += _axe(page, COLOURS)
+        context.close()
+        return [f"/{path}: {what}: {said}" for what in found for said in found[what]]
+
+    def _stranger(self, url: str, found: dict[str, list[str]]) -> None:
+        if url.startswith("http") and not url.startswith(self.site.url):
+            found["stranger"].append(url)
+
+    def _note(self, path: str) -> tuple[str, str] | None:
+        language = "zh" if path.startswith("zh/") else "en"
+        name = path.removeprefix("zh/").strip("/")
+        return (name, language) if name in self.catalogue.notes else None
+
+    def _of_a_note(self, page: Page, name: str, language: str) -> list[str]:
+        """What a note must show, whatever it is about."""
+        note = self.catalogue.notes[name]
+        title = note.pages[language].matter.title
+        seen = page.evaluate(
+            """() => {
+            const text = query => document.querySelector(query)?.innerText.trim() ?? ''
+            const count = query => document.querySelectorAll(query).length
+            return {
+              title: text('h1'), proof: text('.note-proof'),
+              formulas: count('.katex-html'), figures: count('figure svg'),
+              api: count('.doc-function, .doc-class'),
+              buttons: count('.md-clipboard, [data-clipboard-target]'),
+              article: text('article'), next: text('.md-footer__link--next'),
+            }}"""
+        )
+        faults = []
+        if title not in seen["title"]:
+            faults.append(f"want the title {title!r}, got {seen['title']!r}")
+        for part in ("proof", "formulas", "figures", "api", "buttons"):
+            if not seen[part]:
+                faults.append(f"want {part}, found none")
+        for before, after in itertools.pairwise(self.catalogue.in_topic(note.topic)):
+            wanted = after.pages[language].matter.title
+            if before is note and wanted not in seen["next"]:
+                faults.append(f"want {wanted!r} next, got {seen['next']!r}")
+        if raw := RAW.search(seen["article"]):
+            around = seen["article"][max(0, raw.start() - 20) : raw.end() + 20]
+            faults.append(f"want all of it rendered, got {around!r}")
+        return faults
+
+
+def _switch(page: Page, scheme: str) -> None:
+    """What the button for the scheme does, and what a system of that scheme says."""
+    page.emulate_media(color_scheme=scheme)
+    script = "name => document.body.setAttribute('data-md-color-scheme', name)"
+    page.evaluate(script, SCHEMES[scheme])
+
+
+def _axe(page: Page, rules: list[str] | None) -> list[str]:
+    """What axe finds serious or critical."""
+    options: dict[str, object] = {"resultTypes": ["violations"]}
+    if rules is not None:
+        options["runOnly"] = rules
+    result = page.evaluate(f"axe.run(document, {json.dumps(options)})")
+    return [
+        f"{violation['id']}: {node['html'][:120]}"
+        for violation in result["violations"]
+        if violation["impact"] in SERIOUS
+        for node in violation["nodes"][:3]
+    ]
+
+
+def whole_pages(paths: Iterable[str], root: Path = SITE) -> list[str]:
+    """Pages for the whole of axe: of each template, and of every kind of element."""
+    pages = {}
+    for path in paths:
+        file = root / path
+        file = file if file.is_file() else file / "index.html"
+        pages[path] = kinds(file.read_text(encoding="utf-8"))
+    note = "cv/receptive-field/"
+    always = [
+        "",
+        "404.html",
+        "map/",
+        "glossary/",
+        "tags/",
+        "contributing/",
+        "cv/",
+        note,
+    ]
+    always += ["zh/", "zh/404.html", f"zh/{note}"]
+    return covering(pages, [path for path in always if path in pages])
