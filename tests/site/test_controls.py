@@ -334,6 +334,16 @@ def test_88_columns_fit_and_more_scrolls_visibly(visit):
     assert not ground.startswith("rgba(0, 0, 0, 0)")
 
 
+def test_forced_colours_are_respected(visit):
+    page = visit.open(NOTE, forced_colors="active", color_scheme="dark")
+    code = page.locator("article pre > code").first
+    expect(code).to_have_css("background-image", "none")
+    icon = "getComputedStyle(document.querySelector('.copy'), '::before')"
+    assert page.evaluate(f"{icon}.backgroundColor") == page.evaluate(
+        "getComputedStyle(document.querySelector('.copy')).color"
+    )
+
+
 # Terms
 
 
@@ -365,7 +375,10 @@ def test_a_finger_follows_a_term(visit):
     page = visit.open(
         "cv/dilated-convolution/", viewport=PHONE, has_touch=True, is_mobile=True
     )
-    page.locator("article a.term").first.tap()
+    term = page.locator("article a.term").first
+    term.dispatch_event("pointerover", {"pointerType": "touch"})
+    expect(page.locator("[role=tooltip]")).to_have_count(0)
+    term.tap()
     page.wait_for_url("**/glossary/#*")
 
 
@@ -378,6 +391,12 @@ def test_p_and_n_go_to_the_neighbours_but_not_while_one_types(visit):
     page.keyboard.press("/")
     page.keyboard.type("n.")
     expect(page.locator(".search__input")).to_have_value("n.")
+    page.wait_for_url("**/?q=n.")
+    page.locator(".search__close").focus()
+    page.keyboard.press("n")
+    page.wait_for_timeout(500)
+    assert page.url.split("?")[0].endswith(NOTE)
+    page.locator(".search__input").focus()
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     expect(page.locator("dialog.search")).to_be_hidden()

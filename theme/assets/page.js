@@ -81,7 +81,7 @@
   const title = document.querySelector(".md-header__title")
   const h1 = document.querySelector("article h1")
   const top = document.querySelector(".md-top")
-  let last = scrollY, current
+  let last = 0, current // scrollY would force a layout before the first paint
   const follow = () => {
     const line = 100 // below the header; where a heading lands when it is jumped to
     let low = 0, high = marks.length // headings stand in order: halve
@@ -233,9 +233,8 @@
     if (dialog.open) return
     shut()
     before = document.activeElement
-    dialog.showModal()
+    dialog.showModal() // which focuses the box, its first control
     root.classList.add("search-is-open")
-    input.focus()
     input.select()
     load()
     dialog.dispatchEvent(new Event("search-open"))
@@ -275,10 +274,12 @@
   // What scrolls sideways in its own box must be reachable by keyboard. An observer, since
   // a box inside closed <details> has no size until it is opened.
   const boxes = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0
-      else target.removeAttribute("tabindex")
-    }
+    // First all is read, then all written: one layout, not one for each box.
+    const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth)
+    entries.forEach(({ target }, i) => {
+      if (wide[i]) target.tabIndex = 0
+      else if (target.tabIndex === 0) target.removeAttribute("tabindex")
+    })
   })
   for (const box of all(".math-display, .folded, .highlight > pre > code, .md-typeset table, .learning-map")) boxes.observe(box)
 

@@ -8,7 +8,7 @@
   const help = dialog.querySelector(".search__help")
   const list = dialog.querySelector(".search__results")
   const hint = status.textContent
-  const page = 4 // notes shown at once, each a file to fetch
+  const page = 3 // notes shown at once, each a file of some 7 kB to fetch
   let pagefind, latest = 0
 
   const load = () => (pagefind ??= (async () => {

@@ -351,3 +351,36 @@ def test_only_what_changed_is_written(repo):
     stage(repo.catalogue(), "en")
     after = files(repo)
     assert {name for name in before if before[name] != after[name]} == {"cv/box.md"}
+
+
+# How to run the code
+
+
+@pytest.mark.parametrize(
+    ("language", "package", "sentence"),
+    [
+        ("en", False, "the file `snippets/cv/box.py` works wherever you copy it."),
+        ("en", True, "the folder `snippets/cv/box/` works wherever you copy it."),
+        ("zh", False, "文件 `snippets/cv/box.py` 复制到哪里都能用。"),
+        ("zh", True, "文件夹 `snippets/cv/box/` 复制到哪里都能用。"),
+    ],
+)
+def test_a_note_says_how_to_run_test_and_copy_its_code(
+    repo, language, package, sentence
+):
+    if package:
+        file = repo.root / "snippets/cv/box.py"
+        file.with_suffix("").mkdir()
+        file.rename(file.with_suffix("") / "__init__.py")
+    text = staged(repo, language, "cv/box.md")
+    assert "`python -m snippets.cv.box`" in text
+    assert "`nox -s tests -- cv/box`" in text
+    assert sentence in text
+
+
+def test_a_note_names_the_environments_that_its_code_imports(repo):
+    folder = repo.root / "snippets/cv/box"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("from ..environments import Grid\n")
+    text = staged(repo, "en", "cv/box.md")
+    assert "`snippets/cv/box/` with `snippets/cv/environments/` beside it" in text
