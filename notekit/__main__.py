@@ -14,19 +14,30 @@ def main() -> None:
 
 
 @main.command()
-def site() -> None:
+@click.option("--force", is_flag=True, help="Build even if nothing changed.")
+def site(force: bool) -> None:
     """Build both sites into site/; the last good one stays if anything fails."""
+    from notekit.problem import ROOT
+    from notekit.site.fresh import is_fresh, made_of, remember
+
+    made = made_of(ROOT)
+    if not force and is_fresh(ROOT, made):
+        click.echo(f"site: {ROOT / 'site'} is up to date")
+        return
     from notekit.node import NodeError
+    from notekit.rules import passed
     from notekit.site.build import build
     from notekit.site.layout import BuildError
 
     catalogue = read()
     # What would break the pages is refused here, with file and line.
-    _refuse(_check(catalogue, None))
+    _refuse(_check(catalogue, None if force else passed.unchecked(catalogue)))
+    passed.remember(catalogue)
     try:
         place = build(catalogue, click.echo)
     except (BuildError, NodeError) as error:
         sys.exit(f"{error}\nsite: failed; the last good site/ is untouched")
+    remember(ROOT, made)
     click.echo(f"site: {place}")
 
 

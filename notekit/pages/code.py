@@ -104,13 +104,19 @@ def folds(code: str) -> list[tuple[int, int]]:
 def highlight(code: str, language: str) -> list[Piece]:
     """Pieces of text, each with its class; neighbours of one class are one piece."""
     pieces: list[Piece] = []
-    for kind, text in _lexer(language).get_tokens(code):
+    # Some lexers drop a last line that does not end.
+    for kind, text in _lexer(language).get_tokens(code + "\n"):
         name = _class_of(kind)
         if pieces and (pieces[-1][0] == name or text.isspace()):
             pieces[-1] = (pieces[-1][0], pieces[-1][1] + text)
         elif text:
             pieces.append((name, text))
-    return pieces
+    if pieces:
+        name, text = pieces[-1]
+        pieces[-1:] = [(name, text[:-1])] if text != "\n" else []
+    # Colours are worth less than a letter.
+    same = "".join(text for _, text in pieces) == code
+    return pieces if same else [("", code)] if code else []
 
 
 def _lexer(language: str) -> Lexer:

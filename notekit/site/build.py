@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from notekit.language import LANGUAGES, Language
-from notekit.pages import config
+from notekit.pages import config, parts
 from notekit.pages.stage import stage
 from notekit.read.catalogue import Catalogue
 from notekit.site.facts import Pages, facts_of
@@ -55,9 +55,13 @@ def build_pages(catalogue: Catalogue, target: Path) -> None:
     """Run MkDocs for both languages at once, each into its part of ``target``."""
     root = catalogue.root
     configs = {}
+    taken: set[str] = set()
     for language in LANGUAGES:
-        stage(catalogue, language)
+        folder = stage(catalogue, language)
+        for path in folder.rglob("*.md"):
+            taken |= parts.named(path.read_text(encoding="utf-8"))
         configs[language] = config.write(catalogue, language)
+    parts.forget(root, taken)
     parts = {
         language: target.with_name(f"{target.name}-{language}")
         for language in LANGUAGES

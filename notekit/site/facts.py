@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import lxml
 from lxml import html
@@ -80,7 +81,13 @@ def facts_of(texts: Iterable[str], root: Path) -> list[Facts]:
     }
     kept.put(new)
     found |= new
-    return [Facts(**json.loads(found[name])) for name in keys]
+    return [_loaded(json.loads(found[name])) for name in keys]
+
+
+def _loaded(data: dict[str, Any]) -> Facts:
+    for name in ("ids", "links", "loaded"):
+        data[name] = [(line, what) for line, what in data[name]]
+    return Facts(**data)
 
 
 def _facts(text: str) -> Facts:

@@ -13,6 +13,8 @@ from notekit.problem import ROOT, Problem
 from notekit.read.catalogue import Catalogue, read
 from notekit.rules.check import check
 from notekit.scaffold.new import stamp
+from notekit.site.facts import facts_of
+from notekit.site.links import link_problems
 
 LANGUAGES = ("en", "zh")
 
@@ -378,3 +380,10 @@ def state(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def site_problems(site: Path) -> list[Problem]:
+    """What is wrong with the links of all pages below a folder."""
+    paths = sorted(site.rglob("*.html"))
+    facts = facts_of([path.read_text(encoding="utf-8") for path in paths], site)
+    return link_problems(site, dict(zip(paths, facts, strict=True)), site)

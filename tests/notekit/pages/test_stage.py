@@ -7,6 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notekit.pages import parts
 from notekit.pages.stage import (
     Stage,
     navigation,
@@ -98,7 +99,17 @@ def test_a_note_s_page_holds_its_front_matter_and_its_body(repo):
     assert page.startswith("<!-- note: cv/box -->\n\n# Box\n")
     assert page.count("# Box\n") == 1
     body = repo.catalogue().notes["cv/box"].pages["en"].body
-    assert body.split("# Box\n\n")[1].strip() in page
+    rest = body.split("# Box\n\n")[1]
+    assert rest.partition("```py ")[0] in page
+    assert (
+        "{ #exercises }" + rest.partition("{ #exercises }")[2].partition(":::")[0]
+        in page
+    )
+    # What comes from elsewhere is named by its content.
+    for part in ("--8<--", ":::", "```py "):
+        assert part in body
+        assert part not in page
+    assert len(parts.named(page)) == 3
 
 
 @pytest.mark.parametrize(
@@ -356,6 +367,17 @@ def test_only_what_changed_is_written(repo):
 # How to run the code
 
 
+def make_package(repo: Repo) -> None:
+    file = repo.root / "snippets/cv/box.py"
+    file.with_suffix("").mkdir()
+    file.rename(file.with_suffix("") / "__init__.py")
+    for page in ("docs/en/cv/box.md", "docs/zh/cv/box.md"):
+        text = repo.read(page).replace(
+            "snippets/cv/box.py", "snippets/cv/box/__init__.py"
+        )
+        repo.write(page, text)
+
+
 @pytest.mark.parametrize(
     ("language", "package", "sentence"),
     [
@@ -369,9 +391,7 @@ def test_a_note_says_how_to_run_test_and_copy_its_code(
     repo, language, package, sentence
 ):
     if package:
-        file = repo.root / "snippets/cv/box.py"
-        file.with_suffix("").mkdir()
-        file.rename(file.with_suffix("") / "__init__.py")
+        make_package(repo)
     text = staged(repo, language, "cv/box.md")
     assert "`python -m snippets.cv.box`" in text
     assert "`nox -s tests -- cv/box`" in text
@@ -379,8 +399,8 @@ def test_a_note_says_how_to_run_test_and_copy_its_code(
 
 
 def test_a_note_names_the_environments_that_its_code_imports(repo):
-    folder = repo.root / "snippets/cv/box"
-    folder.mkdir()
-    (folder / "__init__.py").write_text("from ..environments import Grid\n")
+    make_package(repo)
+    repo.write("snippets/cv/environments/__init__.py", '"""Worlds."""\n')
+    repo.write("snippets/cv/box/grid.py", "from ..environments import Grid\n")
     text = staged(repo, "en", "cv/box.md")
     assert "`snippets/cv/box/` with `snippets/cv/environments/` beside it" in text

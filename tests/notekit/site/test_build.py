@@ -14,8 +14,7 @@ from notekit.problem import Problem
 from notekit.site import build as site
 from notekit.site.build import build
 from notekit.site.layout import BuildError
-from notekit.site.links import link_problems
-from tests.notekit.builder import Repo, add_tool, build_repo, state
+from tests.notekit.builder import Repo, add_tool, build_repo, site_problems, state
 
 EN = "docs/en/cv/box.md"
 HOME = "https://a.b/n/"
@@ -79,7 +78,7 @@ def test_dead_links_of_the_built_pages_fail_the_build(repo, monkeypatch):
     repo.write("site/old.html", "old")
     stub(monkeypatch)
     problems = [Problem(Path("a.html"), 1, "one"), Problem(Path("b.html"), 2, "two")]
-    monkeypatch.setattr(site, "link_problems", lambda target: problems)
+    monkeypatch.setattr(site, "link_problems", lambda *_: problems)
     with pytest.raises(BuildError, match=r"^a\.html:1: one\nb\.html:2: two$"):
         build(repo.catalogue(), lambda line: None)
     assert state(repo.root / "site") == {"old.html": b"old"}
@@ -132,7 +131,7 @@ def test_the_site_has_each_page_in_both_languages(built):
     inner = {"index.html"} | lists | notes
     both = inner | {"404.html"}
     assert pages == both | {f"zh/{name}" for name in both}
-    assert link_problems(built.root / "site") == []
+    assert site_problems(built.root / "site") == []
     page = BeautifulSoup(built.read("site/zh/cv/box/index.html"), "html.parser")
     assert page.html["lang"] == "zh"
     assert page.h1.get_text().startswith("方框")

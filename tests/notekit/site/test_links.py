@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from notekit.site.facts import facts_of
 from notekit.site.links import link_problems
+from tests.notekit.builder import site_problems
 
 HOME = """\
 <!doctype html>
@@ -39,9 +41,9 @@ def site(tmp_path: Path) -> Path:
 
 
 def found(site: Path) -> list[str]:
+    problems = site_problems(site)
     return [
-        f"{p.path.relative_to(site).as_posix()}:{p.line}: {p.message}"
-        for p in link_problems(site)
+        f"{p.path.relative_to(site).as_posix()}:{p.line}: {p.message}" for p in problems
     ]
 
 
@@ -60,11 +62,11 @@ FAULTS = {
     '<a href="../../#gone">x</a>': [f"{ANCHOR}../../#gone"],
     '<img src="gone.png">': [f"{PAGE}gone.png"],
     '<link rel="icon" href="gone.svg">': [f"{PAGE}gone.svg"],
-    '<p id="area">x</p>': ["want each id once a page; got 'area' again"],
+    '<p id="area">x</p>': ["want each id once a page; got 'area'"],
     '<script src="https://cdn.org/a.js"></script>': [f"{LOADED}https://cdn.org/a.js"],
     '<script src="//cdn.org/a.js"></script>': [f"{LOADED}//cdn.org/a.js"],
     '<img src="https://cdn.org/a.png">': [f"{LOADED}https://cdn.org/a.png"],
-    '<iframe src="https://cdn.org/">': [f"{LOADED}https://cdn.org/"],
+    '<iframe src="https://cdn.org/"></iframe>': [f"{LOADED}https://cdn.org/"],
     '<link rel="stylesheet" href="https://cdn.org/a.css">': [
         f"{LOADED}https://cdn.org/a.css"
     ],
@@ -95,3 +97,19 @@ def test_all_faults_come_at_once(site):
     page = site / "cv/box/index.html"
     page.write_text(NOTE + "\n".join(FAULTS), encoding="utf-8")
     assert len(found(site)) == len(FAULTS)
+
+
+def test_a_fault_is_reported_in_the_source_where_that_has_the_words(tmp_path, site):
+    page = site / "zh/cv/box/index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text('<a href="../../tags/#tag-gone">x</a>', encoding="utf-8")
+    source = tmp_path / "docs/zh/cv/box.md"
+    source.parent.mkdir(parents=True)
+    source.write_text("a\n[x](../tags.md#tag-gone)\n", encoding="utf-8")
+    pages = {page: facts_of([page.read_text(encoding="utf-8")], tmp_path)[0]}
+    (site / "zh/tags").mkdir()
+    (site / "zh/tags/index.html").write_text("<p>", encoding="utf-8")
+    tags = site / "zh/tags/index.html"
+    pages[tags] = facts_of([tags.read_text(encoding="utf-8")], tmp_path)[0]
+    [problem] = link_problems(site, pages, tmp_path)
+    assert (problem.path, problem.line) == (source, 2)
