@@ -62,19 +62,19 @@ def build_pages(catalogue: Catalogue, target: Path) -> None:
             taken |= parts.named(path.read_text(encoding="utf-8"))
         configs[language] = config.write(catalogue, language)
     parts.forget(root, taken)
-    parts = {
+    folders = {
         language: target.with_name(f"{target.name}-{language}")
         for language in LANGUAGES
     }
     with ThreadPoolExecutor() as pool:
-        done = pool.map(lambda x: _mkdocs(root, configs[x], x, parts[x]), LANGUAGES)
+        done = pool.map(lambda x: _mkdocs(root, configs[x], x, folders[x]), LANGUAGES)
         failures = [message for message in done if message]
     if failures:
-        for part in parts.values():
+        for part in folders.values():
             shutil.rmtree(part, ignore_errors=True)
         raise BuildError("\n".join(failures))
-    parts["en"].replace(target)
-    parts["zh"].replace(target / FOLDERS["zh"])
+    folders["en"].replace(target)
+    folders["zh"].replace(target / FOLDERS["zh"])
 
 
 def _mkdocs(root: Path, written: Path, language: Language, part: Path) -> str:

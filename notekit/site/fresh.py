@@ -39,7 +39,7 @@ def is_fresh(root: Path, made: str) -> bool:
     """Whether ``site/`` was built from just this, and nobody changed it since."""
     try:
         known = json.loads((root / WHERE).read_text(encoding="utf-8"))
-        return known == {"made": made, "site": _listing(root / "site")}
+        return bool(known == {"made": made, "site": _listing(root / "site")})
     except (OSError, ValueError):
         return False
 
