@@ -5,9 +5,11 @@ the block of a section of a snippet, whose docstrings are folded after their fir
 """
 
 import ast
+import json
 from collections.abc import Iterator
 from html import escape
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
@@ -15,6 +17,9 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Token, _TokenType
 from pygments.util import ClassNotFound
+
+from notekit.cache import Cache, key
+from notekit.problem import ROOT
 
 # Kinds of tokens that the style sheet colours, and the class that it knows them by. All
 # else (names, punctuation, operators, space) has the colour of the text.
@@ -38,6 +43,7 @@ COLOURED: dict[_TokenType, str] = {
     Token.Operator.Word: "k",
 }
 STATE = f"pygments {version('pygments')} {sorted(map(str, COLOURED.items()))}"
+_OWN = Path(__file__).read_text(encoding="utf-8")
 
 Piece = tuple[str, str]  # class, or "" for none, and text
 
@@ -68,6 +74,15 @@ def embedded(code: str, title: str, summary: str) -> str:
         summary: what the switch that unfolds a docstring is called, in the language of
             the page.
     """
+    cache, name = Cache(ROOT, "code"), key(STATE, _OWN, code, title, summary)
+    if html := cache.get([name]).get(name):
+        return html
+    html = _folded(code, title, summary)
+    cache.put({name: html})
+    return html
+
+
+def _folded(code: str, title: str, summary: str) -> str:
     lines = list(_lines(highlight(code, "python")))
     parts, start = [], 0
     for first, last in folds(code):
@@ -102,7 +117,19 @@ def folds(code: str) -> list[tuple[int, int]]:
 
 
 def highlight(code: str, language: str) -> list[Piece]:
-    """Pieces of text, each with its class; neighbours of one class are one piece."""
+    """Pieces of text, each with its class; neighbours of one class are one piece.
+
+    They are kept by content, and so made once for the pages of both languages.
+    """
+    cache, name = Cache(ROOT, "code"), key(STATE, language, code)
+    if text := cache.get([name]).get(name):
+        return [(kind, part) for kind, part in json.loads(text)]
+    pieces = _lexed(code, language)
+    cache.put({name: json.dumps(pieces, ensure_ascii=False)})
+    return pieces
+
+
+def _lexed(code: str, language: str) -> list[Piece]:
     pieces: list[Piece] = []
     # Some lexers drop a last line that does not end.
     for kind, text in _lexer(language).get_tokens(code + "\n"):

@@ -12,12 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from markdown import Extension, Markdown
-from markdown.postprocessors import Postprocessor
-from markdown.preprocessors import Preprocessor
 
 from notekit.cache import Cache, key
 from notekit.files import hash_of_files
-from notekit.language import Language
 from notekit.pages.terms import note_of
 from notekit.problem import ROOT
 from notekit.read.glossary import FILE as GLOSSARY
@@ -33,56 +30,30 @@ class KeptExtension(Extension):
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
-        """Register before and after everything else."""
-        memory = _Memory(self.getConfig("language"))
-        md.preprocessors.register(_Reader(md, memory), "notekit-kept", 1000)
-        md.postprocessors.register(_Writer(md, memory), "notekit-kept", -1000)
+        """Stand around the whole conversion; no step of it knows where it ends."""
+        convert = md.convert
+        cache, language = Cache(ROOT, "pages"), self.getConfig("language")
 
+        def kept(source: str) -> str:
+            # Links are made by the program that builds; what is kept is MkDocs' form.
+            if (
+                not note_of(source.split("\n", 20))
+                or "relpath" not in md.treeprocessors
+            ):
+                return convert(source)
+            name = key(_state(), language, source)
+            if text := cache.get([name]).get(name):
+                found = json.loads(text)
+            else:
+                html = convert(source)
+                toc = md.toc_tokens  # type: ignore[attr-defined]
+                found = {"html": html, "toc": toc}
+                cache.put({name: json.dumps(found, ensure_ascii=False)})
+            md.toc_tokens = found["toc"]  # type: ignore[attr-defined]
+            page: str = found["html"]
+            return page
 
-class _Memory:
-    """What is known of the page that is being converted."""
-
-    def __init__(self, language: Language) -> None:
-        self.language = language
-        self.cache = Cache(ROOT, "pages")
-        self.name = ""  # in the cache; empty on a page that is not kept
-        self.found: dict[str, Any] | None = None
-
-
-class _Reader(Preprocessor):
-    def __init__(self, md: Markdown, memory: _Memory) -> None:
-        super().__init__(md)
-        self.memory = memory
-
-    def run(self, lines: list[str]) -> list[str]:
-        memory, md = self.memory, self.md
-        memory.name, memory.found = "", None
-        # Links are made by the program that builds; what is kept is MkDocs' form.
-        if md is None or not note_of(lines) or "relpath" not in md.treeprocessors:
-            return lines
-        memory.name = key(_state(), memory.language, *lines)
-        if text := memory.cache.get([memory.name]).get(memory.name):
-            memory.found = json.loads(text)
-            return []
-        return lines
-
-
-class _Writer(Postprocessor):
-    def __init__(self, md: Markdown, memory: _Memory) -> None:
-        super().__init__(md)
-        self.memory = memory
-
-    def run(self, text: str) -> str:
-        memory, md = self.memory, self.md
-        if not memory.name or md is None:
-            return text
-        if memory.found is not None:
-            md.toc_tokens = memory.found["toc"]  # type: ignore[attr-defined]
-            html: str = memory.found["html"]
-            return html
-        found = {"html": text, "toc": md.toc_tokens}  # type: ignore[attr-defined]
-        memory.cache.put({memory.name: json.dumps(found, ensure_ascii=False)})
-        return text
+        md.convert = kept  # type: ignore[method-assign]
 
 
 @cache

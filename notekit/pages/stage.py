@@ -5,9 +5,11 @@ when its text changes, so that a dirty build sees what is new.
 """
 
 import itertools
+import json
 import re
 import textwrap
 from collections import defaultdict
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +21,19 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pylatexenc.latex2text import LatexNodes2Text
 from pymdownx.slugs import slugify
 
-from notekit.files import SHARED
+from notekit.cache import Cache, key
+from notekit.files import SHARED, hash_of_files
 from notekit.pages import code, parts
 from notekit.pages.learning_map import draw, label
 from notekit.pages.reference import reference
 from notekit.pages.words import WORDS, count
 from notekit.prove import verified
+from notekit.read import glossary
 from notekit.read.catalogue import TOPICS, Catalogue, Language, Note, Page
+from notekit.rules import typography
 from notekit.rules.typography import columns, mask
 
+TEMPLATES = Path(__file__).parent / "templates"
 _slug = slugify(case="lower")
 # A fence that holds nothing but a section of a snippet.
 _EMBED = re.compile(
@@ -126,7 +132,7 @@ class Stage:
         self.other: Language = "zh" if language == "en" else "en"
         self.verifications = verified.load(catalogue.root)
         self.glossary = catalogue.glossary
-        loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
+        loader = jinja2.FileSystemLoader(TEMPLATES)
         self.templates = jinja2.Environment(
             loader=loader,
             autoescape=False,
@@ -253,12 +259,28 @@ class Stage:
 
     def mentions(self, note: Note) -> list[str]:
         """Names, in the other language, of the terms that a page uses."""
-        text = mask(note.pages[self.language].body)
+        body = note.pages[self.language].body
+        cache, name = (
+            Cache(self.catalogue.root, "mentions"),
+            key(self.terms_hash, self.language, note.name, body),
+        )
+        if text := cache.get([name]).get(name):
+            names: list[str] = json.loads(text)
+            return names
         found = {}
-        for _, term in self.glossary.find(text, self.language, note.topic):
+        for _, term in self.glossary.find(mask(body), self.language, note.topic):
             if term.note_name != note.name:
                 found[term.id] = term.name(self.other)
-        return sorted(found.values())
+        names = sorted(found.values())
+        cache.put({name: json.dumps(names, ensure_ascii=False)})
+        return names
+
+    @cached_property
+    def terms_hash(self) -> str:
+        """Fingerprint of the glossary, and of how it is searched."""
+        own = [Path(__file__), Path(glossary.__file__), Path(typography.__file__)]
+        there = [path for path in [self.glossary.path] if path.is_file()]
+        return hash_of_files([*own, *there])
 
     def proof(self, note: Note) -> tuple[str, str]:
         """Kind (ok, none, failed) and sentence of the note's verification."""

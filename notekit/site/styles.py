@@ -9,6 +9,7 @@ from pathlib import Path
 import rcssmin
 
 from notekit.node import run_cached
+from notekit.pages.stage import TEMPLATES
 
 PURGE = Path(__file__).with_name("purge.mjs")
 SHEET = "assets/site.css"  # its name in pages, until its content is known
@@ -36,8 +37,10 @@ def bundle_styles(root: Path, target: Path, words: Iterable[str] | None) -> str:
     css = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     css = re.sub(r"/\*[#!]? *sourceMappingURL=.*?\*/", "", css)
     if words is not None:
-        scripts = sorted((target / "assets").glob("*.js"))
-        texts = [path.read_text(encoding="utf-8") for path in scripts]
+        # What a script makes, and what a page has in another state, count as well.
+        sources = [*(target / "assets").glob("*.js"), *(root / "theme").rglob("*.html")]
+        sources += TEMPLATES.glob("*.md")
+        texts = [path.read_text(encoding="utf-8") for path in sources]
         used = {*words, *(word for text in texts for word in _WORD.findall(text))}
         # Words that the sheet does not have would only make each answer new.
         request = {"css": css, "words": sorted(used & set(_WORD.findall(css)))}

@@ -26,6 +26,11 @@ def area(width: int, name="a\\n") -> int:
 '''
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(code, "ROOT", tmp_path)
+
+
 def shown(html: str) -> str:
     """What a reader copies: all code of a block."""
     soup = BeautifulSoup(html, "html.parser")
