@@ -1,7 +1,8 @@
 """Run benchmarks: python -m benchmarks --gpu | --cpu [TOPIC/NOTE ...].
 
 With --gpu, each note's GPU-marked tests run first, then its benchmark; both go into
-``records/<note>.json``. With --cpu, results go to ``build/bench/<note>.json``.
+``records/<note>.json``. With --cpu, results go to ``build/bench/<note>.json``; with
+``build`` in place of notes, the site is measured (see benchmarks/build.py).
 """
 
 import argparse
@@ -69,6 +70,9 @@ def main() -> None:
     kind.add_argument("--gpu", action="store_true", help="GPU tests and benchmarks")
     kind.add_argument("--cpu", action="store_true", help="benchmarks without a GPU")
     parser.add_argument("notes", nargs="*", help="notes; without any, all")
+    if sys.argv[1:3] == ["--cpu", "build"]:
+        command = [sys.executable, "-m", "benchmarks.build", *sys.argv[3:]]
+        sys.exit(subprocess.run(command, cwd=ROOT).returncode)
     arguments = parser.parse_args()
     if arguments.gpu:
         import torch

@@ -60,20 +60,22 @@ def run(session: "nox.Session", *arguments: str, name: str) -> None:
 
 
 def tests(given: list[str]) -> list[str]:
-    """Options of pytest for what was given to the tests: names of notes, or options."""
+    """Options of pytest for names of notes or topics, and for options."""
     if "--changed" in given:  # its BASE may look like a note's name
         alone = given[0] == "--changed" and not given[2:]
         return [*given, "-n", "auto"] if alone else given
-    names = [a for a in given if not a.startswith("-") and "/" in a]
+    first = next((i for i, a in enumerate(given) if a.startswith("-")), len(given))
+    names = given[:first] + [a for a in given[first:] if "/" in a and a[0] != "-"]
     for name in names:
-        if not (ROOT / f"docs/en/{name}.md").exists():
+        pages = ROOT / "docs/en" / name
+        if not (name == "notekit" or pages.is_dir() or Path(f"{pages}.md").exists()):
             sys.exit(
                 f"want the name of a note, such as cv/receptive-field; got {name!r}"
             )
-    options = [a for a in given if a not in names]
-    if names:
-        options += ["--notes", ",".join(names)]
-    return options or ["-n", "auto"]
+    options = [a for a in given[first:] if a not in names]
+    if not options and not any("/" in name for name in names):
+        options = ["-n", "auto"]
+    return [*options, "--notes", ",".join(names)] if names else options
 
 
 def _python(session: "nox.Session", name: str) -> str:

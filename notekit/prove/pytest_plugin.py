@@ -25,6 +25,7 @@ from notekit.prove.codeblocks import seed
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 CAN_READ_NOTES = all(map(importlib.util.find_spec, ("pydantic", "yaml")))
 PACKAGES = ("torch", "numpy")
+REST = "notekit"  # in --notes: all tests and pages that are no note's
 # With --changed: paths to run, empty for all, and notes whose figures are drawn.
 _CHANGED = pytest.StashKey[tuple[list[str], list[str] | None]]()
 
@@ -43,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--notes",
         default="",
-        help="comma-separated names of notes; run what belongs to them only",
+        help="comma-separated names of notes or topics; run what belongs to them only",
     )
     group.addoption(
         "--changed",
@@ -122,18 +123,23 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _arguments(names: list[str]) -> list[str]:
-    """Pages and test modules of these notes."""
-    from notekit.read.catalogue import read
+    """Pages and test modules of these notes, of topics, or what is neither's: notekit."""
+    from notekit.read.catalogue import TOPICS, read
 
     notes = read().notes
-    for name in names:
-        if name not in notes:
-            raise pytest.UsageError(f"want names of notes; got {name!r}")
     paths = []
     for name in names:
-        note = notes[name]
-        paths += [page.path for page in note.pages.values()]
-        paths += note.tests(ROOT)
+        if name not in (*notes, *TOPICS, REST):
+            raise pytest.UsageError(f"want names of notes; got {name!r}")
+        for note in [n for n in notes.values() if name in (n.name, n.topic)]:
+            paths += [page.path for page in note.pages.values()]
+            paths += note.tests(ROOT)
+    if REST in names:
+        own = {path for n in notes.values() for path in n.tests(ROOT)}
+        own |= {page.path for n in notes.values() for page in n.pages.values()}
+        files = {*(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").rglob("test_*.py")}
+        site = ROOT / "tests/site"
+        paths += sorted(f for f in files - own if not f.is_relative_to(site))
     return [str(path) for path in paths]
 
 

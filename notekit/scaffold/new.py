@@ -98,7 +98,7 @@ def create(name: str, title: str, chinese_title: str, root: Path = ROOT) -> list
     topics = [root / f"docs/{language}/{topic}/index.md" for language in LANGUAGES]
     for path, text in zip(topics, (title, chinese_title)):
         if path.exists():
-            _link(path, text, f"{stem}.md")
+            link(path, text, f"{stem}.md")
     changed = [p.relative_to(root).as_posix() for p in topics if p.exists()]
     return [*places, *changed]
 
@@ -113,7 +113,7 @@ def _queries(
     return [query for query in own if query.casefold() not in others][:2]
 
 
-def _link(path: Path, text: str, url: str) -> None:
+def link(path: Path, text: str, url: str) -> None:
     """Add an item to the list at the end of a topic's page, or begin such a list."""
     page = path.read_text(encoding="utf-8").rstrip()
     gap = "\n" if page.rpartition("\n")[2].startswith("- ") else "\n\n"

@@ -4,9 +4,13 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from notekit import environments
 from notekit.problem import ROOT
+from notekit.prove import pytest_plugin
+from notekit.prove.pytest_plugin import REST
+from notekit.read.catalogue import TOPICS
 
 
 class Session:
@@ -117,6 +121,9 @@ NOTE = "cv/receptive-field"
         ([NOTE], ["--notes", NOTE]),
         ([NOTE, "-x", "rl/grid-world"], ["-x", "--notes", f"{NOTE},rl/grid-world"]),
         (["-x"], ["-x"]),
+        (["cv"], ["-n", "auto", "--notes", "cv"]),
+        (["cv", "notekit"], ["-n", "auto", "--notes", "cv,notekit"]),
+        (["cv", "-x", "-k", "rl"], ["-x", "-k", "rl", "--notes", "cv"]),
         (["--changed"], ["--changed", "-n", "auto"]),
         (["--changed", "origin/main"], ["--changed", "origin/main", "-n", "auto"]),
         (["--changed", "HEAD", "-x"], ["--changed", "HEAD", "-x"]),
@@ -126,9 +133,10 @@ def test_what_is_given_to_the_tests_becomes_options_of_pytest(given, wanted):
     assert environments.tests(given) == wanted
 
 
-def test_what_is_no_note_is_refused():
-    with pytest.raises(SystemExit, match="got 'cv/gone'"):
-        environments.tests(["cv/gone"])
+@pytest.mark.parametrize("name", ["cv/gone", "gone", "contributing.md"])
+def test_what_is_no_note_is_refused(name):
+    with pytest.raises(SystemExit, match=f"got '{name}'"):
+        environments.tests([name])
 
 
 def test_an_old_python_and_a_python_without_pip_are_told(tmp_path):
@@ -149,3 +157,15 @@ def test_an_old_python_and_a_python_without_pip_are_told(tmp_path):
     assert said.startswith(
         "want pip for this Python, to install nox; found none. On Debian"
     )
+
+
+def test_the_parts_of_the_continuous_integration_are_the_whole():
+    ci = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+    parts = ci["jobs"]["tests"]["strategy"]["matrix"]["part"]
+    assert parts == [*TOPICS, REST]
+    paths = pytest_plugin._arguments(parts)
+    assert len(set(paths)) == len(paths)
+    pages = {str(path) for path in (ROOT / "docs").rglob("*.md")}
+    modules = {str(path) for path in (ROOT / "tests").rglob("test_*.py")}
+    site = {path for path in modules if "/tests/site/" in path}
+    assert set(paths) == pages | modules - site

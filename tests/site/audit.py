@@ -14,7 +14,7 @@ from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from notekit.read.catalogue import Catalogue, read
 from tests.site.conftest import ROOT, SITE, Site
@@ -84,17 +84,29 @@ PROBES = """() => {
       all[at].setAttribute('data-probe', '')
 }"""
 # axe looks at what lies above and below of every element there is, so that formulas
-# and code without a mark are made plain text; what is left costs a third.
+# without a mark become boxes of their size, and code without one plain text. What is
+# left costs a third.
 PLAIN = """() => {
-  const unmarked = e => !e.matches('[data-probe]') && !e.querySelector('[data-probe]')
-  for (const e of document.querySelectorAll('.katex'))
-    if (unmarked(e)) e.textContent = 'x'
-  for (const e of document.querySelectorAll('pre code *'))
-    if (e.isConnected && unmarked(e)) e.replaceWith(e.textContent)
+  const named = '[data-probe], a, button, input, [role], [tabindex], [aria-label]'
+  const plain = e => !e.matches(named) && !e.querySelector(named)
+  const formulas = [...document.querySelectorAll('.katex')].filter(plain)
+  const sizes = formulas.map(e => e.getBoundingClientRect())
+  formulas.forEach((e, i) => {
+    e.textContent = 'x'
+    const {width, height} = sizes[i]
+    e.style = `display: inline-block; width: ${width}px; height: ${height}px`
+  })
+  for (const e of document.querySelectorAll('pre code > span, pre code > span > span'))
+    if (e.isConnected && plain(e)) e.replaceWith(e.textContent)
   axe.configure({rules: [
     {id: 'color-contrast', selector: '[data-probe]'},
     {id: 'link-in-text-block', selector: 'a[data-probe][href]'},
   ]})
+}"""
+# Last of all, what has no mark may go.
+BARE = """() => {
+  for (const e of document.body.querySelectorAll(':not([data-probe], style)'))
+    if (e.isConnected && !e.querySelector('[data-probe], style')) e.remove()
 }"""
 STILL = "*, ::before, ::after {transition: none !important}"
 SCHEMES = {"light": "default", "dark": "slate"}
@@ -136,54 +148,64 @@ def covering(pages: dict[str, set[Kind]], always: Iterable[str]) -> list[str]:
 
 
 class Auditor:
-    """Opens pages, each in a fresh profile, and says what is wrong with them."""
+    """Opens pages, one after the other and without a cache, and says what is wrong."""
 
     def __init__(self, browser: Browser, site: Site) -> None:
-        self.browser, self.site = browser, site
+        self.site = site
         self.catalogue: Catalogue = read(ROOT)
+        self.found: dict[str, list[str]] = defaultdict(list)
+        # A new process of Chromium for each page would cost as much as the page itself.
+        self.page = browser.new_page()
+        network = self.page.context.new_cdp_session(self.page)
+        network.send("Network.enable")
+        network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self.page.on("console", self._logged)
+        self.page.on("pageerror", lambda error: self.found["script"].append(str(error)))
+        self.page.on("request", self._asked)
 
     def faults(self, path: str, whole: bool) -> list[str]:
         """What is wrong with a page; ``whole`` runs all of axe on all elements."""
-        found: dict[str, list[str]] = defaultdict(list)
-        context = self.browser.new_context(viewport=DESKTOP, color_scheme="light")
-        page = context.new_page()
-        page.on(
-            "console", lambda m: m.type == "error" and found["console"].append(m.text)
-        )
-        page.on("pageerror", lambda error: found["script"].append(str(error)))
-        page.on("request", lambda request: self._stranger(request.url, found))
+        page, found = self.page, self.found
+        page.set_viewport_size(TELEPHONE)
+        page.emulate_media(color_scheme="light")
+        page.goto("about:blank")
+        found.clear()
         start = len(self.site.log)
         page.goto(self.site.url + path, wait_until="load")
-        note = self._note(path)
-        if note:
-            page.wait_for_timeout(200)
-            size = sum(entry[2] for entry in self.site.log[start:])
-            if size > MOST:
-                found["weight"].append(f"want at most {MOST} bytes, got {size}")
-            found["note"] += self._of_a_note(page, *note)
-        page.evaluate(AXE)
-        found["axe"] += _axe(page, None if whole else NAMES)
-        page.set_viewport_size(TELEPHONE)
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > TELEPHONE["width"]:
             found["telephone"].append(
                 f"want a width of {TELEPHONE['width']}, got {width}"
             )
         page.set_viewport_size(DESKTOP)
+        if note := self._note(path):
+            page.wait_for_timeout(200)
+            size = sum(entry[2] for entry in self.site.log[start:])
+            if size > MOST:
+                found["weight"].append(f"want at most {MOST} bytes, got {size}")
+            found["note"] += self._of_a_note(page, *note)
+        page.evaluate(AXE)
+        if whole:
+            found["axe"] += _axe(page, None)
         page.add_style_tag(content=STILL)
         page.evaluate(PROBES)
         _switch(page, "dark")
         page.evaluate(PROBES)
-        page.evaluate(PLAIN)
-        found["axe, dark"] += _axe(page, COLOURS)
         _switch(page, "light")
-        found["axe, light"] += _axe(page, COLOURS)
-        context.close()
+        page.evaluate(PLAIN)
+        found["axe, light"] += _axe(page, COLOURS if whole else NAMES + COLOURS)
+        _switch(page, "dark")
+        page.evaluate(BARE)
+        found["axe, dark"] += _axe(page, COLOURS)
         return [f"/{path}: {what}: {said}" for what in found for said in found[what]]
 
-    def _stranger(self, url: str, found: dict[str, list[str]]) -> None:
-        if url.startswith("http") and not url.startswith(self.site.url):
-            found["stranger"].append(url)
+    def _logged(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.found["console"].append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        if request.url.startswith("http") and not request.url.startswith(self.site.url):
+            self.found["stranger"].append(request.url)
 
     def _note(self, path: str) -> tuple[str, str] | None:
         language = "zh" if path.startswith("zh/") else "en"

@@ -47,10 +47,10 @@ PLANTED = {
     CONTRAST: 'axe, dark: color-contrast: <p id="dark"',
     HIDDEN: 'axe, light: color-contrast: <p id="twin"',
     LINK: "axe, light: link-in-text-block: <a",
-    "<button></button>": "axe: button-name: <button",
-    f'<img src="{IMAGE}">': "axe: image-alt: <img",
-    '<div role="img"><svg></svg></div>': 'axe: role-img-alt: <div role="img"',
-    SCROLL: "axe: scrollable-region-focusable: <div",
+    "<button></button>": "axe, light: button-name: <button",
+    f'<img src="{IMAGE}">': "axe, light: image-alt: <img",
+    '<div role="img"><svg></svg></div>': 'axe, light: role-img-alt: <div role="img"',
+    SCROLL: "axe, light: scrollable-region-focusable: <div",
     '<hr style="position: absolute; left: 0; width: 391px">': (
         "telephone: want a width of 390, got 391"
     ),
