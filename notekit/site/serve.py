@@ -72,7 +72,11 @@ def serve(note: str | None, port: int) -> None:
     server.build_delay = 0.05
     server.error_handler = lambda code: _error_page(code)
     started = time.perf_counter()
-    session.whole()
+    try:
+        session.whole()
+    except (BuildError, OSError, ValueError) as error:
+        server.server_close()
+        raise SystemExit(f"{error}\nserve: mend this first; nothing is shown") from None
     click.echo(f"serve: built in {time.perf_counter() - started:.1f} s")
     for path in session.watched():
         server.watch(str(path))
@@ -96,6 +100,7 @@ class Session:
 
     def __init__(self, note: str | None) -> None:
         self.only = note
+        self.files: list[Path] = []
         self.previews: dict[Language, Preview] = {}
         self.staged: dict[tuple[Language, str], str] = {}
         self.seen: dict[Path, tuple[int, int]] = {}
@@ -104,7 +109,11 @@ class Session:
         """Files and folders whose changes count."""
         if not self.only:
             return [ROOT / name for name in WATCHED]
-        return _files(read().notes[self.only])
+        # While a page cannot be read, its note is none; its files stay the same.
+        note = read().notes.get(self.only)
+        if note is not None:
+            self.files = _files(note)
+        return self.files
 
     def follow(self) -> None:
         """Make again what changed since the last time, and say so."""
