@@ -177,6 +177,7 @@ class Auditor:
             found["telephone"].append(
                 f"want a width of {TELEPHONE['width']}, got {width}"
             )
+        page.add_style_tag(content=STILL)
         page.set_viewport_size(DESKTOP)
         if note := self._note(path):
             page.wait_for_timeout(200)
@@ -187,7 +188,6 @@ class Auditor:
         page.evaluate(AXE)
         if whole:
             found["axe"] += _axe(page, None)
-        page.add_style_tag(content=STILL)
         page.evaluate(PROBES)
         _switch(page, "dark")
         page.evaluate(PROBES)
