@@ -122,7 +122,9 @@ def zensical() -> None:
     except BuildError as error:
         sys.exit(f"{error}\nzensical: failed")
     if not good:
-        sys.exit("zensical: what differs and why is to be fixed, or declared in notekit/site/zensical.py")
+        sys.exit(
+            "zensical: what differs and why is to be fixed, or declared in notekit/site/zensical.py"
+        )
 
 
 def _check(catalogue: Catalogue, names: list[str] | None) -> list[Problem]:

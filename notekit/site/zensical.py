@@ -6,20 +6,21 @@ before any finishing step of ours, so that a difference is one of the programs.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from itertools import zip_longest
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from difflib import SequenceMatcher
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from posixpath import normpath
 from urllib.parse import urljoin, urlsplit
 
 import yaml
-from lxml import html
+from lxml import etree, html
 from lxml.html import HtmlElement
 
 from notekit.language import LANGUAGES, Language
@@ -28,22 +29,57 @@ from notekit.read.catalogue import Catalogue
 from notekit.site.build import build_pages
 from notekit.site.layout import FOLDERS, BuildError
 
-# Kind of difference, and a part of the page's path: why it may be.
-DECLARED: dict[tuple[str, str], str] = {}
+FEEDS = ("feed_rss_created.xml", "feed_rss_updated.xml", "sitemap.xml")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A difference that may be: patterns of what each has, and why."""
+
+    kind: str
+    mkdocs: str
+    zensical: str
+    reason: str
+
+
+DECLARED = (
+    Declared(
+        kind="skip",
+        mkdocs=r"(#.+)?",
+        zensical="#__skip",
+        reason="“Skip to content” leads to the first heading in Material's template; in Zensical's, which has it on every page, to an anchor before it",
+    ),
+    Declared(
+        kind="around",
+        mkdocs="",
+        zensical="Skip to content|跳转至",
+        reason="the same link, on the page for what is not found, whose heading has no address",
+    ),
+    Declared(
+        kind="around",
+        mkdocs="Table of contents",
+        zensical="On this page",
+        reason="the wording of the templates' own translations",
+    ),
+)
 
 
 @dataclass(frozen=True)
 class Seen:
     """What a reader gets from a page, whichever program made it."""
 
-    title: str
+    title: tuple[str, ...]
+    head: tuple[str, ...]  # what it tells search engines and other sites
     headings: tuple[str, ...]
     ids: tuple[str, ...]  # of the headings
     code: tuple[str, ...]
     formulas: tuple[str, ...]  # as TeX
     links: tuple[str, ...]  # in the text, resolved
-    figures: int
+    figures: tuple[str, ...]
     text: tuple[str, ...]  # all words of the text
+    skip: tuple[str, ...]
+    navigation: tuple[str, ...]  # links around the text; which are the page itself
+    around: tuple[str, ...]  # all words around the text
 
 
 KINDS = tuple(field.name for field in fields(Seen))
@@ -51,7 +87,7 @@ KINDS = tuple(field.name for field in fields(Seen))
 
 @dataclass(frozen=True)
 class Difference:
-    """One page, one kind: what MkDocs has there and what Zensical has."""
+    """One place of a page: what MkDocs has there and what Zensical has."""
 
     page: str
     kind: str
@@ -61,13 +97,22 @@ class Difference:
     @property
     def reason(self) -> str:
         """Why it may be; empty if nobody said."""
-        for (kind, part), reason in DECLARED.items():
-            if kind == self.kind and part in self.page:
-                return reason
+        for declared in DECLARED:
+            if (
+                declared.kind == self.kind
+                and re.fullmatch(declared.mkdocs, self.mkdocs)
+                and re.fullmatch(declared.zensical, self.zensical)
+            ):
+                return declared.reason
         return ""
 
     def __str__(self) -> str:
-        return f"{self.page}: {self.mkdocs!r} became {self.zensical!r}"
+        # Long texts, such as code, from shortly before where they part.
+        both = (self.mkdocs, self.zensical)
+        parted = (n for n, (a, b) in enumerate(zip(*both)) if a != b)
+        start = max(next(parted, min(map(len, both))) - 30, 0)
+        mkdocs, zensical = (_cut(text[start:]) for text in both)
+        return f"{self.page}: {mkdocs!r} became {zensical!r}"
 
 
 def build_both(catalogue: Catalogue) -> dict[str, Path]:
@@ -76,11 +121,10 @@ def build_both(catalogue: Catalogue) -> dict[str, Path]:
     shutil.rmtree(home, ignore_errors=True)
     places = {name: home / name for name in ("mkdocs", "zensical")}
     build_pages(catalogue, places["mkdocs"])
-    with ThreadPoolExecutor() as pool:
-        done = pool.map(lambda x: _zensical(catalogue.root, x), LANGUAGES)
-        failures = [message for message in done if message]
-    if failures:
-        raise BuildError("\n".join(failures))
+    # One after the other: both would clear and fill one cache, that of their folder.
+    failures = [_zensical(catalogue.root, language) for language in LANGUAGES]
+    if any(failures):
+        raise BuildError("\n".join(filter(None, failures)))
     (home / "zensical-en").replace(places["zensical"])
     (home / "zensical-zh").replace(places["zensical"] / FOLDERS["zh"])
     return places
@@ -110,7 +154,7 @@ def _zensical(root: Path, language: Language) -> str:
 def compare(mkdocs: Path, zensical: Path) -> list[Difference]:
     """All differences of two folders of pages, in the order of their pages."""
     pages = {folder: set(_pages(folder)) for folder in (mkdocs, zensical)}
-    found = []
+    found: list[Difference] = []
     for page in sorted(pages[mkdocs] | pages[zensical]):
         there = [page in pages[folder] for folder in (mkdocs, zensical)]
         if not all(there):
@@ -118,23 +162,30 @@ def compare(mkdocs: Path, zensical: Path) -> list[Difference]:
             found.append(Difference(page, "pages", *has))
             continue
         one, other = (
-            see((folder / page).read_text(encoding="utf-8"), page)
-            for folder in (mkdocs, zensical)
+            (folder / page).read_text(encoding="utf-8") for folder in (mkdocs, zensical)
         )
-        found += differences(page, one, other)
+        if page.endswith(".xml"):
+            found += _changes(page, "feed", feed(one), feed(other))
+        else:
+            found += differences(page, see(one, page), see(other, page))
     return found
 
 
 def differences(page: str, mkdocs: Seen, zensical: Seen) -> Iterator[Difference]:
-    """What differs on one page: of each kind the first place."""
+    """What differs on one page."""
     for kind in KINDS:
-        one, other = getattr(mkdocs, kind), getattr(zensical, kind)
-        if one == other:
-            continue
-        if isinstance(one, tuple):
-            pairs = zip_longest(one, other, fillvalue="")
-            one, other = next((a, b) for a, b in pairs if a != b)
-        yield Difference(page, kind, str(one), str(other))
+        yield from _changes(page, kind, getattr(mkdocs, kind), getattr(zensical, kind))
+
+
+def _changes(
+    page: str, kind: str, one: tuple[str, ...], other: tuple[str, ...]
+) -> Iterator[Difference]:
+    if one == other:
+        return
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag != "equal":
+            yield Difference(page, kind, " ".join(one[i:j]), " ".join(other[k:m]))
 
 
 def see(text: str, page: str) -> Seen:
@@ -145,23 +196,71 @@ def see(text: str, page: str) -> Seen:
         page: its path below the site, which its links are relative to.
     """
     tree = html.document_fromstring(text)
-    articles = tree.xpath("//article")
+    head = [
+        f"{meta.get('name') or meta.get('property')}: {meta.get('content')}"
+        for meta in tree.xpath("//head/meta[@name or @property]")
+        if meta.get("name") != "generator"
+    ]
+    head += [
+        f"script: {_resolved(script.get('src'), page)}"
+        for script in tree.xpath("//script[@src]")
+    ]
+    head += [
+        f"{link.get('rel')}: {_resolved(link.get('href'), page)}"
+        for link in tree.xpath("//head/link[@rel != 'stylesheet']")
+    ]
     headings = tree.xpath("//article//*[self::h1 or self::h2 or self::h3 or self::h4]")
-    return Seen(
-        title=_text(tree.find(".//title")),
-        headings=tuple(map(_text, headings)),
-        ids=tuple(h.get("id", "") for h in headings),
-        code=tuple(c.text_content() for c in tree.xpath("//article//pre/code")),
-        formulas=tuple(map(_text, tree.xpath("//article//annotation"))),
-        links=tuple(
+    inside = {
+        "code": [code.text_content() for code in tree.xpath("//article//pre/code")],
+        "formulas": map(_text, tree.xpath("//article//annotation")),
+        "links": (
             _resolved(a.get("href"), page) for a in tree.xpath("//article//a[@href]")
         ),
-        figures=len(tree.xpath("//article//figure")),
-        text=tuple(word for article in articles for word in _text(article).split()),
+        "figures": (
+            _text(figure.find(".//figcaption"))
+            for figure in tree.xpath("//article//figure")
+        ),
+        "text": [word for part in tree.xpath("//article") for word in _words(part)],
+    }
+    for article in tree.xpath("//article"):
+        article.drop_tree()
+    skip = tree.xpath("//a[contains(concat(' ', @class, ' '), ' md-skip ')]")
+    return Seen(
+        title=(_text(tree.find(".//title")),),
+        head=(f"lang: {tree.get('lang')}", *sorted(head)),
+        headings=tuple(map(_text, headings)),
+        ids=tuple(h.get("id", "") for h in headings),
+        **{kind: tuple(values) for kind, values in inside.items()},
+        skip=tuple(a.get("href", "") for a in skip),
+        navigation=tuple(
+            f"{_resolved(a.get('href'), page)} {a.get('aria-current', '')}"
+            for a in tree.xpath("//body//a[@href]")
+            if a not in skip
+        ),
+        around=tuple(_words(tree.find("body"))),
     )
 
 
-def report(found: dict[str, list[Difference]], totals: dict[str, int]) -> list[str]:
+def feed(text: str) -> tuple[str, ...]:
+    """The addresses that a feed or a site map names, a feed's with title and date."""
+    tree = etree.fromstring(text.encode())
+    items = [
+        " ".join(
+            [
+                item.findtext("link") or "",
+                item.findtext("title") or "",
+                parsedate_to_datetime(item.findtext("pubDate") or "").isoformat(),
+            ]
+        )
+        for item in tree.iter("item")
+    ]
+    places = tree.xpath("//*[local-name()='loc']/text()")
+    return (*items, *sorted(map(str, places)))
+
+
+def report(
+    found: Mapping[Language, list[Difference]], totals: Mapping[Language, int]
+) -> list[str]:
     """The table: of each language how many pages are equal, and each kind that is not.
 
     Args:
@@ -170,15 +269,20 @@ def report(found: dict[str, list[Difference]], totals: dict[str, int]) -> list[s
     """
     lines = []
     for language, those in found.items():
-        unequal = len({difference.page for difference in those})
         total = totals[language]
-        lines.append(f"{language}  {total - unequal} of {total} pages equal")
+        unequal = {one.page for one in those}
+        bad = {one.page for one in those if not one.reason}
+        lines.append(
+            f"{language}  {total} pages and lists: {total - len(unequal)} equal, "
+            f"{len(unequal - bad)} but for what is declared, {len(bad)} different"
+        )
         kinds = defaultdict(list)
-        for one in those:
+        for one in sorted(those, key=lambda one: bool(one.reason)):
             kinds[one.kind, one.reason].append(one)
         for (kind, reason), same in kinds.items():
-            lines.append(f"    {kind:9} {len(same):4}  {_short(same[0])}")
-            lines.append(f"    {'':15} {f'declared: {reason}' if reason else 'UNDECLARED'}")
+            lines.append(f"    {kind:10} {len(same):4}  {same[0]}")
+            why = f"declared: {reason}" if reason else "NOT DECLARED"
+            lines.append(f"    {'':16}{why}")
     return lines
 
 
@@ -186,8 +290,8 @@ def run(catalogue: Catalogue, say: Callable[[str], None] = print) -> bool:
     """Build, compare, say what differs; whether all of it is declared."""
     places = build_both(catalogue)
     every = compare(places["mkdocs"], places["zensical"])
-    found: dict[str, list[Difference]] = {language: [] for language in LANGUAGES}
-    totals = dict.fromkeys(LANGUAGES, 0)
+    found: dict[Language, list[Difference]] = {name: [] for name in LANGUAGES}
+    totals: dict[Language, int] = dict.fromkeys(LANGUAGES, 0)
     for page in {*_pages(places["mkdocs"]), *_pages(places["zensical"])}:
         totals[_language(page)] += 1
     for difference in every:
@@ -202,7 +306,8 @@ def _language(page: str) -> Language:
 
 
 def _pages(folder: Path) -> Iterable[str]:
-    return (path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*.*ml")]
+    return (x for x in files if x.endswith(".html") or x.rpartition("/")[2] in FEEDS)
 
 
 def _resolved(url: str, page: str) -> str:
@@ -215,9 +320,13 @@ def _resolved(url: str, page: str) -> str:
 
 
 def _text(element: HtmlElement | None) -> str:
-    return "" if element is None else " ".join(element.text_content().split())
+    return "" if element is None else " ".join(_words(element))
 
 
-def _short(difference: Difference) -> str:
-    text = str(difference)
-    return text if len(text) <= 300 else f"{text[:297]} …"
+def _words(element: HtmlElement) -> list[str]:
+    text: str = element.text_content()
+    return text.split()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 120 else f"{text[:119]}…"
