@@ -11,10 +11,11 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 from email.utils import parsedate_to_datetime
+from importlib.util import find_spec
 from pathlib import Path
 from posixpath import normpath
 from urllib.parse import urljoin, urlsplit
@@ -29,7 +30,7 @@ from notekit.read.catalogue import Catalogue
 from notekit.site.build import build_pages
 from notekit.site.layout import FOLDERS, BuildError
 
-FEEDS = ("feed_rss_created.xml", "feed_rss_updated.xml", "sitemap.xml")
+LISTS = ("feed_rss_created.xml", "feed_rss_updated.xml", "sitemap.xml")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,18 @@ class Declared:
 
 
 DECLARED = (
+    Declared(
+        kind="files",
+        mkdocs="",
+        zensical=r"(zh/)?search\.json",
+        reason="the index of Zensical's own search; ours is made from the finished pages",
+    ),
+    Declared(
+        kind="files",
+        mkdocs=r"(zh/)?sitemap\.xml\.gz",
+        zensical="",
+        reason="the site map once more, packed; a finishing step removes it",
+    ),
     Declared(
         kind="skip",
         mkdocs=r"(#.+)?",
@@ -117,6 +130,10 @@ class Difference:
 
 def build_both(catalogue: Catalogue) -> dict[str, Path]:
     """Build both languages with both programs; returns where each put its pages."""
+    if find_spec("zensical") is None:
+        raise BuildError(
+            "want Zensical, which only its own environment has; say nox -s zensical"
+        )
     home = catalogue.root / "build/zensical"
     shutil.rmtree(home, ignore_errors=True)
     places = {name: home / name for name in ("mkdocs", "zensical")}
@@ -152,20 +169,22 @@ def _zensical(root: Path, language: Language) -> str:
 
 
 def compare(mkdocs: Path, zensical: Path) -> list[Difference]:
-    """All differences of two folders of pages, in the order of their pages."""
-    pages = {folder: set(_pages(folder)) for folder in (mkdocs, zensical)}
+    """All differences of two folders of pages, in the order of their names."""
+    pages = {folder: _files(folder) for folder in (mkdocs, zensical)}
     found: list[Difference] = []
     for page in sorted(pages[mkdocs] | pages[zensical]):
-        there = [page in pages[folder] for folder in (mkdocs, zensical)]
-        if not all(there):
-            has = ["a page" if it else "no page" for it in there]
-            found.append(Difference(page, "pages", *has))
+        has = [page if page in pages[folder] else "" for folder in (mkdocs, zensical)]
+        if not all(has):
+            found.append(Difference(page, "files", *has))
+            continue
+        name = page.rpartition("/")[2]
+        if not name.endswith(".html") and name not in LISTS:
             continue
         one, other = (
             (folder / page).read_text(encoding="utf-8") for folder in (mkdocs, zensical)
         )
-        if page.endswith(".xml"):
-            found += _changes(page, "feed", feed(one), feed(other))
+        if name in LISTS:
+            found += _changes(page, "list", listed(one), listed(other))
         else:
             found += differences(page, see(one, page), see(other, page))
     return found
@@ -209,7 +228,8 @@ def see(text: str, page: str) -> Seen:
         f"{link.get('rel')}: {_resolved(link.get('href'), page)}"
         for link in tree.xpath("//head/link[@rel != 'stylesheet']")
     ]
-    headings = tree.xpath("//article//*[self::h1 or self::h2 or self::h3 or self::h4]")
+    levels = " or ".join(f"self::h{level}" for level in range(1, 7))
+    headings = tree.xpath(f"//article//*[{levels}]")
     inside = {
         "code": [code.text_content() for code in tree.xpath("//article//pre/code")],
         "formulas": map(_text, tree.xpath("//article//annotation")),
@@ -241,7 +261,7 @@ def see(text: str, page: str) -> Seen:
     )
 
 
-def feed(text: str) -> tuple[str, ...]:
+def listed(text: str) -> tuple[str, ...]:
     """The addresses that a feed or a site map names, a feed's with title and date."""
     tree = etree.fromstring(text.encode())
     items = [
@@ -258,65 +278,69 @@ def feed(text: str) -> tuple[str, ...]:
     return (*items, *sorted(map(str, places)))
 
 
-def report(
-    found: Mapping[Language, list[Difference]], totals: Mapping[Language, int]
-) -> list[str]:
-    """The table: of each language how many pages are equal, and each kind that is not.
+def report(files: Iterable[str], found: Iterable[Difference]) -> list[str]:
+    """The table: of each language how many pages are equal, and what is not.
 
     Args:
-        found: the differences of each language.
-        totals: how many pages it has.
+        files: paths of all that was compared.
+        found: all differences.
     """
     lines = []
-    for language, those in found.items():
-        total = totals[language]
+    for language in LANGUAGES:
+        those = [one for one in found if _language(one.page) == language]
         unequal = {one.page for one in those}
-        bad = {one.page for one in those if not one.reason}
-        lines.append(
-            f"{language}  {total} pages and lists: {total - len(unequal)} equal, "
-            f"{len(unequal - bad)} but for what is declared, {len(bad)} different"
-        )
+        different = {one.page for one in those if not one.reason}
+        for name, pages in _by_kind(files, language).items():
+            lines.append(
+                f"{language}  {len(pages)} {name}: "
+                f"{len(pages - unequal)} equal, "
+                f"{len((unequal - different) & pages)} but for what is declared, "
+                f"{len(different & pages)} different"
+            )
         kinds = defaultdict(list)
         for one in sorted(those, key=lambda one: bool(one.reason)):
             kinds[one.kind, one.reason].append(one)
         for (kind, reason), same in kinds.items():
             lines.append(f"    {kind:10} {len(same):4}  {same[0]}")
             why = f"declared: {reason}" if reason else "NOT DECLARED"
-            lines.append(f"    {'':16}{why}")
+            lines.append(f"    {'':17}{why}")
     return lines
+
+
+def _by_kind(files: Iterable[str], language: Language) -> dict[str, set[str]]:
+    own = {file for file in files if _language(file) == language}
+    pages = {file for file in own if file.endswith(".html")}
+    return {"pages": pages, "other files": own - pages}
 
 
 def run(catalogue: Catalogue, say: Callable[[str], None] = print) -> bool:
     """Build, compare, say what differs; whether all of it is declared."""
     places = build_both(catalogue)
-    every = compare(places["mkdocs"], places["zensical"])
-    found: dict[Language, list[Difference]] = {name: [] for name in LANGUAGES}
-    totals: dict[Language, int] = dict.fromkeys(LANGUAGES, 0)
-    for page in {*_pages(places["mkdocs"]), *_pages(places["zensical"])}:
-        totals[_language(page)] += 1
-    for difference in every:
-        found[_language(difference.page)].append(difference)
-    for line in report(found, totals):
+    found = compare(places["mkdocs"], places["zensical"])
+    files = _files(places["mkdocs"]) | _files(places["zensical"])
+    for line in report(files, found):
         say(line)
-    return all(difference.reason for difference in every)
+    return all(difference.reason for difference in found)
 
 
 def _language(page: str) -> Language:
     return "zh" if page.startswith(f"{FOLDERS['zh']}/") else "en"
 
 
-def _pages(folder: Path) -> Iterable[str]:
-    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*.*ml")]
-    return (x for x in files if x.endswith(".html") or x.rpartition("/")[2] in FEEDS)
+def _files(folder: Path) -> set[str]:
+    """All files but those that a theme brings along, in folders of ``assets/``."""
+    paths = (path.relative_to(folder) for path in folder.rglob("*.*"))
+    files = (path for path in paths if (folder / path).is_file())
+    return {x.as_posix() for x in files if "assets" not in x.parts[:-2]}
 
 
 def _resolved(url: str, page: str) -> str:
     """An address from the root of the site; those of other sites as they are."""
-    if urlsplit(url).scheme:
+    if urlsplit(url).scheme or urlsplit(url).netloc:
         return url
     whole = urlsplit(urljoin(f"/{page.removesuffix('index.html')}", url))
     path = normpath(whole.path) + "/" * whole.path.endswith(("/", "/."))
-    return f"{path.replace('//', '/')}#{whole.fragment}"
+    return whole._replace(path=path.replace("//", "/")).geturl()
 
 
 def _text(element: HtmlElement | None) -> str:
