@@ -96,3 +96,9 @@ def bench(session: nox.Session) -> None:
 def figures(session: nox.Session) -> None:
     """Draw figures again, all or those of the notes named."""
     heavy(session, "-m", "figures", *session.posargs)
+
+
+@session
+def zensical(session: nox.Session) -> None:
+    """Both sites built with Zensical, Material's successor, and compared with MkDocs'."""
+    environments.run(session, "-m", "notekit", "zensical", name="zensical")

@@ -1,4 +1,4 @@
-"""The commands behind nox: python -m notekit site, serve, check, new, twin."""
+"""The commands behind nox: python -m notekit site, serve, check, new, twin, zensical."""
 
 import sys
 
@@ -109,6 +109,22 @@ def serve(note: str | None, port: int) -> None:
 
     names = _names((note,) if note else ())
     run(names[0] if names else None, port)
+
+
+@main.command()
+def zensical() -> None:
+    """Build with Zensical too, and compare with what MkDocs makes of the notes."""
+    from notekit.site.layout import BuildError
+    from notekit.site.zensical import run
+
+    try:
+        good = run(read(), click.echo)
+    except BuildError as error:
+        sys.exit(f"{error}\nzensical: failed")
+    if not good:
+        sys.exit(
+            "zensical: what differs and why is to be fixed, or declared in notekit/site/zensical.py"
+        )
 
 
 def _check(catalogue: Catalogue, names: list[str] | None) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""The environments that the sessions of nox run in: two for all of them.
+"""The environments that the sessions of nox run in: few for all of them.
 
 nox gives each session an environment of its own, ``.nox/<session>``: neither a session nor
 an option can name another place, ``session.install`` asks pip at every run, and
@@ -27,6 +27,7 @@ NOX = ("nox>=2024.10.9", "virtualenv>=20.26")
 ENVIRONMENTS = {
     "light": ("dev", False),
     "torch": ("test", True),
+    "zensical": ("zensical", False),
 }
 
 

@@ -70,8 +70,8 @@ class Term(_Strict):
 
     @property
     def link(self) -> str:
-        """Address of what explains it, from the root of the language's site."""
-        return f"{self.note_name}/" + (f"#{self.section}" if self.section else "")
+        """File of what explains it, from the folder of the language's pages."""
+        return f"{self.note_name}.md" + (f"#{self.section}" if self.section else "")
 
     def name(self, language: Language) -> str:
         """The term in that language."""

@@ -102,9 +102,9 @@ def test_the_page_shows_the_same_as_picture_and_as_list(tmp_path):
         page[page.index("<div") : page.index("</div>")], "html.parser"
     )
     drawn = [a["href"] for a in picture.select("a.learning-map__note")]
-    assert drawn == ["../cv/box/", "../cv/box-area/"]
+    assert drawn == ["cv/box.md", "cv/box-area.md"]
     assert [a.get_text() for a in picture.select("a.learning-map__title")] == ["Vision"]
     assert len(picture.select("path.learning-map__arrow")) == 1
     listed = re.findall(r"^\d+\. \[[^]]+\]\(([\w/-]+)\.md\)", page, re.MULTILINE)
-    assert [f"../{name}/" for name in listed] == drawn
+    assert [f"{name}.md" for name in listed] == drawn
     assert "<small>Read first: [Box](cv/box.md)</small>" in page

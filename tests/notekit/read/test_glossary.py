@@ -354,6 +354,6 @@ def test_the_glossary_s_page_has_every_term_with_its_note(
     assert {t[0] for t in terms} == {"box-plot", "loss"}
     assert terms[0][0] == "box-plot" if language == "en" else "loss"
     assert (first, other) in {(t[1], t[3]) for t in terms}
-    assert f'<a href="../cv/box/#area">{link}</a>' in page
+    assert f'<a href="cv/box.md#area">{link}</a>' in page
     if language == "en":
         assert "Less &lt; than." in page
