@@ -117,8 +117,11 @@ def finish(catalogue: Catalogue, target: Path, trim: bool = True) -> Pages:
         for path in sorted(target.rglob("*.html"))
     }
     facts = facts_of(texts.values(), root)
-    letters = {letter for page in facts for letter in page.letters}
-    write_katex(root, target, "".join(sorted(letters)) if trim else None)
+    letters: dict[str, str] = {}
+    for page in facts:
+        for name, shown in page.letters.items():
+            letters[name] = "".join(sorted({*letters.get(name, ""), *shown}))
+    write_katex(root, target, letters if trim else None)
     words = {word for page in facts for word in page.words}
     sheet = bundle_styles(root, target, words if trim else None)
     for path, text in texts.items():

@@ -46,7 +46,7 @@ class Facts:
     ids: list[Place]
     links: list[Place]
     loaded: list[Place]
-    letters: str  # of the visible half of its formulas
+    letters: dict[str, str]  # by the class that says in which font formulas show them
     words: list[str]  # names of elements, attributes and classes
     searched: str  # the page without what search leaves out; empty if it is no note
 
@@ -115,11 +115,24 @@ def _facts(text: str) -> Facts:
             links.append((line, str(url)))
         elif tag == "a":
             links.append((line, str(url)))
-    visible = page.xpath("//*[@class='katex-html']")
-    letters = {letter for part in visible for letter in part.text_content()}
-    return Facts(
-        ids, links, loaded, "".join(sorted(letters)), sorted(words), _searched(page)
-    )
+    letters: dict[str, set[str]] = {}
+    for part in page.xpath("//*[@class='katex-html']"):
+        _letters(part, frozenset(), letters)
+    shown = {name: "".join(sorted(found)) for name, found in sorted(letters.items())}
+    return Facts(ids, links, loaded, shown, sorted(words), _searched(page))
+
+
+def _letters(element: Any, around: frozenset[str], found: dict[str, set[str]]) -> None:
+    """Add the letters of a formula to each class that they stand in, or to none ("")."""
+    own = around.union(str(element.get("class", "")).split())
+    if element.text:
+        for name in own | {""}:
+            found.setdefault(name, set()).update(element.text)
+    for child in element:
+        _letters(child, own, found)
+        if child.tail:
+            for name in own | {""}:
+                found.setdefault(name, set()).update(child.tail)
 
 
 def _searched(page: HtmlElement) -> str:

@@ -34,7 +34,7 @@ NAMES = [
 ]
 TELEPHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 720}
-MOST = 180_000  # bytes of a first visit to a note
+MOST = 100_000  # bytes of a first visit to a note
 RAW = re.compile(r"\\\(|\\\[|\$\$|\\frac|--8<--|:::")
 # Parts that axe reads as one thing, whatever is inside.
 INSIDE = {"span", "br", "path", "use", "g", "defs", "clippath", "rect", "text", "tspan"}
@@ -224,7 +224,7 @@ class Auditor:
               title: text('h1'), proof: text('.note-proof'),
               formulas: count('.katex-html'), figures: count('figure svg'),
               api: count('.doc-function, .doc-class'),
-              buttons: count('.md-clipboard, [data-clipboard-target]'),
+              buttons: count('button.copy'),
               article: text('article'), next: text('.md-footer__link--next'),
             }}"""
         )
@@ -247,7 +247,7 @@ class Auditor:
 def _switch(page: Page, scheme: str) -> None:
     """What the button for the scheme does, and what a system of that scheme says."""
     page.emulate_media(color_scheme=scheme)
-    script = "name => document.body.setAttribute('data-md-color-scheme', name)"
+    script = "name => document.documentElement.dataset.mdColorScheme = name"
     page.evaluate(script, SCHEMES[scheme])
 
 

@@ -17,7 +17,8 @@ PAGE = """\
 <p hidden data-pagefind-weight="8">names</p>
 <h1 id="top">Title<a class="headerlink" href="#top">#</a></h1>
 <p>prose <a href="b/">b</a> <span class="katex"><span class="katex-mathml">q</span>\
-<span class="katex-html" aria-hidden="true"><span>x+y</span></span></span></p>
+<span class="katex-html" aria-hidden="true"><span>x+y</span>\
+<b class="mathbf">z</b></span></span></p>
 <div class="note-head">dates</div>
 <div class="language-python highlight"><pre><code>code</code></pre></div>
 <div class="doc-contents"><p>says</p><ul><li>item</li></ul><h3>name</h3></div>
@@ -45,12 +46,12 @@ def test_ids_and_links_have_their_lines(page):
 
 
 def test_letters_are_those_of_formulas_that_are_seen(page):
-    assert page.letters == "+xy"
+    assert page.letters == {"": "+xyz", "katex-html": "+xyz", "mathbf": "z"}
 
 
 def test_words_are_names_of_styles_not_prose(page):
     assert {"md-content", "headerlink", "ltr", "dir", "svg", "hidden"} <= {*page.words}
-    assert not {"prose", "picture", "words", "b", "M0"} & {*page.words}
+    assert not {"prose", "picture", "words", "M0"} & {*page.words}
 
 
 def test_what_is_searched_is_the_text_and_the_names(page):
@@ -58,7 +59,7 @@ def test_what_is_searched_is_the_text_and_the_names(page):
     assert text.startswith('<!doctype html>\n<html lang="zh">')
     for shown in ("A title", "names", "Title", 'id="top"', "prose", ">name<"):
         assert shown in text
-    for hidden in ("skip", "dates", "code", "says", "item", "x+y", "#</a>", "M0"):
+    for hidden in ("skip", "dates", "code", "says", "item", "x+y", "z<", "#</a>", "M0"):
         assert hidden not in text
 
 
