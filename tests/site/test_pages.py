@@ -260,6 +260,8 @@ def test_sitemap_robots_feeds_and_llms_name_every_note(site):
 def test_wide_code_and_formulas_scroll_in_their_own_box_by_keyboard(visit):
     page = visit.open(NOTE, viewport={"width": 390, "height": 844})
     page.wait_for_timeout(300)
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    page.wait_for_timeout(300)
     boxes = page.locator(".math-display, .folded, .highlight > pre > code").all()
     wide = [b for b in boxes if b.evaluate("e => e.scrollWidth > e.clientWidth")]
     assert wide
