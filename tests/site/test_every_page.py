@@ -31,10 +31,9 @@ CONTRAST = (
     "<style>[data-md-color-scheme=slate] #dark {color: #333}</style>"
     '<p id="dark">Planted</p>'
 )
-HIDDEN = (
-    '<p style="color: #bbb; position: absolute; clip: rect(0 0 0 0)">Planted</p>'
-    '<p id="twin" style="color: #bbb">Planted</p>'
-)
+# Three elements of a style are looked at; these three are hidden.
+UNSEEN = '<p style="color: #bbb; clip-path: inset(50%)">Planted</p>'
+HIDDEN = f'{UNSEEN}<p id="twin" style="color: #bbb">Planted</p>{UNSEEN * 2}'
 LINK = (
     '<p>Text with <a href="#" style="color: #333; text-decoration: none">a link</a></p>'
 )
