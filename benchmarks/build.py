@@ -46,9 +46,8 @@ def measured(folder: Path, *arguments: str) -> Times:
     )
     wall = time.perf_counter() - start
     if done.returncode:
-        sys.exit(
-            f"notekit {arguments[0]} failed in {folder}:\n{done.stdout}{done.stderr}"
-        )
+        said = f"{done.stdout}{done.stderr}".strip() or "it said nothing"
+        sys.exit(f"notekit {arguments[0]} ended with {done.returncode}: {said}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     return Times(round(cpu, 1), round(wall, 1))
