@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from notekit.files import own_figures, own_modules
+from notekit.files import SHARED, own_figures, own_modules
 from notekit.scaffold.new import link, stamp
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,6 +66,8 @@ def grow(source: Path, target: Path, number: int) -> list[str]:
 def _files(root: Path, note: str) -> dict[str, list[Path]]:
     """The code, tests and pictures of a note."""
     found = {kind: own_modules(root / kind, note) for kind in ("snippets", "tests")}
+    # What the notes of a topic share, their copies share too.
+    found["snippets"] = [p for p in found["snippets"] if SHARED not in p.parts]
     return found | {"figures": own_figures(root / "figures", note)}
 
 
