@@ -66,9 +66,8 @@ def lint(session: nox.Session) -> None:
 
 @session
 def browser(session: nox.Session) -> None:
-    """The built site in Chromium; builds it first when there is none."""
-    if not (ROOT / "site/index.html").exists():
-        light(session, "-m", "notekit", "site")
+    """The built site in Chromium; builds it first unless it is up to date."""
+    light(session, "-m", "notekit", "site")
     light(session, "-m", "pytest", "tests/site", *(session.posargs or ["-n", "auto"]))
 
 

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterable
-from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,14 +23,8 @@ LOADS = {
 }
 _RELATIONS = {"stylesheet", "icon", "preload", "modulepreload"}
 # What is not searched: of code only the names that the reference lists.
-_UNSEARCHED = (
-    "//*[self::script or self::style or self::svg or self::nav or self::button]"
-    "|//*[contains(concat(' ', @class, ' '), ' katex ')]"
-    "|//*[contains(concat(' ', @class, ' '), ' headerlink ')]"
-    "|//*[contains(concat(' ', @class, ' '), ' highlight ')]"
-    "|//*[contains(concat(' ', @class, ' '), ' note-head ')]"
-    "|//*[contains(concat(' ', @class, ' '), ' doc-contents ')]/*[self::p or self::ul]"
-)
+_UNSEARCHED_TAGS = {"script", "style", "svg", "nav", "button"}
+_UNSEARCHED = {"katex", "headerlink", "highlight", "note-head"}
 _WORD = re.compile(r"[\w-]+")
 # Attributes whose values are text, addresses or drawings, not names of styles.
 _PROSE = re.compile(r"href|src|title|content|alt|d|style|viewBox|aria-.*|data-(?!md).*")
@@ -96,14 +89,25 @@ def _facts(text: str) -> Facts:
     links: list[Place] = []
     loaded: list[Place] = []
     words: set[str] = set()
+    seen: set[tuple[Any, Any]] = set()
+    unsearched: list[HtmlElement] = []
     for element in page.iter(html.etree.Element):
         tag, values = str(element.tag), element.attrib
         line = element.sourceline or 0
         words.add(tag)
-        for name, value in values.items():
-            words.add(str(name))
-            if not _PROSE.fullmatch(str(name)):
-                words.update(_WORD.findall(str(value)))
+        classes = str(values.get("class", "")).split()
+        if tag in _UNSEARCHED_TAGS or not _UNSEARCHED.isdisjoint(classes):
+            unsearched.append(element)
+        elif "doc-contents" in classes:
+            unsearched += [part for part in element if part.tag in ("p", "ul")]
+        for pair in values.items():
+            if pair in seen:  # most are those of spans of formulas
+                continue
+            seen.add(pair)
+            name, value = map(str, pair)
+            words.add(name)
+            if not _PROSE.fullmatch(name):
+                words.update(_WORD.findall(value))
         if name := values.get("id"):
             ids.append((line, str(name)))
         url = values.get("href") or values.get(LOADS.get(tag, "href"))
@@ -119,7 +123,7 @@ def _facts(text: str) -> Facts:
     for part in page.xpath("//*[@class='katex-html']"):
         _letters(part, frozenset(), letters)
     shown = {name: "".join(sorted(found)) for name, found in sorted(letters.items())}
-    return Facts(ids, links, loaded, shown, sorted(words), _searched(page))
+    return Facts(ids, links, loaded, shown, sorted(words), _searched(page, unsearched))
 
 
 def _letters(element: Any, around: frozenset[str], found: dict[str, set[str]]) -> None:
@@ -135,12 +139,13 @@ def _letters(element: Any, around: frozenset[str], found: dict[str, set[str]]) -
                 found.setdefault(name, set()).update(child.tail)
 
 
-def _searched(page: HtmlElement) -> str:
+def _searched(page: HtmlElement, unsearched: list[HtmlElement]) -> str:
+    """A note without its formulas, code and what surrounds it; the page is cut."""
     bodies = page.xpath("//*[@data-pagefind-body]")
     if not bodies:
         return ""
-    body = deepcopy(bodies[0])
-    for element in body.xpath(_UNSEARCHED):
+    body = bodies[0]
+    for element in unsearched:
         if element.getparent() is not None:
             element.drop_tree()
     title = page.findtext(".//title") or ""
