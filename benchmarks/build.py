@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from benchmarks.record import write
 from benchmarks.synthetic import ROOT, grow
+from notekit.files import note_names
 
 NOTE = "cv/upsampling"
 PATIENCE = 20  # seconds for a save to show
@@ -123,7 +124,7 @@ def measure(folder: Path) -> Result:
 
 def main() -> None:
     """Measure what was asked for."""
-    there = len([p for p in (ROOT / "docs/en").glob("*/*.md") if p.stem != "index"])
+    there = len(note_names(ROOT))
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--notes", type=int, nargs="+", default=[there, 160])
     sizes = parser.parse_args().notes

@@ -4,12 +4,11 @@ import datetime
 import importlib.metadata
 import importlib.util
 import json
-import os
 import platform
 from pathlib import Path
 from typing import Any
 
-from notekit.files import hash_of_files, own_modules
+from notekit.files import hash_of_files, own_modules, write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,8 +39,4 @@ def describe(note: str) -> dict[str, Any]:
 
 def write(path: Path, record: dict[str, Any]) -> None:
     """Write a record whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    write_whole(path, json.dumps(record, indent=2, ensure_ascii=False) + "\n")

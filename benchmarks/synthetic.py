@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from notekit.files import SHARED, own_figures, own_modules
+from notekit.files import SHARED, note_names, own_figures, own_modules
 from notekit.scaffold.new import link, stamp
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,11 +36,7 @@ def grow(source: Path, target: Path, number: int) -> list[str]:
     Raises:
         ValueError: if there are more notes than that.
     """
-    notes = sorted(
-        path.relative_to(source / "docs/en").with_suffix("").as_posix()
-        for path in (source / "docs/en").glob("*/*.md")
-        if path.stem != "index"
-    )
+    notes = note_names(source)
     if number < len(notes):
         raise ValueError(
             f"number must be >= {len(notes)}, the notes there are, got {number}"

@@ -31,8 +31,9 @@ def site(force: bool) -> None:
 
     catalogue = read()
     # What would break the pages is refused here, with file and line.
-    _refuse(_check(catalogue, None if force else passed.unchecked(catalogue)))
-    passed.remember(catalogue)
+    states = passed.states_of(catalogue)
+    _refuse(_check(catalogue, None if force else passed.unchecked(ROOT, states)))
+    passed.remember(ROOT, states)
     try:
         place = build(catalogue, click.echo)
     except (BuildError, NodeError) as error:

@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -51,6 +51,14 @@ class Cache:
         except sqlite3.DatabaseError:  # cut short or overwritten: made again
             return {}
         return found
+
+    def made(self, name: str, make: Callable[[], str]) -> str:
+        """The entry of that name; made now, and kept, if there is none."""
+        found = self.get([name])
+        if name not in found:
+            found = {name: make()}
+            self.put(found)
+        return found[name]
 
     def put(self, entries: Mapping[str, str]) -> None:
         """Keep these entries; all of them, or none if it is interrupted."""

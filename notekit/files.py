@@ -1,11 +1,19 @@
 """Which files belong to a note; needs nothing but their names."""
 
 import hashlib
-import re
+import os
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 SHARED = "environments"  # the one package of a topic that its notes may import
+
+
+def note_names(root: Path) -> list[str]:
+    """Names of all notes that have an English page, such as ``cv/receptive-field``."""
+    pages = (root / "docs/en").glob("*/*.md")
+    names = (page.relative_to(root / "docs/en").with_suffix("") for page in pages)
+    return sorted(name.as_posix() for name in names if name.name != "index")
 
 
 def own_modules(folder: Path, note: str) -> list[Path]:
@@ -36,14 +44,17 @@ def own_figures(folder: Path, note: str) -> list[Path]:
         note: its name, such as ``cv/receptive-field``.
     """
     topic, stem = note.replace("-", "_").split("/")
-    pages = (folder.parent / "docs/en" / topic).glob("*.md")
-    names = sorted((p.stem.replace("-", "_") for p in pages), key=len, reverse=True)
-
-    def owner(path: Path) -> str | None:
-        return next((n for n in names if re.match(rf"{n}(_|$)", path.stem)), None)
-
+    names = [name for name in note_names(folder.parent) if name.split("/")[0] == topic]
     candidates = sorted((folder / topic).glob(f"{stem}*.svg"))
-    return [path for path in candidates if owner(path) == stem]
+    return [path for path in candidates if owner_of_figure(path.stem, names) == note]
+
+
+def owner_of_figure(stem: str, names: Iterable[str]) -> str | None:
+    """The note, of those named, that a figure belongs to by the name of its file."""
+    for name in sorted(names, key=len, reverse=True):
+        if f"{stem}_".startswith(name.replace("-", "_").split("/")[1] + "_"):
+            return name
+    return None
 
 
 def hash_of_files(paths: Iterable[Path]) -> str:
@@ -52,3 +63,19 @@ def hash_of_files(paths: Iterable[Path]) -> str:
     for path in paths:
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+@cache
+def tool_hash() -> str:
+    """Fingerprint of notekit itself, by whose code all that is kept was made."""
+    here = Path(__file__).parent
+    files = [path for path in sorted(here.rglob("*")) if path.suffix in (".py", ".mjs")]
+    return hash_of_files(files)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file whole or not at all, whatever interrupts."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)

@@ -42,8 +42,8 @@ COLOURED: dict[_TokenType, str] = {
     Token.Name.Variable: "na",
     Token.Operator.Word: "k",
 }
-STATE = f"pygments {version('pygments')} {sorted(map(str, COLOURED.items()))}"
-_OWN = Path(__file__).read_text(encoding="utf-8")
+# What coloured code is made of beside the code.
+STATE = key(version("pygments"), Path(__file__).read_text(encoding="utf-8"))
 
 Piece = tuple[str, str]  # class, or "" for none, and text
 
@@ -74,12 +74,8 @@ def embedded(code: str, title: str, summary: str) -> str:
         summary: what the switch that unfolds a docstring is called, in the language of
             the page.
     """
-    cache, name = Cache(ROOT, "code"), key(STATE, _OWN, code, title, summary)
-    if html := cache.get([name]).get(name):
-        return html
-    html = _folded(code, title, summary)
-    cache.put({name: html})
-    return html
+    name = key(STATE, code, title, summary)
+    return Cache(ROOT, "code").made(name, lambda: _folded(code, title, summary))
 
 
 def _folded(code: str, title: str, summary: str) -> str:
@@ -89,7 +85,7 @@ def _folded(code: str, title: str, summary: str) -> str:
         rest = _pre(lines[first:last])
         parts.append(_pre(lines[start:first]))
         parts.append(
-            '<details class="docstring"><summary data-not-copied>'
+            '<details class="docstring"><summary>'
             f"{escape(summary)}</summary>{rest}</details>"
         )
         start = last
@@ -121,12 +117,11 @@ def highlight(code: str, language: str) -> list[Piece]:
 
     They are kept by content, and so made once for the pages of both languages.
     """
-    cache, name = Cache(ROOT, "code"), key(STATE, language, code)
-    if text := cache.get([name]).get(name):
-        return [(kind, part) for kind, part in json.loads(text)]
-    pieces = _lexed(code, language)
-    cache.put({name: json.dumps(pieces, ensure_ascii=False)})
-    return pieces
+    text = Cache(ROOT, "code").made(
+        key(STATE, language, code),
+        lambda: json.dumps(_lexed(code, language), ensure_ascii=False),
+    )
+    return [(kind, part) for kind, part in json.loads(text)]
 
 
 def _lexed(code: str, language: str) -> list[Piece]:

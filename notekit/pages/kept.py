@@ -8,13 +8,12 @@ settings and the programs.
 import json
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from markdown import Extension, Markdown
 
 from notekit.cache import Cache, key
-from notekit.files import hash_of_files
+from notekit.files import hash_of_files, tool_hash
 from notekit.pages.terms import note_of
 from notekit.problem import ROOT
 from notekit.read.glossary import FILE as GLOSSARY
@@ -41,14 +40,13 @@ class KeptExtension(Extension):
                 or "relpath" not in md.treeprocessors
             ):
                 return convert(source)
-            name = key(_state(), language, source)
-            if text := cache.get([name]).get(name):
-                found = json.loads(text)
-            else:
+
+            def make() -> str:
                 html = convert(source)
                 toc = md.toc_tokens  # type: ignore[attr-defined]
-                found = {"html": html, "toc": toc}
-                cache.put({name: json.dumps(found, ensure_ascii=False)})
+                return json.dumps({"html": html, "toc": toc}, ensure_ascii=False)
+
+            found = json.loads(cache.made(key(_state(), language, source), make))
             md.toc_tokens = found["toc"]  # type: ignore[attr-defined]
             page: str = found["html"]
             return page
@@ -59,12 +57,10 @@ class KeptExtension(Extension):
 @cache
 def _state() -> str:
     """All that pages are made of beside their own text."""
-    here = Path(__file__).parent
-    files = [*sorted(here.glob("*.py")), *sorted(ROOT.glob("mkdocs*.yml"))]
-    files += [path for path in [ROOT / GLOSSARY] if path.exists()]
-    katex = ROOT / "node_modules/katex/package.json"
-    files += [path for path in [katex] if path.exists()]
-    return key(hash_of_files(files), *map(version, PACKAGES))
+    files = [*sorted(ROOT.glob("mkdocs*.yml")), ROOT / GLOSSARY]
+    files.append(ROOT / "node_modules/katex/package.json")
+    there = [path for path in files if path.exists()]
+    return key(tool_hash(), hash_of_files(there), *map(version, PACKAGES))
 
 
 def makeExtension(**kwargs: Any) -> KeptExtension:  # noqa: N802

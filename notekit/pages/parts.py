@@ -7,7 +7,6 @@ the text of a staged page says by itself whether anything of it changed.
 """
 
 import hashlib
-import os
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
+from notekit.files import write_whole
 from notekit.problem import ROOT
 
 FOLDER = "build/parts"
@@ -27,10 +27,7 @@ def keep(html: str, root: Path) -> str:
     name = hashlib.sha256(html.encode()).hexdigest()[:24]
     path = root / FOLDER / name
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{name}.{os.getpid()}.part")
-        part.write_text(html, encoding="utf-8")
-        part.replace(path)
+        write_whole(path, html)
     return f"<!-- part: {name} -->"
 
 

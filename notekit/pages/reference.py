@@ -5,7 +5,7 @@ imported or run. A reference is made once for both languages and kept by content
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
@@ -52,12 +52,7 @@ def reference(dotted: str, note: str, root: Path) -> str:
         raise UnknownModuleError(f"want a module of {note}; got {dotted}")
     texts = [f"{p.relative_to(root)}\n{p.read_text(encoding='utf-8')}" for p in modules]
     name = key(_state(), dotted, *texts)
-    kept = Cache(root, "reference")
-    found = kept.get([name])
-    if name not in found:
-        found = {name: _render(dotted, root)}
-        kept.put(found)
-    return found[name]
+    return Cache(root, "reference").made(name, lambda: _render(dotted, root))
 
 
 @cache
@@ -96,14 +91,10 @@ def _public(module: Any) -> Iterator[Any]:
         ]
     else:
         names = [str(name) for name in module.exports]
-    entries = []
-    for name in names:
-        # Griffe does not see every constant, such as those of `A, B = 1, 2`.
-        with suppress(KeyError, AliasResolutionError):
-            member = module.members[name]
-            entries.append(member.final_target if member.is_alias else member)
-
-    shown = set() if module.parent is None else _exported(module.parent)
+    # What a front door names, its own reference shows.
+    door = module.parent.exports if module.parent is not None else None
+    shown = {e.path for e in _targets(module.parent, map(str, door or ()))}
+    entries = _targets(module, names)
     for entry in sorted(entries, key=lambda e: (e.parent.path, e.lineno or 0)):
         is_shown = entry.is_function or entry.is_class
         is_shown |= entry.is_attribute and entry.docstring is not None
@@ -111,14 +102,13 @@ def _public(module: Any) -> Iterator[Any]:
             yield entry
 
 
-def _exported(package: Any) -> set[str]:
-    """Paths of what a front door names, which its own reference shows."""
-    found = set()
-    for name in package.exports or ():
+def _targets(module: Any, names: Iterable[str]) -> Iterator[Any]:
+    """What these names of a module stand for, wherever it is defined."""
+    for name in names:
+        # Griffe does not see every constant, such as those of `A, B = 1, 2`.
         with suppress(KeyError, AliasResolutionError):
-            member = package.members[str(name)]
-            found.add((member.final_target if member.is_alias else member).path)
-    return found
+            member = module.members[name]
+            yield member.final_target if member.is_alias else member
 
 
 @cache

@@ -260,20 +260,19 @@ class Stage:
     def mentions(self, note: Note) -> list[str]:
         """Names, in the other language, of the terms that a page uses."""
         body = note.pages[self.language].body
-        cache, name = (
-            Cache(self.catalogue.root, "mentions"),
+        text = Cache(self.catalogue.root, "mentions").made(
             key(self.terms_hash, self.language, note.name, body),
+            lambda: json.dumps(self._mentioned(note, body), ensure_ascii=False),
         )
-        if text := cache.get([name]).get(name):
-            names: list[str] = json.loads(text)
-            return names
+        names: list[str] = json.loads(text)
+        return names
+
+    def _mentioned(self, note: Note, body: str) -> list[str]:
         found = {}
         for _, term in self.glossary.find(mask(body), self.language, note.topic):
             if term.note_name != note.name:
                 found[term.id] = term.name(self.other)
-        names = sorted(found.values())
-        cache.put({name: json.dumps(names, ensure_ascii=False)})
-        return names
+        return sorted(found.values())
 
     @cached_property
     def terms_hash(self) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from notekit.files import own_modules
+from notekit.files import note_names, own_modules, owner_of_figure
 
 CODE = ("snippets", "tests", "figures", "benchmarks", "exercises")
 FIGURES = "tests/test_figures.py"
@@ -97,11 +97,7 @@ def select(root: Path, files: set[str]) -> Selection:
     """What these files put in doubt."""
     if any(ALL.match(path) for path in files):
         return Selection(everything=True, figures=None)
-    notes = sorted(
-        path.relative_to(root / "docs/en").with_suffix("").as_posix()
-        for path in (root / "docs/en").glob("*/*.md")
-        if path.stem != "index"
-    )
+    notes = note_names(root)
     touched = {note for path in files if (note := owner(path, notes))}
     reach = _Reach(root)
     figures = set(touched)
@@ -147,9 +143,7 @@ def owner(path: str, notes: list[str]) -> str | None:
         stem = stem.removeprefix("test_")
     own = [n for n in notes if n.split("/")[0] == topic]
     if folder == "figures":
-        # By the longest name: a_b_c.svg is of a-b-c before a-b.
-        own.sort(key=len, reverse=True)
-        return next((n for n in own if f"{stem}_".startswith(f"{_stem(n)}_")), None)
+        return owner_of_figure(stem, own)
     return next((n for n in own if _stem(n) == stem), None)
 
 

@@ -5,12 +5,12 @@ Nothing here is typed by hand, and a record counts only for the code it was made
 """
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from notekit.files import write_whole
 from notekit.read.catalogue import Note
 
 WHERE = Path("build/verified.json")
@@ -58,12 +58,8 @@ def load(root: Path) -> dict[str, Verification]:
 def save(root: Path, verifications: dict[str, Verification]) -> None:
     """Merge into the file, so that verifying one note keeps what is known of others."""
     merged = load(root) | verifications
-    path = root / WHERE
-    path.parent.mkdir(exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
     data = {name: merged[name].model_dump() for name in sorted(merged)}
-    part.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    part.replace(path)
+    write_whole(root / WHERE, json.dumps(data, indent=1) + "\n")
 
 
 def load_record(root: Path, note: Note) -> Record | None:

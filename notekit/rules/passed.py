@@ -7,33 +7,29 @@ another's, such as a link to a heading that is gone, the finished pages are chec
 from pathlib import Path
 
 from notekit.cache import Cache, key
-from notekit.files import hash_of_files
-from notekit.problem import ROOT
+from notekit.files import hash_of_files, tool_hash
 from notekit.read.catalogue import Catalogue, Note
 from notekit.read.glossary import FILE as GLOSSARY
 
 OTHERS = ""  # stands for all pages that are no notes
 
 
-def unchecked(catalogue: Catalogue) -> list[str] | None:
+def unchecked(root: Path, states: dict[str, str]) -> list[str] | None:
     """Notes to check; None for all there is, if a page that is no note changed."""
-    keys = _keys(catalogue)
-    known = Cache(catalogue.root, "check").get(keys.values())
-    changed = [name for name, value in keys.items() if value not in known]
+    known = Cache(root, "check").get(states.values())
+    changed = [name for name, value in states.items() if value not in known]
     return None if OTHERS in changed else changed
 
 
-def remember(catalogue: Catalogue) -> None:
-    """All of this passed."""
-    values = _keys(catalogue).values()
-    Cache(catalogue.root, "check").put(dict.fromkeys(values, ""))
+def remember(root: Path, states: dict[str, str]) -> None:
+    """All of this passed, in the states that it had before it was checked."""
+    Cache(root, "check").put(dict.fromkeys(states.values(), ""))
 
 
-def _keys(catalogue: Catalogue) -> dict[str, str]:
+def states_of(catalogue: Catalogue) -> dict[str, str]:
     """What each note, and all that is none, is made of."""
     root = catalogue.root
-    tool = sorted((ROOT / "notekit").rglob("*.py"))
-    shared = key(hash_of_files([*tool, *_there([root / GLOSSARY])]))
+    shared = key(tool_hash(), hash_of_files(_there([root / GLOSSARY])))
     keys = {
         name: key(shared, name, hash_of_files(_files(note, root)))
         for name, note in catalogue.notes.items()
@@ -43,7 +39,9 @@ def _keys(catalogue: Catalogue) -> dict[str, str]:
     }
     pages = [path for path in sorted((root / "docs").rglob("*.md")) if path not in own]
     pages += _there([root / "README.md", root / "CONTRIBUTING.md"])
-    names = [str(path.relative_to(root)) for path in [*pages, *_modules(root)]]
+    # Each module of snippets must be a note's.
+    modules = sorted((root / "snippets").rglob("*.py"))
+    names = [str(path.relative_to(root)) for path in [*pages, *modules]]
     keys[OTHERS] = key(shared, hash_of_files(pages), *names, *keys)
     return keys
 
@@ -59,11 +57,6 @@ def _files(note: Note, root: Path) -> list[Path]:
         root / f"tests/site/queries/{note.name}.tsv",
     ]
     return _there(places)
-
-
-def _modules(root: Path) -> list[Path]:
-    """All modules of snippets, each of which must be a note's."""
-    return sorted((root / "snippets").rglob("*.py"))
 
 
 def _there(paths: list[Path]) -> list[Path]:

@@ -7,7 +7,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from notekit.cache import key
-from notekit.files import hash_of_files
+from notekit.files import hash_of_files, write_whole
 
 WHERE = "build/site.json"
 # All that a build reads.
@@ -47,9 +47,7 @@ def is_fresh(root: Path, made: str) -> bool:
 def remember(root: Path, made: str) -> None:
     """Note down what the site in place was built from."""
     text = json.dumps({"made": made, "site": _listing(root / "site")})
-    part = root / f"{WHERE}.{os.getpid()}.part"
-    part.write_text(text, encoding="utf-8")
-    part.replace(root / WHERE)
+    write_whole(root / WHERE, text)
 
 
 def _listing(site: Path) -> str:

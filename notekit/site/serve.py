@@ -132,11 +132,9 @@ class Session:
         before, self.seen = self.seen, self._state()
         paths = {p for p, _ in before.items() ^ self.seen.items()}
         catalogue = _checked()
-        owners = {
-            path: note.name
-            for note in catalogue.notes.values()
-            for path in _files(note)
-        }
+        # With a name, nothing else is watched: no need to look for all others' files.
+        watched = [self.only] if self.only else catalogue.notes
+        owners = {p: name for name in watched for p in _files(catalogue.notes[name])}
         notes = {owners.get(path, "") for path in paths}
         if "" in notes or not all(
             (x, n) in self.staged for x in LANGUAGES for n in notes

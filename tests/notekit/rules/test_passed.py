@@ -2,15 +2,19 @@
 
 import pytest
 
-from notekit.rules.passed import remember, unchecked
+from notekit.rules import passed
 from tests.notekit.builder import build_repo
+
+
+def unchecked(catalogue):
+    return passed.unchecked(catalogue.root, passed.states_of(catalogue))
 
 
 @pytest.fixture
 def repo(tmp_path):
     repo = build_repo(tmp_path)
     assert unchecked(repo.catalogue()) is None
-    remember(repo.catalogue())
+    passed.remember(tmp_path, passed.states_of(repo.catalogue()))
     return repo
 
 
