@@ -1,0 +1,452 @@
+"""What every public function promises about its inputs, each tried on an example call.
+
+A note's examples are in ``tests/<topic>/examples/<note>.py``: one call, at least, of each
+public function. The call is repeated with other number types, on another device, with
+views, numpy integers and bad values; what must hold then is the same for all notes.
+"""
+
+import copy
+import dataclasses
+import importlib
+import math
+import re
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch: Any = pytest.importorskip("torch")
+
+ROOT = Path(__file__).parents[1]
+HALVES = ("float16", "bfloat16")
+MODULE = torch.nn.Module
+
+
+@dataclasses.dataclass(frozen=True)
+class Example:
+    """A call that is right as it stands; its floats are float64, its integers Python's.
+
+    Attributes:
+        call: the public function, or one that uses it, of the arguments.
+        args: tensors, arrays, numbers, sequences, dicts and dataclasses of them. Whole
+            floats are written 1.0, whole numbers 1: what is written decides what is tried.
+        kwargs: likewise.
+        of: the public object that this is an example of, where ``call`` is not it.
+        refuses: what the message says where 16-bit floats are refused, else empty.
+        library: the same from a library. Its largest error in the same type, doubled, is
+            what is allowed instead of a rounding or two of the result.
+        rounds: how many times the function rounds to its input's type on the way, since
+            that is what it is made of (layers of a network, one step after another).
+        meta: why it cannot run on tensors without data, else empty.
+        drawn: why the result in 16 bits is another one (numbers drawn in that type), else
+            empty; then only its type and its being finite are looked at.
+        slope: why no gradient is compared in 16 bits, else empty.
+        nonfinite: why NaN and infinities are not tried, else empty.
+    """
+
+    call: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    of: Any = None
+    refuses: str = ""
+    library: Callable[..., Any] | None = None
+    rounds: int = 1
+    meta: str = ""
+    drawn: str = ""
+    slope: str = ""
+    nonfinite: str = ""
+
+    @property
+    def name(self) -> str:
+        return str(getattr(self.of or self.call, "__name__", self.of or self.call))
+
+    def run(self, change: Callable[[Any], Any] = lambda leaf: leaf) -> Any:
+        """The call on copies of its arguments, each leaf changed first."""
+
+        def fresh(leaf: Any) -> Any:
+            return change(_copy(leaf))
+
+        return self.call(*_map(fresh, self.args), **_map(fresh, self.kwargs))
+
+    def leaves(self) -> list[Any]:
+        return list(_leaves((self.args, self.kwargs)))
+
+
+def example(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Example:
+    """An example call; say what is special about it by ``dataclasses.replace``."""
+    return Example(call, args, kwargs)
+
+
+def normal(*shape: int, seed: int = 0) -> Any:
+    """float64 tensor of standard normal numbers that bfloat16 and float16 can hold."""
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(shape, generator=generator).bfloat16().double()
+
+
+def uniform(*shape: int, low: float = 0.0, high: float = 1.0, seed: int = 0) -> Any:
+    """float64 tensor of numbers between two bounds that bfloat16 and float16 can hold."""
+    generator = torch.Generator().manual_seed(seed)
+    numbers = torch.rand(shape, generator=generator).mul(high - low).add(low)
+    return numbers.bfloat16().double()
+
+
+class Promises:
+    """Tests of all examples of a topic: ``class TestInputs(Promises): topic = "cv"``."""
+
+    topic: str
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        names = metafunc.fixturenames
+        if "note" in names:
+            metafunc.parametrize("note", _notes(self.topic))
+        if "example" not in names:
+            return
+        found = [
+            (f"{note}-{e.name}-{i}", e)
+            for note in _notes(self.topic)
+            for i, e in enumerate(_examples(self.topic, note))
+        ]
+        kind = {"half": _has_floats, "at": _has_tensors}
+        for fixture, fits in kind.items():
+            if fixture in names:
+                found = [(i, e) for i, e in found if fits(e)]
+        if "half" in names:
+            pairs = [
+                pytest.param(e, half, id=f"{i}-{half}")
+                for i, e in found
+                for half in HALVES
+                if half == "float16" or _has_tensors(e)
+            ]
+            metafunc.parametrize(("example", "half"), pairs)
+            return
+        if "at" in names:
+            metafunc.parametrize("at", ["meta"])
+        metafunc.parametrize("example", [pytest.param(e, id=i) for i, e in found])
+
+    def test_every_public_function_has_an_example(self, note: str) -> None:
+        package = importlib.import_module(f"snippets.{self.topic}.{note}")
+        module = _module(self.topic, note)
+        tried = {e.name for e in module.EXAMPLES}
+        spared = module.SPARED  # name -> why there is nothing to try
+        public = {
+            name
+            for name in package.__all__
+            if callable(getattr(package, name))
+            and not isinstance(getattr(package, name), types.GenericAlias)
+        }
+        assert tried | set(spared) >= public, f"examples wanted: {public - tried}"
+        assert set(spared) <= public - tried
+        assert all(spared.values())
+
+    def test_sixteen_bits_give_what_float64_rounds_to(self, example, half) -> None:
+        if example.refuses:
+            with pytest.raises((ValueError, TypeError), match=example.refuses):
+                example.run(_to(half))
+            return
+        got = example.run(_to(half))
+        if example.drawn:
+            assert all(np.isfinite(_array(x)).all() for x in _leaves(got))
+            return
+        want = example.run(_rounded(half))
+        library = _twice_the_error_of(example, half)
+        _compare(got, want, half, example.rounds, library)
+
+    def test_slopes_in_sixteen_bits_are_what_float64_rounds_to(
+        self, example, half
+    ) -> None:
+        if example.refuses or example.slope or example.drawn:
+            return
+        want = _slopes(example, _rounded(half))
+        if want is None:
+            return
+        got = _slopes(example, _to(half))
+        _compare(got, want, half, example.rounds + 1, None)
+
+    def test_tensors_are_made_on_the_device_of_the_input(self, example, at) -> None:
+        def move(leaf: Any) -> Any:
+            return leaf.to(at) if isinstance(leaf, torch.Tensor | MODULE) else leaf
+
+        if example.meta:
+            return
+        for tensor in _leaves(example.run(move)):
+            assert not isinstance(tensor, torch.Tensor) or tensor.device.type == at
+
+    def test_numpy_integers_are_integers(self, example) -> None:
+        if any(type(leaf) is int for leaf in example.leaves()):
+            got = example.run(lambda x: np.int64(x) if type(x) is int else x)
+            _same(got, example.run())
+
+    def test_whole_numbers_are_floats(self, example) -> None:
+        whole = [x for x in example.leaves() if type(x) is float and x.is_integer()]
+        if whole:
+            got = example.run(
+                lambda x: int(x) if type(x) is float and x.is_integer() else x
+            )
+            _same(got, example.run())
+
+    def test_views_give_the_same_as_their_copies(self, example) -> None:
+        _same(example.run(_view), example.run())
+
+    def test_iterators_give_the_same_as_sequences_or_are_refused(self, example) -> None:
+        for i, argument in enumerate(example.args):
+            if type(argument) in (list, tuple) and not hasattr(argument, "_fields"):
+                args = (*example.args[:i], iter(argument), *example.args[i + 1 :])
+                try:
+                    got = dataclasses.replace(example, args=args).run()
+                except (ValueError, TypeError) as error:
+                    _clear(error)
+                else:
+                    _same(got, example.run())
+
+    def test_what_is_no_integer_is_refused(self, example) -> None:
+        for at, leaf in enumerate(example.leaves()):
+            if type(leaf) is int:
+                for bad in (2.5, math.nan, "3"):
+                    _refused_or_right(example, at, bad, must=True)
+
+    def test_bad_numbers_give_a_clear_error_or_a_result(self, example) -> None:
+        for at, leaf in enumerate(example.leaves()):
+            if type(leaf) is int:
+                for bad in (-1, 0):
+                    _refused_or_right(example, at, bad)
+            if type(leaf) is float:
+                for bad in (-1.0, 0.0, math.nan, math.inf, -math.inf):
+                    _refused_or_right(example, at, bad)
+
+    def test_empty_and_non_finite_data_give_a_clear_error_or_a_result(
+        self, example
+    ) -> None:
+        for at, leaf in enumerate(example.leaves()):
+            if not isinstance(leaf, torch.Tensor | np.ndarray):
+                continue
+            for axis in range(leaf.ndim):
+                cut = leaf[(slice(None),) * axis + (slice(0, 0),)]
+                _refused_or_right(example, at, cut)
+            if _floating(leaf) and not example.nonfinite:
+                for bad in (math.nan, math.inf, -math.inf):
+                    _refused_or_right(example, at, leaf * 0 + bad)
+
+
+def _notes(topic: str) -> list[str]:
+    """Names of the notes of a topic, as in ``snippets``."""
+    found = [
+        p.stem
+        for p in sorted((ROOT / "snippets" / topic).iterdir())
+        if (p / "__init__.py").is_file() or p.suffix == ".py"
+    ]
+    return [name for name in found if name not in ("environments", "__init__")]
+
+
+def _module(topic: str, note: str) -> Any:
+    place = ROOT / "tests" / topic / "examples" / f"{note}.py"
+    if not place.is_file():
+        pytest.fail(f"want EXAMPLES and SPARED in {place.relative_to(ROOT)}")
+    return importlib.import_module(f"tests.{topic}.examples.{note}")
+
+
+def _examples(topic: str, note: str) -> list[Example]:
+    if not (ROOT / "tests" / topic / "examples" / f"{note}.py").is_file():
+        return []  # the census says so
+    return list(_module(topic, note).EXAMPLES)
+
+
+def _map(change: Callable[[Any], Any], tree: Any) -> Any:
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return type(tree)(*(_map(change, x) for x in tree))
+    if type(tree) in (list, tuple):
+        return type(tree)(_map(change, x) for x in tree)
+    if isinstance(tree, dict):
+        return {key: _map(change, x) for key, x in tree.items()}
+    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
+        fields = [f.name for f in dataclasses.fields(tree) if f.init]
+        return dataclasses.replace(
+            tree, **{name: _map(change, getattr(tree, name)) for name in fields}
+        )
+    return change(tree)
+
+
+def _leaves(tree: Any) -> Iterator[Any]:
+    found: list[Any] = []
+    _map(lambda leaf: found.append(leaf) or leaf, tree)
+    yield from found
+
+
+def _copy(leaf: Any) -> Any:
+    """A leaf that the call may change or draw from: each run starts from the same."""
+    if isinstance(leaf, torch.Tensor):
+        return leaf.clone()
+    if isinstance(leaf, torch.Generator):
+        return torch.Generator(leaf.device).set_state(leaf.get_state())
+    if isinstance(leaf, np.ndarray | np.random.Generator | MODULE):
+        return copy.deepcopy(leaf)
+    return leaf
+
+
+def _floating(leaf: Any) -> bool:
+    if isinstance(leaf, torch.Tensor):
+        return bool(leaf.is_floating_point())
+    return isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f"
+
+
+def _has_floats(example: Example) -> bool:
+    return any(_floating(leaf) for leaf in example.leaves())
+
+
+def _has_tensors(example: Example) -> bool:
+    return any(isinstance(leaf, torch.Tensor) for leaf in example.leaves())
+
+
+def _to(half: str) -> Callable[[Any], Any]:
+    def change(leaf: Any) -> Any:
+        if isinstance(leaf, MODULE):
+            return leaf.to(getattr(torch, half))
+        if not _floating(leaf):
+            return leaf
+        if isinstance(leaf, torch.Tensor):
+            return leaf.to(getattr(torch, half))
+        return leaf.astype(np.float16)
+
+    return change
+
+
+def _rounded(half: str) -> Callable[[Any], Any]:
+    """Numbers that the short type holds, in float64."""
+    short = _to(half)
+
+    def change(leaf: Any) -> Any:
+        wide = _floating(leaf) or isinstance(leaf, MODULE)
+        return _double(short(leaf)) if wide else leaf
+
+    return change
+
+
+def _double(leaf: Any) -> Any:
+    tensor = isinstance(leaf, torch.Tensor | MODULE)
+    return leaf.double() if tensor else leaf.astype(np.float64)
+
+
+def _array(leaf: Any) -> Any:
+    if isinstance(leaf, torch.Tensor):
+        leaf = leaf.detach().cpu()
+        return (leaf.double() if leaf.is_floating_point() else leaf).numpy()
+    return np.asarray(leaf)
+
+
+def _compare(got: Any, want: Any, half: str, rounds: int, library: Any) -> None:
+    """Each number is what the wanted one rounds to, but for a last digit or so."""
+    info = torch.finfo(getattr(torch, half))
+    ours, theirs = list(_leaves(got)), list(_leaves(want))
+    assert len(ours) == len(theirs)
+    for i, (a, b) in enumerate(zip(ours, theirs, strict=True)):
+        x, y = _array(a), _array(b)
+        if y.dtype.kind not in "fc":
+            if y.dtype.kind in "iub":
+                assert np.array_equal(x, y), f"result {i}: want {b}, got {a}"
+            continue
+        assert x.shape == y.shape, f"result {i}: want {y.shape}, got {x.shape}"
+        finite = np.isfinite(y)
+        assert np.array_equal(np.isnan(x), np.isnan(y)), f"result {i} has other NaN"
+        largest = np.abs(y[finite]).max(initial=0.0)
+        limit = float(info.max)
+        allowed = (
+            np.abs(y) * info.eps + 1e-5 * largest + info.smallest_normal * info.eps
+        )
+        if rounds > 1:
+            allowed = allowed + (rounds - 1) * info.eps * largest
+        if library is not None:
+            allowed = allowed + library[i]
+        within = np.abs(x - y) <= allowed
+        within |= ~finite & (x == y) | (np.abs(y) > limit) & np.isinf(x)
+        worst = np.abs(np.where(within, 0, x - y)).max(initial=0.0)
+        assert within.all(), f"result {i} is {worst:.3g} off; largest {largest:.3g}"
+
+
+def _twice_the_error_of(example: Example, half: str) -> list[float] | None:
+    if example.library is None:
+        return None
+    same = dataclasses.replace(example, call=example.library)
+    got, want = (_leaves(same.run(f(half))) for f in (_to, _rounded))
+    pairs = [(_array(a), _array(b)) for a, b in zip(got, want, strict=True)]
+    return [2 * float(np.abs(a - b).max(initial=0.0)) for a, b in pairs]
+
+
+def _slopes(example: Example, change: Callable[[Any], Any]) -> list[Any] | None:
+    """Gradients of the sum of all results, weighted, by every float tensor given."""
+    given: list[Any] = []
+
+    def track(leaf: Any) -> Any:
+        leaf = change(leaf)
+        if isinstance(leaf, torch.Tensor) and leaf.is_floating_point():
+            leaf = leaf.clone().requires_grad_()
+            given.append(leaf)
+        return leaf
+
+    results = [
+        r
+        for r in _leaves(example.run(track))
+        if isinstance(r, torch.Tensor) and r.requires_grad
+    ]
+    if not results:
+        return None
+    weights = [normal(*r.shape, seed=i).to(r.dtype) for i, r in enumerate(results)]
+    slopes = torch.autograd.grad(results, given, weights, allow_unused=True)
+    return [
+        torch.zeros_like(x) if s is None else s
+        for x, s in zip(given, slopes, strict=True)
+    ]
+
+
+def _view(leaf: Any) -> Any:
+    """The same numbers, not side by side in memory."""
+    if isinstance(leaf, torch.Tensor) and leaf.ndim:
+        wide = torch.stack([leaf, torch.zeros_like(leaf)], -1)
+        return wide[..., 0]
+    if isinstance(leaf, np.ndarray) and leaf.ndim:
+        return np.stack([leaf, np.zeros_like(leaf)], -1)[..., 0]
+    return leaf
+
+
+def _same(got: Any, want: Any) -> None:
+    ours, theirs = list(_leaves(got)), list(_leaves(want))
+    assert len(ours) == len(theirs)
+    for a, b in zip(ours, theirs, strict=True):
+        x, y = _array(a), _array(b)
+        assert x.shape == y.shape
+        if y.dtype.kind in "fc":
+            np.testing.assert_allclose(x, y, rtol=1e-12, atol=1e-12, equal_nan=True)
+        elif y.dtype.kind in "iubU":
+            assert np.array_equal(x, y), f"want {b}, got {a}"
+
+
+def _refused_or_right(example: Example, at: int, bad: Any, must: bool = False) -> None:
+    """Replace one leaf: a result, or an error that says what is wanted and what came."""
+    count = iter(range(len(example.leaves())))
+
+    def change(leaf: Any) -> Any:
+        return bad if next(count) == at else leaf
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            example.run(change)
+    except (ValueError, TypeError) as error:
+        _clear(error)
+    else:
+        assert not must, f"{bad!r} for {example.leaves()[at]!r} was accepted"
+
+
+def _clear(error: Exception) -> None:
+    """An error of the note's own, or Python's of a wrong type at its border."""
+    trace, frames = error.__traceback__, []
+    while trace:
+        frames.append(trace.tb_frame.f_code.co_filename)
+        trace = trace.tb_next
+    own = [f for f in frames if re.search(r"[\\/]snippets[\\/]|^<string>$", f)]
+    assert own, f"not raised by the note: {error!r}"
+    assert re.search(r"\bgot\b|\bcannot be interpreted as an integer\b", str(error)), (
+        f"want what is wanted and what came in the message, got {error!r}"
+    )
