@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from notekit.pages.stage import used_topics
 from notekit.read.catalogue import LANGUAGES, read
@@ -257,17 +257,31 @@ def test_sitemap_robots_feeds_and_llms_name_every_note(site):
         assert all(f"]({place})" in llms for place in wanted)
 
 
+WIDE = """() => [...document.querySelectorAll(
+    ".math-display, .folded, .highlight > pre > code"
+)].filter((box) => !box.closest("details:not([open])") && box.scrollWidth > box.clientWidth)"""
+
+
 def test_wide_code_and_formulas_scroll_in_their_own_box_by_keyboard(visit):
     page = visit.open(NOTE, viewport={"width": 390, "height": 844})
-    page.wait_for_timeout(300)
     page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
-    page.wait_for_timeout(300)
-    boxes = page.locator(".math-display, .folded, .highlight > pre > code").all()
-    wide = [b for b in boxes if b.evaluate("e => e.scrollWidth > e.clientWidth")]
-    assert wide
-    for box in wide:
-        assert box.evaluate("e => e.tabIndex") == 0
-        assert box.evaluate("e => getComputedStyle(e).overflowX") == "auto"
+    page.wait_for_function(f"({WIDE})().every((box) => box.tabIndex === 0)")
+    assert page.evaluate(f"({WIDE})().length")
+    scrolls = "box => getComputedStyle(box).overflowX === 'auto'"
+    assert page.evaluate(f"({WIDE})().every({scrolls})")
+
+
+def test_what_late_fonts_widen_can_be_scrolled_by_keyboard_too(visit):
+    page = visit.open("404.html", viewport={"width": 390, "height": 844})
+    held: list[Route] = []
+    page.route("**/*.woff2", lambda route: held.append(route))
+    page.goto(visit.site.url + NOTE, wait_until="domcontentloaded")
+    page.wait_for_function(f"({WIDE})().every((box) => box.tabIndex === 0)")
+    before = page.evaluate(f"({WIDE})().length")
+    for route in held:
+        route.continue_()
+    page.wait_for_function(f"({WIDE})().length > {before}")
+    page.wait_for_function(f"({WIDE})().every((box) => box.tabIndex === 0)")
 
 
 def test_edit_link_leads_to_the_source_of_the_page(visit):

@@ -272,16 +272,20 @@
   })
 
   // What scrolls sideways in its own box must be reachable by keyboard. An observer, since
-  // a box inside closed <details> has no size until it is opened.
-  const boxes = new ResizeObserver((entries) => {
+  // a box inside closed <details> has no size until it is opened; and once more when fonts
+  // have come, since they widen what is in a box, not the box.
+  const reach = (boxes) => {
     // First all is read, then all written: one layout, not one for each box.
-    const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth)
-    entries.forEach(({ target }, i) => {
-      if (wide[i]) target.tabIndex = 0
-      else if (target.tabIndex === 0) target.removeAttribute("tabindex")
+    const wide = boxes.map((box) => box.scrollWidth > box.clientWidth)
+    boxes.forEach((box, i) => {
+      if (wide[i]) box.tabIndex = 0
+      else if (box.tabIndex === 0) box.removeAttribute("tabindex")
     })
-  })
-  for (const box of all(".math-display, .folded, .highlight > pre > code, .md-typeset table, .learning-map")) boxes.observe(box)
+  }
+  const scrolling = all(".math-display, .folded, .highlight > pre > code, .md-typeset table, .learning-map")
+  const sizes = new ResizeObserver((entries) => reach(entries.map((entry) => entry.target)))
+  for (const box of scrolling) sizes.observe(box)
+  document.fonts?.addEventListener("loadingdone", () => reach(scrolling))
 
   // Paper cannot be clicked: print what is folded (older browsers; the rest by style).
   addEventListener("beforeprint", () => {
