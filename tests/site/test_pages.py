@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from notekit.pages.stage import used_topics
 from notekit.read.catalogue import LANGUAGES, read
@@ -259,7 +259,8 @@ def test_sitemap_robots_feeds_and_llms_name_every_note(site):
 
 WIDE = """() => [...document.querySelectorAll(
     ".math-display, .folded, .highlight > pre > code"
-)].filter((box) => !box.closest("details:not([open])") && box.scrollWidth > box.clientWidth)"""
+)].filter((box) => !box.closest("details:not([open])"))
+.filter((box) => box.scrollWidth > box.clientWidth)"""
 
 
 def test_wide_code_and_formulas_scroll_in_their_own_box_by_keyboard(visit):
