@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from html import escape
 from importlib.metadata import version
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,7 @@ def _lexed(code: str, language: str) -> list[Piece]:
     return pieces if same else [("", code)] if code else []
 
 
+@cache
 def _lexer(language: str) -> Lexer:
     options = {"stripnl": False, "ensurenl": False}
     try:

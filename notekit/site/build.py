@@ -23,6 +23,9 @@ from notekit.site.search import index_search
 from notekit.site.styles import SHEET, bundle_styles, shared
 from notekit.site.swap import recover, swap
 
+# Without the collector, as in the process that starts it: a build is short.
+_MKDOCS = "import gc; gc.disable(); from mkdocs.__main__ import cli; cli()"
+
 
 def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
     """Build into ``build/site`` and swap it with ``site/`` at the very end.
@@ -81,7 +84,7 @@ def _mkdocs(root: Path, written: Path, language: Language, part: Path) -> str:
     """Build one language strictly; returns what went wrong, or nothing."""
     shutil.rmtree(part, ignore_errors=True)
     # Never --quiet: it hides warnings from --strict, which then lets them pass.
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    command = [sys.executable, "-c", _MKDOCS, "build", "--strict"]
     command += ["-f", str(written), "-d", str(part)]
     run = subprocess.run(
         command,

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,7 @@ def facts_of(texts: Iterable[str], root: Path) -> list[Facts]:
     kept = Cache(root, "facts")
     found = kept.get(keys)
     new = {
-        name: json.dumps(asdict(_facts(text)), ensure_ascii=False)
+        name: json.dumps(vars(_facts(text)), ensure_ascii=False)
         for name, text in zip(keys, pages)
         if name not in found
     }
