@@ -7,9 +7,9 @@ the block of a section of a snippet, whose docstrings are folded after their fir
 import ast
 import json
 from collections.abc import Iterator
+from functools import cache
 from html import escape
 from importlib.metadata import version
-from functools import cache
 from pathlib import Path
 from typing import Any
 
