@@ -421,6 +421,17 @@ def test_an_approximation_loses_at_most_its_part(items, capacity, parts):
     assert expected - expected / parts <= found <= expected
 
 
+def test_the_unit_of_an_approximation_is_divided_among_all_items():
+    # With the unit 100 / 2 for all 41 together, the small ones would count nothing.
+    volumes, values = [40] + [1] * 40, [100] + [30] * 40
+    assert knapsack_approximate(volumes, values, 40, 2) >= 600
+
+
+def test_rounded_values_choose_and_full_values_are_returned():
+    assert knapsack_by_value([1], [19], 1, unit=10) == 19
+    assert knapsack_by_value([1, 1], [19, 10], 1, unit=10) in (10, 19)
+
+
 def test_an_approximation_may_lose_and_its_row_is_short(monkeypatch):
     volumes, values = [1, 1, 1, 1, 1], [30, 19, 19, 19, 19]
     assert knapsack_approximate(volumes, values, 2, 1) <= 49
