@@ -13,8 +13,11 @@ References:
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import isfinite
+from math import inf, isfinite
+from numbers import Real
 from operator import index
+
+__all__ = ["bucket_layout", "maximum_gap", "maximum_gap_float", "maximum_gap_sorted"]
 
 Buckets = list[tuple[int, int] | None]
 
@@ -72,8 +75,9 @@ def maximum_gap(nums: Sequence[int]) -> int:
     Raises:
         ValueError: for anything that is no integer, True and False among them.
     """
+    nums = _integers(nums)
     if len(nums) < 2:
-        return maximum_gap_sorted(nums)
+        return 0
     used = [bucket for bucket in bucket_layout(nums)[2] if bucket]
     return max(
         (after[0] - before[1] for before, after in pairwise(used)), default=0
@@ -86,18 +90,15 @@ def maximum_gap_float(xs: Sequence[float]) -> float:
     """The same for real numbers; equal to the largest difference after sorting.
 
     With n buckets of width R / n instead of R / (n - 1), two values of one bucket are
-    closer than the largest gap, also after rounding.
+    closer than the largest gap, also after rounding, for n up to 3 * 10^7.
 
     Args:
-        xs: finite numbers, in any order.
+        xs: finite numbers, in any order; float64 holds them in the computation.
 
     Raises:
-        ValueError: for NaN or an infinity.
+        ValueError: for NaN, an infinity, or anything that is no real number.
     """
-    xs = [float(x) for x in xs]
-    for x in xs:
-        if not isfinite(x):
-            raise ValueError(f"need finite numbers, got {x}")
+    xs = [_finite(x) for x in xs]
     n, low, high = len(xs), min(xs, default=0.0), max(xs, default=0.0)
     if low == high:
         return 0.0
@@ -117,7 +118,23 @@ def _integers(nums: Sequence[int]) -> list[int]:
     """Python's own integers, which do not overflow."""
     found = []
     for x in nums:
-        if isinstance(x, bool) or not hasattr(x, "__index__"):
+        try:
+            found.append(index(x))
+        except TypeError:
+            raise ValueError(f"need integers, got {x!r}") from None
+        if isinstance(x, bool):
             raise ValueError(f"need integers, got {x!r}")
-        found.append(index(x))
+    return found
+
+
+def _finite(x: float) -> float:
+    """Python's own float; ValueError unless ``x`` is a real number that it can hold."""
+    if isinstance(x, bool) or not isinstance(x, Real):
+        raise ValueError(f"need real numbers, got {x!r}")
+    try:
+        found = float(x)
+    except OverflowError:
+        found = inf
+    if not isfinite(found):
+        raise ValueError(f"need finite numbers, got {x}")
     return found

@@ -1,4 +1,4 @@
-"""The oracle is itertools: all multisets, subsets or sequences, and their sums."""
+"""Oracles: itertools over all multisets, subsets and sequences; numpy polynomials."""
 
 import math
 import random
@@ -23,7 +23,9 @@ from snippets.algorithms.combination_sum import (
     count_combinations,
     count_once,
     count_ordered,
+    each_combination,
     search_nodes,
+    search_nodes_once,
 )
 
 candidates_ = st.lists(st.integers(1, 9), max_size=5)
@@ -53,7 +55,13 @@ def recursive_once(candidates, target):
 WITH_REUSE = [combination_sum, combination_sum_recursive]
 ONCE = [combination_sum_once, recursive_once]
 COUNTS = [count_combinations, count_once, count_ordered]
-ALL = [*WITH_REUSE, *ONCE, *COUNTS, search_nodes]
+
+
+def one_by_one(candidates, target):
+    return list(each_combination(candidates, target))
+
+
+ALL = [*WITH_REUSE, *ONCE, *COUNTS, search_nodes, search_nodes_once, one_by_one]
 
 
 @pytest.mark.parametrize(
@@ -130,6 +138,36 @@ def test_ordered_counts_are_brute_force_over_sequences(candidates, target):
     sequences = chain(*(product(set(candidates), repeat=n) for n in range(target + 1)))
     found = sum(sum(s) == target for s in sequences)
     assert count_ordered(candidates, target) == found
+
+
+@given(st.lists(st.integers(1, 7), max_size=7), st.integers(0, 20), st.integers(0, 5))
+def test_a_size_keeps_the_combinations_of_so_many_picks(candidates, target, size):
+    once = [c for c in submultisets(candidates, target) if len(c) == size]
+    assert combination_sum_once(candidates, target, size) == once
+    reuse = [c for c in multisets(candidates, target) if len(c) == size]
+    assert list(each_combination(candidates, target, size=size)) == reuse
+
+
+@pytest.mark.parametrize(
+    ("size", "target", "expected"),
+    [
+        (3, 7, [[1, 2, 4]]),
+        (3, 9, [[1, 2, 6], [1, 3, 5], [2, 3, 4]]),
+        (4, 1, []),
+        (9, 45, [[1, 2, 3, 4, 5, 6, 7, 8, 9]]),
+    ],
+)
+def test_samples_of_leetcode_216(size, target, expected):
+    assert combination_sum_once(range(1, 10), target, size) == expected
+
+
+def test_combinations_come_one_by_one_and_bad_arguments_at_once():
+    first = next(each_combination(range(1, 101), 100))  # of 190 million
+    assert first == [1] * 100
+    with pytest.raises(ValueError, match=r"size must be an integer >= 0, got -1"):
+        each_combination([1], 1, size=-1)
+    with pytest.raises(ValueError, match=r"target must be an integer >= 0, got 1\.0"):
+        each_combination([1], 1.0)
 
 
 def polynomial(factors, target):
@@ -225,6 +263,42 @@ def test_a_node_is_a_multiset_that_does_not_exceed_the_target(candidates, target
         for c in values
     )
     assert search_nodes(candidates, target, prune=False) == kept + beyond
+
+
+@given(st.lists(st.integers(1, 7), max_size=7), st.integers(0, 20))
+def test_each_once_a_node_is_a_submultiset_that_passed_both_bounds(candidates, target):
+    ordered = sorted(candidates)
+    places = chain(*(combinations(range(len(ordered)), k) for k in range(8)))
+    # Of equal numbers the first ones: one choice of places for each submultiset.
+    paths = {
+        tuple(ordered[i] for i in p): p
+        for p in sorted(places, reverse=True)
+        if sum(ordered[i] for i in p) <= target
+    }
+    assert search_nodes_once(candidates, target, below=False) == len(paths)
+
+    def entered(path):
+        return all(
+            sum(ordered[i] for i in path[:k]) + sum(ordered[path[k] :]) >= target
+            for k in range(len(path))
+        )
+
+    assert search_nodes_once(candidates, target) == sum(map(entered, paths.values()))
+
+
+def test_the_bound_from_below_saves_most_where_nearly_all_is_picked():
+    numbers = range(1, 21)
+    above = [search_nodes_once(numbers, t, below=False) for t in (50, 100, 200)]
+    both = [search_nodes_once(numbers, t) for t in (50, 100, 200)]
+    assert above == [20966, 455862, 1048543]
+    assert both == [19303, 268809, 605]
+    assert len(combination_sum_once(numbers, 200)) == 10
+
+
+def test_the_search_itself_uses_the_bound_from_below():
+    numbers = list(range(1, 21))
+    lines = lines_run(combination_sum_once, numbers, 200)
+    assert lines < 20 * search_nodes_once(numbers, 200)
 
 
 def written_out(candidates, target, prune):
@@ -440,7 +514,7 @@ def test_f_a_candidate_0_recurses_for_ever():
 @pytest.mark.parametrize("rest", [[], [4, 9]])
 @pytest.mark.parametrize("solve", ALL)
 def test_what_is_no_positive_integer_is_refused(solve, bad, rest):
-    wanted = f"candidates must be integers >= 1, got {bad!r}"
+    wanted = f"candidate must be an integer >= 1, got {bad!r}"
     with pytest.raises(ValueError, match=wanted):
         solve([*rest, bad], 5)
 

@@ -1,6 +1,8 @@
-"""The oracle is exhaustive search over all choices, and scipy's integer programming."""
+"""Oracles: exhaustive search over all choices, and scipy's integer programming."""
 
-from itertools import chain, combinations, product
+import re
+from bisect import bisect_right
+from itertools import accumulate, chain, combinations, product
 from math import comb, inf
 from random import Random
 
@@ -15,6 +17,8 @@ from snippets.algorithms.knapsack import (
     count_subsets,
     knapsack_01,
     knapsack_2d,
+    knapsack_approximate,
+    knapsack_by_value,
     knapsack_complete,
     knapsack_grouped,
     knapsack_items,
@@ -280,10 +284,183 @@ def test_binary_parts_of_thirteen_are_those_of_the_nine_lectures():
     assert binary_split(13) == [1, 2, 4, 6]
 
 
-def test_coin_change_is_the_exact_complete_knapsack():
-    # Fewest coins of 1, 2, 5 for 11: 5 + 5 + 1. A coin costs one: its value is -1.
-    assert knapsack_complete([1, 2, 5], [-1, -1, -1], 11, exact=True) == -3
-    assert knapsack_complete([2], [-1], 3, exact=True) is None
+@given(coins=st.lists(st.integers(1, 7), max_size=4), amount=st.integers(0, 20))
+def test_coin_change_is_the_exact_complete_knapsack(coins, amount):
+    fewest, reached = 0, {0}
+    while amount not in reached and fewest <= amount:
+        fewest, reached = fewest + 1, {a + c for a in reached for c in coins}
+    expected = -fewest if amount in reached else None
+    assert knapsack_complete(coins, [-1] * len(coins), amount, exact=True) == expected
+
+
+def test_greedy_coins_are_not_the_fewest():
+    taken, rest = [], 6
+    for coin in (4, 3, 1):
+        while coin <= rest:
+            taken.append(coin)
+            rest -= coin
+    assert taken == [4, 1, 1]
+    assert knapsack_complete([1, 3, 4], [-1] * 3, 6, exact=True) == -2
+
+
+@given(numbers=st.lists(st.integers(0, 9), max_size=8), total=st.integers(0, 30))
+def test_bits_and_an_exact_row_know_which_sums_there_are(numbers, total):
+    sums = 1
+    for v in numbers:
+        sums |= sums << v
+    exists = any(sum(chosen) == total for chosen in subsets(numbers))
+    assert bool(sums >> total & 1) == exists
+    found = knapsack_01(numbers, numbers, total, exact=True)
+    assert (found is not None) == exists
+
+
+# --- Which items, of the other variants --------------------------
+
+
+@given(items=sized_items, capacity=capacities)
+def test_walking_back_in_the_complete_table_finds_items_worth_the_answer(
+    items, capacity
+):
+    rows = [[0] * (capacity + 1)]
+    for v, w in items:
+        rows.append(rows[-1].copy())
+        for j in range(v, capacity + 1):
+            rows[-1][j] = max(rows[-1][j], rows[-1][j - v] + w)
+    i, j, taken = len(items), capacity, []
+    while i:
+        if rows[i][j] == rows[i - 1][j]:
+            i -= 1
+        else:  # taken, and perhaps once more: the walk stays in its row
+            taken.append(items[i - 1])
+            j -= items[i - 1][0]
+    assert sum(v for v, _ in taken) <= capacity
+    assert sum(w for _, w in taken) == knapsack_complete(*split(items), capacity)
+
+
+@given(
+    items=st.lists(
+        st.tuples(st.integers(0, 6), st.integers(-3, 9), st.integers(0, 6)), max_size=4
+    ),
+    capacity=capacities,
+)
+def test_the_parts_taken_add_up_to_counts_worth_the_answer(items, capacity):
+    parts = [(i, p) for i, item in enumerate(items) for p in binary_split(item[2])]
+    value, taken = knapsack_items(
+        [p * items[i][0] for i, p in parts],
+        [p * items[i][1] for i, p in parts],
+        capacity,
+    )
+    counts = [0] * len(items)
+    for i, p in (parts[index] for index in taken):
+        counts[i] += p
+    assert all(count <= s for count, (_, _, s) in zip(counts, items))
+    assert sum(count * v for count, (v, _, _) in zip(counts, items)) <= capacity
+    assert value == sum(count * w for count, (_, w, _) in zip(counts, items))
+    columns = map(list, zip(*items)) if items else ([], [], [])
+    assert value == knapsack_multiple(*columns, capacity)
+
+
+@given(
+    groups=st.lists(
+        st.lists(st.tuples(st.integers(0, 6), st.integers(-3, 9)), max_size=3),
+        max_size=4,
+    ),
+    capacity=capacities,
+)
+def test_walking_back_over_groups_finds_items_worth_the_answer(groups, capacity):
+    rows = [
+        [knapsack_grouped(groups[:g], j) for j in range(capacity + 1)]
+        for g in range(len(groups) + 1)
+    ]
+    j, taken = capacity, []
+    for g in range(len(groups), 0, -1):
+        if rows[g][j] != rows[g - 1][j]:
+            v, w = next(
+                (v, w)
+                for v, w in groups[g - 1]
+                if v <= j and rows[g - 1][j - v] + w == rows[g][j]
+            )
+            taken.append((v, w))
+            j -= v
+    assert sum(v for v, _ in taken) <= capacity
+    assert sum(w for _, w in taken) == rows[-1][capacity]
+
+
+# --- By value ----------------------------------------------------
+
+
+@given(items=items_strategy, capacity=capacities, scale=st.sampled_from([1, 10**40]))
+def test_by_value_is_the_best_of_all_subsets_however_large_the_volumes(
+    items, capacity, scale
+):
+    volumes, values = split(items)
+    large = [v * scale for v in volumes]
+    expected = best(subsets(items), capacity)
+    assert knapsack_by_value(large, values, capacity * scale) == expected
+
+
+@given(
+    items=st.lists(st.tuples(st.integers(0, 9), st.integers(-9, 10**6)), max_size=7),
+    capacity=capacities,
+    unit=st.integers(1, 10**5),
+)
+def test_rounded_values_lose_less_than_a_unit_an_item(items, capacity, unit):
+    found = knapsack_by_value(*split(items), capacity, unit)
+    expected = best(subsets(items), capacity)
+    assert expected - len(items) * (unit - 1) <= found <= expected
+
+
+@given(
+    items=st.lists(st.tuples(st.integers(0, 9), st.integers(-9, 10**6)), max_size=7),
+    capacity=capacities,
+    parts=st.integers(1, 20),
+)
+def test_an_approximation_loses_at_most_its_part(items, capacity, parts):
+    found = knapsack_approximate(*split(items), capacity, parts)
+    expected = best(subsets(items), capacity)
+    assert expected - expected / parts <= found <= expected
+
+
+def test_the_unit_of_an_approximation_is_divided_among_all_items():
+    # With the unit 100 / 2 for all 41 together, the small ones would count nothing.
+    volumes, values = [40] + [1] * 40, [100] + [30] * 40
+    assert knapsack_approximate(volumes, values, 40, 2) >= 600
+
+
+def test_rounded_values_choose_and_full_values_are_returned():
+    assert knapsack_by_value([1], [19], 1, unit=10) == 19
+    assert knapsack_by_value([1, 1], [19, 10], 1, unit=10) in (10, 19)
+
+
+def test_an_approximation_may_lose_and_its_row_is_short(monkeypatch):
+    volumes, values = [1, 1, 1, 1, 1], [30, 19, 19, 19, 19]
+    assert knapsack_approximate(volumes, values, 2, 1) <= 49
+    random, parts, n = Random(3), 3, 12
+    volumes = [random.randint(1, 10**9) for _ in range(n)]
+    values = [random.randint(1, 10**12) for _ in range(n)]
+    unit = max(1, max(values) // (parts * n))
+    assert 1 + sum(w // unit for w in values) <= 2 * parts * n**2 + 1
+    exact = integer_program(volumes, values, 1, sum(volumes) // 3)
+    found = knapsack_approximate(volumes, values, sum(volumes) // 3, parts)
+    assert exact * (1 - 1 / parts) <= found <= exact * (1 + 1e-6)
+
+
+@given(items=items_strategy, capacity=capacities)
+def test_meet_in_the_middle_finds_the_same(items, capacity):
+    left, right = items[: len(items) // 2], items[len(items) // 2 :]
+    ordered = sorted(split_sums(right))
+    volumes = [v for v, _ in ordered]
+    so_far = list(accumulate((w for _, w in ordered), max))
+    found = max(
+        w + so_far[bisect_right(volumes, capacity - v) - 1]
+        for v, w in split_sums(left)
+        if v <= capacity
+    )
+    assert found == knapsack_01(*split(items), capacity)
+
+
+def split_sums(items):
+    return [(sum(v for v, _ in c), sum(w for _, w in c)) for c in subsets(items)]
 
 
 # --- Counting ----------------------------------------------------
@@ -401,6 +578,13 @@ def volume_outside(places):
 
 def test_with_the_volume_loop_outside_a_falling_row_holds_one_item_a_cell():
     assert volume_outside(range(CAPACITY, -1, -1)) == 5 == max(VALUES)
+
+
+def test_with_the_volume_loop_outside_free_items_still_add_up():
+    row = [0]
+    for volume, value in [(0, 3), (0, 4)]:
+        row[0] = max(row[0], row[0 - volume] + value)
+    assert row[0] == 7 > max(3, 4)
 
 
 def test_with_the_volume_loop_outside_a_rising_row_is_the_complete_knapsack():
@@ -528,6 +712,72 @@ def test_splitting_a_count_of_1000_costs_ten_passes():
     assert Counted.additions == len(binary_split(1000)) == 10
 
 
+# --- Other integers, iterators, and values beyond a float --------
+
+
+ARGUMENTS = {
+    knapsack_01: [VOLUMES, VALUES, CAPACITY],
+    knapsack_2d: [VOLUMES, VALUES, CAPACITY],
+    knapsack_items: [VOLUMES, VALUES, CAPACITY],
+    knapsack_complete: [VOLUMES, VALUES, CAPACITY],
+    knapsack_by_value: [VOLUMES, VALUES, CAPACITY],
+    knapsack_approximate: [VOLUMES, VALUES, CAPACITY, 2],
+    knapsack_multiple: [VOLUMES, VALUES, [3, 1, 3, 2], CAPACITY],
+    knapsack_multiple_queue: [VOLUMES, VALUES, [3, 1, 3, 2], CAPACITY],
+    knapsack_grouped: [[[(1, 2), (2, 4)], [(3, 4)]], CAPACITY],
+    count_subsets: [[1, 2, 3], 3],
+    binary_split: [13],
+}
+
+
+@pytest.mark.parametrize("solve", ARGUMENTS)
+def test_numpy_integers_and_iterators_will_do(solve):
+    arguments = ARGUMENTS[solve]
+    narrow = [
+        [np.array(g, dtype=np.int8) for g in a]
+        if solve is knapsack_grouped and isinstance(a, list)
+        else np.array(a, dtype=np.int8)[()]
+        for a in arguments
+    ]
+    assert solve(*narrow) == solve(*arguments)
+    once = [iter(a) if isinstance(a, list) else a for a in arguments]
+    assert solve(*once) == solve(*arguments)
+
+
+def test_an_iterator_is_counted_as_its_list():
+    assert count_subsets((x for x in [1, 2, 3]), 3) == 2
+
+
+@pytest.mark.parametrize("solve", [knapsack_01, knapsack_complete])
+def test_exact_values_may_exceed_every_float(solve):
+    large = 10**400
+    assert solve([2], [large], 3, exact=True) is None
+    assert solve([2], [large], 2, exact=True) == large
+    assert solve([2, 1], [-large, large - 1], 2, exact=True) is not None
+    assert solve([2, 3], [-large, 0], 2, exact=True) == -large
+
+
+def test_a_float_infinity_cannot_be_added_to_such_an_integer():
+    with pytest.raises(OverflowError):
+        -inf + 10**400
+
+
+@pytest.mark.parametrize("solve", [knapsack_by_value, knapsack_approximate])
+@pytest.mark.parametrize("bad", [0, -1, 1.0, True, "2"])
+def test_a_bad_unit_or_number_of_parts_is_rejected(solve, bad):
+    name = "unit" if solve is knapsack_by_value else "parts"
+    with pytest.raises(
+        ValueError, match=f"^{name} must be an integer >= .*got {bad!r}"
+    ):
+        solve([1], [1], 1, bad)
+
+
+def test_an_item_of_a_group_must_be_a_pair():
+    match = r"items must be pairs \(volume, value\), got \(1, 2, 3\)"
+    with pytest.raises(ValueError, match=match):
+        knapsack_grouped([[(1, 2, 3)]], 5)
+
+
 # --- Bad input ---------------------------------------------------
 
 
@@ -557,25 +807,25 @@ def test_a_length_mismatch_is_rejected_with_both_lengths(solve):
 
 
 @pytest.mark.parametrize("solve", SOLVERS + GROUPED)
-@pytest.mark.parametrize("bad", [-1, 1.0, "1", None])
+@pytest.mark.parametrize("bad", [-1, 1.0, "1", None, True, np.True_])
 def test_a_bad_volume_is_rejected(solve, bad):
     with pytest.raises(
-        ValueError, match=f"^volume must be an integer >= 0, got {bad!r}"
+        ValueError, match=f"^volume must be an integer >= 0, got {re.escape(repr(bad))}"
     ):
         solve([1, bad], [1, 1], 5)
 
 
 @pytest.mark.parametrize("solve", SOLVERS + GROUPED)
-@pytest.mark.parametrize("bad", [float("nan"), 1.5, "1", None])
+@pytest.mark.parametrize("bad", [float("nan"), 1.5, "1", None, False])
 def test_a_bad_value_is_rejected(solve, bad):
     with pytest.raises(ValueError, match=f"^value must be an integer, got {bad!r}"):
         solve([1, 1], [1, bad], 5)
 
 
 @pytest.mark.parametrize("solve", SOLVERS + GROUPED)
-@pytest.mark.parametrize("bad", [-1, 2.0, None])
+@pytest.mark.parametrize("bad", [-1, 2.0, None, True, np.float64(2.0)])
 def test_a_bad_capacity_is_rejected(solve, bad):
-    match = f"^capacity must be an integer >= 0, got {bad!r}"
+    match = f"^capacity must be an integer >= 0, got {re.escape(repr(bad))}"
     with pytest.raises(ValueError, match=match):
         solve([1], [1], bad)
 

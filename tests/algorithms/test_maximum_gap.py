@@ -1,8 +1,11 @@
-"""The oracle is numpy: sort, take all differences, take the largest."""
+"""Oracles: numpy's sort and differences, exact fractions, a count by hand."""
 
+import math
 import random
+import re
+import sys
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -102,30 +105,56 @@ def test_the_largest_gap_is_at_least_the_mean_one_and_beyond_any_bucket(nums):
     assert gap > width - 1 or span == 0  # no two integers of a bucket are as far apart
 
 
-class Counted(list):
-    """A list that counts how many of its values were read."""
+def lines_run(call, argument):
+    """How many lines Python runs in a call."""
+    lines = 0
 
-    reads = 0
+    def trace(frame, event, _):
+        nonlocal lines
+        lines += event == "line"
+        return trace
 
-    def __iter__(self):
-        for x in super().__iter__():
-            self.reads += 1
-            yield x
-
-
-def operations(n):
-    draw = random.Random(n)
-    nums = Counted(draw.randrange(10**9) for _ in range(n))
-    gap = maximum_gap(nums)
-    assert gap == oracle(list(nums))
-    # Each value is read once from outside; each bucket is looked at once.
-    return nums.reads - n + bucket_layout(list(nums))[1], n
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        call(argument)
+    finally:
+        sys.settrace(before)
+    return lines
 
 
-def test_twice_the_values_are_twice_the_work():
-    counts = [operations(n)[0] for n in (50_000, 100_000, 200_000)]
+@pytest.mark.parametrize("solve", [maximum_gap, maximum_gap_float])
+def test_twice_the_values_are_twice_the_work(solve):
+    counts = []
+    for n in (2_000, 4_000, 8_000):
+        draw = random.Random(n)
+        counts.append(lines_run(solve, [draw.randrange(10**9) for _ in range(n)]))
     for once, twice in pairwise(counts):
         assert 1.9 < twice / once < 2.1
+
+
+def test_200_000_values_have_the_gap_of_their_sorted_list():
+    draw = random.Random(0)
+    nums = [draw.randrange(10**9) for _ in range(200_000)]
+    assert maximum_gap(nums) == oracle(nums)
+
+
+def test_the_exponent_of_n_log_n_where_it_was_timed():
+    for n, exponent in [(10_000, 1.11), (80_000, 1.09)]:
+        work = [m * math.log(m) for m in (n, n * 1.001)]
+        slope = math.log(work[1] / work[0]) / math.log(1.001)
+        assert abs(slope - (1 + 1 / math.log(n))) < 1e-4
+        assert round(slope, 2) == exponent
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 5])
+def test_the_equally_spaced_inputs_come_in_all_orders(n):
+    spaced = [
+        x
+        for x in product(range(n), repeat=n)
+        if min(x) == 0 and max(x) == n - 1 and maximum_gap(x) == 1
+    ]
+    assert len(spaced) == math.factorial(n)
 
 
 # Real numbers
@@ -159,6 +188,32 @@ def test_equal_steps_are_no_trap(n, step, start):
 def test_extremes_of_float64(xs):
     ordered = sorted(xs)
     assert maximum_gap_float(xs) == max(b - a for a, b in pairwise(ordered))
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=50))
+def test_a_computed_position_is_off_by_at_most_two_n_epsilon(xs):
+    n, low, span = len(xs), min(xs), max(xs) - min(xs)
+    if span == 0:
+        return
+    exact_span = Fraction(max(xs)) - Fraction(low)
+    for x in xs:
+        exact = (Fraction(x) - Fraction(low)) / exact_span * n
+        assert abs(Fraction((x - low) / span * n) - exact) <= 2 * n * 2.0**-52
+
+
+def test_the_room_for_rounding_is_enough_for_thirty_million_values():
+    for n in (2, 1000, 30_000_000):
+        assert Fraction(n, n - 1) > 1 + 4 * n * Fraction(2) ** -52
+    n = 40_000_000
+    assert Fraction(n, n - 1) < 1 + 4 * n * Fraction(2) ** -52
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nearly_equal_steps_in_large_lists_are_no_trap(seed):
+    rng = np.random.default_rng(seed)
+    xs = np.linspace(rng.normal(), rng.normal() + 5, 50_000)
+    xs += rng.normal(size=xs.size) * 1e-16 * 10.0**seed
+    assert maximum_gap_float(rng.permutation(xs)) == np.diff(np.sort(xs)).max()
 
 
 def test_the_smallest_range_of_a_gap_is_that_of_exact_arithmetic():
@@ -245,13 +300,33 @@ def test_floor_plus_one_is_no_ceiling_where_the_division_is_exact(span, width):
 # Bad input
 
 
-@pytest.mark.parametrize("bad", [1.0, True, "3", None, 2.5])
+@pytest.mark.parametrize("bad", [1.0, True, "3", None, 2.5, np.array([3])])
 @pytest.mark.parametrize("solve", [maximum_gap, maximum_gap_sorted, bucket_layout])
 @pytest.mark.parametrize("rest", [[], [4, 9]])
 def test_what_is_no_integer_is_refused(solve, bad, rest):
     wanted = "need at least two" if solve is bucket_layout and not rest else None
-    with pytest.raises(ValueError, match=wanted or f"need integers, got {bad!r}"):
+    came = re.escape(f"need integers, got {bad!r}")
+    with pytest.raises(ValueError, match=wanted or came):
         solve([*rest, bad] if wanted is None else [1])
+
+
+@pytest.mark.parametrize("solve", [maximum_gap, maximum_gap_sorted, maximum_gap_float])
+def test_iterators_and_short_floats_will_do(solve):
+    assert solve(iter([3, 6, 9, 1])) == 3
+    assert solve(iter([])) == 0
+    if solve is maximum_gap_float:
+        assert solve(np.array([-65504, 65504], dtype=np.float16)) == 131008
+
+
+@pytest.mark.parametrize("bad", ["3", None, True, 1j, np.True_])
+def test_what_is_no_real_number_is_refused(bad):
+    with pytest.raises(ValueError, match=re.escape(f"need real numbers, got {bad!r}")):
+        maximum_gap_float([0.0, bad])
+
+
+def test_an_integer_beyond_every_float_is_refused():
+    with pytest.raises(ValueError, match="need finite numbers, got 1000"):
+        maximum_gap_float([0, 10**400])
 
 
 @pytest.mark.parametrize("nums", [[], [7]])

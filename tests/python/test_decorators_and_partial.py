@@ -1,5 +1,6 @@
-"""The oracles are functools.partial and inspect: unwrap, signature, and real calls."""
+"""Oracles: functools.partial, inspect's unwrap and signature, and real calls."""
 
+import asyncio
 import functools
 import inspect
 import pickle
@@ -7,9 +8,11 @@ import random
 import string
 import sys
 import types
+import typing
 import warnings
 from keyword import kwlist
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,6 +114,17 @@ def test_nested_partial_by_hand():
     assert nested.func is f
     assert nested.args == (1, 2)
     assert nested() == (1, 2, 0)
+
+
+@pytest.mark.parametrize("partial", [functools.partial, my_partial])
+def test_a_partial_with_attributes_of_its_own_is_not_flattened(partial):
+    inner = partial(int, base=2)
+    inner.unit = "bits"
+    outer = partial(inner, "101")
+    assert outer.func is inner
+    assert outer() == 5
+    assert partial(outer, base=3).func is inner
+    assert partial(outer, base=3)() == 10
 
 
 def test_flattening_leaves_the_inner_partial_as_it_was():
@@ -330,6 +344,13 @@ def test_names_of_version_1_may_differ_or_stand_alone():
     assert exported_names(g, v1=True) == ("old", "older")
 
 
+def test_names_of_the_two_versions_have_attributes_of_their_own():
+    g = api_export("a.b", v1=["c"])(lambda: 1)
+    assert vars(g) == {"_lib_api_names": ("a.b",), "_lib_api_names_v1": ("c",)}
+    assert build_api([g]) == {"a.b": g}
+    assert build_api([g], v1=True) == {"c": g}
+
+
 def test_a_subclass_inherits_the_attribute_but_not_the_export():
     @lib_export("Base")
     class Base:
@@ -405,6 +426,24 @@ def test_a_refused_second_export_leaves_its_overrides_alone():
     assert exported_names(old) == ("a",)
 
 
+def test_a_refused_export_leaves_all_overrides_alone():
+    a, b = lib_export("x.a")(lambda: 1), lib_export("x.b")(lambda: 2)
+    with pytest.raises(TypeError, match="symbol must take attributes"):
+        lib_export("x.len", overrides=[a])(len)
+    with pytest.raises(ValueError, match=r"overrides must differ, got .* twice"):
+        lib_export("x.c", overrides=[b, b])(lambda: 3)
+    with pytest.raises(ValueError, match="overrides must be exported symbols"):
+        lib_export("x.c", overrides=[a, len])(lambda: 3)
+    assert exported_names(a) == exported_names(a, v1=True) == ("x.a",)
+    assert exported_names(b) == exported_names(b, v1=True) == ("x.b",)
+
+
+def test_a_symbol_may_override_itself():
+    a = lib_export("x.a")(lambda: 1)
+    lib_export("x.b", overrides=[a], allow_multiple=True)(a)
+    assert exported_names(a) == ("x.b",)
+
+
 @given(names=st.lists(paths, min_size=1, max_size=3))
 def test_dotted_identifiers_are_accepted(names):
     def g():
@@ -454,6 +493,10 @@ def test_other_bad_arguments_are_refused():
         lib_export("a", version=2)
     with pytest.raises(ValueError, match="v1 must be a sequence of names, got 'old'"):
         lib_export("a", v1="old")
+    with pytest.raises(ValueError, match="v1 must be a sequence of names, got 3"):
+        lib_export("a", v1=3)
+    with pytest.raises(ValueError, match="overrides must be a sequence, got <function"):
+        lib_export("a", overrides=f)
     with pytest.raises(ValueError, match="names must hold at least one name, got none"):
         lib_export()
     with pytest.raises(ValueError, match="names must hold at least one name, got none"):
@@ -685,7 +728,124 @@ def test_timed_counts_tries_only_beneath_retry(timed_outside, calls):
     assert len(tries) == 3
 
 
-@pytest.mark.parametrize("bad", [0, -1, 1.5, "3", None, f])
+async def later():
+    raise OSError
+
+
+def counting():
+    yield 1
+
+
+async def both():
+    yield 1
+
+
+class Awaited:
+    async def __call__(self):
+        raise OSError
+
+
+@pytest.mark.parametrize("decorate", [timed, timed(), retry(3)])
+@pytest.mark.parametrize(
+    "func", [later, counting, both, Awaited(), functools.partial(later)]
+)
+def test_functions_whose_call_runs_nothing_are_refused(decorate, func):
+    match = "func must run when it is called, got the coroutine or generator function"
+    with pytest.raises(TypeError, match=match):
+        decorate(func)
+
+
+def test_a_plain_wrapper_is_over_before_a_coroutine_runs():
+    order = []
+
+    def traced(func):
+        @functools.wraps(func)
+        def wrapper():
+            order.append("before")
+            result = func()
+            order.append("after")
+            return result
+
+        return wrapper
+
+    def traced_through(func):
+        @functools.wraps(func)
+        async def wrapper():
+            order.append("before")
+            await func()
+            order.append("after")
+
+        return wrapper
+
+    async def work():
+        order.append("work")
+
+    asyncio.run(traced(work)())
+    assert order == ["before", "after", "work"]
+    order.clear()
+    asyncio.run(traced_through(work)())
+    assert order == ["before", "work", "after"]
+
+
+def test_an_instance_with_call_gets_no_self_and_a_function_does():
+    class Wrapped:
+        def __init__(self, func):
+            self.func = func
+
+        def __call__(self, *args):
+            return self.func(*args)
+
+    class Bound(Wrapped):
+        def __get__(self, instance, owner):
+            return types.MethodType(self, instance)
+
+    class Box:
+        loose = Wrapped(lambda *args: args)
+        bound = Bound(lambda *args: args)
+        function = timed(lambda *args: args)
+
+    box = Box()
+    assert box.loose(1) == (1,)
+    assert box.bound(1) == box.function(1) == (box, 1)
+
+
+def test_the_types_of_retry_hand_the_parameters_on():
+    hint = typing.get_type_hints(retry)["return"]
+    (taken,), given_back = typing.get_args(hint)
+    assert taken == given_back
+    parameters, result = typing.get_args(taken)
+    assert isinstance(parameters, typing.ParamSpec)
+    assert isinstance(result, typing.TypeVar)
+
+
+@pytest.mark.parametrize("bad", ["OSError", 3, None, int, (OSError, "x")])
+def test_retry_wants_exception_types(bad):
+    with pytest.raises(TypeError, match=r"^on must be exception types, got "):
+        retry(2, on=bad)
+
+
+def test_retry_takes_numpy_s_integers_and_several_types():
+    calls = []
+
+    @retry(np.int64(2), on=(OSError, KeyError))
+    def g():
+        calls.append(1)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        g()
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("decorate", [timed(), retry(2)])
+def test_what_cannot_be_called_is_refused(decorate):
+    with pytest.raises(TypeError, match="func must be callable, got 3"):
+        decorate(3)
+    with pytest.raises(TypeError, match="clock must be callable, got 1"):
+        timed(clock=1)(f)
+
+
+@pytest.mark.parametrize("bad", [0, -1, 1.5, "3", None, f, True, np.True_])
 def test_retry_wants_a_positive_integer(bad):
     with pytest.raises(ValueError, match=r"^times must be an integer >= 1, got "):
         retry(bad)

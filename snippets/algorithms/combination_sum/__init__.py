@@ -11,8 +11,19 @@ References:
     Knuth, "The Art of Computer Programming", volume 4B, section 7.2.2 (backtracking).
 """
 
-from .counts import count_combinations, count_once, count_ordered, search_nodes
-from .search import combination_sum, combination_sum_once, combination_sum_recursive
+from .counts import (
+    count_combinations,
+    count_once,
+    count_ordered,
+    search_nodes,
+    search_nodes_once,
+)
+from .search import (
+    combination_sum,
+    combination_sum_once,
+    combination_sum_recursive,
+    each_combination,
+)
 
 __all__ = [
     "combination_sum",
@@ -21,5 +32,7 @@ __all__ = [
     "count_combinations",
     "count_once",
     "count_ordered",
+    "each_combination",
     "search_nodes",
+    "search_nodes_once",
 ]

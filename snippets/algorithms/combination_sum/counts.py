@@ -10,32 +10,24 @@ References:
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 from operator import index
 
 
-def _check_candidates(candidates: Sequence[int]) -> list[int]:
-    """The candidates as Python's own integers, in the given order.
-
-    Raises:
-        ValueError: for anything but integers >= 1; True is none.
-    """
-    found = []
-    for c in candidates:
-        if isinstance(c, bool) or not hasattr(c, "__index__") or c < 1:
-            raise ValueError(f"candidates must be integers >= 1, got {c!r}")
-        found.append(index(c))
+def _integer(name: str, number: int, least: int = 0) -> int:
+    """Python's own integer; ValueError unless it is one >= ``least``. True is none."""
+    try:
+        found = index(number)
+    except TypeError:
+        found = least - 1
+    if isinstance(number, bool) or found < least:
+        raise ValueError(f"{name} must be an integer >= {least}, got {number!r}")
     return found
 
 
-def _check_target(target: int) -> int:
-    """The target as Python's own integer.
-
-    Raises:
-        ValueError: for anything but an integer >= 0; True and False are none.
-    """
-    if isinstance(target, bool) or not hasattr(target, "__index__") or target < 0:
-        raise ValueError(f"target must be an integer >= 0, got {target!r}")
-    return index(target)
+def _check_candidates(candidates: Sequence[int]) -> list[int]:
+    """The candidates as Python's own integers >= 1, in the given order."""
+    return [_integer("candidate", c, least=1) for c in candidates]
 
 
 # --8<-- [start:combinations]
@@ -50,7 +42,7 @@ def count_combinations(candidates: Sequence[int], target: int) -> int:
     Raises:
         ValueError: for a candidate or a target that is no such integer.
     """
-    values, target = set(_check_candidates(candidates)), _check_target(target)
+    values, target = set(_check_candidates(candidates)), _integer("target", target)
     ways = [1] + [0] * target
     for c in values:
         for total in range(c, target + 1):  # up: c may be in ways[total - c] already
@@ -73,7 +65,7 @@ def count_once(candidates: Sequence[int], target: int) -> int:
     Raises:
         ValueError: for a candidate or a target that is no such integer.
     """
-    copies, target = Counter(_check_candidates(candidates)), _check_target(target)
+    copies, target = Counter(_check_candidates(candidates)), _integer("target", target)
     ways = [1] + [0] * target
     for c, m in copies.items():
         for total in range(c, target + 1):
@@ -96,7 +88,7 @@ def count_ordered(candidates: Sequence[int], target: int) -> int:
     Raises:
         ValueError: for a candidate or a target that is no such integer.
     """
-    values, target = set(_check_candidates(candidates)), _check_target(target)
+    values, target = set(_check_candidates(candidates)), _integer("target", target)
     ways = [1] + [0] * target
     for total in range(1, target + 1):  # outside: any candidate may come last
         ways[total] = sum(ways[total - c] for c in values if c <= total)
@@ -118,7 +110,7 @@ def search_nodes(candidates: Sequence[int], target: int, prune: bool = True) -> 
         ValueError: for a candidate or a target that is no such integer.
     """
     values = sorted(set(_check_candidates(candidates)))
-    nodes, waiting = 0, [(0, _check_target(target))]
+    nodes, waiting = 0, [(0, _integer("target", target))]
     while waiting:
         start, rest = waiting.pop()
         nodes += 1
@@ -130,3 +122,32 @@ def search_nodes(candidates: Sequence[int], target: int, prune: bool = True) -> 
             waiting.append((j, rest - values[j]))
     return nodes
     # --8<-- [end:nodes]
+
+
+def search_nodes_once(
+    candidates: Sequence[int], target: int, below: bool = True
+) -> int:
+    """Number of nodes of the search tree of part 2, equal siblings skipped.
+
+    Args:
+        candidates: integers >= 1, in any order.
+        target: integer >= 0.
+        below: end a level also where all candidates from here on add up to less than
+            the rest, as ``combination_sum_once`` does; otherwise only where the next
+            one is larger than the rest.
+
+    Raises:
+        ValueError: for a candidate or a target that is no such integer.
+    """
+    ordered = sorted(_check_candidates(candidates))
+    after = [*accumulate(reversed(ordered), initial=0)][::-1]  # sum from j to the end
+    nodes, waiting = 0, [(0, _integer("target", target))]
+    while waiting:
+        start, rest = waiting.pop()
+        nodes += 1
+        for j in range(start, len(ordered)):
+            if ordered[j] > rest or (below and after[j] < rest):
+                break
+            if j == start or ordered[j] != ordered[j - 1]:
+                waiting.append((j + 1, rest - ordered[j]))
+    return nodes

@@ -9,9 +9,10 @@ References:
     Knuth, "The Art of Computer Programming", volume 4B, section 7.2.2 (backtracking).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
-from .counts import _check_candidates, _check_target
+from .counts import _check_candidates, _integer
 
 
 # --8<-- [start:recursive]
@@ -32,8 +33,9 @@ def combination_sum_recursive(
 
     Raises:
         ValueError: for a candidate or a target that is no such integer.
+        RecursionError: for more picks than fit on Python's stack.
     """
-    ordered, target = sorted(_check_candidates(candidates)), _check_target(target)
+    ordered, target = sorted(_check_candidates(candidates)), _integer("target", target)
     found: list[list[int]] = []
     path: list[int] = []
 
@@ -68,36 +70,58 @@ def combination_sum(candidates: Sequence[int], target: int) -> list[list[int]]:
     Raises:
         ValueError: for a candidate or a target that is no such integer.
     """
-    return _walk(_check_candidates(candidates), _check_target(target), once=False)
+    return list(each_combination(candidates, target))
 
 
-def combination_sum_once(candidates: Sequence[int], target: int) -> list[list[int]]:
+def combination_sum_once(
+    candidates: Sequence[int], target: int, size: int | None = None
+) -> list[list[int]]:
     """Part 2: each candidate at most once; a number that comes twice, up to twice.
 
     Args:
         candidates: integers >= 1, in any order.
         target: integer >= 0.
+        size: if given, only combinations of so many picks, an integer >= 0.
 
     Returns:
         The distinct combinations, each in rising order, in lexicographic order.
 
     Raises:
-        ValueError: for a candidate or a target that is no such integer.
+        ValueError: for a candidate, a target or a size that is no such integer.
     """
-    return _walk(_check_candidates(candidates), _check_target(target), once=True)
+    return list(each_combination(candidates, target, once=True, size=size))
+
+
+def each_combination(
+    candidates: Sequence[int],
+    target: int,
+    once: bool = False,
+    size: int | None = None,
+) -> Iterator[list[int]]:
+    """The same one after the other; nothing is kept but the path.
+
+    Arguments and errors are those of ``combination_sum_once``; ``once`` chooses the
+    part. The arguments are checked now, not when the first combination is asked for.
+    """
+    ordered, target = sorted(_check_candidates(candidates)), _integer("target", target)
+    return _walk(
+        ordered, target, once, None if size is None else _integer("size", size)
+    )
 
 
 # --8<-- [start:walk]
-def _walk(candidates: list[int], target: int, once: bool) -> list[list[int]]:
+def _walk(
+    ordered: list[int], target: int, once: bool, size: int | None
+) -> Iterator[list[int]]:
     """The same tree in the same order, by a loop: the depth is limited by memory."""
-    ordered = sorted(candidates)
-    found: list[list[int]] = []
+    after = [*accumulate(reversed(ordered), initial=0)][::-1]  # sum from j to the end
     path: list[int] = []  # of indices
     rest, j = target, 0
-    while True:
-        if rest == 0:
-            found.append([ordered[i] for i in path])
-        if j < len(ordered) and ordered[j] <= rest:  # down
+    while True:  # each round is one step down or up, and the tree is finite
+        if rest == 0 and size in (None, len(path)):
+            yield [ordered[i] for i in path]
+        fits = j < len(ordered) and ordered[j] <= rest and len(path) != size
+        if fits and (after[j] >= rest or not once):  # down
             path.append(j)
             rest -= ordered[j]
             j += once
@@ -108,5 +132,5 @@ def _walk(candidates: list[int], target: int, once: bool) -> list[list[int]]:
             while j < len(ordered) and ordered[j] == ordered[last]:
                 j += 1
         else:
-            return found
+            return
     # --8<-- [end:walk]

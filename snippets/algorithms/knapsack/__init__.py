@@ -11,6 +11,7 @@ References:
     doi:10.1007/978-3-540-24777-7.
 """
 
+from .by_value import knapsack_approximate, knapsack_by_value
 from .variants import (
     binary_split,
     knapsack_complete,
@@ -25,6 +26,8 @@ __all__ = [
     "count_subsets",
     "knapsack_01",
     "knapsack_2d",
+    "knapsack_approximate",
+    "knapsack_by_value",
     "knapsack_complete",
     "knapsack_grouped",
     "knapsack_items",

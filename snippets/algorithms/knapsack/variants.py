@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Sequence
 from math import inf
 
-from .rows import _check_items, _check_sizes, _first_row
+from .rows import _first_row, _items, _size
 
 
 # --8<-- [start:complete]
@@ -38,7 +38,7 @@ def knapsack_complete(
             volume or capacity, or an item that is free and worth something: there is
             then no best value.
     """
-    _check_items(volumes, values)
+    volumes, values, capacity = _items(volumes, values, capacity)
     for volume, value in zip(volumes, values):
         if volume == 0 and value > 0:
             raise ValueError(
@@ -48,7 +48,8 @@ def knapsack_complete(
     row = _first_row(capacity, exact)
     for volume, value in zip(volumes, values):
         for j in range(volume, capacity + 1):  # up: row[j - volume] may hold the item
-            row[j] = max(row[j], row[j - volume] + value)
+            if row[j - volume] != -inf:
+                row[j] = max(row[j], row[j - volume] + value)
     return None if row[-1] == -inf else row[-1]
     # --8<-- [end:complete]
 
@@ -56,7 +57,7 @@ def knapsack_complete(
 # --8<-- [start:multiple]
 def binary_split(count: int) -> list[int]:
     """Parts 1, 2, 4, ..., remainder whose subsets sum to each of 0..count, no more."""
-    _check_sizes("count", [count])
+    count = _size("count", count)
     parts, power = [], 1
     while power <= count:
         parts.append(power)
@@ -76,9 +77,9 @@ def knapsack_multiple(
         ValueError: as ``knapsack_complete``, except that free items may be worth
             something, and for a count that is missing or no integer >= 0.
     """
-    _check_counts(volumes, values, counts)
+    kinds, capacity = _kinds(volumes, values, counts, capacity)
     row = _first_row(capacity)
-    for volume, value, count in zip(volumes, values, counts):
+    for volume, value, count in kinds:
         for part in binary_split(count):
             for j in range(capacity, part * volume - 1, -1):
                 row[j] = max(row[j], row[j - part * volume] + part * value)
@@ -95,14 +96,14 @@ def knapsack_multiple_queue(
     The cells start, start + volume, start + 2 volume, ... form a chain. With k values
     paid back, its k-th cell competes with the ``count`` before it: a sliding maximum.
     """
-    _check_counts(volumes, values, counts)
+    kinds, capacity = _kinds(volumes, values, counts, capacity)
     row = _first_row(capacity)
-    for volume, value, count in zip(volumes, values, counts):
+    for volume, value, count in kinds:
         if volume == 0:  # free: all copies or none, and no chain to walk
             row = [old + max(0, count * value) for old in row]
             continue
         for start in range(min(volume, capacity + 1)):
-            window: deque[tuple[int, float]] = deque()  # falling, so the front is best
+            window: deque[tuple[int, int]] = deque()  # falling, so the front is best
             for k, j in enumerate(range(start, capacity + 1, volume)):
                 paid_back = row[j] - k * value
                 while window and window[-1][1] <= paid_back:
@@ -115,17 +116,18 @@ def knapsack_multiple_queue(
     # --8<-- [end:queue]
 
 
-def _check_counts(
-    volumes: Sequence[int], values: Sequence[int], counts: Sequence[int]
-) -> None:
-    """Raise ValueError unless the items are good and each has a count >= 0."""
-    _check_items(volumes, values)
+def _kinds(
+    volumes: Sequence[int], values: Sequence[int], counts: Sequence[int], capacity: int
+) -> tuple[list[tuple[int, int, int]], int]:
+    """Volume, value and count of each item, checked, and the capacity."""
+    volumes, values, capacity = _items(volumes, values, capacity)
+    counts = [_size("count", s) for s in counts]
     if len(counts) != len(volumes):
         raise ValueError(
             "counts and volumes must have the same length, "
             f"got {len(counts)} and {len(volumes)}"
         )
-    _check_sizes("count", counts)
+    return list(zip(volumes, values, counts)), capacity
 
 
 # --8<-- [start:grouped]
@@ -137,15 +139,30 @@ def knapsack_grouped(groups: Sequence[Sequence[tuple[int, int]]], capacity: int)
         capacity: greatest total volume.
 
     Raises:
-        ValueError: for a negative volume or capacity, or a number that is no integer.
+        ValueError: for a negative volume or capacity, a number that is no integer, or
+            an item that is no pair.
     """
-    for group in groups:
-        _check_items([volume for volume, _ in group], [value for _, value in group])
+    pairs, capacity = _pairs(groups, capacity)
     row = _first_row(capacity)
-    for group in groups:
+    for group in pairs:
         for j in range(capacity, -1, -1):
             # All reads come before the one write, so none sees another of this group.
             offers = [row[j - volume] + value for volume, value in group if volume <= j]
             row[j] = max([row[j], *offers])
     return row[-1]
     # --8<-- [end:grouped]
+
+
+def _pairs(
+    groups: Sequence[Sequence[tuple[int, int]]], capacity: int
+) -> tuple[list[list[tuple[int, int]]], int]:
+    """The groups as lists of pairs, checked, and the capacity."""
+    found = []
+    for group in groups:
+        pairs = [tuple(item) for item in group]
+        for item in pairs:
+            if len(item) != 2:
+                raise ValueError(f"items must be pairs (volume, value), got {item!r}")
+        volumes, values, _ = _items([p[0] for p in pairs], [p[1] for p in pairs], 0)
+        found.append(list(zip(volumes, values)))
+    return found, _size("capacity", capacity)

@@ -13,7 +13,7 @@ References:
 from collections.abc import Sequence
 from math import inf
 
-from .rows import _check_items, _check_sizes, _first_row
+from .rows import _first_row, _items, _size
 
 
 # --8<-- [start:table]
@@ -34,7 +34,7 @@ def knapsack_2d(
         ValueError: for lengths that differ, a number that is no integer, or a negative
             volume or capacity.
     """
-    _check_items(volumes, values)
+    volumes, values, capacity = _items(volumes, values, capacity)
     table = [_first_row(capacity)]
     for volume, value in zip(volumes, values):
         above = table[-1]
@@ -57,11 +57,12 @@ def knapsack_01(
     Arguments and errors are those of ``knapsack_2d``. With ``exact`` the total volume
     must equal the capacity; the result is None if no choice does.
     """
-    _check_items(volumes, values)
+    volumes, values, capacity = _items(volumes, values, capacity)
     row = _first_row(capacity, exact)
     for volume, value in zip(volumes, values):
         for j in range(capacity, volume - 1, -1):  # down: row[j - volume] is still old
-            row[j] = max(row[j], row[j - volume] + value)
+            if row[j - volume] != -inf:
+                row[j] = max(row[j], row[j - volume] + value)
     return None if row[-1] == -inf else row[-1]
     # --8<-- [end:row]
 
@@ -75,6 +76,7 @@ def knapsack_items(
     Arguments and errors are those of ``knapsack_2d``. Among equally good choices, a
     later item is left out unless it is needed.
     """
+    volumes, values, capacity = _items(volumes, values, capacity)
     table = knapsack_2d(volumes, values, capacity)
     taken, j = [], capacity
     for i in range(len(volumes), 0, -1):
@@ -95,8 +97,7 @@ def count_subsets(values: Sequence[int], target: int) -> int:
     Raises:
         ValueError: if a value or the target is not an integer >= 0.
     """
-    _check_sizes("value", values)
-    _check_sizes("target", [target])
+    values, target = [_size("value", w) for w in values], _size("target", target)
     ways = [1] + [0] * target  # the empty subset
     for value in values:
         for j in range(target, value - 1, -1):

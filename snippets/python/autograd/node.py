@@ -53,7 +53,10 @@ class Node:
     __array_ufunc__ = None  # numpy leaves `array * node` to __rmul__
 
     def __init__(self, value: ArrayLike, requires_grad: bool = False) -> None:
-        array = np.array(value)
+        try:
+            array = np.array(value)
+        except ValueError:  # rows of different lengths
+            raise ValueError(f"value must be a full array, got {value!r}") from None
         if array.dtype.kind not in "biuf":
             raise ValueError(f"value must be real numbers, got dtype {array.dtype}")
         if requires_grad and array.dtype.kind != "f":

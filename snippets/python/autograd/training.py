@@ -1,5 +1,6 @@
 """A network of two layers learns XOR with the engine of this note."""
 
+from operator import index
 from typing import NamedTuple
 
 import numpy as np
@@ -25,15 +26,18 @@ def train_xor(seed: int, steps: int = 400, lr: float = 0.2) -> Training:
     """Teach x1 xor x2, true as 1 and false as -1, to a 2-8-1 tanh network.
 
     Args:
-        seed: of the weights, drawn from the standard normal distribution.
+        seed: of the weights, drawn from the standard normal distribution; >= 0.
         steps: of gradient descent on all four inputs, >= 0.
         lr: learning rate, > 0.
 
     Raises:
-        ValueError: if ``steps`` is negative or ``lr`` not positive.
+        ValueError: if ``seed`` or ``steps`` is negative, or ``lr`` is not positive and
+            finite.
     """
-    if steps < 0 or not lr > 0:
-        raise ValueError(f"steps must be >= 0 and lr > 0, got {steps} and {lr}")
+    seed, steps = index(seed), index(steps)
+    if min(seed, steps) < 0 or not 0 < lr < np.inf:
+        wanted = "seed and steps must be >= 0 and lr > 0 and finite"
+        raise ValueError(f"{wanted}, got {seed}, {steps} and {lr}")
     rng = np.random.default_rng(seed)
     x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     y = np.array([[-1.0], [1.0], [1.0], [-1.0]])

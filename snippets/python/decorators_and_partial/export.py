@@ -60,7 +60,9 @@ class api_export:  # noqa: N801 (the name of the original)
             raise ValueError(f"v2 names must be positional, got v2={unknown['v2']!r}")
         if unknown:
             raise TypeError(f"api_export has no keyword {next(iter(unknown))!r}")
-        if isinstance(v1, str):  # a string is a sequence too, of letters
+        if isinstance(v1, str) or not isinstance(
+            v1, Iterable | None
+        ):  # a string is a sequence too, of letters
             raise ValueError(f"v1 must be a sequence of names, got {v1!r}")
         self.names = names
         self.names_v1 = names if v1 is None else tuple(v1)
@@ -71,6 +73,8 @@ class api_export:  # noqa: N801 (the name of the original)
         if not isinstance(api_name, str) or not api_name.isidentifier():
             raise ValueError(f"api_name must be an identifier, got {api_name!r}")
         self.api_name = api_name
+        if not isinstance(overrides, Iterable):
+            raise ValueError(f"overrides must be a sequence, got {overrides!r}")
         self.overrides = tuple(overrides)
         self.allow_multiple = allow_multiple
 
@@ -78,8 +82,11 @@ class api_export:  # noqa: N801 (the name of the original)
         """Write the names on ``symbol``, a function or class, and return ``symbol``.
 
         Raises:
-            ValueError: if ``symbol`` is exported already, or an override is not.
+            ValueError: if ``symbol`` is exported already, or an override is not, or
+                comes twice.
             TypeError: if ``symbol`` takes no attributes, as built-in functions do not.
+
+        A refused export changes nothing, neither here nor in the overrides.
         """
         key, key_v1 = (_attribute(self.api_name, v1) for v1 in (False, True))
         # Not hasattr: a subclass sees its base's names but is not exported by them.
@@ -87,16 +94,20 @@ class api_export:  # noqa: N801 (the name of the original)
         if key in own and not self.allow_multiple:
             known = f"{symbol!r}, exported as {own[key]}"
             raise ValueError(f"symbol must not be exported twice, got {known}")
-        for other in self.overrides:
+        for n, other in enumerate(self.overrides):
             if key not in getattr(other, "__dict__", {}):
                 raise ValueError(f"overrides must be exported symbols, got {other!r}")
-            delattr(other, key)
-            delattr(other, key_v1)
+            if any(other is earlier for earlier in self.overrides[:n]):
+                raise ValueError(f"overrides must differ, got {other!r} twice")
         try:
             setattr(symbol, key, self.names)
             setattr(symbol, key_v1, self.names_v1)
         except (AttributeError, TypeError) as error:
             raise TypeError(f"symbol must take attributes, got {symbol!r}") from error
+        for other in self.overrides:
+            if other is not symbol:
+                delattr(other, key)
+                delattr(other, key_v1)
         return symbol
 
     # --8<-- [end:export]

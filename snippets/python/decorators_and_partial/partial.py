@@ -16,7 +16,8 @@ class my_partial:  # noqa: N801 (spelled like the original)
     """A callable with some of its arguments fixed.
 
     Positional arguments are fixed from the left, keywords by name. A partial of a
-    partial is flattened into one, so that nesting costs nothing at the call.
+    partial is flattened into one, so that nesting costs nothing at the call; not if
+    the inner one was given attributes, which would be lost.
 
     Attributes:
         func: the callable that is called in the end.
@@ -27,10 +28,12 @@ class my_partial:  # noqa: N801 (spelled like the original)
         TypeError: if ``func`` is not callable.
     """
 
+    __slots__ = ("__dict__", "args", "func", "keywords")  # __dict__: for any others
+
     def __init__(self, func: Callable, /, *args: Any, **keywords: Any) -> None:
         if not callable(func):
             raise TypeError(f"func must be callable, got {func!r}")
-        if isinstance(func, my_partial):
+        if isinstance(func, my_partial) and not func.__dict__:
             args = func.args + args
             keywords = {**func.keywords, **keywords}
             func = func.func

@@ -5,9 +5,31 @@ References:
 """
 
 import functools
+import inspect
 import time
 from collections.abc import Callable
-from typing import Any
+from operator import index
+from typing import Any, ParamSpec, TypeVar
+
+_P = ParamSpec("_P")  # the parameters of a function, for type checkers
+_R = TypeVar("_R")
+
+
+def _check_runs_when_called(func: Callable) -> None:
+    """TypeError for a coroutine or generator function: calling it runs nothing yet."""
+    if not callable(func):
+        raise TypeError(f"func must be callable, got {func!r}")
+    kinds = (
+        inspect.iscoroutinefunction,
+        inspect.isgeneratorfunction,
+        inspect.isasyncgenfunction,
+    )
+    for body in (func, func.__call__):  # of an instance: its method
+        if any(kind(body) for kind in kinds):
+            wanted = "func must run when it is called"
+            raise TypeError(
+                f"{wanted}, got the coroutine or generator function {func!r}"
+            )
 
 
 # --8<-- [start:optional]
@@ -39,12 +61,19 @@ def timed(func: Callable, /, *, clock: Callable[[], float] = time.perf_counter):
     """Count the calls of ``func`` and add up their time, failed calls included.
 
     Args:
-        func: the function to wrap.
+        func: the function to wrap; no coroutine or generator function, whose call is
+            over before its body runs.
         clock: returns the time in seconds.
 
     Returns:
         A wrapper with attributes ``calls`` and ``seconds``.
+
+    Raises:
+        TypeError: if ``func`` is a coroutine or generator function, or not callable.
     """
+    _check_runs_when_called(func)
+    if not callable(clock):
+        raise TypeError(f"clock must be callable, got {clock!r}")
 
     @functools.wraps(func)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -60,21 +89,43 @@ def timed(func: Callable, /, *, clock: Callable[[], float] = time.perf_counter):
     # --8<-- [end:timed]
 
 
+def _positive(name: str, number: int) -> int:
+    try:
+        found = index(number)
+    except TypeError:
+        found = 0
+    if isinstance(number, bool) or found < 1:
+        raise ValueError(f"{name} must be an integer >= 1, got {number!r}")
+    return found
+
+
+def _check_exceptions(on: Any) -> None:
+    for error in on if isinstance(on, tuple) else (on,):
+        if not isinstance(error, type) or not issubclass(error, BaseException):
+            raise TypeError(f"on must be exception types, got {error!r}")
+
+
 # --8<-- [start:retry]
-def retry(times: int, on: type[Exception] = Exception) -> Callable:
+def retry(
+    times: int, on: type[Exception] | tuple[type[Exception], ...] = Exception
+) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
     """A decorator that calls its function up to ``times`` times in all.
 
     An error of type ``on`` leads to the next try; the last one's error is raised.
 
     Raises:
         ValueError: if ``times`` is not an integer, or is below 1.
+        TypeError: if ``on`` is no exception type; from the decorator, if the function
+            is a coroutine or generator function, or not callable.
     """
-    if not isinstance(times, int) or times < 1:
-        raise ValueError(f"times must be an integer >= 1, got {times!r}")
+    times = _positive("times", times)
+    _check_exceptions(on)
 
-    def decorate(func: Callable) -> Callable:
+    def decorate(func: Callable[_P, _R]) -> Callable[_P, _R]:
+        _check_runs_when_called(func)
+
         @functools.wraps(func)
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
+        def wrapper(*args: _P.args, **kwargs: _P.kwargs) -> _R:
             for _ in range(times - 1):
                 try:
                     return func(*args, **kwargs)
