@@ -460,7 +460,16 @@ def test_an_offset_wider_than_the_map_keeps_its_fraction():
     assert ours.dtype == torch.bfloat16
     assert torch.equal(ours.flatten(), expected)
     points = sampling_points(torch.full((1, 2, 1, 140), 0.25).bfloat16(), 1, 0, 1, 1)
-    assert points[0, 0, 1, 0, 130] == 130.25
+    assert points[0, 0, 1, 0, 130].item() == 130.25
+    bright, one = (
+        torch.zeros(1, 1, 1, 300).bfloat16(),
+        torch.ones(1, 1, 1, 1).bfloat16(),
+    )
+    bright[..., 101] = 1
+    offset = torch.zeros(1, 2, 1, 300)
+    offset[:, 1] = 100.3  # 100.5 in bfloat16
+    ours = deform_conv2d(bright, offset, one)[0, 0, 0, 0]
+    assert ours.item() == pytest.approx(0.3, rel=0.01)
 
 
 @pytest.mark.parametrize("half", HALVES)
