@@ -83,7 +83,7 @@ def networks() -> Figure:
     sizes.minorticks_off()
     sizes.set_ylim(0.9, 900)
     sizes.set_xlabel("$l$")
-    sizes.set_title("$r$")
+    sizes.set_title("$F$")
 
     for row, depth in enumerate((5, 10, 20, 40)):
         shares = path_shares([Layer(3)] * depth)
@@ -99,7 +99,7 @@ def networks() -> Figure:
     bells.set_xticks([-40, -20, 0, 20, 40])
     bells.set_yticks([])
     bells.spines["left"].set_visible(False)
-    bells.set_title("$r = 2n + 1$")
+    bells.set_title("$F = 2n + 1$")
     return figure
 
 

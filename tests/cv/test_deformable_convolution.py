@@ -1,10 +1,9 @@
-"""The oracles: the double sum of the paper as plain loops, ``F.conv2d``,
-``F.grid_sample``, ``scipy.ndimage.map_coordinates`` and ``gradcheck``.
-"""
+"""Oracles: the paper's double sum as loops, torch, scipy and finite differences."""
 
 import itertools
 import logging
 import math
+import time
 
 import numpy as np
 import pytest
@@ -249,6 +248,27 @@ def test_at_whole_numbers_the_gradient_is_one_sided_and_gradcheck_fails():
         gradcheck(bilinear_sample, (x, y, z))
 
 
+@pytest.mark.parametrize("place", [(1.3, 2.6), (1.0, 2.6), (2.0, 1.0), (-0.5, 3.2)])
+def test_the_slope_is_the_row_below_less_the_row_above(place):
+    """The page's formula, with floor, holds at whole rows as well."""
+    x = normal(1, 1, 4, 4)
+
+    def pixel(row, column):
+        return x[0, 0, row, column].item() if 0 <= row < 4 else 0.0
+
+    below = math.floor(place[0]) + 1
+    slope = sum(
+        max(0, 1 - abs(q - place[1])) * (pixel(below, q) - pixel(below - 1, q))
+        for q in range(4)
+    )
+    y, z = (
+        torch.full((1, 1, 1, 1), p, dtype=torch.float64, requires_grad=True)
+        for p in place
+    )
+    bilinear_sample(x, y, z).backward()
+    assert y.grad.item() == pytest.approx(slope, abs=1e-12)
+
+
 def test_a_constant_map_gives_offsets_no_gradient_but_at_its_border():
     x = torch.full((1, 2, 9, 9), 3.0, dtype=torch.float64)
     offset = off_the_grid(1, 18, 9, 9, reach=1).requires_grad_()
@@ -415,10 +435,85 @@ def test_an_offset_belongs_to_one_position_and_all_channels():
     assert_same(change, expected)
 
 
+HALVES = [torch.bfloat16, torch.float16]
+
+
 def test_bfloat16_loses_the_fraction_of_a_position_from_128_on():
     positions = torch.tensor([130.25, 127.5], dtype=torch.bfloat16)
     assert positions.tolist() == [130, 127.5]
     assert torch.tensor([130.25]).item() == 130.25
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_zero_offsets_read_every_column_of_a_wide_map_in_16_bits(half):
+    x, one = normal(1, 1, 1, 2100).to(half), torch.ones(1, 1, 1, 1, dtype=half)
+    offset = torch.zeros(1, 2, 1, 2100, dtype=half)
+    assert torch.equal(deform_conv2d(x, offset, one), x)
+    assert torch.equal(deform_conv2d(x, offset.float(), one), x)
+
+
+def test_an_offset_wider_than_the_map_keeps_its_fraction():
+    x = torch.arange(300.0).bfloat16().view(1, 1, 1, 300)
+    place = torch.full((1, 1, 1, 1), 130.25)
+    expected = (0.75 * x[..., 130] + 0.25 * x[..., 131]).flatten()
+    ours = bilinear_sample(x, torch.zeros_like(place), place)
+    assert ours.dtype == torch.bfloat16
+    assert torch.equal(ours.flatten(), expected)
+    points = sampling_points(torch.full((1, 2, 1, 140), 0.25).bfloat16(), 1, 0, 1, 1)
+    assert points[0, 0, 1, 0, 130].item() == 130.25
+    bright, one = (
+        torch.zeros(1, 1, 1, 300).bfloat16(),
+        torch.ones(1, 1, 1, 1).bfloat16(),
+    )
+    bright[..., 101] = 1
+    offset = torch.zeros(1, 2, 1, 300)
+    offset[:, 1] = 100.3  # 100.5 in bfloat16
+    ours = deform_conv2d(bright, offset, one)[0, 0, 0, 0]
+    assert ours.item() == pytest.approx(0.3, rel=0.01)
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_a_new_layer_in_16_bits_is_the_plain_convolution_on_a_wide_map(half):
+    torch.manual_seed(0)
+    layer, x = DeformConv2d(1, 1).to(half), normal(1, 1, 8, 400).to(half)
+    exact = F.conv2d(x.double(), layer.weight.double(), layer.bias.double(), padding=1)
+    builtin = F.conv2d(x, layer.weight, layer.bias, padding=1)
+    assert (layer(x) - exact).abs().max() <= 2 * (builtin - exact).abs().max()
+
+
+@pytest.mark.parametrize("modulated", [False, True])
+@pytest.mark.parametrize("x_type", [torch.float32, torch.bfloat16])
+def test_a_layer_runs_under_autocast_and_keeps_its_positions(modulated, x_type):
+    torch.manual_seed(0)
+    layer = DeformConv2d(2, 3, modulated=modulated)
+    x = normal(1, 2, 4, 400).to(x_type)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        ours = layer(x)
+    ours.float().sum().backward()
+    assert ours.dtype == x_type
+    assert layer.branch.weight.grad.isfinite().all()
+    plain = F.conv2d(x.float(), layer.weight, padding=1) / (2 if modulated else 1)
+    error = (ours - plain - layer.bias[:, None, None]).abs()
+    assert error.max() < 0.05  # positions in bfloat16: above 1
+    assert error[..., 300:].max() < 0.05
+
+
+def test_another_type_than_the_layer_is_refused_outside_autocast():
+    match = r"x must be torch.float32 like the layer, outside autocast, got torch.bf"
+    with pytest.raises(ValueError, match=match):
+        DeformConv2d(1, 1)(torch.zeros(1, 1, 4, 4, dtype=torch.bfloat16))
+
+
+@pytest.mark.parametrize("bad", [math.inf, -math.inf, math.nan])
+def test_what_is_not_finite_spoils_only_the_outputs_whose_taps_are_on_it(bad):
+    x, weight = normal(1, 1, 7, 7), normal(1, 1, 3, 3, seed=1)
+    x[0, 0, 3, 3] = bad
+    ours = deform_conv2d(x, torch.zeros(1, 18, 7, 7).double(), weight, padding=1)
+    plain = F.conv2d(x, weight, padding=1)
+    torch.testing.assert_close(ours, plain, rtol=0, atol=1e-12, equal_nan=True)
+    assert (~ours.isfinite()).sum() == 9
+    assert math.isfinite(one_reading(x, 2, 2))
+    assert not math.isfinite(one_reading(x, 2, 2.5) + one_reading(x, 2.5, 2.5))
 
 
 def test_float32_is_as_good_as_the_built_in_convolution():
@@ -478,6 +573,7 @@ def test_the_layer_draws_its_weights_as_a_plain_layer_does():
     plain = nn.Conv2d(3, 4, 3)
     assert torch.equal(ours.weight, plain.weight)
     assert torch.equal(ours.bias, plain.bias)
+    assert ours.branch.out_channels == 18  # v1, unless asked for v2
 
 
 @pytest.mark.parametrize("modulated", [False, True])
@@ -549,15 +645,10 @@ def test_the_valid_call_of_these_tests_is_valid():
         ("x", whole(2, 3, 6, 5).long(), "x must be floating point, got torch.int64"),
         ("weight", whole(4, 3, 3, 3).long(), "weight must be floating point"),
         ("mask", whole(2, 9, 3, 3).bool(), "mask must be floating point"),
+        ("offset", whole(2, 18, 3, 3).long(), "offset must be floating point"),
         ("x", normal(2, 3, 6, 5).float(), "must be torch.float32 like x"),
-        (
-            "offset",
-            normal(2, 18, 3, 3).float(),
-            "offset must be torch.float64 like x, got torch.float32",
-        ),
         ("weight", normal(4, 3, 3, 3).half(), "weight must be torch.float64 like x"),
         ("bias", normal(4).float(), "bias must be torch.float64 like x"),
-        ("mask", normal(2, 9, 3, 3).float(), "mask must be torch.float64 like x"),
         ("stride", 0, "stride must be an integer >= 1, got 0"),
         ("stride", (2, 2), "stride must be an integer >= 1"),
         ("padding", -1, "padding must be an integer >= 0, got -1"),
@@ -602,10 +693,10 @@ def test_reading_refuses_other_dtypes_and_axes():
     x, place = normal(1, 1, 3, 3), normal(1, 1, 2, 2)
     with pytest.raises(ValueError, match="x must have 4 axes"):
         bilinear_sample(x[0], place, place)
-    with pytest.raises(ValueError, match=r"y must be torch\.float64 like x"):
-        bilinear_sample(x, place.float(), place)
-    with pytest.raises(ValueError, match=r"x_pos must be torch\.float64 like x"):
-        bilinear_sample(x, place, place.float())
+    with pytest.raises(ValueError, match=r"y must be floating point, got torch\.int64"):
+        bilinear_sample(x, place.long(), place)
+    with pytest.raises(ValueError, match="x_pos must be floating point"):
+        bilinear_sample(x, place, place.long())
     with pytest.raises(ValueError, match="x must be floating point"):
         bilinear_sample(x.long(), place, place)
 
@@ -680,6 +771,27 @@ def test_between_pixels_the_offsets_are_interpolated():
     assert_same((ours[:, 0] * ours[:, 1]).sum(), (expected.prod(1)).sum(), atol=1e-9)
 
 
+def test_with_fractional_offsets_more_pixels_feed_an_output_than_are_traced():
+    fields = [normal(18, 15, 15, seed=i) for i in range(2)]
+    x = torch.zeros(1, 1, 15, 15, dtype=torch.float64, requires_grad=True)
+    y, one = x, torch.ones(1, 1, 3, 3, dtype=torch.float64)
+    for field in fields:
+        y = deform_conv2d(y, field[None], one, padding=1)
+    y[0, 0, 7, 7].backward()
+    points = trace_points(fields, (7, 7))
+    reads = torch.zeros(1, 1, 15, 15, dtype=torch.float64, requires_grad=True)
+    rows, columns = (p.reshape(1, -1, 1, 1) for p in points.T)
+    bilinear_sample(reads, rows, columns).sum().backward()
+    assert (x.grad != 0).sum() > (reads.grad != 0).sum()
+    assert (x.grad - reads.grad).abs().max() > 0.2 * x.grad.abs().max()
+
+
+@pytest.mark.parametrize("start", [(math.nan, 0.0), (0.0, math.inf), (1.0,), 3.0])
+def test_a_start_that_is_no_position_is_refused(start):
+    with pytest.raises(ValueError, match=r"^start must be (finite|\(y, x\)), got"):
+        trace_points([torch.zeros(18, 4, 4)], start)
+
+
 def test_no_layers_leave_the_output_itself_and_other_fields_are_refused():
     assert trace_points([], (2, 3.5)).tolist() == [[2, 3.5]]
     for bad in (torch.zeros(1, 18, 4, 4), torch.zeros(9, 4, 4)):
@@ -743,14 +855,64 @@ def test_random_maps_have_the_scale_and_the_blur_asked_for():
     assert not torch.equal(random_maps(1, 4, 0, 0), random_maps(1, 4, 0, 1))
 
 
+def test_a_blur_far_below_a_pixel_is_none():
+    assert torch.equal(random_maps(1, 4, 1e-200, 0), random_maps(1, 4, 0.0, 0))
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_a_shift_is_learned_in_16_bits_as_in_float32(half):
+    maps = random_maps(4, 12, 2.0, 0).to(half)
+    target = maps.roll(1, 3)
+    ours, wide = (
+        learn_shift(m, t, 20)
+        for m, t in ((maps, target), (maps.float(), target.float()))
+    )
+    for a, b in zip(ours, wide):
+        assert torch.equal(a, b)
+        assert a.isfinite().all()
+
+
+@pytest.mark.timeout(60)
+def test_the_time_goes_into_the_number_of_reads_and_not_into_their_order():
+    x, weight = normal(1, 64, 40, 40).float(), normal(64, 64, 3, 3, seed=1).float()
+    still = torch.zeros(1, 18, 40, 40)
+    moved = normal(1, 18, 40, 40, seed=2, scale=3).float()
+
+    def seconds(call):
+        best = math.inf
+        for _ in range(5):
+            start = time.perf_counter()
+            call()
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    def ours(offset):
+        return seconds(lambda: deform_conv2d(x, offset, weight, padding=1))
+
+    with torch.no_grad():
+        points = sampling_points(moved, 1, 1, 1, 3).unbind(2)
+        reading = seconds(lambda: bilinear_sample(x, *points))
+        assert ours(still) > 4 * seconds(lambda: F.conv2d(x, weight, padding=1))
+        assert reading > 0.5 * ours(moved)
+        assert ours(moved) < 2 * ours(still)
+
+
 def test_bad_experiments_are_refused():
-    for bad in ((0, 4, 1.0), (1, 0, 1.0), (1, 4, -1.0), (1, 4, math.nan)):
-        with pytest.raises(ValueError, match="need count >= 1, size >= 1 and sigma"):
+    for bad, name in (((0, 4, 1.0), "count"), ((1, 0, 1.0), "size")):
+        with pytest.raises(ValueError, match=f"{name} must be an integer >= 1, got 0"):
             random_maps(*bad, seed=0)
+    for sigma in (-1.0, math.nan, math.inf):
+        match = f"sigma must be a finite number >= 0, got {sigma}"
+        with pytest.raises(ValueError, match=match):
+            random_maps(1, 4, sigma, seed=0)
+    with pytest.raises(ValueError, match=r"maps must have shape \(N, 1, H, W\), not"):
+        learn_shift(normal(0, 1, 4, 4), normal(0, 1, 4, 4))
+    with pytest.raises(ValueError, match="lr must be a finite number > 0, got nan"):
+        train_rings(1, lr=math.nan)
     with pytest.raises(ValueError, match="maps and target must have one shape"):
         learn_shift(normal(2, 1, 4, 4), normal(1, 1, 4, 4))
-    for count, size in ((0, 20), (1, 7)):
-        with pytest.raises(ValueError, match="need count >= 1 and size >= 8"):
+    for count, size, name in ((0, 20, "count"), (1, 7, "size")):
+        with pytest.raises(ValueError, match=f"^{name} must be an integer >= "):
             ring_scenes(count, generator(0), size)
 
 

@@ -1,6 +1,4 @@
-"""The oracle is an integral image in numpy, with bin edges in exact fractions; besides,
-``F.adaptive_avg_pool2d``, ``F.smooth_l1_loss``, gradcheck, and boxes counted by hand.
-"""
+"""Oracles: an integral image in exact fractions, torch, finite differences, counts."""
 
 import math
 from fractions import Fraction
@@ -116,6 +114,10 @@ def test_constant_maps_come_out_in_class_major_order():
     assert_same(pooled[0, 1].flatten(), channel[9:])
     bin_major = maps[0, :, 0, 0].reshape(9, 2)[:, 0]  # the popular mistake
     assert bin_major.tolist() == list(range(0, 18, 2))
+    own = [m for m in bin_major.tolist() if m < 9]
+    assert len(own) == 5
+    wrong = [m for place, m in enumerate(bin_major.tolist()) if m < 9 and m != place]
+    assert wrong == [2, 4, 6, 8]
 
 
 def test_rows_are_y_and_columns_are_x():
@@ -191,6 +193,79 @@ def test_no_rois_give_an_empty_result():
         0,
         8,
     )
+
+
+@pytest.mark.parametrize("bad", [math.inf, -math.inf, math.nan])
+def test_what_is_not_finite_reaches_only_the_boxes_whose_bins_hold_it(bad):
+    maps = random_maps(1, 2 * 9, 9, 9)
+    rois = boxes([0, 0, 0, 9, 9], [0, 3, 3, 9, 9], [0, 0, 3, 9, 9], [0, 3, 0, 9, 9])
+    clean = psroi_pool(maps, rois, 3)
+    maps[0, 0, 0, 0] = bad  # map (0, 0) of class 0, in the first bin of the first box
+    pooled = psroi_pool(maps, rois, 3)
+    expected = clean.clone()
+    expected[0, 0, 0, 0] = bad
+    torch.testing.assert_close(pooled, expected, rtol=0, atol=1e-12, equal_nan=True)
+    x = random_maps(1, 1, 9, 9)
+    x[0, 0, 4, 4] = bad
+    plain = F.adaptive_avg_pool2d(x, 3)
+    ours = roi_avg_pool(x, rois[:1], 3)
+    torch.testing.assert_close(ours, plain, rtol=0, atol=1e-12, equal_nan=True)
+    both = torch.tensor([[[[math.inf, -math.inf]]]])
+    assert roi_avg_pool(both, boxes([0, 0, 0, 2, 1]), 1).isnan().all()
+
+
+def reference_edges(start, end, k, size):
+    """The authors' kernel, in float32: divides before it multiplies, at least 0.1."""
+    start, end = np.float32(start), np.float32(end)
+    step = np.float32(max(end - start, np.float32(0.1)) / np.float32(k))
+    edges = [np.float32(np.float32(j) * step) + start for j in range(k + 1)]
+    low = [min(max(math.floor(edge), 0), size) for edge in edges[:-1]]
+    high = [min(max(math.ceil(edge), 0), size) for edge in edges[1:]]
+    return low, high
+
+
+def test_dividing_first_in_float32_moves_an_edge_in_7_of_2016_boxes():
+    pairs = [(a, b) for a in range(63) for b in range(a + 1, 64)]
+    first, stop = bins(*torch.tensor(pairs).T, 7, 64)
+    differ = [
+        pair
+        for pair, low, high in zip(pairs, first.tolist(), stop.tolist())
+        if reference_edges(*pair, 7, 64) != (low, high)
+    ]
+    assert len(pairs) == 2016
+    assert differ == [(a, a + 57) for a in range(7)]
+    assert reference_edges(5, 62, 7, 64)[1][-1] == 63
+    assert stop[pairs.index((5, 62)), -1] == 62
+
+
+def test_smooth_l1_in_16_bits_is_rounded_once():
+    for half in (torch.float16, torch.bfloat16):
+        x = (3 * random_maps(500)).to(half)
+        exact = smooth_l1(x.double(), 1 / 9).to(half)
+        assert torch.equal(smooth_l1(x, 1 / 9), exact)
+    tiny = smooth_l1(torch.tensor([0.5e-200], dtype=torch.float64), 1e-200)
+    assert tiny.item() / 0.125e-200 == pytest.approx(1)  # near * near would be 0
+    with pytest.raises(ValueError, match=r"^x must be floating point, got torch.int64"):
+        smooth_l1(torch.tensor([1]))
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(3.0, 3.0), (5.0, 4.0), (math.nan, 1.0), (0.0, math.inf)]
+)
+def test_intervals_that_are_none_are_rejected(start, end):
+    with pytest.raises(ValueError, match=r"^want finite start < end, got"):
+        bins(torch.tensor([start]), torch.tensor([end]), 3, 9)
+    with pytest.raises(ValueError, match=r"^start and end must both have shape \(R,\)"):
+        bins(torch.tensor(start), torch.tensor([end]), 3, 9)
+
+
+@pytest.mark.parametrize("bad", [0, 1.5, True])
+def test_bad_settings_of_the_experiment_are_rejected(bad):
+    for name in ("shifts", "k", "part"):
+        with pytest.raises(ValueError, match=f"^{name} must be an integer >= 1, got"):
+            shifted_scores(**{"shifts": 2, name: bad})
+    with pytest.raises(ValueError, match=r"^margin must be an integer >= 0, got -1"):
+        part_maps(2, 2, -1)
 
 
 def test_a_map_without_pixels_gives_zeros():
@@ -483,6 +558,7 @@ def test_scale_and_beta_must_be_positive_and_finite(bad):
 
 def test_a_vote_on_another_shape_is_rejected():
     with pytest.raises(
-        ValueError, match=r"^pooled must have shape .* got \(2, 3, 3\)$"
+        ValueError,
+        match=r"^pooled must have shape .* got \(2, 3, 3\) of torch\.float32$",
     ):
         vote(torch.ones(2, 3, 3))

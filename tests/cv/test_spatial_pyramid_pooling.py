@@ -159,6 +159,20 @@ def test_extreme_maps_pool_as_they_should():
     assert spatial_pyramid_pool(negative).max() <= -1
 
 
+@pytest.mark.parametrize("kind", ["constant", "after a ReLU", "small integers"])
+def test_maxima_that_tie_give_their_gradient_to_the_cell_that_torch_gives_it_to(kind):
+    x = noise(2, 3, 7, 9).mul(1.5).round() if kind == "small integers" else None
+    x = noise(2, 3, 7, 9).relu() if kind == "after a ReLU" else x
+    x = torch.ones(2, 3, 7, 9, dtype=torch.float64) if kind == "constant" else x
+    weights = noise(2, 63, seed=1)
+    slopes = []
+    for pool in (spatial_pyramid_pool, adaptive):
+        leaf = x.clone().requires_grad_()
+        (pool(leaf, (1, 2, 4)) * weights).sum().backward()
+        slopes.append(leaf.grad)
+    torch.testing.assert_close(*slopes, rtol=0, atol=1e-12)
+
+
 # The shorthand
 
 
@@ -252,6 +266,39 @@ def test_sppf_is_spp_bit_for_bit():
         assert not torch.equal(sppf(x), yolo_spp(x, (5, 7, 9)))
 
 
+def test_gradients_of_yolo_s_pools_match_finite_differences():
+    x = torch.randperm(50, generator=torch.Generator().manual_seed(0)).double()
+    x = x.view(1, 2, 5, 5).requires_grad_()  # no ties
+    assert torch.autograd.gradcheck(lambda m: yolo_spp(m, (3, 5)), x)
+    assert torch.autograd.gradcheck(lambda m: sppf(m, 3, 2), x)
+    one = torch.zeros(1, 1, 5, 5)
+    one[0, 0, 2, 2] = 1
+    for pool in (lambda m: yolo_spp(m, (5,)), lambda m: sppf(m, 5, 1)):
+        leaf = one.clone().requires_grad_()
+        pool(leaf).sum().backward()
+        assert leaf.grad[0, 0, 2, 2] == 26  # itself, and the pool of every cell
+
+
+def test_where_maxima_tie_sppf_gives_gradients_to_other_cells_than_spp():
+    draws = torch.randint(3, (1, 1, 20, 20), generator=torch.Generator().manual_seed(0))
+    slopes = []
+    for pool in (sppf, yolo_spp):
+        x = draws.double().requires_grad_()
+        result = pool(x)
+        (result * noise(*result.shape, seed=1)).sum().backward()
+        slopes.append(x.grad)
+    equal(sppf(draws.double()), yolo_spp(draws.double()))
+    assert (slopes[0] - slopes[1]).abs().max() > 1
+    assert slopes[0].sum().item() == pytest.approx(slopes[1].sum().item())
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, torch.uint8, torch.bool])
+def test_yolo_s_pools_refuse_what_has_no_infinity(dtype):
+    for pool in (yolo_spp, sppf):
+        with pytest.raises(ValueError, match=f"^x must be floating point, got {dtype}"):
+            pool(torch.zeros(1, 1, 4, 4, dtype=dtype))
+
+
 @given(
     h=st.integers(1, 9),
     w=st.integers(1, 9),
@@ -326,7 +373,8 @@ def test_a_flat_head_trained_at_16_works_there_only():
     net = train_bars("flatten")
     assert bar_accuracy(net, 16) >= 0.95
     for size in (12, 23):
-        with pytest.raises(RuntimeError, match="cannot be multiplied"):
+        match = f"^the matrix wants 2048 numbers per image, got {8 * size**2}$"
+        with pytest.raises(ValueError, match=match):
             bar_accuracy(net, size)
 
 
@@ -449,6 +497,33 @@ def test_bad_kernels_and_repeats_are_refused():
             yolo_spp(x, (bad,))
         with pytest.raises(ValueError, match=r"^repeats must be an integer >= 1, got"):
             sppf(x, 3, bad)
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 8), (1, 2, 8, 8), (1, 1, 3, 8)])
+def test_images_of_another_shape_or_type_are_refused(shape):
+    net = train_bars("spp", steps=0)
+    with pytest.raises(ValueError, match=r"^images must be \(N, 1, H, W\) with .* got"):
+        net(torch.zeros(shape))
+    with pytest.raises(ValueError, match=r"^images must be torch.float32, got torch.f"):
+        net(torch.zeros(1, 1, 8, 8, dtype=torch.float64))
+
+
+def test_weights_of_another_shape_are_refused():
+    first, second = torch.zeros(8, 1, 3, 3), torch.zeros(8, 8, 3, 3)
+    matrix = torch.zeros(168, 2)
+    for bad, name in (
+        ((first[:0], second, matrix), "first"),
+        ((first, second[:, :4], matrix), "second"),
+        ((first, second, matrix[:, :1]), "matrix"),
+    ):
+        with pytest.raises(ValueError, match=rf"^{name} must have shape \(.*, got \("):
+            BarNet(*bad, "spp")
+
+
+@pytest.mark.parametrize(("name", "bad"), [("steps", -1), ("size", 3), ("seed", 0.5)])
+def test_bad_settings_of_the_training_are_refused(name, bad):
+    with pytest.raises(ValueError, match=f"^{name} must be an integer >= ., got {bad}"):
+        train_bars("spp", **{name: bad})
 
 
 def test_an_unknown_head_is_refused():

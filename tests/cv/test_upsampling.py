@@ -168,6 +168,49 @@ def test_nearest_is_exact_at_every_size(n, m, exact):
     assert y.flatten().tolist() == expected
 
 
+def test_interpolate_by_a_fractional_factor_reads_another_grid_than_by_size():
+    x, seven = row(0, 1, 2, 3, 4), torch.arange(7, dtype=torch.float64)
+    by_factor = F.interpolate(x, scale_factor=(1, 1.5), mode="bilinear").flatten()
+    close(by_factor, ((seven + 0.5) / 1.5 - 0.5).clamp(0, 4))
+    assert by_factor[1].item() == pytest.approx(0.5)
+    again = F.interpolate(
+        x, scale_factor=(1, 1.5), mode="bilinear", recompute_scale_factor=True
+    )
+    close(again.flatten(), source_coordinates(5, 7))
+    assert again.flatten()[1].item() == pytest.approx(4 / 7)
+
+
+def test_the_two_grids_agree_at_the_border_and_part_just_inside_it():
+    for n in range(2, 65):
+        places = [source_coordinates(n, 2 * n, aligned) for aligned in (False, True)]
+        apart = (places[0] - places[1]).abs()
+        assert apart[0] == apart[-1] == 0
+        assert apart[1].item() == pytest.approx(apart.max().item())
+        assert apart.max() < 0.25
+    many = [source_coordinates(1000, 64_000, aligned) for aligned in (False, True)]
+    assert (many[0] - many[1]).abs().max() > 0.49
+
+
+@pytest.mark.parametrize("half", [torch.bfloat16, torch.float16])
+def test_bilinear_in_16_bits_is_as_good_as_interpolate(half):
+    ours, theirs = 0.0, 0.0
+    for seed in range(20):
+        x = noise(1, 1, 16, 16, seed=seed).to(half)
+        exact = upsample_bilinear(x.double(), (37, 37))
+        library = F.interpolate(x, (37, 37), mode="bilinear", align_corners=False)
+        ours = max(ours, (upsample_bilinear(x, (37, 37)) - exact).abs().max().item())
+        theirs = max(theirs, (library - exact).abs().max().item())
+    assert 0 < ours <= theirs
+
+
+def test_bilinear_takes_the_fraction_before_it_rounds():
+    # One bright pixel far from the start: float32 places there have 4 digits less.
+    x = torch.zeros(1, 1, 1, 1500)
+    x[..., 1000] = 1
+    exact = (1 - (source_coordinates(1500, 3001) - 1000).abs()).clamp(0)
+    assert (upsample_bilinear(x, (1, 3001)).flatten() - exact).abs().max() < 1e-7
+
+
 def test_five_pixels_to_eight_tell_nearest_from_nearest_exact():
     x = torch.arange(5).view(1, 1, 1, 5)
     assert upsample_nearest(x, (1, 8)).flatten().tolist() == [0, 0, 1, 1, 2, 3, 3, 4]
@@ -188,6 +231,8 @@ def test_interpolate_rounds_its_scale_and_misses_a_pixel():
     x = row(10.0, 20.0)
     assert upsample_nearest(x, (1, 82))[0, 0, 0, 41] == 20
     assert F.interpolate(x, (1, 82), mode="nearest")[0, 0, 0, 41] == 10
+    # So torch's two modes differ at a whole factor: 82 is 41 times 2.
+    assert F.interpolate(x, (1, 82), mode="nearest-exact")[0, 0, 0, 41] == 20
 
 
 # PixelShuffle
@@ -248,6 +293,25 @@ def test_sub_pixel_convolution_of_three_taps_and_factor_two():
     kernel = subpixel_to_transposed(weight, 2)
     assert kernel.shape[2:] == (6, 6)
     close(conv_transpose2d(x, kernel, stride=2, padding=2), expected)
+
+
+def test_depth_to_space_keeps_the_images_of_a_batch_apart():
+    x = torch.arange(16).reshape(2, 8, 1, 1)
+    parts = [depth_to_space(x[i : i + 1], 2) for i in (0, 1)]
+    assert torch.equal(depth_to_space(x, 2), torch.cat(parts))
+    assert depth_to_space(x, 2)[1].tolist() == [
+        [[8, 10], [12, 14]],
+        [[9, 11], [13, 15]],
+    ]
+
+
+def test_two_filters_of_three_taps_interleave_backwards_to_one_of_six():
+    first, second, x = noise(3), noise(3, seed=1), noise(1, 1, 1, 8, seed=2)
+    weight = torch.stack([first, second]).view(2, 1, 1, 3)
+    phases = F.conv2d(x, weight, padding=(0, 1))[0, :, 0]  # (2, 8)
+    kernel = torch.stack([first.flip(0), second.flip(0)], 1).view(1, 1, 1, 6)
+    whole = F.conv_transpose2d(x, kernel, stride=(1, 2), padding=(0, 2))
+    close(whole.flatten(), phases.T.flatten())
 
 
 @given(r=st.integers(1, 3), c_out=st.integers(1, 3))
@@ -474,6 +538,49 @@ def test_ratio_of_the_largest_to_the_smallest_overlap_in_the_plane(k, s, ratio):
 def test_overlap_is_even_only_if_the_stride_divides_the_kernel(k, s):
     overlap = inner_overlap(k, s)
     assert (overlap.max() == overlap.min()).item() == (k % s == 0)
+
+
+def test_the_gradient_of_a_strided_convolution_has_the_same_checkerboard():
+    x = torch.zeros(1, 1, 21, 21, dtype=torch.float64, requires_grad=True)
+    F.conv2d(x, torch.ones(1, 1, 3, 3, dtype=x.dtype), stride=2).sum().backward()
+    line = overlap_counts(3, 2, 10).double()
+    close(x.grad[0, 0], torch.outer(line, line))
+    assert x.grad[0, 0, 10, 4:8].tolist() == [4, 2, 4, 2]
+    assert x.grad[0, 0, 11, 4:8].tolist() == [2, 1, 2, 1]
+
+
+def test_the_kernel_has_the_default_type_and_all_its_digits_in_16_bits():
+    assert bilinear_kernel(4).dtype == torch.float32
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert bilinear_kernel(4).dtype == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
+    exact = bilinear_kernel(600, torch.float64)
+    assert torch.equal(bilinear_kernel(600, torch.bfloat16), exact.bfloat16())
+    with pytest.raises(ValueError, match=r"floating point, got torch\.int64"):
+        bilinear_kernel(4, torch.int64)
+
+
+def test_transposed_convolution_refuses_other_types():
+    x, w = torch.ones(1, 1, 2, 2), torch.ones(1, 1, 2, 2)
+    match = "x and w must be numbers of one type"
+    with pytest.raises(ValueError, match=match):
+        conv_transpose2d(x, w.double())
+    with pytest.raises(ValueError, match=match):
+        conv_transpose2d(x.bool(), w.bool())
+    assert conv_transpose2d(x.long(), w.long(), 2).sum() == 16
+
+
+@pytest.mark.parametrize("half", [torch.bfloat16, torch.float16])
+def test_transposed_convolution_sums_16_bits_in_float32(half):
+    x = noise(1, 64, 8, 8).to(half)
+    w = noise(64, 8, 4, 4, seed=1).to(half)
+    exact = conv_transpose2d(x.double(), w.double(), 2, 1)
+    library = F.conv_transpose2d(x, w, None, 2, 1)
+    error = (conv_transpose2d(x, w, 2, 1) - exact).abs().max()
+    assert error <= 2 * (library - exact).abs().max()
+    assert error <= exact.abs().max() * torch.finfo(half).eps
 
 
 def test_even_overlap_does_not_save_random_weights():
@@ -782,16 +889,17 @@ def test_unpooling_refuses_places_outside_and_shapes_that_disagree():
     for bad in ((x, idx[..., :1]), (x[0], idx[0]), (x, idx.int())):
         with pytest.raises(ValueError, match="need x and int64 idx, both"):
             max_unpool2d(*bad, (2, 2))
-    with pytest.raises(ValueError, match="height must be an integer >= 1, got 0"):
+    with pytest.raises(ValueError, match=r"size must be two integers >= 1, got \(0"):
         max_unpool2d(x, idx, (0, 2))
-    with pytest.raises(ValueError, match="width must be an integer >= 1, got 0"):
+    with pytest.raises(ValueError, match=r"size must be two integers >= 1, got \(.*0"):
         max_unpool2d(x, idx, (2, 0))
     with pytest.raises(ValueError, match="size must be two integers >= 1, got"):
         max_unpool2d(x, idx, (2,))
 
 
 def test_learning_refuses_sizes_that_do_not_double():
-    with pytest.raises(ValueError, match=r"need k \+ output_padding = 4, got 3 \+ 0"):
+    match = "k and output_padding must be 4 and 0, or 3 and 1, got 3 and 0"
+    with pytest.raises(ValueError, match=match):
         learn_bilinear(3)
-    with pytest.raises(ValueError, match="steps must be >= 1, got 0"):
+    with pytest.raises(ValueError, match="steps must be an integer >= 1, got 0"):
         learn_bilinear(steps=0)

@@ -1,27 +1,31 @@
-"""Which input points feed one output of a stack of deformable 3 x 3 layers.
+"""Where the taps of a stack of deformable 3 x 3 layers lead, from one output down.
 
-The points are traced from the output down. The stack to trace is trained to fill thin
-rings, so that a pixel in the middle, with nothing around it, has to look further away.
+The stack to trace is trained to fill thin rings, so that a pixel in the middle, with
+nothing around it, has to look further away.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ._checks import check_maps, integer, positive
 from .convolution import DeformConv2d
 from .sampling import bilinear_sample
 
 
 # --8<-- [start:trace]
 def trace_points(
-    offsets: Sequence[Tensor], start: tuple[float, float], dilation: int = 1
+    offsets: Iterable[Tensor], start: tuple[float, float], dilation: int = 1
 ) -> Tensor:
-    """Points of the input that feed one output of 3 x 3 layers, stride 1, same size.
+    """Follow the taps of one output down through 3 x 3 layers, stride 1, same size.
 
-    Where a layer is read between pixels, its offsets are interpolated as well; outside
-    the map they count as 0.
+    Where every reading is at whole positions, these are the pixels that feed the
+    output. Between pixels they are a picture of it: a reading there mixes up to four
+    outputs of the layer below, each with offsets of its own. This follows one point,
+    with the offsets interpolated as well; outside the map they count as 0.
 
     Args:
         offsets: one field per layer, from input to output, each of shape (18, H, W).
@@ -29,23 +33,35 @@ def trace_points(
         dilation: of all layers.
 
     Returns:
-        Shape (9 ** len(offsets), 2), y before x; points may coincide.
+        Shape (9 ** layers, 2), float64, y before x; points may coincide.
 
     Raises:
-        ValueError: if a field does not have shape (18, H, W).
+        ValueError: if a field is not of shape (18, H, W), or ``start`` not finite.
     """
-    points = torch.tensor([start], dtype=torch.float64)
-    step = torch.tensor([-1.0, 0.0, 1.0], dtype=torch.float64) * dilation
-    taps = torch.cartesian_prod(step, step)  # (9, 2)
-    for field in reversed(offsets):
-        if field.ndim != 3 or field.shape[0] != 18:
-            raise ValueError(f"need fields (18, H, W), got {tuple(field.shape)}")
+    fields, step = _check_trace(offsets, start), integer("dilation", dilation, 1)
+    device = fields[0].device if fields else None
+    points = torch.tensor([tuple(start)], dtype=torch.float64, device=device)
+    side = torch.tensor([-step, 0, step], dtype=torch.float64, device=device)
+    taps = torch.cartesian_prod(side, side)  # (9, 2)
+    for field in reversed(fields):
         y, x = points.T[:, None, :, None, None]  # each (1, points, 1, 1)
         moved = bilinear_sample(field[None].to(points), y, x).view(9, 2, -1)
         points = points + taps[:, None] + moved.transpose(1, 2)  # (9, points, 2)
         points = points.flatten(0, 1)
     return points
     # --8<-- [end:trace]
+
+
+def _check_trace(offsets: Iterable[Tensor], start: Iterable[float]) -> list[Tensor]:
+    fields = list(offsets)
+    for field in fields:
+        if field.ndim != 3 or field.shape[0] != 18:
+            raise ValueError(f"need fields (18, H, W), got {tuple(field.shape)}")
+    if not (isinstance(start, tuple | list) and len(start) == 2):
+        raise ValueError(f"start must be (y, x), got {start!r}")
+    if not all(math.isfinite(place) for place in start):
+        raise ValueError(f"start must be finite, got {start!r}")
+    return fields
 
 
 def ring_scenes(
@@ -56,8 +72,7 @@ def ring_scenes(
     Returns:
         Images and discs (1 inside the ring, 0 outside), each (count, 1, size, size).
     """
-    if count < 1 or size < 8:
-        raise ValueError(f"need count >= 1 and size >= 8, got {count}, {size}")
+    count, size = integer("count", count, 1), integer("size", size, 8)
     shape = (4, count, 1, 1)
     draws = torch.rand(shape, generator=generator, dtype=torch.float64)
     middle_y, middle_x = (size - 1) / 2 + 0.1 * size * (draws[:2] - 0.5)
@@ -80,29 +95,38 @@ class RingNet(nn.Module):
 
     def __init__(self, channels: int = 4) -> None:
         super().__init__()
+        channels = integer("channels", channels, 1)
         self.stem = nn.Conv2d(1, channels, 3, padding=1)
         self.layers = nn.ModuleList(DeformConv2d(channels, channels) for _ in range(3))
         self.head = nn.Conv2d(channels, 1, 1)
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits, shape (N, 1, H, W), of images of the same shape."""
-        x = F.leaky_relu(self.stem(images), 0.1)
+        x = self._first(images)
         for layer in self.layers:
             x = F.leaky_relu(layer(x), 0.1)
         return self.head(x)
 
     def offsets(self, images: Tensor) -> list[Tensor]:
         """Offsets of the three layers, each (N, 18, H, W), from input to output."""
-        x = F.leaky_relu(self.stem(images), 0.1)
+        x = self._first(images)
         fields = []
         for layer in self.layers:
             fields.append(layer.offset_and_mask(x)[0])
             x = F.leaky_relu(layer(x), 0.1)
         return fields
 
+    def _first(self, images: Tensor) -> Tensor:
+        check_maps("images", images, channels=1)
+        if 0 in images.shape[2:]:
+            raise ValueError(f"images must have pixels, got {tuple(images.shape)}")
+        return F.leaky_relu(self.stem(images), 0.1)
+
 
 def train_rings(steps: int, seed: int = 0, lr: float = 0.02) -> RingNet:
     """Fit a ``RingNet`` in float64, with Adam and two fresh scenes per step."""
+    steps, seed = integer("steps", steps, 0), integer("seed", seed, 0)
+    positive("lr", lr)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net = RingNet().double()

@@ -4,12 +4,14 @@ The offset of a deformable convolution learns only from the pixels next to where
 reads now, so it needs a map whose slope there points towards the place to go.
 """
 
+import math
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ._checks import at_least_float32, integer, positive
 from .convolution import deform_conv2d
 
 
@@ -30,16 +32,16 @@ def random_maps(count: int, size: int, sigma: float, seed: int) -> Tensor:
         seed: of the noise.
 
     Raises:
-        ValueError: if count or size is below 1, or sigma below 0.
+        ValueError: if count or size is below 1, or sigma or the seed below 0.
     """
-    if count < 1 or size < 1 or not sigma >= 0:
-        got = f"{count}, {size}, {sigma}"
-        raise ValueError(f"need count >= 1, size >= 1 and sigma >= 0, got {got}")
-    generator = torch.Generator().manual_seed(seed)
+    count, size = integer("count", count, 1), integer("size", size, 1)
+    if not 0 <= sigma < math.inf:
+        raise ValueError(f"sigma must be a finite number >= 0, got {sigma}")
+    generator = torch.Generator().manual_seed(integer("seed", seed, 0))
     reach = round(4 * sigma)
     side = size + 2 * reach
     noise = torch.randn(count, 1, side, side, generator=generator, dtype=torch.float64)
-    if sigma > 0:
+    if reach > 0:  # else the bell has one value only
         bell = torch.arange(-reach, reach + 1, dtype=torch.float64)
         bell = torch.exp(-(bell**2) / (2 * sigma**2))
         noise = F.conv2d(
@@ -57,14 +59,16 @@ def learn_shift(
     Args:
         maps: shape (N, 1, H, W).
         target: what to reach, of the same shape.
-        steps, lr: of Adam; the offset starts at (0, 0), the weight at 1.
+        steps, lr: of Adam; the offset starts at (0, 0), the weight at 1. What is
+            learned is float32 at least: Adam's 1e-8 is 0 in float16.
 
     Raises:
-        ValueError: if the shapes differ, or ``deform_conv2d`` refuses ``maps``.
+        ValueError: if the shapes differ, there are no maps, or a number is wrong.
     """
-    if maps.shape != target.shape:
-        shapes = f"{tuple(maps.shape)}, {tuple(target.shape)}"
-        raise ValueError(f"maps and target must have one shape, got {shapes}")
+    steps, wide = integer("steps", steps, 0), at_least_float32(maps, target)
+    positive("lr", lr)
+    _check_shift(maps, target)
+    maps, target = maps.to(wide), target.to(wide)
     offset = maps.new_zeros(1, 2, 1, 1, requires_grad=True)
     weight = maps.new_ones(1, 1, 1, 1, requires_grad=True)
     optimizer = torch.optim.Adam([offset, weight], lr=lr)
@@ -80,3 +84,11 @@ def learn_shift(
             optimizer.step()
     return ShiftRun(torch.cat(losses), torch.stack(offsets), torch.cat(weights))
     # --8<-- [end:learn]
+
+
+def _check_shift(maps: Tensor, target: Tensor) -> None:
+    shapes = f"{tuple(maps.shape)}, {tuple(target.shape)}"
+    if maps.shape != target.shape:
+        raise ValueError(f"maps and target must have one shape, got {shapes}")
+    if maps.ndim != 4 or maps.shape[1] != 1 or maps.numel() == 0:
+        raise ValueError(f"maps must have shape (N, 1, H, W), not empty, got {shapes}")

@@ -15,6 +15,7 @@ References:
 import torch.nn.functional as F
 from torch import Tensor
 
+from ._checks import integer, same_type
 from .coverage import effective_kernel
 
 
@@ -31,16 +32,17 @@ def dilated_conv1d(x: Tensor, w: Tensor, rate: int) -> Tensor:
         Shape (l - effective_kernel(k, rate) + 1,): every position where it fits.
 
     Raises:
-        ValueError: if a shape is wrong, the rate is below 1, or x is too short.
+        ValueError: if a shape or type is wrong, the rate below 1, or x too short.
     """
+    wide, rate = same_type(x, w), integer("rate", rate, 1)
     if x.ndim != 1 or w.ndim != 1:
         shapes = f"{tuple(x.shape)} and {tuple(w.shape)}"
         raise ValueError(f"x and w must have shapes (l,) and (k,), got {shapes}")
     length = _output_size(len(x), len(w), rate)
-    y = x.new_zeros(length)
+    y = x.new_zeros(length, dtype=wide)
     for t in range(len(w)):
-        y = y + w[t] * x[rate * t : rate * t + length]
-    return y
+        y = y + w[t] * x[rate * t : rate * t + length].to(wide)
+    return y.to(x.dtype)
     # --8<-- [end:conv1d]
 
 
@@ -60,6 +62,7 @@ def dilate_kernel(w: Tensor, rate: int) -> Tensor:
     """
     if w.ndim < 2 or w.shape[-1] != w.shape[-2]:
         raise ValueError(f"w must have shape (..., k, k), got {tuple(w.shape)}")
+    rate = integer("rate", rate, 1)
     size = effective_kernel(w.shape[-1], rate)
     spread = w.new_zeros(*w.shape[:-2], size, size)
     spread[..., ::rate, ::rate] = w
@@ -75,19 +78,24 @@ def polyphase_dilated_conv2d(x: Tensor, w: Tensor, rate: int) -> Tensor:
     output reads only inputs of its own sub-grid.
 
     Args:
-        x: input, shape (n, c, h, v), v the width.
-        w: kernels, shape (o, c, k, k).
+        x: input, shape (n, c, h, v), v the width; floating point, no axis empty but n.
+        w: kernels, shape (o, c, k, k), of the type of x.
         rate: distance between neighbouring taps, >= 1.
 
     Returns:
         What ``F.conv2d(x, w, dilation=rate)`` returns, shape (n, o, h', v').
 
     Raises:
-        ValueError: if a shape is wrong, the rate is below 1, or x is too small.
+        ValueError: if a shape or type is wrong, the rate below 1, or x too small.
     """
+    _, rate = same_type(x, w), integer("rate", rate, 1)
+    if not x.is_floating_point():
+        raise ValueError(f"x must be floating point, got {x.dtype}")
     if x.ndim != 4 or w.ndim != 4 or x.shape[1] != w.shape[1]:
         shapes = f"{tuple(x.shape)} and {tuple(w.shape)}"
         raise ValueError(f"need x (n, c, h, v) and w (o, c, k, k), got {shapes}")
+    if 0 in w.shape[:2]:
+        raise ValueError(f"w must have channels in and out, got {tuple(w.shape)}")
     if w.shape[-1] != w.shape[-2]:
         raise ValueError(f"w must have shape (o, c, k, k), got {tuple(w.shape)}")
     rows, columns = (_output_size(size, w.shape[-1], rate) for size in x.shape[2:])

@@ -1,8 +1,9 @@
 """Which inputs a stack of dilated convolutions reads, and which it steps over.
 
-Along one axis a layer with odd kernel k and rate r moves by t r, where t runs from
--(k - 1) / 2 to (k - 1) / 2. A stack reads the sums of one such move per layer, a sumset
-that does not depend on the order of the layers. Strides are 1 throughout.
+Along one axis a layer with kernel k and rate r moves by t r, where t runs from
+-(k - 1) / 2 to (k - 1) / 2; an even kernel has one more tap on the right than on the
+left. A stack reads the sums of one such move per layer, a sumset that does not depend
+on the order of the layers. Strides are 1 throughout.
 
 References:
     Wang et al., "Understanding Convolution for Semantic Segmentation", 2017,
@@ -11,25 +12,11 @@ References:
     Segmentation", 2017, arXiv:1706.05587 (taps that fall off the map).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
-
-def _check_integer(name: str, value: object, low: int) -> None:
-    # A bool is an int to Python, but True for a rate is a slip.
-    if isinstance(value, bool) or not isinstance(value, int) or value < low:
-        raise ValueError(f"{name} must be an integer >= {low}, got {value!r}")
-
-
-def _check_stack(rates: Sequence[int], kernel: int) -> None:
-    if len(rates) == 0:
-        raise ValueError("rates must not be empty, got no rate")
-    for rate in rates:
-        _check_integer("rate", rate, 1)
-    _check_integer("kernel", kernel, 1)
-    if kernel % 2 == 0:
-        raise ValueError(f"kernel must be odd, got {kernel}")
+from ._checks import integer, stack
 
 
 def effective_kernel(k: int, r: int) -> int:
@@ -42,41 +29,41 @@ def effective_kernel(k: int, r: int) -> int:
     Raises:
         ValueError: if an argument is not an integer, or is below 1.
     """
-    _check_integer("kernel", k, 1)
-    _check_integer("rate", r, 1)
+    k, r = integer("kernel", k, 1), integer("rate", r, 1)
     return k + (k - 1) * (r - 1)
 
 
 # --8<-- [start:support]
-def support_1d(rates: Sequence[int], kernel: int = 3) -> tuple[list[int], int]:
+def support_1d(rates: Iterable[int], kernel: int = 3) -> tuple[list[int], int]:
     """Offsets that one output of the stack reads along one axis, and their span.
 
     Args:
         rates: one per layer, each >= 1; at least one.
-        kernel: taps of every layer along the axis, odd.
+        kernel: taps of every layer along the axis, >= 1.
 
     Returns:
-        The offsets, sorted, 0 in the middle; and the size of the receptive field.
+        The offsets, sorted, for odd kernels with 0 in the middle (an even kernel has
+        its extra tap on the right); and the size of the receptive field.
 
     Raises:
-        ValueError: if rates is empty, a rate is below 1, or the kernel is not odd.
+        ValueError: if rates is empty, or a rate or the kernel is below 1.
     """
-    _check_stack(rates, kernel)
-    half = kernel // 2
+    rates, kernel = stack(rates, kernel)
+    taps = range(-((kernel - 1) // 2), kernel // 2 + 1)
     offsets = {0}
     for rate in rates:
-        offsets = {o + t * rate for o in offsets for t in range(-half, half + 1)}
+        offsets = {o + t * rate for o in offsets for t in taps}
     return sorted(offsets), max(offsets) - min(offsets) + 1
     # --8<-- [end:support]
 
 
-def coverage_2d(rates: Sequence[int], kernel: int = 3) -> float:
+def coverage_2d(rates: Iterable[int], kernel: int = 3) -> float:
     """Share of the square receptive field that an output reads; errors: support_1d."""
     offsets, span = support_1d(rates, kernel)
     return (len(offsets) / span) ** 2
 
 
-def path_counts(rates: Sequence[int], kernel: int = 3) -> np.ndarray:
+def path_counts(rates: Iterable[int], kernel: int = 3) -> np.ndarray:
     """Paths from each position of the receptive field to the output, along one axis.
 
     With kernels of ones this is the gradient of the output; a zero is a hole. In two
@@ -86,9 +73,13 @@ def path_counts(rates: Sequence[int], kernel: int = 3) -> np.ndarray:
         Integers, shape ``(span,)`` with the span of ``support_1d``.
 
     Raises:
-        ValueError: as ``support_1d``.
+        ValueError: as ``support_1d``, and for 2**63 paths or more in all (40 layers of
+            3 taps), which int64 cannot count.
     """
-    _check_stack(rates, kernel)
+    rates, kernel = stack(rates, kernel)
+    if kernel ** len(rates) >= 2**63:
+        paths = f"{kernel}**{len(rates)}"
+        raise ValueError(f"rates must have fewer than 2**63 paths in all, got {paths}")
     counts = np.ones(1, dtype=np.int64)
     for rate in rates:
         taps = np.zeros(effective_kernel(kernel, rate), dtype=np.int64)
@@ -98,7 +89,7 @@ def path_counts(rates: Sequence[int], kernel: int = 3) -> np.ndarray:
 
 
 # --8<-- [start:hdc]
-def hdc_m(rates: Sequence[int]) -> list[int]:
+def hdc_m(rates: Iterable[int]) -> list[int]:
     """The distances M_1, ..., M_n of hybrid dilated convolution, from the last down.
 
     Their goal is M_2 <= kernel. They depend on the order of the rates.
@@ -106,7 +97,7 @@ def hdc_m(rates: Sequence[int]) -> list[int]:
     Raises:
         ValueError: if rates is empty, or a rate is below 1.
     """
-    _check_stack(rates, 1)
+    rates, _ = stack(rates, 1)
     m = [rates[-1]]
     for rate in reversed(rates[:-1]):
         m.append(max(m[-1] - 2 * rate, 2 * rate - m[-1], rate))
@@ -115,13 +106,13 @@ def hdc_m(rates: Sequence[int]) -> list[int]:
 
 
 # --8<-- [start:dense]
-def is_dense(rates: Sequence[int], kernel: int = 3) -> bool:
+def is_dense(rates: Iterable[int], kernel: int = 3) -> bool:
     """Whether the stack reads every position of its receptive field, in any order.
 
     Sorted, no rate may exceed the receptive field of the smaller ones, which is 1 for
     none. Errors as in ``support_1d``, but without building the sumset.
     """
-    _check_stack(rates, kernel)
+    rates, kernel = stack(rates, kernel)
     if kernel == 1:  # reads one position, whatever the rates
         return True
     field = 1
@@ -153,8 +144,7 @@ def center_only_fraction(size: int, rate: int) -> float:
 
 
 def _taps_per_position(size: int, rate: int) -> np.ndarray:
-    _check_integer("size", size, 1)
-    _check_integer("rate", rate, 1)
+    size, rate = integer("size", size, 1), integer("rate", rate, 1)
     i = np.arange(size)
     return 1 + (i >= rate) + (i < size - rate)  # centre, left and right tap
     # --8<-- [end:valid]

@@ -1,21 +1,23 @@
 """Can a stack of dilated layers learn to copy the input from five positions back?
 
 The input is white noise, so the wanted value has nothing to do with any other position.
-A stack that does not read that position can do no better than answer 0, which costs the
-variance of the noise, 1.
+A stack that does not read that position can do no better than answer 0, with an error
+of the variance of the noise, 1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ._checks import integer, stack
+
 
 # --8<-- [start:learn]
 def learn_shift(
-    rates: Sequence[int], shift: int = 5, steps: int = 400, seed: int = 0
+    rates: Iterable[int], shift: int = 5, steps: int = 400, seed: int = 0
 ) -> float:
     """Train linear 3-tap layers on y[i] = x[i - shift] and test them on fresh noise.
 
@@ -23,20 +25,17 @@ def learn_shift(
         rates: one per layer, each >= 1; 4 channels between layers.
         shift: how far back to look, >= 0.
         steps: of descent with momentum, each on 4 new signals of length 64; >= 1.
-        seed: of the weights and of all noise.
+        seed: of the weights and of all noise, >= 0.
 
     Returns:
         The mean squared error on 64 new signals, padding left out.
 
     Raises:
-        ValueError: if rates is empty or has one below 1, shift < 0, or steps < 1.
+        ValueError: if rates is empty, or a number is not an integer or too small.
     """
-    if len(rates) == 0 or min(rates) < 1:
-        raise ValueError(f"rates must be one or more >= 1, got {list(rates)}")
-    if shift < 0 or steps < 1:
-        wanted = "shift >= 0 and steps >= 1"
-        raise ValueError(f"need {wanted}, got {shift} and {steps}")
-    generator = torch.Generator().manual_seed(seed)
+    rates, _ = stack(rates, 3)
+    shift, steps = integer("shift", shift, 0), integer("steps", steps, 1)
+    generator = torch.Generator().manual_seed(integer("seed", seed, 0))
     widths = [1, *[4] * (len(rates) - 1), 1]
     weights = []
     for inputs, outputs in pairwise(widths):

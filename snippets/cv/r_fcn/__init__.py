@@ -1,7 +1,8 @@
 """R-FCN: channels that know their place in the box, and no weights after the RoI layer.
 
 Axes: r RoI, c class, i bin row, j bin column, h and w rows and columns of the map.
-Channels are class-major: map (c, i, j) is channel (c * k + i) * k + j. A RoI is
+Channels are class-major: map (c, i, j) is channel (c * k + i) * k + j. G groups of
+k * k maps are the C + 1 classes, background first, or the 4 offsets of a box. A RoI is
 [image, x0, y0, x1, y1], half-open: a box of whole pixels 0 to 8 is written 0, 9. The
 reference code writes it 0, 8 and adds the 1 itself.
 

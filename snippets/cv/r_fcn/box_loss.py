@@ -7,18 +7,23 @@ Reference:
 import torch
 from torch import Tensor
 
-from .pooling import _check_positive
+from ._checks import positive
 
 
 # --8<-- [start:smooth_l1]
 def smooth_l1(x: Tensor, beta: float = 1.0) -> Tensor:
     """Elementwise x * x / (2 * beta) up to beta in size, |x| - beta / 2 beyond.
 
+    Computed in float32 at least; the result has the type of x.
+
     Raises:
-        ValueError: if beta is not finite and > 0.
+        ValueError: if beta is not finite and > 0, or x is not floating point.
     """
-    _check_positive("beta", beta)
-    size = x.abs()
+    positive("beta", beta)
+    if not x.is_floating_point():
+        raise ValueError(f"x must be floating point, got {x.dtype}")
+    size = x.abs().to(torch.promote_types(x.dtype, torch.float32))
     near = size.clamp(max=beta)  # keeps the branch not taken, and its gradient, finite
-    return torch.where(size < beta, 0.5 * near * near / beta, size - 0.5 * beta)
+    loss = torch.where(size < beta, 0.5 * near * (near / beta), size - 0.5 * beta)
+    return loss.to(x.dtype)
     # --8<-- [end:smooth_l1]

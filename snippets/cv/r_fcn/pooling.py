@@ -1,7 +1,8 @@
 """Position-sensitive RoI pooling: bin (i, j) reads its own map, then the bins vote.
 
 Axes: r RoI, c class, i bin row, j bin column, h and w rows and columns of the map.
-Channels are class-major: map (c, i, j) is channel (c * k + i) * k + j. A RoI is
+Channels are class-major: map (c, i, j) is channel (c * k + i) * k + j. G groups of
+k * k maps are the C + 1 classes, background first, or the 4 offsets of a box. A RoI is
 [image, x0, y0, x1, y1], half-open: a box of whole pixels 0 to 8 is written 0, 9. The
 reference code writes it 0, 8 and adds the 1 itself.
 
@@ -17,6 +18,8 @@ import math
 import torch
 from torch import Tensor
 
+from ._checks import check_intervals, check_maps, check_rois, integer
+
 
 # --8<-- [start:counts]
 def score_map_channels(num_classes: int, k: int, background: bool = True) -> int:
@@ -25,8 +28,7 @@ def score_map_channels(num_classes: int, k: int, background: bool = True) -> int
     Raises:
         ValueError: if num_classes or k is not an integer >= 1.
     """
-    _check_integer("num_classes", num_classes)
-    _check_integer("k", k)
+    num_classes, k = integer("num_classes", num_classes), integer("k", k)
     return k * k * (num_classes + background)
 
 
@@ -48,7 +50,12 @@ def bins(start: Tensor, end: Tensor, k: int, size: int) -> tuple[Tensor, Tensor]
     Returns:
         First pixel of each bin and the pixel after its last, both of shape (R, k) and
         from 0 to size. An empty bin, outside the map, has both equal.
+
+    Raises:
+        ValueError: if start and end are not such tensors, or k or size is too small.
     """
+    k, size = integer("k", k), integer("size", size, 0)
+    check_intervals(start, end)
     start, end = start.double()[:, None], end.double()[:, None]
     # Multiply before dividing: j * (width / k) can end up above a whole number.
     edges = start + (end - start) * torch.arange(k + 1, device=start.device) / k
@@ -64,22 +71,23 @@ def psroi_pool(
     """Average map (c, i, j) over bin (i, j) of each RoI; an empty bin gives 0.
 
     Args:
-        maps: shape (N, C * k * k, H, W), floating and finite, class-major.
+        maps: shape (N, G * k * k, H, W), floating, class-major. A pixel that is not
+            finite reaches the bins that hold it and no other, and gets no gradient.
         rois: shape (R, 5), rows [image, x0, y0, x1, y1] in pixels of the image. No
             gradient flows to them.
         k: bins along each axis.
         spatial_scale: pixels of the map per pixel of the image, 1 / stride.
 
     Returns:
-        Shape (R, C, k, k).
+        Shape (R, G, k, k).
 
     Raises:
         ValueError: if a shape is wrong, the channels are not a multiple of k * k, maps
             are not floating, a RoI is empty, not finite or names no image, or k or
             spatial_scale is too small.
     """
-    _check_integer("k", k)
-    _check_maps("maps", maps)
+    k = integer("k", k)
+    check_maps("maps", maps)
     n, channels, h, w = maps.shape
     if channels == 0 or channels % k**2:
         raise ValueError(f"channels must be a multiple of {k**2}, got {channels}")
@@ -88,28 +96,27 @@ def psroi_pool(
 
 
 def roi_avg_pool(x: Tensor, rois: Tensor, k: int, spatial_scale: float = 1.0) -> Tensor:
-    """The same bins, all from one map per class: (N, C, H, W) to (R, C, k, k)."""
-    _check_integer("k", k)
-    _check_maps("x", x)
+    """The same bins, all from one map per group: (N, G, H, W) to (R, G, k, k)."""
+    k = integer("k", k)
+    check_maps("x", x)
     maps = x[:, :, None, None].expand(-1, -1, k, k, -1, -1)
     return _average(maps, rois, k, spatial_scale)
 
 
 def _average(maps: Tensor, rois: Tensor, k: int, spatial_scale: float) -> Tensor:
     n, c, _, _, h, w = maps.shape
-    _check_rois(rois, n, spatial_scale)
+    check_rois(rois, n, spatial_scale)
     rois = rois.double()
     x0, y0, x1, y1 = (rois[:, 1:] * spatial_scale).unbind(1)
-    # The mean over a rectangle is the mean over its rows of the means over its columns.
+    # The mean over a rectangle is the mean over its rows of the means over its columns:
+    # two masks per box, 1 / count inside a bin and 0 outside, one for each axis.
     wide = torch.promote_types(maps.dtype, torch.float32)  # half would round 1 / count
     rows = _weights(*bins(y0, y1, k, h), h).to(wide)  # (r, i, h)
     columns = _weights(*bins(x0, x1, k, w), w).to(wide)  # (r, j, w)
     pooled = maps.new_zeros(len(rois), c, k, k, dtype=wide)
     for image in range(n):
         here = rois[:, 0] == image
-        pooled[here] = torch.einsum(
-            "cijhw,rjw,rih->rcij", maps[image].to(wide), columns[here], rows[here]
-        )
+        pooled[here] = _means(maps[image].to(wide), rows[here], columns[here])
     return pooled.to(maps.dtype)
 
 
@@ -123,41 +130,27 @@ def _weights(first: Tensor, stop: Tensor, size: int) -> Tensor:
 
 # --8<-- [start:vote]
 def vote(pooled: Tensor) -> Tensor:
-    """Mean over the bins, (R, C, k, k) to (R, C): logits; the softmax comes after."""
-    if pooled.ndim != 4:
-        raise ValueError(
-            f"pooled must have shape (R, C, k, k), got {tuple(pooled.shape)}"
-        )
+    """Mean over the bins, (R, G, k, k) to (R, G): logits; the softmax comes after."""
+    if pooled.ndim != 4 or not pooled.is_floating_point():
+        got = f"{tuple(pooled.shape)} of {pooled.dtype}"
+        raise ValueError(f"pooled must have shape (R, G, k, k) and floats, got {got}")
     return pooled.mean((-2, -1))
     # --8<-- [end:vote]
 
 
-def _check_integer(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{name} must be an integer >= 1, got {value!r}")
+def _means(maps: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
+    """Mean of map (c, i, j) over bin (i, j); what is not finite stays in its bins."""
 
+    def over_bins(pixels: Tensor) -> Tensor:
+        return torch.einsum("cijhw,rjw,rih->rcij", pixels, columns, rows)
 
-def _check_positive(name: str, value: float) -> None:
-    if not (value > 0 and math.isfinite(value)):
-        raise ValueError(f"{name} must be finite and > 0, got {value}")
-
-
-def _check_maps(name: str, maps: Tensor) -> None:
-    if maps.ndim != 4:
-        raise ValueError(f"{name} must be 4-D (N, C, H, W), got {tuple(maps.shape)}")
-    if not maps.is_floating_point():
-        raise ValueError(f"{name} must be floating point, got {maps.dtype}")
-
-
-def _check_rois(rois: Tensor, images: int, spatial_scale: float) -> None:
-    _check_positive("spatial_scale", spatial_scale)
-    if rois.ndim != 2 or rois.shape[1] != 5:
-        raise ValueError(f"rois must have shape (R, 5), got {tuple(rois.shape)}")
-    for image, x0, y0, x1, y1 in rois.tolist():
-        box = [x0, y0, x1, y1]
-        if not (x0 < x1 and y0 < y1 and all(map(math.isfinite, box))):
-            raise ValueError(f"rois must have finite x0 < x1 and y0 < y1, got {box}")
-        if image not in range(images):
-            raise ValueError(
-                f"image of a RoI must be an integer >= 0 and < {images}, got {image}"
-            )
+    finite = maps.isfinite()
+    pooled = over_bins(maps.where(finite, 0))
+    if not finite.all():  # 0 * inf would be NaN in every bin of that row or column
+        for value, found in (
+            (math.inf, maps == math.inf),
+            (-math.inf, maps == -math.inf),
+            (math.nan, maps.isnan()),
+        ):
+            pooled = pooled + torch.where(over_bins(found.to(maps)) > 0, value, 0)
+    return pooled

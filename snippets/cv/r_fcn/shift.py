@@ -9,6 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ._checks import integer
 from .pooling import psroi_pool, roi_avg_pool, vote
 
 
@@ -19,7 +20,15 @@ def part_maps(k: int, part: int, margin: int) -> Tensor:
     Returns:
         Shape (1, k * k, S, S) in float64, S = k * part + 2 * margin. Map (i, j) is 1
         on part (i, j) and 0 elsewhere; the object starts at (margin, margin).
+
+    Raises:
+        ValueError: unless k and part are integers >= 1, and margin is one >= 0.
     """
+    k, part, margin = (
+        integer("k", k),
+        integer("part", part),
+        integer("margin", margin, 0),
+    )
     size = k * part + 2 * margin
     maps = torch.zeros(1, k, k, size, size, dtype=torch.float64)
     for i in range(k):
@@ -39,6 +48,7 @@ class Shifted(NamedTuple):
 
 def shifted_scores(shifts: int, k: int = 3, part: int = 3) -> Shifted:
     """Scores of the object's box moved right by 0, 1, ..., shifts - 1 pixels."""
+    shifts, k, part = integer("shifts", shifts), integer("k", k), integer("part", part)
     maps = part_maps(k, part, margin=shifts)
     side, d = k * part, torch.arange(shifts, dtype=torch.float64)
     zero, start = torch.zeros_like(d), torch.full_like(d, shifts)

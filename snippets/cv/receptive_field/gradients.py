@@ -5,19 +5,21 @@ Reference:
     Deep Convolutional Neural Networks", NeurIPS 2016, arXiv:1701.04128.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import torch
 from torch.nn.functional import conv1d
 
-from .fields import Layer, receptive_field
+from ._checks import integer
+from .fields import Layer, _stack, receptive_field
 
 
-def empirical_receptive_field(layers: Sequence[Layer], length: int) -> tuple[int, int]:
+def empirical_receptive_field(layers: Iterable[Layer], length: int) -> tuple[int, int]:
     """First and last input position with a gradient, for output n // 2 of n outputs.
 
-    All weights are positive, so no two paths cancel. In float64 the gradient at the
+    All weights are positive, so no two paths cancel. The formula has one part in this:
+    it tells whether the window lies inside the input. In float64 the gradient at the
     ends of more than about 600 layers of 3 taps is too small to be told from 0.
 
     Args:
@@ -28,8 +30,11 @@ def empirical_receptive_field(layers: Sequence[Layer], length: int) -> tuple[int
         ValueError: if ``length`` is too small for that.
     """
     too_short = f"length must hold the middle output's window, got {length!r}"
-    if type(length) is not int or length < 1:
-        raise ValueError(too_short)
+    try:
+        length = integer("length", length, 1)
+    except ValueError:
+        raise ValueError(too_short) from None
+    layers = _stack(layers)
     x = torch.zeros(1, 1, length, dtype=torch.float64, requires_grad=True)
     y = x
     for layer in layers:
@@ -49,11 +54,12 @@ def empirical_receptive_field(layers: Sequence[Layer], length: int) -> tuple[int
 
 # --8<-- [start:random]
 def random_shares(
-    depth: int, generator: torch.Generator, stacks: int = 50, channels: int = 8
+    depth: int, generator: torch.Generator, stacks: int = 50, channels: int = 32
 ) -> np.ndarray:
-    """Share of the gradient at each input position, averaged over random stacks.
+    """Share of the mean squared gradient at each input position, over random stacks.
 
-    Each stack has ``depth`` layers of 3 taps, with weights uniform above 0.
+    Each stack has ``depth`` layers of 3 taps, with independent normal weights of mean
+    0 and variance 1 / (3 ``channels``), as networks are initialized.
 
     Returns:
         Float array, shape ``(2 * depth + 1,)``, with sum 1.
@@ -61,18 +67,17 @@ def random_shares(
     Raises:
         ValueError: if ``depth``, ``stacks``, or ``channels`` is not an integer >= 1.
     """
-    for name, value in (("depth", depth), ("stacks", stacks), ("channels", channels)):
-        if type(value) is not int or value < 1:
-            raise ValueError(f"{name} must be an integer >= 1, got {value!r}")
+    depth, stacks = integer("depth", depth, 1), integer("stacks", stacks, 1)
+    channels = integer("channels", channels, 1)
     wide, size = stacks * channels, 2 * depth + 1
     x = torch.zeros(1, wide, size, dtype=torch.float64, requires_grad=True)
     y = x
     for _ in range(depth):
-        weight = torch.rand(wide, channels, 3, generator=generator, dtype=x.dtype)
-        weight = (1 - weight) * 2 / (3 * channels)  # > 0, with a sum of about 1
-        y = conv1d(y, weight, groups=stacks)  # a group is a stack: none sees another
+        weight = torch.randn(wide, channels, 3, generator=generator, dtype=x.dtype)
+        y = conv1d(
+            y, weight / (3 * channels) ** 0.5, groups=stacks
+        )  # none sees another
     (gradient,) = torch.autograd.grad(y.sum(), x)  # y has length 1
-    shares = gradient.reshape(stacks, channels, size).sum(1)
-    shares /= shares.sum(1, keepdim=True)  # else the stack with large weights decides
-    return shares.mean(0).numpy()
+    squares = gradient.square().reshape(wide, size).mean(0)
+    return (squares / squares.sum()).numpy()
     # --8<-- [end:random]

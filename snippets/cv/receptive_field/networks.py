@@ -15,9 +15,10 @@ References:
     (MobileNets), 2017, arXiv:1704.04861.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from .fields import Layer, ReceptiveField, receptive_field
+from ._checks import integer
+from .fields import Layer, ReceptiveField, _stack, receptive_field
 
 
 def alexnet_layers() -> list[Layer]:
@@ -55,7 +56,7 @@ def vgg16_layers(upto: str = "conv5_3") -> list[Layer]:
 
 
 def resnet_layers(
-    blocks: Sequence[int], stride_in: str = "3x3", bottleneck: bool = True
+    blocks: Iterable[int], stride_in: str = "3x3", bottleneck: bool = True
 ) -> list[Layer]:
     """ResNet up to its global pooling, along the branches with the convolutions.
 
@@ -70,13 +71,18 @@ def resnet_layers(
         ValueError: if ``blocks`` is empty or not of integers >= 1, or ``stride_in``
             names no convolution of the block.
     """
-    if not blocks or any(type(count) is not int or count < 1 for count in blocks):
+    blocks = tuple(blocks)
+    try:
+        counts = [integer("block", count, 1) for count in blocks]
+    except ValueError:
+        counts = []
+    if not counts:
         raise ValueError(f"blocks must be integers >= 1, got {blocks!r}")
     places = ("1x1", "3x3") if bottleneck else ("3x3",)
     if stride_in not in places:
         raise ValueError(f"stride_in must be {' or '.join(places)}, got {stride_in!r}")
     layers = [Layer(7, 2, 3, name="conv1"), Layer(3, 2, 1, name="pool1")]
-    for stage, count in enumerate(blocks, start=2):
+    for stage, count in enumerate(counts, start=2):
         for block in range(1, count + 1):
             stride = 2 if stage > 2 and block == 1 else 1  # pool1 halved the first
             at_1x1, at_3x3 = (stride, 1) if stride_in == "1x1" else (1, stride)
@@ -101,6 +107,7 @@ def mobilenet_v1_layers() -> list[Layer]:
     return layers
 
 
-def fields_by_layer(layers: Sequence[Layer]) -> list[ReceptiveField]:
+def fields_by_layer(layers: Iterable[Layer]) -> list[ReceptiveField]:
     """Field of an output of each layer in turn; the last is that of the whole stack."""
-    return [receptive_field(layers[: n + 1]) for n in range(len(layers))]
+    stack = _stack(layers)
+    return [receptive_field(stack[: n + 1]) for n in range(len(stack))]

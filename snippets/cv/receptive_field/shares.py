@@ -6,15 +6,16 @@ Reference:
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
-from .fields import Layer, _check_integer
+from ._checks import integer
+from .fields import Layer, _stack
 
 
 # --8<-- [start:shares]
-def path_shares(layers: Sequence[Layer]) -> np.ndarray:
+def path_shares(layers: Iterable[Layer]) -> np.ndarray:
     """Share of all input-to-output paths that start at each position of the window.
 
     Equals the gradient of one output when every layer averages its window, so it
@@ -22,7 +23,13 @@ def path_shares(layers: Sequence[Layer]) -> np.ndarray:
 
     Returns:
         Float array, shape ``(receptive_field(layers).size,)``, with sum 1.
+
+    Raises:
+        ValueError: for more than 2**1022 paths (644 layers of 3 taps): the share of a
+            single one would round to 0, and look like a hole.
     """
+    layers = _stack(layers)
+    _check_paths(layers)
     shares = np.ones(1)
     stride = 1
     for layer in layers:
@@ -48,6 +55,12 @@ def effective_std(depth: int, kernel: int = 3) -> float:
     Raises:
         ValueError: if an argument is not an integer, or is too small.
     """
-    _check_integer("depth", depth, 0)
-    _check_integer("kernel", kernel, 1)
+    depth, kernel = integer("depth", depth, 0), integer("kernel", kernel, 1)
     return math.sqrt(depth * (kernel**2 - 1) / 12)
+
+
+def _check_paths(layers: list[Layer]) -> None:
+    paths = math.prod(layer.kernel for layer in layers)
+    if paths > 2**1022:
+        bits = paths.bit_length() - 1
+        raise ValueError(f"layers must have at most 2**1022 paths, got over 2**{bits}")

@@ -8,11 +8,13 @@ Reference:
     Visual Recognition", ECCV 2014, arXiv:1406.4729.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
+
+from ._checks import height_and_width, integer, some
 
 
 # --8<-- [start:bins]
@@ -30,16 +32,18 @@ def pyramid_bins(length: int, n: int) -> list[tuple[int, int]]:
     Raises:
         ValueError: unless 1 <= n <= length, both integers.
     """
-    _integer("length", length, 1)
-    _integer("n", n, 1, length)
+    length = integer("length", length, 1)
+    n = integer("n", n, 1, length)
     # Whole numbers only: -(-a // n) is the ceiling, with no float in between.
     return [(i * length // n, -(-(i + 1) * length // n)) for i in range(n)]
     # --8<-- [end:bins]
 
 
 # --8<-- [start:pool]
-def spatial_pyramid_pool(x: Tensor, levels: Sequence[int] = (1, 2, 4)) -> Tensor:
+def spatial_pyramid_pool(x: Tensor, levels: Iterable[int] = (1, 2, 4)) -> Tensor:
     """Maximum of each channel in each bin of each level: one length for all sizes.
+
+    The gradient goes to the first maximum of a bin, as in adaptive max pooling.
 
     Args:
         x: shape (N, C, H, W); only N may be 0.
@@ -52,14 +56,12 @@ def spatial_pyramid_pool(x: Tensor, levels: Sequence[int] = (1, 2, 4)) -> Tensor
     Raises:
         ValueError: if x has another shape, or levels is empty or has a bad entry.
     """
-    h, w = _height_and_width(x)
-    if len(levels) == 0:
-        raise ValueError(f"levels must have at least one entry, got {levels!r}")
+    h, w = height_and_width(x)
     vectors = []
-    for m in levels:
-        _integer("level", m, 1, min(h, w))
+    for m in some("levels", levels):
+        m = integer("level", m, 1, min(h, w))
         maxima = [
-            x[:, :, top:bottom, left:right].amax((2, 3))
+            x[:, :, top:bottom, left:right].flatten(2).max(2).values
             for top, bottom in pyramid_bins(h, m)
             for left, right in pyramid_bins(w, m)
         ]
@@ -87,22 +89,8 @@ def window_stride_shorthand(a: int, n: int) -> Shorthand:
     Raises:
         ValueError: unless 1 <= n <= a, both integers.
     """
-    _integer("a", a, 1)
-    _integer("n", n, 1, a)
+    a = integer("a", a, 1)
+    n = integer("n", n, 1, a)
     win, stride = -(-a // n), a // n
     return Shorthand(win, stride, outputs=(a - win) // stride + 1)
     # --8<-- [end:shorthand]
-
-
-def _height_and_width(x: Tensor) -> tuple[int, int]:
-    if x.ndim != 4 or 0 in x.shape[1:]:
-        wanted = "(N, C, H, W) with C, H, W >= 1"
-        raise ValueError(f"x must be {wanted}, got {tuple(x.shape)}")
-    return x.shape[2], x.shape[3]
-
-
-def _integer(name: str, value: int, low: int, high: int | None = None) -> None:
-    good = isinstance(value, int) and not isinstance(value, bool) and low <= value
-    if not good or (high is not None and value > high):
-        limits = f">= {low}" if high is None else f"from {low} to {high}"
-        raise ValueError(f"{name} must be an integer {limits}, got {value!r}")

@@ -7,17 +7,17 @@ Reference:
     2020, arXiv:2004.10934.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .pyramid import _height_and_width, _integer
+from ._checks import height_and_width, integer, some
 
 
 # --8<-- [start:yolo]
-def yolo_spp(x: Tensor, kernels: Sequence[int] = (5, 9, 13)) -> Tensor:
+def yolo_spp(x: Tensor, kernels: Iterable[int] = (5, 9, 13)) -> Tensor:
     """The map and its stride-1 max pools, side by side as channels, same H and W.
 
     Args:
@@ -28,18 +28,20 @@ def yolo_spp(x: Tensor, kernels: Sequence[int] = (5, 9, 13)) -> Tensor:
         Shape (N, C * (1 + len(kernels)), H, W): x itself, then one pool per kernel.
 
     Raises:
-        ValueError: if x has another shape, or kernels is empty or has a bad entry.
+        ValueError: if x has another shape or type, or kernels is empty or has a bad
+            entry.
     """
-    _height_and_width(x)
-    if len(kernels) == 0:
-        raise ValueError(f"kernels must have at least one entry, got {kernels!r}")
-    return torch.cat([x, *(_same_pool(x, k) for k in kernels)], dim=1)
+    _check(x)
+    pools = [_same_pool(x, k) for k in some("kernels", kernels)]
+    return torch.cat([x, *pools], dim=1)
     # --8<-- [end:yolo]
 
 
 # --8<-- [start:sppf]
 def sppf(x: Tensor, kernel: int = 5, repeats: int = 3) -> Tensor:
-    """``yolo_spp`` in series: pool i of k cells spans 1 + i * (k - 1) cells of x.
+    """``yolo_spp`` in series: pool j of k cells spans 1 + j * (k - 1) cells of x.
+
+    The result is equal; where maxima tie, gradients may go to other cells.
 
     Args:
         x: shape (N, C, H, W), floating point; only N may be 0.
@@ -50,19 +52,25 @@ def sppf(x: Tensor, kernel: int = 5, repeats: int = 3) -> Tensor:
         Shape (N, C * (1 + repeats), H, W), equal to ``yolo_spp`` with those spans.
 
     Raises:
-        ValueError: if x has another shape, kernel is not odd, or repeats is below 1.
+        ValueError: if x has another shape or type, kernel is not odd, or repeats is
+            below 1.
     """
-    _height_and_width(x)
-    _integer("repeats", repeats, 1)
+    _check(x)
     maps = [x]
-    for _ in range(repeats):
+    for _ in range(integer("repeats", repeats, 1)):
         maps.append(_same_pool(maps[-1], kernel))
     return torch.cat(maps, dim=1)
     # --8<-- [end:sppf]
 
 
+def _check(x: Tensor) -> None:
+    height_and_width(x)
+    if not x.is_floating_point():  # only floats have an infinity to pad with
+        raise ValueError(f"x must be floating point, got {x.dtype}")
+
+
 def _same_pool(x: Tensor, kernel: int) -> Tensor:
-    _integer("kernel", kernel, 1)
+    kernel = integer("kernel", kernel, 1)
     if kernel % 2 == 0:  # no padding would keep the size
         raise ValueError(f"kernel must be odd, got {kernel}")
     # max_pool2d pads with minus infinity, so the border sees only real cells.

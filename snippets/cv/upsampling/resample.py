@@ -4,21 +4,23 @@ Pixels are unit squares, and index i has its centre at i + 1/2. Height and width
 resized one after the other. Coordinates are computed in float64 or in integers.
 
 Reference:
-    ``torch.nn.functional.interpolate``, which both functions reproduce, save that it
-    rounds the scale of ``mode="nearest"`` to float32.
+    ``torch.nn.functional.interpolate``, which both functions reproduce when it is given
+    a size, save that it rounds the scale of ``mode="nearest"`` to float32.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor
 
+from ._checks import at_least_float32, integer, pair
+
 
 # --8<-- [start:bilinear]
 def upsample_bilinear(
-    x: Tensor, size: Sequence[int], align_corners: bool = False
+    x: Tensor, size: Iterable[int], align_corners: bool = False
 ) -> Tensor:
-    """Linear interpolation along height, then along width.
+    """Linear interpolation along height, then along width, in float32 at least.
 
     Args:
         x: shape (N, C, H, W), floating point, no pixel axis empty.
@@ -32,9 +34,10 @@ def upsample_bilinear(
     Raises:
         ValueError: if x is not such a tensor, or size is not two integers >= 1.
     """
-    _check(x, size)
+    size = _check(x, size)
     if not x.is_floating_point():
         raise ValueError(f"x must be floating point, got {x.dtype}")
+    dtype, x = x.dtype, at_least_float32(x)
     for axis, n_out in zip((2, 3), size):
         n_in = x.shape[axis]
         place = source_coordinates(n_in, n_out, align_corners)
@@ -44,11 +47,12 @@ def upsample_bilinear(
         t = (place - low).to(x).view(shape)
         low, high = low.to(x.device), high.to(x.device)
         x = (1 - t) * x.index_select(axis, low) + t * x.index_select(axis, high)
-    return x
+    return x.to(dtype)
 
 
 def source_coordinates(n_in: int, n_out: int, align_corners: bool = False) -> Tensor:
     """Where each of n_out pixels reads an input of n_in: float64, shape (n_out,)."""
+    n_in, n_out = integer("n_in", n_in, 1), integer("n_out", n_out, 1)
     x_d = torch.arange(n_out, dtype=torch.float64)
     if align_corners:
         return x_d * (n_in - 1) / max(n_out - 1, 1)  # one output alone reads pixel 0
@@ -57,7 +61,7 @@ def source_coordinates(n_in: int, n_out: int, align_corners: bool = False) -> Te
 
 
 # --8<-- [start:nearest]
-def upsample_nearest(x: Tensor, size: Sequence[int], exact: bool = False) -> Tensor:
+def upsample_nearest(x: Tensor, size: Iterable[int], exact: bool = False) -> Tensor:
     """One input pixel for every output pixel.
 
     Args:
@@ -72,7 +76,7 @@ def upsample_nearest(x: Tensor, size: Sequence[int], exact: bool = False) -> Ten
     Raises:
         ValueError: if x is not such a tensor, or size is not two integers >= 1.
     """
-    _check(x, size)
+    size = _check(x, size)
     for axis, n_out in zip((2, 3), size):
         x_d = torch.arange(n_out, device=x.device)
         n_in = x.shape[axis]
@@ -83,8 +87,7 @@ def upsample_nearest(x: Tensor, size: Sequence[int], exact: bool = False) -> Ten
     # --8<-- [end:nearest]
 
 
-def _check(x: Tensor, size: Sequence[int]) -> None:
+def _check(x: Tensor, size: Iterable[int]) -> tuple[int, int]:
     if x.ndim != 4 or 0 in x.shape[2:]:
         raise ValueError(f"x must be (N, C, H, W), H, W >= 1, got {tuple(x.shape)}")
-    if len(size) != 2 or not all(isinstance(n, int) and n >= 1 for n in size):
-        raise ValueError(f"size must be two integers >= 1, got {size}")
+    return pair(size)

@@ -15,6 +15,8 @@ References:
 import torch
 from torch import Tensor
 
+from ._checks import integer
+
 
 # --8<-- [start:shuffle]
 def pixel_shuffle(x: Tensor, r: int) -> Tensor:
@@ -24,7 +26,7 @@ def pixel_shuffle(x: Tensor, r: int) -> Tensor:
         ValueError: if x is not 4-D, r is not an integer >= 1, or r * r does not divide
             the channels.
     """
-    n, channels, h, w = _check(x, r)
+    n, channels, h, w, r = _check(x, r)
     _divisible(channels, r)
     x = x.reshape(n, channels // r**2, r, r, h, w)  # (n, c, i, j, h, w)
     x = x.permute(0, 1, 4, 2, 5, 3)  # (n, c, h, i, w, j)
@@ -33,7 +35,7 @@ def pixel_shuffle(x: Tensor, r: int) -> Tensor:
 
 def depth_to_space(x: Tensor, r: int) -> Tensor:
     """``pixel_shuffle`` in the order of TensorFlow: the position is the slow index."""
-    n, channels, h, w = _check(x, r)
+    n, channels, h, w, r = _check(x, r)
     _divisible(channels, r)
     x = x.reshape(n, r, r, channels // r**2, h, w)  # (n, i, j, c, h, w)
     x = x.permute(0, 3, 4, 1, 5, 2)  # (n, c, h, i, w, j)
@@ -48,7 +50,7 @@ def pixel_unshuffle(x: Tensor, r: int) -> Tensor:
         ValueError: if x is not 4-D, r is not an integer >= 1, or r does not divide
             height and width.
     """
-    n, c, h, w = _check(x, r)
+    n, c, h, w, r = _check(x, r)
     if h % r or w % r:
         raise ValueError(f"height and width must be multiples of {r}, got {h} and {w}")
     x = x.reshape(n, c, h // r, r, w // r, r).permute(0, 1, 3, 5, 2, 4)
@@ -72,7 +74,7 @@ def subpixel_to_transposed(weight: Tensor, r: int) -> Tensor:
     Raises:
         ValueError: if weight is not such a tensor.
     """
-    channels, c_in, k, k_w = _check(weight, r, "weight")
+    channels, c_in, k, k_w, r = _check(weight, r, "weight")
     _divisible(channels, r)
     if k != k_w or k < 1:
         raise ValueError(f"weight must have square kernels, got {k} x {k_w}")
@@ -100,7 +102,7 @@ def icnr_(weight: Tensor, r: int) -> Tensor:
     Raises:
         ValueError: if r is not an integer >= 1, or r * r does not divide that axis.
     """
-    _check_r(r)
+    r = integer("r", r, 1)
     channels = weight.shape[0] if weight.ndim else 1
     _divisible(channels, r)
     with torch.no_grad():
@@ -108,17 +110,11 @@ def icnr_(weight: Tensor, r: int) -> Tensor:
     # --8<-- [end:icnr]
 
 
-def _check(x: Tensor, r: int, name: str = "x") -> tuple[int, int, int, int]:
+def _check(x: Tensor, r: int, name: str = "x") -> tuple[int, int, int, int, int]:
     if x.ndim != 4:
         raise ValueError(f"{name} must have 4 axes, got {tuple(x.shape)}")
-    _check_r(r)
     a, b, c, d = x.shape
-    return a, b, c, d
-
-
-def _check_r(r: int) -> None:
-    if not isinstance(r, int) or r < 1:
-        raise ValueError(f"r must be an integer >= 1, got {r}")
+    return a, b, c, d, integer("r", r, 1)
 
 
 def _divisible(channels: int, r: int) -> None:

@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ._checks import integer
 from .resample import upsample_bilinear
 
 
@@ -19,8 +20,8 @@ def learn_bilinear(
     """Fit a k x k kernel, stride 2, padding 1, by gradient descent on fresh noise.
 
     Args:
-        k: size of the kernel; the output must be twice the input, which is so for
-            k = 4 without and k = 3 with output padding 1.
+        k: size of the kernel, 4 without or 3 with output padding 1: then the output is
+            twice the input.
         output_padding: as for ``conv_transpose2d``.
         steps: of gradient descent.
         seed: of the first kernel and of the noise.
@@ -29,13 +30,14 @@ def learn_bilinear(
         The kernel, shape (k, k), and the mean loss of the last tenth of the steps.
 
     Raises:
-        ValueError: if the output is not twice the input, or steps is below 1.
+        ValueError: if the output is not twice the input, or a number is out of range.
     """
-    if k + output_padding != 4:
-        raise ValueError(f"need k + output_padding = 4, got {k} + {output_padding}")
-    if steps < 1:
-        raise ValueError(f"steps must be >= 1, got {steps}")
-    generator = torch.Generator().manual_seed(seed)
+    k, output_padding = integer("k", k, 1), integer("output_padding", output_padding, 0)
+    if (k, output_padding) not in ((4, 0), (3, 1)):
+        got = f"{k} and {output_padding}"
+        raise ValueError(f"k and output_padding must be 4 and 0, or 3 and 1, got {got}")
+    steps = integer("steps", steps, 1)
+    generator = torch.Generator().manual_seed(integer("seed", seed, 0))
     w = torch.randn(1, 1, k, k, generator=generator, dtype=torch.float64)
     losses = []
     for _ in range(steps):

@@ -13,6 +13,8 @@ References:
 import torch
 from torch import Tensor
 
+from ._checks import at_least_float32, integer
+
 
 # --8<-- [start:transposed]
 def conv_transpose2d(
@@ -20,9 +22,11 @@ def conv_transpose2d(
 ) -> Tensor:
     """Add a copy of the kernel, scaled by the pixel, for every input pixel.
 
+    Sums run in float32 at least.
+
     Args:
         x: shape (N, Ci, H, W), no pixel axis empty.
-        w: shape (Ci, Co, kh, kw).
+        w: shape (Ci, Co, kh, kw), of the type of ``x``.
         stride: output pixels between the copies of neighbouring input pixels.
         padding: output pixels cut off on every side.
         output_padding: how many fewer to cut off at the bottom and on the right.
@@ -31,9 +35,12 @@ def conv_transpose2d(
         Shape (N, Co, (H - 1) * stride - 2 * padding + kh + output_padding, ...).
 
     Raises:
-        ValueError: if shapes disagree, an option is out of range, or nothing is left.
+        ValueError: if shapes or types disagree, an option is out of range, or nothing
+            is left.
     """
+    stride, padding = integer("stride", stride, 1), integer("padding", padding, 0)
     size = _output_size(x, w, stride, padding, output_padding)
+    dtype, x, w = x.dtype, at_least_float32(x), at_least_float32(w)
     h_full, w_full = (n + 2 * padding for n in size)
     h, width = x.shape[2:]
     canvas = x.new_zeros(x.shape[0], w.shape[1], h_full, w_full)
@@ -44,7 +51,8 @@ def conv_transpose2d(
             # n batch, c input channel, d output channel, h and w pixels
             tap = torch.einsum("nchw,cd->ndhw", x, w[:, :, a, b])
             canvas[:, :, rows, columns] += tap
-    return canvas[:, :, padding : padding + size[0], padding : padding + size[1]]
+    canvas = canvas[:, :, padding : padding + size[0], padding : padding + size[1]]
+    return canvas.to(dtype)
     # --8<-- [end:transposed]
 
 
@@ -66,8 +74,8 @@ def conv_matrix(w: Tensor, n: int, stride: int = 1, padding: int = 0) -> Tensor:
     """
     if w.ndim != 1 or w.shape[0] < 1:
         raise ValueError(f"w must be (k,) with k >= 1, got {tuple(w.shape)}")
-    _integers(n=(n, 1), stride=(stride, 1), padding=(padding, 0))
-    k = w.shape[0]
+    n, stride = integer("n", n, 1), integer("stride", stride, 1)
+    k, padding = w.shape[0], integer("padding", padding, 0)
     if n + 2 * padding < k:
         raise ValueError(f"need n + 2 * padding >= k, got {n} + 2 * {padding} < {k}")
     rows = (n + 2 * padding - k) // stride + 1
@@ -86,13 +94,15 @@ def bilinear_kernel(k: int, dtype: torch.dtype | None = None) -> Tensor:
     type is torch's default unless given.
 
     Raises:
-        ValueError: if k is not an integer >= 1.
+        ValueError: if k is not an integer >= 1, or the type not floating point.
     """
-    _integers(k=(k, 1))
+    k, dtype = integer("k", k, 1), dtype or torch.get_default_dtype()
+    if not dtype.is_floating_point:
+        raise ValueError(f"dtype must be floating point, got {dtype}")
     factor, centre = (k + 1) // 2, (k - 1) / 2
-    offsets = torch.arange(k, dtype=dtype or torch.get_default_dtype()) - centre
+    offsets = torch.arange(k, dtype=torch.float64) - centre  # 16 bits count to 256
     triangle = 1 - offsets.abs() / factor
-    return torch.outer(triangle, triangle)
+    return torch.outer(triangle, triangle).to(dtype)
 
 
 def overlap_counts(k: int, s: int, n: int) -> Tensor:
@@ -104,7 +114,7 @@ def overlap_counts(k: int, s: int, n: int) -> Tensor:
     Raises:
         ValueError: if a number is not an integer >= 1.
     """
-    _integers(k=(k, 1), s=(s, 1), n=(n, 1))
+    k, s, n = integer("k", k, 1), integer("s", s, 1), integer("n", n, 1)
     counts = torch.zeros((n - 1) * s + k, dtype=torch.int64)
     for i in range(n):
         counts[i * s : i * s + k] += 1
@@ -120,9 +130,11 @@ def _output_size(
         raise ValueError(f"need x (N, Ci, H, W) and w (Ci, Co, kh, kw), got {shapes}")
     if x.shape[1] != w.shape[0]:
         raise ValueError(f"w must have Ci = {x.shape[1]}, got {w.shape[0]}")
-    _integers(
-        stride=(stride, 1), padding=(padding, 0), output_padding=(output_padding, 0)
-    )
+    if x.dtype != w.dtype or x.dtype == torch.bool:
+        raise ValueError(
+            f"x and w must be numbers of one type, got {x.dtype}, {w.dtype}"
+        )
+    output_padding = integer("output_padding", output_padding, 0)
     if output_padding >= stride:
         raise ValueError(f"output_padding must be < {stride}, got {output_padding}")
     size = [
@@ -132,9 +144,3 @@ def _output_size(
     if min(size) < 1:
         raise ValueError(f"output must be at least 1 x 1, got {size[0]} x {size[1]}")
     return size
-
-
-def _integers(**values: tuple[int, int]) -> None:
-    for name, (value, least) in values.items():
-        if not isinstance(value, int) or value < least:
-            raise ValueError(f"{name} must be an integer >= {least}, got {value}")

@@ -3,16 +3,16 @@
 Places are numbers row * width + column within one map, as ``max_pool2d`` returns them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor
 
-from .transposed import _integers
+from ._checks import pair
 
 
 # --8<-- [start:unpool]
-def max_unpool2d(x: Tensor, idx: Tensor, size: Sequence[int]) -> Tensor:
+def max_unpool2d(x: Tensor, idx: Tensor, size: Iterable[int]) -> Tensor:
     """Put every maximum back where it was found; the other pixels are 0.
 
     Args:
@@ -31,12 +31,10 @@ def max_unpool2d(x: Tensor, idx: Tensor, size: Sequence[int]) -> Tensor:
     if x.ndim != 4 or x.shape != idx.shape or idx.dtype != torch.int64:
         shapes = f"{tuple(x.shape)} and {tuple(idx.shape)}, {idx.dtype}"
         raise ValueError(f"need x and int64 idx, both (N, C, h, w), got {shapes}")
-    if len(size) != 2:
-        raise ValueError(f"size must be two integers >= 1, got {size}")
-    height, width = size
-    _integers(height=(height, 1), width=(width, 1))
+    height, width = pair(size)
     pixels = height * width
-    if idx.numel() and not 0 <= idx.min() <= idx.max() < pixels:
+    # A tensor without data ("meta") has no numbers to look at.
+    if idx.numel() and not idx.is_meta and not 0 <= idx.min() <= idx.max() < pixels:
         got = f"{idx.min().item()} to {idx.max().item()}"
         raise ValueError(f"idx must be in [0, {pixels}), got {got}")
     canvas = x.new_zeros(*x.shape[:2], pixels)
