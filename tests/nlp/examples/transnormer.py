@@ -60,7 +60,7 @@ EXAMPLES: list[Example] = [
         replace(
             example(norm_block, normal(2, 5, 6), made(kind)),
             of=t.TransNormerBlock,
-            rounds=12,
+            rounds=4,
         )
         for kind in ("diag", "norm")
     ),
