@@ -34,3 +34,28 @@ def floating(**tensors: Tensor) -> None:
 def wide(x: Tensor) -> torch.dtype:
     """The type to compute in: the tensor's own, but at least float32."""
     return torch.promote_types(x.dtype, torch.float32)
+
+
+def layer_arrays(x: Tensor, params: Any, sides: int) -> None:
+    """Refuse an input or ``GAUParams`` that do not fit each other.
+
+    Raises:
+        ValueError: which one, its shape and the wanted one.
+    """
+    named = {k: v for k, v in params._asdict().items() if v is not None}
+    floating(x=x, **named)
+    if params.w_u.ndim != 2 or params.w_z.ndim != 2:
+        got = f"{tuple(params.w_u.shape)} and {tuple(params.w_z.shape)}"
+        raise ValueError(f"w_u must be (d, e) and w_z (d, s), got {got}")
+    (d, e), s = params.w_u.shape, params.w_z.shape[1]
+    if x.ndim != 3 or x.shape[-1] != d or 0 in x.shape:
+        need = f"(b, t, {d}), no axis empty"
+        raise ValueError(f"x must have shape {need}, got {tuple(x.shape)}")
+    pair, t = (sides, s), x.shape[1]
+    wanted = dict(w_v=(d, e), w_z=(d, s), gamma=pair, beta=pair, w_o=(e, d))
+    for name, shape in (wanted | {"bias": (t, t)}).items():
+        if name in named and tuple(named[name].shape) != shape:
+            got = tuple(named[name].shape)
+            raise ValueError(f"{name} must have shape {shape}, got {got}")
+    if 0 in (d, e, s):
+        raise ValueError(f"d, e and s must be >= 1, got {d}, {e}, {s}")

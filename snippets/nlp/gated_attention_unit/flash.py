@@ -16,9 +16,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ._checks import wide
+from ._checks import layer_arrays, wide
 from .chunked import mixed_chunk_attention
-from .unit import GAUParams, check_layer
+from .unit import GAUParams
 
 
 # --8<-- [start:flash]
@@ -41,7 +41,7 @@ def flash_forward(
         ValueError: if a shape or type does not fit, s is odd, a bias is given, or as
             ``mixed_chunk_attention`` does.
     """
-    check_layer(x, params, sides=4)
+    layer_arrays(x, params, sides=4)
     if params.bias is not None or params.w_z.shape[1] % 2:
         got = f"{params.w_z.shape[1]} features and {type(params.bias).__name__}"
         raise ValueError(f"s must be even and bias None, got {got}")

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ._checks import floating, integer, wide
+from ._checks import integer, layer_arrays, wide
 from .weights import NORMS, attention_weights
 
 
@@ -52,7 +52,7 @@ def gau_forward(
     Raises:
         ValueError: if a shape or type does not fit, or as ``attention_weights`` does.
     """
-    check_layer(x, params, sides=2)
+    layer_arrays(x, params, sides=2)
     w_u, w_v, w_z, gamma, beta, w_o, bias = (
         None if a is None else a.to(wide(x)) for a in params
     )
@@ -118,7 +118,7 @@ class GAU(nn.Module):
         """x of shape (b, t, d) to the same shape."""
         arrays = (self.w_u, self.w_v, self.w_z, self.gamma, self.beta, self.w_o)
         params = GAUParams(*arrays)
-        check_layer(x, params, sides=2)
+        layer_arrays(x, params, sides=2)
         if self.max_length is not None:
             tokens = x.shape[-2]
             if tokens > self.max_length:
@@ -137,28 +137,3 @@ def gau_params(d: int, e: int, s: int) -> int:
     """
     d, e, s = integer("d", d, 1), integer("e", e, 1), integer("s", s, 1)
     return 3 * d * e + d * s
-
-
-def check_layer(x: Tensor, params: GAUParams, sides: int) -> None:
-    """Refuse an input or arrays that do not fit each other.
-
-    Raises:
-        ValueError: which one, its shape and the wanted one.
-    """
-    named = {k: v for k, v in params._asdict().items() if v is not None}
-    floating(x=x, **named)
-    if params.w_u.ndim != 2 or params.w_z.ndim != 2:
-        got = f"{tuple(params.w_u.shape)} and {tuple(params.w_z.shape)}"
-        raise ValueError(f"w_u must be (d, e) and w_z (d, s), got {got}")
-    (d, e), s = params.w_u.shape, params.w_z.shape[1]
-    if x.ndim != 3 or x.shape[-1] != d or 0 in x.shape:
-        need = f"(b, t, {d}), no axis empty"
-        raise ValueError(f"x must have shape {need}, got {tuple(x.shape)}")
-    pair, t = (sides, s), x.shape[1]
-    wanted = dict(w_v=(d, e), w_z=(d, s), gamma=pair, beta=pair, w_o=(e, d))
-    for name, shape in (wanted | {"bias": (t, t)}).items():
-        if name in named and tuple(named[name].shape) != shape:
-            got = tuple(named[name].shape)
-            raise ValueError(f"{name} must have shape {shape}, got {got}")
-    if 0 in (d, e, s):
-        raise ValueError(f"d, e and s must be >= 1, got {d}, {e}, {s}")

@@ -44,3 +44,18 @@ def positive(name: str, value: Any) -> float:
     if not number or not 0 < value < math.inf:
         raise ValueError(f"{name} must be > 0 and finite, got {value!r}")
     return float(value)
+
+
+def grids(grid_hw: Tensor) -> None:
+    """Refuse what is no list of grids.
+
+    Raises:
+        ValueError: shape and type, wanted and given.
+    """
+    if grid_hw.ndim != 2 or grid_hw.shape[1] != 2 or len(grid_hw) < 1:
+        got = tuple(grid_hw.shape)
+        raise ValueError(f"grid_hw must have shape (images, 2), got {got}")
+    if grid_hw.dtype not in (torch.int32, torch.int64):
+        raise ValueError(f"grid_hw must be int32 or int64, got {grid_hw.dtype}")
+    if (grid_hw < 1).any():
+        raise ValueError(f"grid_hw must be >= 1, got {grid_hw.tolist()}")

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ._checks import floating, integer, positive, wide
+from ._checks import floating, grids, integer, positive, wide
 
 
 # --8<-- [start:rope]
@@ -89,30 +89,15 @@ def grid_positions(grid_hw: Tensor) -> Tensor:
         ValueError: if there is no grid, grid_hw is not (images, 2) of integers, or a
             grid is empty.
     """
-    check_grids(grid_hw)
+    grids(grid_hw)
     device = grid_hw.device
-    grids = [
+    found = [
         torch.cartesian_prod(
             torch.arange(h, device=device), torch.arange(w, device=device)
         )
         for h, w in grid_hw.tolist()
     ]
-    return torch.cat(grids)
-
-
-def check_grids(grid_hw: Tensor) -> None:
-    """Refuse what is no list of grids.
-
-    Raises:
-        ValueError: shape and type, wanted and given.
-    """
-    if grid_hw.ndim != 2 or grid_hw.shape[1] != 2 or len(grid_hw) < 1:
-        got = tuple(grid_hw.shape)
-        raise ValueError(f"grid_hw must have shape (images, 2), got {got}")
-    if grid_hw.dtype not in (torch.int32, torch.int64):
-        raise ValueError(f"grid_hw must be int32 or int64, got {grid_hw.dtype}")
-    if (grid_hw < 1).any():
-        raise ValueError(f"grid_hw must be >= 1, got {grid_hw.tolist()}")
+    return torch.cat(found)
 
 
 # --8<-- [start:table]

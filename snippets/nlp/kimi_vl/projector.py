@@ -10,8 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ._checks import integer
-from .positions import check_grids
+from ._checks import grids, integer
 
 
 # --8<-- [start:depth]
@@ -82,7 +81,7 @@ class MLPProjector(nn.Module):
             ValueError: if the grids do not hold t tokens of that width, or k does not
                 divide one.
         """
-        check_grids(grid_hw)
+        grids(grid_hw)
         sizes, width = grid_hw.prod(-1).tolist(), self.norm.normalized_shape[0]
         if tokens.shape != (sum(sizes), width):
             got = f"{grid_hw.tolist()} for tokens {tuple(tokens.shape)}"
