@@ -606,6 +606,19 @@ def test_one_causal_chunk_is_the_quadratic_layer():
     same(both, attention_weights(q, k, False, "n") @ v + q_lin @ (k_lin.mT @ v))
 
 
+def test_one_scale_of_the_linear_keys_divides_the_linear_part():
+    # gamma and beta of the linear keys, both divided by C, divide k_lin by C.
+    x, params = normal(1, 8, 4), some_params(4, 6, 2, sides=4)
+    scale = torch.tensor([1.0, 1.0, 1.0, 0.25], dtype=torch.float64)[:, None]
+    scaled = params._replace(gamma=params.gamma * scale, beta=params.beta * scale)
+    none = torch.tensor([1.0, 1.0, 1.0, 0.0], dtype=torch.float64)[:, None]
+    exact = params._replace(gamma=params.gamma * none, beta=params.beta * none)
+    whole, part, near = (
+        flash_forward(x, p, 4, causal=True) for p in (params, scaled, exact)
+    )
+    same(part - near, (whole - near) / 4)
+
+
 @pytest.mark.parametrize("form", forms)
 @pytest.mark.parametrize("chunk", [1, 8, 16])
 def test_the_future_does_not_leak_into_the_past(chunk, form):
