@@ -11,9 +11,9 @@ per token, and the peak memory. It exits with 1 if the chunked form errs more th
 as much as the dense one, or if a doubled length takes its time or memory past 2.3
 times; how the two compare in speed is recorded and does not fail the run.
 
-What is timed is the note's code as it stands, plain matrix products in PyTorch. The
-model it stands for, FLASH, is not FlashAttention, which the built-in backend is named
-after.
+What is timed is the note's code as it stands, plain matrix products in PyTorch, which
+it takes in float32 although the inputs are bfloat16. The model it stands for, FLASH, is
+not FlashAttention, which the built-in backend is named after.
 """
 
 import argparse

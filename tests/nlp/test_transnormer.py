@@ -17,11 +17,13 @@ from snippets.nlp.transnormer import (
     layer_kinds,
     locality_mass,
     norm_attention,
+    norm_attention_step,
     scaled_linear_jacobian,
     score_gradient,
     softmax_jacobian,
     srms_norm,
     top_mass,
+    unscaled_attention,
 )
 
 seeds = st.integers(0, 2**32 - 1)
@@ -42,16 +44,20 @@ def qkv(seed=0, batch=(2,), tokens=7, keys=None, features=3, width=4):
     )
 
 
-def assert_same(actual, expected):
-    torch.testing.assert_close(actual, expected, rtol=0, atol=1e-12)
+def assert_same(actual, expected, atol=1e-12):
+    torch.testing.assert_close(actual, expected, rtol=0, atol=atol)
 
 
-def dense_norm_attention(q, k, v, causal, eps=1e-6):
+def dense_unscaled(q, k, v, causal):
     scores = torch.einsum("...td,...sd->...ts", q, k)
     if causal:
         later = torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1)
         scores = scores.masked_fill(later, 0)
-    return F.rms_norm(scores @ v, v.shape[-1:], eps=eps)
+    return scores @ v
+
+
+def dense_norm_attention(q, k, v, causal, eps=1e-6):
+    return F.rms_norm(dense_unscaled(q, k, v, causal), v.shape[-1:], eps=eps)
 
 
 def block_mask(tokens, block, causal):
@@ -102,6 +108,36 @@ def test_srms_norm_works_in_half_precision_at_its_largest_numbers():
     assert x.square().isinf().all()
     expected = F.rms_norm(x.double(), (2,), eps=1e-6)
     torch.testing.assert_close(srms_norm(x).double(), expected, rtol=0, atol=2e-3)
+
+
+def test_srms_norm_of_zeros_in_half_precision_is_zero_for_a_small_epsilon():
+    zeros = torch.zeros(4, dtype=torch.float16)  # the root of eps, 1e-8, is 0 in it
+    assert srms_norm(zeros, eps=1e-16).tolist() == [0.0] * 4
+
+
+def test_srms_norm_refuses_an_epsilon_that_vanishes_in_the_type():
+    for dtype in (torch.float16, torch.float32):
+        with pytest.raises(ValueError, match="eps must have a root in"):
+            srms_norm(torch.zeros(4, dtype=dtype), eps=1e-100)
+    assert srms_norm(torch.zeros(4).double(), eps=1e-100).tolist() == [0.0] * 4
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("attention", ["norm", "causal", "diag"])
+def test_short_types_round_once(dtype, attention):
+    # Scores and sums here are past float16's 65,504.
+    q, k, v = (400 * normal(2, 9, 3, seed=i).to(dtype) for i in range(3))
+    call = {
+        "norm": norm_attention,
+        "causal": lambda *x: norm_attention(*x, causal=True, chunk_size=4),
+        "diag": lambda *x: diag_attention(*x, block=4, pad=True),
+    }[attention]
+    exact = call(q.double(), k.double(), v.double())
+    assert dense_unscaled(q.double(), k.double(), v.double(), True).abs().max() > 65504
+    actual = call(q, k, v)
+    assert actual.dtype == dtype
+    rounding = torch.finfo(dtype).eps * exact.abs() + 1e-5 * exact.abs().max()
+    assert ((actual.double() - exact).abs() <= rounding).all()
 
 
 def test_srms_norm_has_the_right_first_and_second_derivatives():
@@ -187,6 +223,18 @@ def test_the_bound_with_the_score_of_the_weight_fails_off_the_diagonal():
     assert abs(jacobian[0, 1]) <= 1 / (4 * 0.1)  # right: s_k
 
 
+def test_row_sums_of_elu_plus_one_are_large_for_normal_inputs():
+    # E(elu(x) + 1) = 1/2 + 1/sqrt(2 pi) + sqrt(e) Phi(-1) = 1.16
+    mean = 0.5 + 1 / math.sqrt(2 * math.pi) + math.exp(0.5) * 0.1586552539
+    q, k = normal(256, 16), normal(256, 16, seed=1)
+    scores = (F.elu(q) + 1) @ (F.elu(k) + 1).mT
+    total = scores.sum(-1)
+    assert total.mean().item() == pytest.approx(256 * 16 * mean**2, rel=0.05)
+    assert 2500 < total.min() < total.mean() < 6000
+    steepest = scaled_linear_jacobian(scores).abs().amax((-1, -2))
+    assert (steepest <= 1 / total).all()  # no entry is past 1 / the sum
+
+
 def test_scores_of_both_signs_have_no_bound_at_all():
     s = torch.tensor([1.0, -1.0 + 1e-9], dtype=torch.float64)
     jacobian = torch.autograd.functional.jacobian(lambda s: s / s.sum(), s)
@@ -234,12 +282,21 @@ def test_gradients_of_the_three_rules_have_the_slopes_of_the_figure():
     assert [round(x, 2) for x in (raw[0], scaled[0], rms[0])] == [14.05, 1.13, 4.93]
 
 
+def test_norm_attention_is_steeper_by_as_much_as_it_stretches_the_average():
+    generator = torch.Generator().manual_seed(0)  # the draws of largest_gradients
+    scores = torch.rand(32, 32, generator=generator, dtype=torch.float64)
+    value, _ = torch.randn(2, 32, 16, generator=generator, dtype=torch.float64)
+    average = scores / scores.sum(-1, keepdim=True) @ value
+    assert average.square().mean().sqrt().item() == pytest.approx(0.2, abs=0.02)
+    steeper = largest_gradients([1.0], "rms")[0] / largest_gradients([1.0], "scaled")[0]
+    assert steeper == pytest.approx(4.4, abs=0.05)
+
+
 @pytest.mark.parametrize("eps", [1e-5, 1e-4, 1e-2])
 def test_the_cap_is_the_raw_gradient_over_root_eps(eps):
     raw = largest_gradients([1.0], "raw")[0]
     cap = largest_gradients([1e-10], "rms", eps=eps)[0]
     assert cap == pytest.approx(raw / math.sqrt(eps), rel=0.01)
-    assert 6.57 / math.sqrt(1e-5) == pytest.approx(2077, abs=1)
 
 
 def test_an_epsilon_in_the_sum_caps_at_its_inverse_not_at_its_root():
@@ -280,6 +337,42 @@ def test_chunks_of_any_size_give_the_dense_masked_form(seed, tokens, chunk, widt
     expected = dense_norm_attention(*inputs, causal=True, eps=0.1)
     actual = norm_attention(*inputs, causal=True, eps=0.1, chunk_size=chunk)
     assert_same(actual, expected)
+
+
+@given(seeds, st.integers(1, 6), st.integers(1, 3), st.integers(1, 4))
+def test_one_token_after_the_other_gives_the_causal_form(seed, tokens, features, width):
+    q, k, v = qkv(seed, (2,), tokens, features=features, width=width)
+    state, outputs = torch.zeros(2, features, width, dtype=torch.float64), []
+    for t in range(tokens):
+        out, state = norm_attention_step(q[:, t], k[:, t], v[:, t], state, eps=0.1)
+        outputs.append(out)
+    expected = dense_norm_attention(q, k, v, causal=True, eps=0.1)
+    assert_same(torch.stack(outputs, 1), expected)
+    assert_same(state, torch.einsum("bsd,bsv->bdv", k, v))
+
+
+def test_a_state_kept_in_float32_does_not_stall():
+    one = torch.ones(1, dtype=torch.bfloat16)
+    state = torch.zeros(1, 1)
+    for _ in range(300):  # in bfloat16 a sum of ones stops at 256
+        _, state = norm_attention_step(one, one, one, state)
+    assert state.item() == 300
+
+
+def test_a_step_refuses_what_does_not_fit():
+    x = torch.ones(2, 3)
+    for state in (torch.ones(2, 3), torch.ones(2, 3, 4), torch.ones(1, 3, 3)):
+        with pytest.raises(ValueError, match=re.escape(f"{tuple(state.shape)}")):
+            norm_attention_step(x, x, x, state)
+    with pytest.raises(ValueError, match=r"leading axes, got \(2, 3\) and \(1, 3\)"):
+        norm_attention_step(x, x, x[:1], torch.ones(2, 3, 3))
+
+
+@given(seeds, st.integers(1, 9), st.booleans())
+def test_what_is_normalized_is_the_dense_product(seed, tokens, causal):
+    inputs = qkv(seed, (2,), tokens)
+    expected = dense_unscaled(*inputs, causal)
+    assert_same(unscaled_attention(*inputs, causal, chunk_size=2), expected, atol=1e-11)
 
 
 def test_default_chunks_give_the_dense_masked_form_on_a_longer_sequence():
@@ -450,10 +543,13 @@ def test_a_block_follows_the_formula(seed, kind, causal, tokens, eps):
             )
         else:
             phi_q, phi_k = F.elu(q[..., h]) + 1, F.elu(k[..., h]) + 1
-            head = dense_norm_attention(phi_q, phi_k, v[..., h], causal, eps)
+            head = dense_unscaled(phi_q, phi_k, v[..., h], causal)
         mixed.append(head)
-    assert_same(layer.attention(y), torch.cat(mixed, -1))
-    x = x + torch.cat(mixed, -1) @ layer.to_out.weight.mT
+    joined = torch.cat(mixed, -1)
+    if kind == "norm":
+        joined = F.rms_norm(joined, (6,), eps=eps) * F.silu(y @ layer.to_gate.weight.mT)
+    assert_same(layer.attention(y), joined)
+    x = x + joined @ layer.to_out.weight.mT
     gate, content = layer.up.weight.split(12)
     y = F.rms_norm(x, (6,), eps=eps)
     expected = x + (F.silu(y @ gate.mT) * (y @ content.mT)) @ layer.down.weight.mT
@@ -485,6 +581,24 @@ def test_one_norm_layer_anywhere_connects_all_tokens(kinds):
 def test_the_block_defaults_are_causal_with_sixteen_tokens_and_a_small_epsilon():
     layer = TransNormerBlock("diag")
     assert (layer.causal, layer.block, layer.eps, layer.heads) == (True, 16, 1e-6, 4)
+
+
+def test_the_norm_of_a_block_keeps_the_ratio_of_sizes_between_its_heads():
+    torch.manual_seed(0)
+    layer = TransNormerBlock("norm", 6, heads=2, causal=False).double()
+    with torch.no_grad():
+        layer.to_qkv.weight[12:15] *= 1e-3  # values of the first head
+        layer.to_gate.weight.copy_(10 * torch.eye(6))
+        x = normal(1, 5, 6).abs()  # a gate above 0
+        mixed = layer.attention(x) / F.silu(10 * x)
+    weak, strong = mixed[..., :3], mixed[..., 3:]
+    assert (weak.norm(dim=-1) / strong.norm(dim=-1)).max() < 0.05
+    assert_same(mixed.square().mean(-1), torch.ones(1, 5).double(), atol=1e-4)
+
+
+def test_only_blocks_of_norm_attention_have_a_gate():
+    assert TransNormerBlock("diag").to_gate is None
+    assert TransNormerBlock("norm").to_gate.weight.shape == (64, 64)
 
 
 def test_layer_kinds_start_local():
@@ -532,18 +646,24 @@ def test_causal_and_block_attention_want_as_many_keys_as_queries():
 @pytest.mark.parametrize(
     ("call", "match"),
     [
-        (lambda: srms_norm(Q, eps=0), "eps must be > 0, got 0"),
-        (lambda: srms_norm(Q, eps=-1.0), "eps must be > 0, got -1.0"),
-        (lambda: srms_norm(Q, eps=math.nan), "eps must be > 0, got nan"),
+        (lambda: srms_norm(Q, eps=0), "eps must be > 0 and finite, got 0"),
+        (lambda: srms_norm(Q, eps=-1.0), "eps must be > 0 and finite, got -1.0"),
+        (lambda: srms_norm(Q, eps=math.nan), "eps must be > 0 and finite, got nan"),
         (lambda: srms_norm(torch.ones(2, 0)), re.escape("got (2, 0)")),
         (lambda: srms_norm(torch.tensor(1.0)), re.escape("got ()")),
-        (lambda: norm_attention(Q, Q, Q, eps=0), "eps must be > 0, got 0"),
+        (lambda: norm_attention(Q, Q, Q, eps=0), "eps must be > 0 and finite, got 0"),
         (
             lambda: norm_attention(Q, Q, Q, causal=True, chunk_size=0),
-            "chunk_size must be >= 1, got 0",
+            "chunk_size must be an integer >= 1, got 0",
         ),
-        (lambda: diag_attention(Q, Q, Q, block=0), "block must be >= 1, got 0"),
-        (lambda: diag_attention(Q, Q, Q, block=-3), "block must be >= 1, got -3"),
+        (
+            lambda: diag_attention(Q, Q, Q, block=0),
+            "block must be an integer >= 1, got 0",
+        ),
+        (
+            lambda: diag_attention(Q, Q, Q, block=-3),
+            "block must be an integer >= 1, got -3",
+        ),
         (
             lambda: diag_attention(Q, Q, Q, block=4),
             "need a multiple of 4 tokens or pad=True, got 6",
@@ -552,26 +672,50 @@ def test_causal_and_block_attention_want_as_many_keys_as_queries():
         (lambda: scaled_linear_jacobian(torch.tensor(1.0)), re.escape("got ()")),
         (
             lambda: scaled_linear_jacobian(torch.tensor([1.0, 0.0])),
-            "scores must be > 0, got 0.0",
+            "scores must be > 0 and finite, got 0.0",
         ),
         (
             lambda: scaled_linear_jacobian(torch.tensor([1.0, math.nan])),
-            "scores must be > 0, got nan",
+            "scores must be > 0 and finite, got nan",
         ),
         (lambda: score_gradient(Q, Q, Q, "mean"), "rule must be one of .*got 'mean'"),
         (lambda: locality_mass(Q, 1), re.escape("need A (..., t, t), got (2, 6, 3)")),
-        (lambda: locality_mass(torch.eye(3), -1), "window must be >= 0, got -1"),
-        (lambda: locality_mass(torch.zeros(2, 2), 1), "every row of A"),
+        (
+            lambda: locality_mass(torch.eye(3), -1),
+            "window must be an integer >= 0, got -1",
+        ),
+        (lambda: locality_mass(torch.zeros(2, 2), 1), "every row of A needs finite"),
         (lambda: locality_mass(torch.ones(3), 1), re.escape("got (3,)")),
         (lambda: top_mass(torch.ones(2, 0)), re.escape("got (2, 0)")),
-        (lambda: top_mass(Q, 0.0), re.escape("fraction must be in (0, 1], got 0.0")),
+        (
+            lambda: top_mass(Q, 0.0),
+            re.escape("fraction must be > 0 and finite, got 0.0"),
+        ),
         (lambda: top_mass(Q, 1.5), re.escape("fraction must be in (0, 1], got 1.5")),
         (lambda: TransNormerBlock("local"), "kind must be 'diag' or 'norm', got 'loc"),
         (lambda: TransNormerBlock("norm", 6, 4), "heads must divide width, got 4 and"),
-        (lambda: TransNormerBlock("norm", 6, 0), "heads must divide width, got 0 and"),
-        (lambda: TransNormerBlock("diag", block=0), "block must be >= 1, got 0"),
-        (lambda: TransNormerBlock("diag", eps=0), "eps must be > 0, got 0"),
-        (lambda: layer_kinds(-1), "layers must be >= 0, got -1"),
+        (
+            lambda: TransNormerBlock("norm", 6, 0),
+            "heads must be an integer >= 1, got 0",
+        ),
+        (
+            lambda: TransNormerBlock("diag", block=0),
+            "block must be an integer >= 1, got 0",
+        ),
+        (lambda: TransNormerBlock("diag", eps=0), "eps must be > 0 and finite, got 0"),
+        (
+            lambda: score_gradient(Q, Q.mT, Q, "raw"),
+            re.escape("got (2, 6, 3), (2, 3, 6), (2, 6, 3)"),
+        ),
+        (lambda: score_gradient(Q, Q, Q.mT, "raw"), "need scores"),
+        (lambda: score_gradient(Q[0, 0], Q, Q, "raw"), "need scores"),
+        (lambda: largest_gradients([0.0], "raw"), "every scale must be > 0 and fin"),
+        (lambda: largest_gradients([1.0], "raw", tokens=0), "tokens must be an int"),
+        (lambda: top_mass(torch.full((1, 2), math.inf)), "every row of A .* got larg"),
+        (lambda: srms_norm(torch.ones(3).int()), "x must be a tensor of floats, got"),
+        (lambda: norm_attention(Q, Q, Q.double()), "must share one type, got"),
+        (lambda: TransNormerBlock("norm")(Q), r"x must have shape \(b, t, 64\)"),
+        (lambda: layer_kinds(-1), "layers must be an integer >= 0, got -1"),
     ],
 )
 def test_bad_arguments_are_named(call, match):

@@ -5,7 +5,8 @@ the values; everything before it arrives through one s x e matrix. The linear pa
 has no feature map and no normalizer, so its weights may be negative.
 
 Axes: t token, n number of the chunk, c position inside it, s features of query and
-key, e features of the value; leading axes are batch.
+key, e features of the value; leading axes are batch. 16-bit inputs are computed in
+float32 and rounded once, at the end.
 
 Reference:
     Hua, Dai, Liu, Le, "Transformer Quality in Linear Time", ICML 2022,
@@ -15,6 +16,8 @@ Reference:
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from ._checks import floating, integer, wide
 
 
 # --8<-- [start:relu2]
@@ -46,28 +49,29 @@ def mixed_chunk_attention(
             own included.
 
     Returns:
-        Shape (..., t, e), type of v; chunk sums are added up in at least float32.
+        Shape (..., t, e), type of v.
 
     Raises:
-        ValueError: if shapes disagree, chunk is below 1, or does not divide t.
+        ValueError: if shapes or types disagree, chunk is no integer >= 1, or it does
+            not divide t.
     """
-    _check(q_quad, k_quad, q_lin, k_lin, v, chunk)
+    chunk = _check(q_quad, k_quad, q_lin, k_lin, v, chunk)
     split = (v.shape[-2] // chunk, chunk)
-    q_quad, k_quad, q_lin, k_lin, v = (
-        x.unflatten(-2, split) for x in (q_quad, k_quad, q_lin, k_lin, v)
+    q_quad, k_quad, q_lin, k_lin, values = (
+        x.to(wide(v)).unflatten(-2, split) for x in (q_quad, k_quad, q_lin, k_lin, v)
     )
     weights = relu2(q_quad @ k_quad.mT / chunk)  # (..., n, c, c)
     if causal:
         weights = weights.tril()
-    state = (k_lin.mT @ v).to(torch.promote_types(v.dtype, torch.float32))
+    state = k_lin.mT @ values  # (..., n, s, e)
     if causal:
         # Sum of the chunks before: shifted, not `cumsum - state`, whose rounding
         # would still depend on the current chunk.
         state = F.pad(state.cumsum(-3)[..., :-1, :, :], (0, 0, 0, 0, 1, 0))
     else:
         state = state.sum(-3, keepdim=True)
-    out = weights @ v + q_lin @ state.to(v.dtype)  # (..., n, c, e)
-    return out.flatten(-3, -2)
+    out = weights @ values + q_lin @ state  # (..., n, c, e)
+    return out.flatten(-3, -2).to(v.dtype)
     # --8<-- [end:chunked]
 
 
@@ -82,15 +86,19 @@ def mixed_chunk_reference(
     causal: bool = False,
 ) -> Tensor:
     """The same numbers from two dense t x t matrices; arguments and errors as above."""
-    _check(q_quad, k_quad, q_lin, k_lin, v, chunk)
+    chunk = _check(q_quad, k_quad, q_lin, k_lin, v, chunk)
+    q_quad, k_quad, q_lin, k_lin, values = (
+        x.to(wide(v)) for x in (q_quad, k_quad, q_lin, k_lin, v)
+    )
     at = torch.arange(v.shape[-2], device=v.device)
     row, column = at[:, None] // chunk, at // chunk  # chunk of query, chunk of key
     local = row == column
     past = torch.ones_like(local)
     if causal:
         local, past = local & (at <= at[:, None]), column < row
-    weights = relu2(q_quad @ k_quad.mT / chunk) * local + (q_lin @ k_lin.mT) * past
-    return weights @ v
+    exact = relu2(q_quad @ k_quad.mT / chunk).masked_fill(~local, 0)
+    weights = exact + (q_lin @ k_lin.mT).masked_fill(~past, 0)
+    return (weights @ values).to(v.dtype)
     # --8<-- [end:reference]
 
 
@@ -100,17 +108,19 @@ def mixed_chunk_macs(t: int, e: int, s: int, chunk: int) -> int:
     With ``chunk = t`` the first term is that of the quadratic layer.
 
     Raises:
-        ValueError: if a size is below 1 or chunk does not divide t.
+        ValueError: if a size is no integer >= 1 or chunk does not divide t.
     """
-    if min(t, e, s, chunk) < 1 or t % chunk:
-        got = f"t {t}, e {e}, s {s}, chunk {chunk}"
-        raise ValueError(f"sizes must be >= 1 and chunk a divisor of t, got {got}")
+    t, e, s = integer("t", t, 1), integer("e", e, 1), integer("s", s, 1)
+    chunk = integer("chunk", chunk, 1)
+    if t % chunk:
+        raise ValueError(f"chunk must divide t = {t}, got {chunk}")
     return t * (chunk * (s + e) + 2 * s * e)
 
 
 def _check(
     q_quad: Tensor, k_quad: Tensor, q_lin: Tensor, k_lin: Tensor, v: Tensor, chunk: int
-) -> None:
+) -> int:
+    floating(v=v, q_quad=q_quad, k_quad=k_quad, q_lin=q_lin, k_lin=k_lin)
     features = (q_quad, k_quad, q_lin, k_lin)
     if (
         q_quad.ndim < 2
@@ -121,7 +131,7 @@ def _check(
         shapes = ", ".join(str(tuple(x.shape)) for x in (*features, v))
         need = "four (..., t, s) of one shape and v (..., t, e), no axis empty"
         raise ValueError(f"need {need}; got {shapes}")
-    if chunk < 1:
-        raise ValueError(f"chunk must be >= 1, got {chunk}")
+    chunk = integer("chunk", chunk, 1)
     if v.shape[-2] % chunk:
         raise ValueError(f"chunk must divide t = {v.shape[-2]}, got {chunk}")
+    return chunk

@@ -1,7 +1,8 @@
 """The unit itself: one head whose result is gated before the output projection.
 
 Axes: b batch, t token (i query, j key), d model width, e expanded width, s features
-of the shared representation Z and so of query and key.
+of the shared representation Z and so of query and key. 16-bit inputs are computed in
+float32 and rounded once, at the end.
 
 Reference:
     Hua, Dai, Liu, Le, "Transformer Quality in Linear Time", ICML 2022,
@@ -14,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ._checks import integer, layer_arrays, wide
 from .weights import NORMS, attention_weights
 
 
@@ -45,20 +47,22 @@ def gau_forward(
         causal, norm, base_length: as in ``attention_weights``.
 
     Returns:
-        Shape (b, t, d).
+        Shape (b, t, d), type of x.
 
     Raises:
-        ValueError: if x does not fit w_u, or as ``attention_weights`` does.
+        ValueError: if a shape or type does not fit, or as ``attention_weights`` does.
     """
-    if x.ndim != 3 or x.shape[-1] != len(params.w_u):
-        need = f"(b, t, {len(params.w_u)})"
-        raise ValueError(f"x must have shape {need}, got {tuple(x.shape)}")
-    gate, value = F.silu(x @ params.w_u), F.silu(x @ params.w_v)  # (b, t, e)
-    z = F.silu(x @ params.w_z)  # (b, t, s)
-    query, key = (z * params.gamma[side] + params.beta[side] for side in (0, 1))
-    bias = 0.0 if params.bias is None else params.bias
+    layer_arrays(x, params, sides=2)
+    w_u, w_v, w_z, gamma, beta, w_o, bias = (
+        None if a is None else a.to(wide(x)) for a in params
+    )
+    y = x.to(wide(x))
+    gate, value = F.silu(y @ w_u), F.silu(y @ w_v)  # (b, t, e)
+    z = F.silu(y @ w_z)  # (b, t, s)
+    query, key = (z * gamma[side] + beta[side] for side in (0, 1))
+    bias = 0.0 if bias is None else bias
     weights = attention_weights(query, key, causal, norm, bias, base_length)
-    return (gate * (weights @ value)) @ params.w_o
+    return ((gate * (weights @ value)) @ w_o).to(x.dtype)
     # --8<-- [end:forward]
 
 
@@ -74,8 +78,8 @@ class GAU(nn.Module):
         generator: source of the initial weights; None means torch's own.
 
     Raises:
-        ValueError: if a size is below 1 or norm is unknown; when called, if there are
-            more than max_length tokens.
+        ValueError: if a size is no integer >= 1 or norm is unknown; when called, if
+            there are more than max_length tokens.
     """
 
     def __init__(
@@ -90,11 +94,10 @@ class GAU(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
-        e = 2 * d if e is None else e
-        sizes = {"d": d, "e": e, "s": s, "max_length": max_length}
-        for name, size in sizes.items():
-            if size is not None and size < 1:
-                raise ValueError(f"{name} must be >= 1, got {size}")
+        d, s = integer("d", d, 1), integer("s", s, 1)
+        e = 2 * d if e is None else integer("e", e, 1)
+        if max_length is not None:
+            max_length = integer("max_length", max_length, 1)
         if norm not in NORMS:
             raise ValueError(f"norm must be one of {NORMS}, got {norm!r}")
 
@@ -113,15 +116,16 @@ class GAU(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x of shape (b, t, d) to the same shape."""
-        bias = None
+        arrays = (self.w_u, self.w_v, self.w_z, self.gamma, self.beta, self.w_o)
+        params = GAUParams(*arrays)
+        layer_arrays(x, params, sides=2)
         if self.max_length is not None:
             tokens = x.shape[-2]
             if tokens > self.max_length:
                 raise ValueError(f"at most {self.max_length} tokens, got {tokens}")
             at = torch.arange(tokens, device=x.device)
-            bias = self.offset_bias[at[:, None] - at + self.max_length - 1]
-        arrays = (self.w_u, self.w_v, self.w_z, self.gamma, self.beta, self.w_o)
-        params = GAUParams(*arrays, bias)
+            distance = at[:, None] - at + self.max_length - 1
+            params = params._replace(bias=self.offset_bias[distance])
         return gau_forward(x, params, self.causal, self.norm, self.base_length)
 
 
@@ -129,8 +133,7 @@ def gau_params(d: int, e: int, s: int) -> int:
     """Weights of the four projections: 3 d e + d s. Gamma and beta add 4 s to that.
 
     Raises:
-        ValueError: if a size is below 1.
+        ValueError: if a size is no integer >= 1.
     """
-    if min(d, e, s) < 1:
-        raise ValueError(f"d, e and s must be >= 1, got {d}, {e}, {s}")
+    d, e, s = integer("d", d, 1), integer("e", e, 1), integer("s", s, 1)
     return 3 * d * e + d * s

@@ -3,7 +3,7 @@ language model whose feed-forward networks are experts.
 
 One block of each kind, the shapes small, the wiring the real one's, but for two things:
 attention of the decoder is plain multi-head, where Moonlight compresses keys and values
-(MLA), and the decoder has no dense first layer.
+(MLA, in ``mla.py``), and the decoder has no dense first layer.
 
 Axes: t token, h head, d feature, e expert. Sequences are packed: no batch axis.
 
@@ -13,12 +13,22 @@ References:
 
 from .balance import BalanceRun, balance_experiment, load_balance_loss, update_bias
 from .experts import Experts, MoEResult, Route, moe_forward, topk_route
-from .model import IMAGE, MiniKimiVL, MoEBlock, MoonViTBlock, Output
+from .mla import MLAParams, mla_attention
+from .model import (
+    IGNORE,
+    IMAGE,
+    MiniKimiVL,
+    MoEBlock,
+    MoonViTBlock,
+    Output,
+    next_token_labels,
+)
 from .packing import Packed, block_mask, pack, patchify, varlen_attention
 from .parameters import (
     MoonlightConfig,
     MoonViTConfig,
     cache_numbers,
+    fitted_size,
     llm_tokens,
     moonlight_param_count,
     moonvit_param_count,
@@ -28,9 +38,11 @@ from .positions import grid_positions, resize_table, rope_2d, rotate
 from .projector import MLPProjector, space_to_depth
 
 __all__ = [
+    "IGNORE",
     "IMAGE",
     "BalanceRun",
     "Experts",
+    "MLAParams",
     "MLPProjector",
     "MiniKimiVL",
     "MoEBlock",
@@ -44,12 +56,15 @@ __all__ = [
     "balance_experiment",
     "block_mask",
     "cache_numbers",
+    "fitted_size",
     "grid_positions",
     "llm_tokens",
     "load_balance_loss",
+    "mla_attention",
     "moe_forward",
     "moonlight_param_count",
     "moonvit_param_count",
+    "next_token_labels",
     "pack",
     "patchify",
     "projector_param_count",

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ._checks import floating, integer, positive, wide
 from .experts import topk_route
 
 
@@ -29,11 +30,14 @@ def update_bias(bias: Tensor, load: Tensor, rate: float) -> Tensor:
     Raises:
         ValueError: if the shapes differ or the rate is negative.
     """
-    if bias.ndim != 1 or load.shape != bias.shape or rate < 0:
-        got = f"{tuple(bias.shape)}, {tuple(load.shape)}, {rate}"
-        raise ValueError(f"bias and load must be (e,), rate >= 0, got {got}")
-    load = load.to(bias.dtype)
-    return bias + rate * torch.sign(load.mean() - load)
+    floating(bias=bias)
+    rate = _rate(rate)
+    if bias.ndim != 1 or load.shape != bias.shape or not len(bias):
+        got = f"{tuple(bias.shape)} and {tuple(load.shape)}"
+        raise ValueError(f"bias and load must be (e,), e >= 1, got {got}")
+    load = load.double()  # bfloat16 cannot tell 257 tokens from 256
+    step = rate * torch.sign(load.mean() - load)
+    return (bias.to(wide(bias)) + step.to(wide(bias))).to(bias.dtype)
     # --8<-- [end:update]
 
 
@@ -41,18 +45,23 @@ def update_bias(bias: Tensor, load: Tensor, rate: float) -> Tensor:
 def load_balance_loss(scores: Tensor, experts: Tensor) -> Tensor:
     """Sum over experts of share of picks times mean share of score, times e.
 
-    1 when both are even, e when one expert takes all. Gradients come by the scores.
+    1 when both are even; at most e / k, when all tokens pick the same k experts and
+    give them all their score. Gradients come by the scores.
 
     Args:
-        scores: affinities > 0, shape (t, e), t >= 1.
-        experts: picks, int64, shape (t, k), k >= 1.
+        scores: affinities >= 0, not all 0 for a token, shape (t, e), t >= 1.
+        experts: picks, int64, each expert at most once a token, shape (t, k), k >= 1.
 
     Returns:
         A number, shape ().
 
     Raises:
-        ValueError: if a shape does not fit, there is no token, or a pick no expert.
+        ValueError: if a shape does not fit, there is no token, a pick is no expert, or
+            a token has no score above 0, or one that is below 0 or not finite.
     """
+    floating(scores=scores)
+    if experts.dtype not in (torch.int32, torch.int64):
+        raise ValueError(f"experts must be int32 or int64, got {experts.dtype}")
     if scores.ndim != 2 or experts.ndim != 2 or len(scores) != len(experts):
         got = f"{tuple(scores.shape)} and {tuple(experts.shape)}"
         raise ValueError(f"scores must be (t, e) and experts (t, k), got {got}")
@@ -61,10 +70,15 @@ def load_balance_loss(scores: Tensor, experts: Tensor) -> Tensor:
     if experts.min() < 0 or experts.max() >= scores.shape[1]:
         got = f"{experts.min()} to {experts.max()}"
         raise ValueError(f"experts must be in 0 to {scores.shape[1] - 1}, got {got}")
+    largest = scores.detach().amax(-1, keepdim=True)
+    if not ((scores >= 0) & (scores < torch.inf) & (largest > 0)).all():
+        got = f"{scores.min()} to {scores.max()}"
+        raise ValueError(f"scores must be >= 0, finite, not all 0, got {got}")
     count = experts.flatten().bincount(minlength=scores.shape[1])
-    picked = count.to(scores.dtype) / experts.numel()
-    score = (scores / scores.sum(-1, keepdim=True)).mean(0)
-    return scores.shape[1] * (picked * score).sum()
+    picked = (count.double() / experts.numel()).to(wide(scores))
+    relative = scores.to(wide(scores)) / largest  # so that no sum leaves the range
+    share = (relative / relative.sum(-1, keepdim=True)).mean(0)
+    return (scores.shape[1] * (picked * share).sum()).to(scores.dtype)
     # --8<-- [end:loss]
 
 
@@ -94,10 +108,10 @@ def balance_experiment(
         Loads before and after, and the bias.
 
     Raises:
-        ValueError: if updates or rate is negative.
+        ValueError: if updates or seed is no integer, or updates or rate is negative.
     """
-    if updates < 0 or rate < 0:
-        raise ValueError(f"updates and rate must be >= 0, got {updates} and {rate}")
+    updates, rate = integer("updates", updates, 0), _rate(rate)
+    seed = integer("seed", seed, -(2**63), 2**63 - 1)
     generator = torch.Generator().manual_seed(seed)
     skew = torch.linspace(-0.6, 0.6, 8, dtype=torch.float64)
 
@@ -113,3 +127,7 @@ def balance_experiment(
     after = load(20_000, bias)
     return BalanceRun(before / before.mean(), after / after.mean(), bias)
     # --8<-- [end:experiment]
+
+
+def _rate(value: float) -> float:
+    return 0.0 if value == 0 else positive("rate", value)

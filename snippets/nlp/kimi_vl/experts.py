@@ -1,17 +1,21 @@
 """A mixture of experts: a router picks k of E small networks for each token.
 
 Axes: t token, e expert, d feature, f hidden feature of an expert, k pick of a token.
+16-bit inputs are computed in float32 and rounded once, at the end.
 
 References:
     DeepSeek-AI, "DeepSeek-V3 Technical Report", 2024, arXiv:2412.19437.
     Liu et al., "Muon is Scalable for LLM Training", 2025, arXiv:2502.16982 (Moonlight).
 """
 
+import math
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from ._checks import floating, integer, wide
 
 
 class Route(NamedTuple):
@@ -35,22 +39,24 @@ def topk_route(scores: Tensor, bias: Tensor, k: int, normalize: bool = True) -> 
         Picks and weights, each of shape (t, k). Of equal experts the first one wins.
 
     Raises:
-        ValueError: if a shape does not fit, k is not in 1 to e, or a score is negative.
+        ValueError: if a shape or type does not fit, k is no integer in 1 to e, or a
+            score is negative or NaN.
     """
+    floating(scores=scores, bias=bias)
     if scores.ndim != 2 or bias.shape != scores.shape[1:]:
         got = f"{tuple(scores.shape)} and {tuple(bias.shape)}"
         raise ValueError(f"scores must be (t, e) and bias (e,), got {got}")
-    if not 1 <= k <= scores.shape[1]:
-        raise ValueError(f"k must be in 1 to e = {scores.shape[1]}, got {k}")
+    k = integer("k", k, 1, scores.shape[1])
     if not (scores >= 0).all():
         raise ValueError("scores must be >= 0, got a negative one or NaN")
-    order = (scores + bias).argsort(dim=-1, descending=True, stable=True)
+    exact = scores.to(wide(scores))
+    order = (exact + bias).argsort(dim=-1, descending=True, stable=True)
     experts = order[:, :k]
-    weights = scores.gather(1, experts)  # without the bias
+    weights = exact.gather(1, experts)  # without the bias
     if normalize:  # sigmoids may all underflow to 0: then the weights stay 0
         total = weights.sum(-1, keepdim=True)
-        weights = weights / total.clamp_min(torch.finfo(scores.dtype).tiny)
-    return Route(experts, weights)
+        weights = weights / total.masked_fill(total == 0, 1)
+    return Route(experts, weights.to(scores.dtype))
     # --8<-- [end:route]
 
 
@@ -96,13 +102,23 @@ def moe_forward(
         Output and load. Each token is kept: experts have no capacity limit.
 
     Raises:
-        ValueError: if a shape does not fit, or as ``topk_route``.
+        ValueError: if a shape or type does not fit, scale is not finite, or as
+            ``topk_route``.
     """
+    named = {"x": x, "router": router, "bias": bias}
+    for name, group in (("routed", routed), ("shared", shared)):
+        named |= {f"{name}.{k}": w for k, w in group._asdict().items()}
+    floating(**named)
+    if not math.isfinite(scale):
+        raise ValueError(f"scale must be finite, got {scale}")
     if x.ndim != 2 or router.ndim != 2 or router.shape[1] != x.shape[1]:
         got = f"{tuple(x.shape)} and {tuple(router.shape)}"
         raise ValueError(f"x must be (t, d) and router (e, d), got {got}")
     _check_experts("routed", routed, x.shape[1], router.shape[0])
     _check_experts("shared", shared, x.shape[1], shared.gate.shape[0])
+    kind, kept = wide(x), x.dtype
+    x, router, bias = x.to(kind), router.to(kind), bias.to(kind)
+    routed, shared = (Experts(*(w.to(kind) for w in g)) for g in (routed, shared))
     scores = torch.sigmoid(x @ router.T)  # (t, e)
     route = topk_route(scores, bias, k, normalize)
     output = torch.zeros_like(x)
@@ -112,7 +128,8 @@ def moe_forward(
         output = output.index_add(0, token, scale * y)  # scatter
     for weights in zip(*shared, strict=True):
         output = output + _swiglu(x, *weights)
-    return MoEResult(output, route.experts.flatten().bincount(minlength=len(router)))
+    load = route.experts.flatten().bincount(minlength=len(router))
+    return MoEResult(output.to(kept), load)
     # --8<-- [end:moe]
 
 
@@ -121,7 +138,7 @@ def _swiglu(x: Tensor, gate: Tensor, up: Tensor, down: Tensor) -> Tensor:
 
 
 def _check_experts(name: str, experts: Experts, d: int, count: int) -> None:
-    f = experts.down.shape[-1]
+    f = experts.down.shape[-1] if experts.down.ndim else 0
     shapes = [tuple(w.shape) for w in experts]
     wide, tall = (count, f, d), (count, d, f)
     if shapes != [wide, wide, tall]:

@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ._checks import integer
 from .balance import update_bias
 from .experts import Experts, moe_forward
 from .packing import pack, patchify, varlen_attention
@@ -20,6 +21,7 @@ from .positions import grid_positions, resize_table, rope_2d, rotate
 from .projector import MLPProjector
 
 IMAGE = 0  # the id that holds the place of one image token
+IGNORE = -100  # a label that cross_entropy leaves out
 _PATCH, _MERGE, _CHANNELS = 2, 2, 3
 _VISION, _TEXT, _HEADS = 16, 24, 2
 _VOCAB, _EXPERTS, _SHARED, _PICKS, _HIDDEN = 32, 8, 2, 2, 12
@@ -53,12 +55,19 @@ class MoonViTBlock(nn.Module):
         Returns:
             Shape (t, d).
         """
+        _check_stream(x, _VISION)
         q, k, v = self.qkv(self.norm_1(x)).unflatten(1, (3, _HEADS, -1)).unbind(1)
         mixed = varlen_attention(rope_2d(q, hw), rope_2d(k, hw), v, cu)
         x = x + self.out(mixed.flatten(1))
         y: Tensor = x + self.down(F.gelu(self.up(self.norm_2(x)), approximate="tanh"))
         return y
         # --8<-- [end:vision]
+
+
+def _check_stream(x: Tensor, width: int) -> None:
+    if x.ndim != 2 or x.shape[1] != width or not len(x):
+        got = tuple(x.shape)
+        raise ValueError(f"x must have shape (t, {width}), t >= 1, got {got}")
 
 
 class MoEBlock(nn.Module):
@@ -92,10 +101,12 @@ class MoEBlock(nn.Module):
         Returns:
             Shape (t, d), and shape (e,).
         """
+        _check_stream(x, _TEXT)
         q, k, v = self.qkv(self.norm_1(x)).unflatten(1, (3, _HEADS, -1)).unbind(1)
-        frequency = 50_000.0 ** (-torch.arange(0, q.shape[2], 2).double() / q.shape[2])
-        position = torch.cat([torch.arange(n) for n in cu.diff().tolist()])
-        angle = (position[:, None] * frequency).to(x.device)
+        pair = torch.arange(0, q.shape[2], 2, device=x.device).double()
+        starts = cu[:-1].repeat_interleave(cu.diff().clamp(min=0))
+        position = torch.arange(len(starts), device=x.device) - starts
+        angle = position[:, None] * 800_000.0 ** (-pair / q.shape[2])
         mixed = varlen_attention(rotate(q, angle), rotate(k, angle), v, cu, causal=True)
         x = x + self.out(mixed.flatten(1))
         routed, shared = Experts(*self.routed), Experts(*self.shared)
@@ -122,10 +133,14 @@ class MiniKimiVL(nn.Module):
 
     Args:
         seed: of the weights.
+
+    Raises:
+        ValueError: if seed is no integer.
     """
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
+        seed = integer("seed", seed, -(2**63), 2**63 - 1)
         with torch.random.fork_rng(devices=[]):  # leave the reader's global seed alone
             torch.manual_seed(seed)
             self.patch = nn.Linear(_CHANNELS * _PATCH**2, _VISION)
@@ -172,13 +187,14 @@ class MiniKimiVL(nn.Module):
             Logits of all sequences end to end, and the load of the experts.
 
         Raises:
-            ValueError: if there is no text, one is empty, or the places do not match
-                the image tokens in number.
+            ValueError: if there is no text, one is empty or no vector of ids, or the
+                places do not match the image tokens in number.
         """
-        if not texts or min(text.numel() for text in texts) < 1:
-            got = [text.numel() for text in texts]
-            raise ValueError(f"texts must be at least one, none empty, got {got}")
-        ids = torch.cat(list(texts))
+        texts, images = _check_texts(texts), list(images)
+        ids = torch.cat(texts)
+        if ids.min() < 0 or ids.max() >= _VOCAB:
+            got = f"{ids.min()} to {ids.max()}"
+            raise ValueError(f"ids must be in 0 to {_VOCAB - 1}, got {got}")
         stream = self.embedding(ids)
         place = ids == IMAGE
         tokens = self.see(images) if images else stream[:0]
@@ -186,7 +202,43 @@ class MiniKimiVL(nn.Module):
             got = f"{int(place.sum())} for {len(tokens)} image tokens"
             raise ValueError(f"texts must hold one IMAGE per image token, got {got}")
         stream = stream.masked_scatter(place[:, None], tokens)
-        lengths = torch.tensor([0] + [len(text) for text in texts])
-        stream, load = self.decoder(stream, lengths.cumsum(0).to(ids.device))
+        lengths = torch.tensor([0] + [len(t) for t in texts], device=ids.device)
+        stream, load = self.decoder(stream, lengths.cumsum(0))
         return Output(self.head(self.norm(stream)), load)
         # --8<-- [end:forward]
+
+
+# --8<-- [start:labels]
+def next_token_labels(texts: Sequence[Tensor]) -> Tensor:
+    """For each packed token the id that follows it in its own text, or IGNORE.
+
+    IGNORE stands at the last token of each text, and before each image token: no
+    token of one text predicts another text, and nothing predicts a place holder.
+
+    Args:
+        texts: as for ``MiniKimiVL``.
+
+    Returns:
+        int64, shape (t,).
+
+    Raises:
+        ValueError: if there is no text, or one is empty or no vector of ids.
+    """
+    labels = []
+    for text in _check_texts(texts):
+        last = text.new_full((1,), IGNORE)
+        following = torch.cat([text[1:], last]).long()
+        labels.append(following.masked_fill(following == IMAGE, IGNORE))
+    return torch.cat(labels)
+    # --8<-- [end:labels]
+
+
+def _check_texts(texts: Sequence[Tensor]) -> list[Tensor]:
+    texts = list(texts)
+    kinds = (torch.int32, torch.int64)
+    if not texts or any(
+        t.ndim != 1 or t.dtype not in kinds or not len(t) for t in texts
+    ):
+        got = [(tuple(t.shape), t.dtype) for t in texts]
+        raise ValueError(f"texts must be vectors of ids, none empty, got {got}")
+    return texts

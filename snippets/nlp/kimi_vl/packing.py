@@ -3,7 +3,8 @@ end to end, remember where each image starts, and let attention stay within an i
 
 Axes: c colour channel, h and w row and column of the patch grid, t token of the packed
 sequence, d feature. In attention the layout is that of variable-length kernels,
-(t, h, d) with h the head: token first, no batch axis.
+(t, h, d) with h the head: token first, no batch axis; 16-bit inputs are computed in
+float32 and rounded at the end.
 
 References:
     Dehghani et al., "Patch n' Pack: NaViT, a Vision Transformer for any Aspect Ratio
@@ -12,12 +13,14 @@ References:
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from ._checks import floating, integer, wide
 
 
 # --8<-- [start:patchify]
@@ -37,8 +40,7 @@ def patchify(img: Tensor, p: int, k: int = 1) -> Tensor:
         ValueError: if img is not (c, H, W), or H or W is not a positive multiple of
             p * k. Nothing is cropped or padded here.
     """
-    if p < 1 or k < 1:
-        raise ValueError(f"p and k must be >= 1, got {p} and {k}")
+    p, k = integer("p", p, 1), integer("k", k, 1)
     if img.ndim != 3:
         raise ValueError(f"img must have shape (c, H, W), got {tuple(img.shape)}")
     c, height, width = img.shape
@@ -71,17 +73,22 @@ def pack(grids: Sequence[Tensor]) -> Packed:
     Raises:
         ValueError: if there is no grid, or one is empty or does not fit the first.
     """
+    grids = list(grids)
     if not grids:
         raise ValueError("pack needs at least one grid, got none")
+    first = grids[0]
     for grid in grids:
-        if grid.ndim != 3 or min(grid.shape) < 1 or grid.shape[2] != grids[0].shape[-1]:
+        if grid.ndim != 3 or min(grid.shape) < 1 or grid.shape[2] != first.shape[-1]:
             want = "grids must be (h, w, d), not empty, with one d"
             raise ValueError(f"{want}, got {[tuple(g.shape) for g in grids]}")
-    lengths = torch.tensor([0] + [grid.shape[0] * grid.shape[1] for grid in grids])
+        if grid.dtype != first.dtype:
+            got = f"{first.dtype} and {grid.dtype}"
+            raise ValueError(f"grids must share one type, got {got}")
+    ends = accumulate((g.shape[0] * g.shape[1] for g in grids), initial=0)
     return Packed(
         tokens=torch.cat([grid.flatten(0, 1) for grid in grids]),
-        cu_seqlens=lengths.cumsum(0).to(grids[0].device, torch.int32),
-        grid_hw=torch.tensor([grid.shape[:2] for grid in grids]),
+        cu_seqlens=torch.tensor(list(ends), dtype=torch.int32, device=first.device),
+        grid_hw=torch.tensor([g.shape[:2] for g in grids], device=first.device),
     )
     # --8<-- [end:pack]
 
@@ -107,15 +114,17 @@ def varlen_attention(
     Raises:
         ValueError: if shapes differ, or cu does not cut t tokens into segments.
     """
-    if q.ndim != 3 or not q.shape == k.shape == v.shape:
+    floating(q=q, k=k, v=v)
+    if q.ndim != 3 or not q.shape == k.shape == v.shape or 0 in q.shape[1:]:
         shapes = [tuple(x.shape) for x in (q, k, v)]
         raise ValueError(f"q, k, v must share one shape (t, h, d), got {shapes}")
     bounds = _segment_bounds(cu, q.shape[0])
     outputs = []
     for start, end in pairwise(bounds):
-        heads = (x[start:end].transpose(0, 1)[None] for x in (q, k, v))  # (1, h, l, d)
+        part = (x[start:end].to(wide(x)) for x in (q, k, v))
+        heads = (x.transpose(0, 1)[None] for x in part)  # (1, h, l, d)
         out = F.scaled_dot_product_attention(*heads, is_causal=causal)
-        outputs.append(out[0].transpose(0, 1))
+        outputs.append(out[0].transpose(0, 1).to(q.dtype))
     return torch.cat(outputs)
     # --8<-- [end:varlen]
 
@@ -133,15 +142,17 @@ def block_mask(cu: Tensor) -> Tensor:
     Raises:
         ValueError: if cu does not cut its last number of tokens into segments.
     """
-    bounds = _segment_bounds(cu, int(cu[-1]) if cu.numel() else 0)
+    bounds = _segment_bounds(cu, None)
     lengths = torch.tensor(bounds).diff()
     segment = torch.arange(len(lengths)).repeat_interleave(lengths)
     return (segment[:, None] == segment).to(cu.device)
     # --8<-- [end:mask]
 
 
-def _segment_bounds(cu: Tensor, t: int) -> list[int]:
+def _segment_bounds(cu: Tensor, t: int | None) -> list[int]:
     """The cumulative lengths as a list, once they are known to cut t tokens.
+
+    None for t means as many as the last of them says.
 
     Raises:
         ValueError: if cu is not an integer vector from 0 to t, strictly increasing.
@@ -150,6 +161,7 @@ def _segment_bounds(cu: Tensor, t: int) -> list[int]:
         got = f"{cu.dtype} of shape {tuple(cu.shape)}"
         raise ValueError(f"cu must be a vector of int32 or int64, got {got}")
     bounds: list[int] = cu.tolist()
+    t = (bounds or [0])[-1] if t is None else t
     rising = all(a < b for a, b in pairwise(bounds))
     if len(bounds) < 2 or bounds[0] != 0 or bounds[-1] != t or not rising:
         raise ValueError(f"cu must rise strictly from 0 to t = {t}, got {bounds}")

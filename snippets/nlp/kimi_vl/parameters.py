@@ -9,15 +9,18 @@ References:
     DeepSeek-AI, "DeepSeek-V3 Technical Report", 2024, arXiv:2412.19437 (MLA).
 """
 
+import math
 from dataclasses import dataclass, fields
+
+from ._checks import integer
 
 
 def _at_least(cfg: object, **lowest: int) -> None:
-    """Refuse a field below its lowest value, 1 unless given."""
+    """Refuse a field that is no integer or below its lowest value, 1 unless given."""
     for field in fields(cfg):  # type: ignore[arg-type]
-        value, low = getattr(cfg, field.name), lowest.get(field.name, 1)
-        if value < low:
-            raise ValueError(f"{field.name} must be >= {low}, got {value}")
+        name = field.name
+        value = integer(name, getattr(cfg, name), lowest.get(name, 1))
+        object.__setattr__(cfg, name, value)
 
 
 @dataclass(frozen=True)
@@ -135,14 +138,46 @@ def projector_param_count(
     """Parameters of ``MLPProjector`` of the same arguments.
 
     Raises:
-        ValueError: if a number is below 1.
+        ValueError: if a number is no integer >= 1.
     """
-    if min(vision_width, text_width, k) < 1:
-        got = f"{vision_width}, {text_width}, {k}"
-        raise ValueError(f"widths and k must be >= 1, got {got}")
+    vision_width = integer("vision_width", vision_width, 1)
+    text_width, k = integer("text_width", text_width, 1), integer("k", k, 1)
     merged = k * k * vision_width
     norm = 2 * vision_width
     return norm + merged * merged + merged + merged * text_width + text_width
+
+
+# --8<-- [start:fitted]
+def fitted_size(
+    height: int, width: int, p: int = 14, k: int = 2, limit: int = 4096
+) -> tuple[int, int]:
+    """The size that an image gets before it is cut, by the published processor's rule.
+
+    More than ``limit`` patches are shrunk to about that many, the aspect kept; then
+    each side is padded to the next multiple of p * k.
+
+    Args:
+        height, width: in pixels, >= 1.
+        p: side of a patch in pixels.
+        k: side of the square of patches that becomes one token.
+        limit: of patches; 4,096 in the release of April 2025.
+
+    Raises:
+        ValueError: if a number is no integer >= 1, or a side has 512 patches or more.
+    """
+    p, k, limit = (integer(*x, 1) for x in (("p", p), ("k", k), ("limit", limit)))
+    height, width = integer("height", height, 1), integer("width", width, 1)
+    patches = (height // p) * (width // p)
+    if patches > limit:
+        scale = math.sqrt(limit / patches)
+        height, width = max(1, int(height * scale)), max(1, int(width * scale))
+    side = p * k
+    height, width = -(-height // side) * side, -(-width // side) * side
+    if max(height, width) >= 512 * p:
+        got = f"{height // p} x {width // p}"
+        raise ValueError(f"a side must have fewer than 512 patches, got {got}")
+    return height, width
+    # --8<-- [end:fitted]
 
 
 # --8<-- [start:tokens]
@@ -155,10 +190,11 @@ def llm_tokens(height: int, width: int, p: int = 14, k: int = 2) -> int:
         k: side of the square of patches that becomes one token.
 
     Raises:
-        ValueError: if a size is not a positive multiple of p * k.
+        ValueError: if a number is no integer >= 1, or a size no multiple of p * k.
     """
-    side = p * k
-    if p < 1 or k < 1 or min(height, width) < 1 or height % side or width % side:
+    side = integer("p", p, 1) * integer("k", k, 1)
+    height, width = integer("height", height, 1), integer("width", width, 1)
+    if height % side or width % side:
         got = f"{height} x {width}, p = {p}, k = {k}"
         raise ValueError(f"sizes must be positive multiples of p * k, got {got}")
     return (height // side) * (width // side)

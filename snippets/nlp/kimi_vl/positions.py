@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ._checks import floating, grids, integer, positive, wide
+
 
 # --8<-- [start:rope]
 def rope_2d(x: Tensor, hw: Tensor, base: float = 10000.0) -> Tensor:
@@ -24,14 +26,16 @@ def rope_2d(x: Tensor, hw: Tensor, base: float = 10000.0) -> Tensor:
     Args:
         x: queries or keys, shape (t, h, d), d a positive multiple of 4.
         hw: row and column of each token, shape (t, 2).
-        base: sets the slowest frequency.
+        base: sets the slowest frequency; above 0 and finite.
 
     Returns:
         Shape (t, h, d), of the same norms.
 
     Raises:
-        ValueError: if a shape does not fit.
+        ValueError: if a shape does not fit, x has no floats, or base is out of range.
     """
+    floating(x=x)
+    base = positive("base", base)
     if x.ndim != 3 or x.shape[2] < 4 or x.shape[2] % 4:
         got = tuple(x.shape)
         raise ValueError(f"x must be (t, h, d), d a positive multiple of 4, got {got}")
@@ -60,12 +64,15 @@ def rotate(x: Tensor, angle: Tensor) -> Tensor:
     Raises:
         ValueError: if the shapes do not fit.
     """
+    floating(x=x)
     if x.ndim != 3 or angle.shape != (x.shape[0], x.shape[2] / 2):
         want = "x must be (t, h, d) with d even and angle (t, d / 2)"
         raise ValueError(f"{want}, got {tuple(x.shape)} and {tuple(angle.shape)}")
-    cos, sin = angle.cos().to(x.dtype)[:, None], angle.sin().to(x.dtype)[:, None]
-    even, odd = x[..., ::2], x[..., 1::2]
-    return torch.stack([even * cos - odd * sin, even * sin + odd * cos], -1).flatten(2)
+    angle = angle.double()[:, None]
+    cos, sin = angle.cos().to(wide(x)), angle.sin().to(wide(x))
+    even, odd = x.to(wide(x)).unflatten(2, (-1, 2)).unbind(-1)
+    turned = torch.stack([even * cos - odd * sin, even * sin + odd * cos], -1)
+    return turned.flatten(2).to(x.dtype)
     # --8<-- [end:rotate]
 
 
@@ -79,16 +86,18 @@ def grid_positions(grid_hw: Tensor) -> Tensor:
         Integer, shape (t, 2).
 
     Raises:
-        ValueError: if there is no grid, or grid_hw is not (images, 2).
+        ValueError: if there is no grid, grid_hw is not (images, 2) of integers, or a
+            grid is empty.
     """
-    if grid_hw.ndim != 2 or grid_hw.shape[1] != 2 or len(grid_hw) < 1:
-        got = tuple(grid_hw.shape)
-        raise ValueError(f"grid_hw must have shape (images, 2), got {got}")
-    grids = [
-        torch.cartesian_prod(torch.arange(h), torch.arange(w))
+    grids(grid_hw)
+    device = grid_hw.device
+    found = [
+        torch.cartesian_prod(
+            torch.arange(h, device=device), torch.arange(w, device=device)
+        )
         for h, w in grid_hw.tolist()
     ]
-    return torch.cat(grids)
+    return torch.cat(found)
 
 
 # --8<-- [start:table]
@@ -103,13 +112,17 @@ def resize_table(table: Tensor, h: int, w: int) -> Tensor:
         Shape (h * w, d), row by row. A grid of the table's own size gets the table.
 
     Raises:
-        ValueError: if the table has no three axes or the grid no token.
+        ValueError: if the table has no three axes, one is empty, or h or w is no
+            integer >= 1.
     """
-    if table.ndim != 3 or h < 1 or w < 1:
-        got = f"{tuple(table.shape)}, {h}, {w}"
-        raise ValueError(f"table must be (rows, columns, d), h and w >= 1, got {got}")
+    floating(table=table)
+    h, w = integer("h", h, 1), integer("w", w, 1)
+    if table.ndim != 3 or 0 in table.shape:
+        got = tuple(table.shape)
+        raise ValueError(f"table must be (rows, columns, d), none empty, got {got}")
     if table.shape[:2] == (h, w):
         return table.flatten(0, 1)
-    image = table.permute(2, 0, 1)[None]  # (1, d, rows, columns)
-    return F.interpolate(image, (h, w), mode="bicubic")[0].flatten(1).T
+    image = table.to(wide(table)).permute(2, 0, 1)[None]  # (1, d, rows, columns)
+    stretched = F.interpolate(image, (h, w), mode="bicubic")[0].flatten(1).T
+    return stretched.to(table.dtype)
     # --8<-- [end:table]

@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ._checks import grids, integer
+
 
 # --8<-- [start:depth]
 def space_to_depth(x: Tensor, k: int) -> Tensor:
@@ -28,8 +30,9 @@ def space_to_depth(x: Tensor, k: int) -> Tensor:
     Raises:
         ValueError: if x is not (h, w, d), or h or w is not a multiple of k.
     """
-    if x.ndim != 3 or k < 1 or x.shape[0] % k or x.shape[1] % k:
-        want = "x must be (h, w, d), h and w multiples of k >= 1"
+    k = integer("k", k, 1)
+    if x.ndim != 3 or x.shape[0] % k or x.shape[1] % k or 0 in x.shape:
+        want = "x must be (h, w, d), none empty, h and w multiples of k"
         raise ValueError(f"{want}, got {tuple(x.shape)} and k = {k}")
     h, w, d = x.shape
     squares = x.reshape(h // k, k, w // k, k, d).transpose(1, 2)  # (h/k, w/k, k, k, d)
@@ -47,14 +50,19 @@ class MLPProjector(nn.Module):
         vision_width: features of a patch.
         text_width: features of a token of the language model.
         k: side of the square that is merged.
+
+    Raises:
+        ValueError: if a number is no integer >= 1.
     """
 
     def __init__(
         self, vision_width: int = 1152, text_width: int = 2048, k: int = 2
     ) -> None:
         super().__init__()
+        k = self.k = integer("k", k, 1)
+        vision_width = integer("vision_width", vision_width, 1)
+        text_width = integer("text_width", text_width, 1)
         merged = k * k * vision_width
-        self.k = k
         self.norm = nn.LayerNorm(vision_width)
         self.linear_1 = nn.Linear(merged, merged)
         self.linear_2 = nn.Linear(merged, text_width)
@@ -70,12 +78,14 @@ class MLPProjector(nn.Module):
             Shape (t / k^2, text_width), still packed, images in the same order.
 
         Raises:
-            ValueError: if the grids do not hold t tokens, or k does not divide one.
+            ValueError: if the grids do not hold t tokens of that width, or k does not
+                divide one.
         """
-        sizes = grid_hw.prod(-1).tolist()
-        if grid_hw.ndim != 2 or tokens.ndim != 2 or sum(sizes) != tokens.shape[0]:
-            got = f"{grid_hw.tolist()} for {tokens.shape[0]} tokens"
-            raise ValueError(f"grid_hw must hold all tokens, got {got}")
+        grids(grid_hw)
+        sizes, width = grid_hw.prod(-1).tolist(), self.norm.normalized_shape[0]
+        if tokens.shape != (sum(sizes), width):
+            got = f"{grid_hw.tolist()} for tokens {tuple(tokens.shape)}"
+            raise ValueError(f"grid_hw must hold all tokens of {width}, got {got}")
         merged = [
             space_to_depth(image.unflatten(0, (h, w)), self.k).flatten(0, 1)
             for image, (h, w) in zip(

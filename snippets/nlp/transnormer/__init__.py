@@ -6,11 +6,16 @@ t token, d feature, x feature of the model's width.
 
 Reference:
     Qin, Han, Sun, Li, Kong, Barnes, Zhong, "The Devil in Linear Transformer",
-    EMNLP 2022, arXiv:2210.10340. The feed-forward layer and the place of the norms
-    are choices made here.
+    EMNLP 2022, arXiv:2210.10340.
 """
 
-from .attention import diag_attention, norm_attention, srms_norm
+from .attention import (
+    diag_attention,
+    norm_attention,
+    norm_attention_step,
+    srms_norm,
+    unscaled_attention,
+)
 from .block import TransNormerBlock, layer_kinds
 from .diagnosis import (
     largest_gradients,
@@ -28,9 +33,11 @@ __all__ = [
     "layer_kinds",
     "locality_mass",
     "norm_attention",
+    "norm_attention_step",
     "scaled_linear_jacobian",
     "score_gradient",
     "softmax_jacobian",
     "srms_norm",
     "top_mass",
+    "unscaled_attention",
 ]
