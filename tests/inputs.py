@@ -1,8 +1,8 @@
 """What every public function promises about its inputs, each tried on an example call.
 
-A note's examples are in ``tests/<topic>/examples/<note>.py``: one call, at least, of each
-public function. The call is repeated with other number types, on another device, with
-views, numpy integers and bad values; what must hold then is the same for all notes.
+A note's examples are in ``tests/<topic>/examples/<note>.py``: one call, at least, of
+each public function. The call is repeated with other number types, on another device,
+with views, numpy integers and bad values; what must hold then is the same for all notes.
 """
 
 import copy
@@ -33,17 +33,17 @@ class Example:
     Attributes:
         call: the public function, or one that uses it, of the arguments.
         args: tensors, arrays, numbers, sequences, dicts and dataclasses of them. Whole
-            floats are written 1.0, whole numbers 1: what is written decides what is tried.
+            floats are written 1.0, whole numbers 1: as they are written they are tried.
         kwargs: likewise.
         of: the public object that this is an example of, where ``call`` is not it.
         refuses: what the message says where 16-bit floats are refused, else empty.
-        library: the same from a library. Its largest error in the same type, doubled, is
-            what is allowed instead of a rounding or two of the result.
+        library: the same from a library. Its largest error in the same type, doubled,
+            is allowed beside the rounding of the result.
         rounds: how many times the function rounds to its input's type on the way, since
             that is what it is made of (layers of a network, one step after another).
         meta: why it cannot run on tensors without data, else empty.
-        drawn: why the result in 16 bits is another one (numbers drawn in that type), else
-            empty; then only its type and its being finite are looked at.
+        drawn: why the result in 16 bits is another one (numbers drawn in that type),
+            else empty; then it must only be finite.
         slope: why no gradient is compared in 16 bits, else empty.
         nonfinite: why NaN and infinities are not tried, else empty.
     """
@@ -88,14 +88,14 @@ def normal(*shape: int, seed: int = 0) -> Any:
 
 
 def uniform(*shape: int, low: float = 0.0, high: float = 1.0, seed: int = 0) -> Any:
-    """float64 tensor of numbers between two bounds that bfloat16 and float16 can hold."""
+    """float64 tensor of numbers between two bounds that 16-bit floats can hold."""
     generator = torch.Generator().manual_seed(seed)
     numbers = torch.rand(shape, generator=generator).mul(high - low).add(low)
     return numbers.bfloat16().double()
 
 
 class Promises:
-    """Tests of all examples of a topic: ``class TestInputs(Promises): topic = "cv"``."""
+    """Tests of all examples of a topic, which the class that inherits them names."""
 
     topic: str
 
@@ -130,16 +130,20 @@ class Promises:
     def test_every_public_function_has_an_example(self, note: str) -> None:
         package = importlib.import_module(f"snippets.{self.topic}.{note}")
         module = _module(self.topic, note)
-        tried = {e.name for e in module.EXAMPLES}
         spared = module.SPARED  # name -> why there is nothing to try
         public = {
-            name
-            for name in package.__all__
+            name: getattr(package, name)
+            for name in getattr(package, "__all__", _defined(package))
             if callable(getattr(package, name))
             and not isinstance(getattr(package, name), types.GenericAlias)
         }
-        assert tried | set(spared) >= public, f"examples wanted: {public - tried}"
-        assert set(spared) <= public - tried
+        tried = {
+            name
+            for name, thing in public.items()
+            if any((e.call if e.of is None else e.of) is thing for e in module.EXAMPLES)
+        }
+        wanted = set(public) - tried
+        assert set(spared) == wanted, f"want examples, or a reason, of {wanted}"
         assert all(spared.values())
 
     def test_sixteen_bits_give_what_float64_rounds_to(self, example, half) -> None:
@@ -239,6 +243,16 @@ def _notes(topic: str) -> list[str]:
         if (p / "__init__.py").is_file() or p.suffix == ".py"
     ]
     return [name for name in found if name not in ("environments", "__init__")]
+
+
+def _defined(module: Any) -> list[str]:
+    """Public names of a note of one module."""
+    return [
+        name
+        for name, thing in vars(module).items()
+        if not name.startswith("_")
+        and getattr(thing, "__module__", "") == module.__name__
+    ]
 
 
 def _module(topic: str, note: str) -> Any:
@@ -392,7 +406,10 @@ def _slopes(example: Example, change: Callable[[Any], Any]) -> list[Any] | None:
     ]
     if not results:
         return None
-    weights = [normal(*r.shape, seed=i).to(r.dtype) for i, r in enumerate(results)]
+    weights = [
+        normal(*result.shape, seed=1000 + i).to(result.dtype)  # no input's numbers
+        for i, result in enumerate(results)
+    ]
     slopes = torch.autograd.grad(results, given, weights, allow_unused=True)
     return [
         torch.zeros_like(x) if s is None else s
@@ -423,7 +440,7 @@ def _same(got: Any, want: Any) -> None:
 
 
 def _refused_or_right(example: Example, at: int, bad: Any, must: bool = False) -> None:
-    """Replace one leaf: a result, or an error that says what is wanted and what came."""
+    """Replace one leaf: a result, or an error that says what was wanted, and came."""
     count = iter(range(len(example.leaves())))
 
     def change(leaf: Any) -> Any:
