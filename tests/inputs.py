@@ -374,7 +374,7 @@ def _compare(got: Any, want: Any, half: str, rounds: int, library: Any) -> None:
         if library is not None:
             allowed = allowed + library[i]
         within = np.abs(x - y) <= allowed
-        within |= ~finite & (x == y) | (np.abs(y) > limit) & np.isinf(x)
+        within |= np.isnan(y) | ~finite & (x == y) | (np.abs(y) > limit) & np.isinf(x)
         worst = np.abs(np.where(within, 0, x - y)).max(initial=0.0)
         assert within.all(), f"result {i} is {worst:.3g} off; largest {largest:.3g}"
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from notekit import node
 from notekit.language import LANGUAGES, Language
-from notekit.read.catalogue import Catalogue
+from notekit.read.catalogue import Catalogue, Note
+from notekit.site import names
 from notekit.site.facts import Pages
 from notekit.site.layout import BuildError
 
@@ -74,19 +75,16 @@ def write_names(catalogue: Catalogue, folder: Path) -> None:
     Pagefind scores words. That a query *is* the name of a note, which in Chinese may be
     several of its words, only the names themselves can tell.
     """
-    names: dict[Language, dict[str, list[str]]] = {"en": {}, "zh": {}}
+    found: dict[Language, dict[str, Note]] = {"en": {}, "zh": {}}
     for path in sorted((folder / "fragment").iterdir()):
         data = gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd")
         url = json.loads(data)["url"].strip("/")
         language: Language = "zh" if url.startswith("zh/") else "en"
-        note = catalogue.notes[url.removeprefix("zh/")]
-        matter = note.pages[language].matter
-        terms = catalogue.glossary.explained_in(note.name)
-        words = [
-            name for term in terms for lang in LANGUAGES for name in term.names(lang)
-        ]
-        words = [word.lower() for word in (matter.title, *matter.aliases, *words)]
-        names[language][path.stem] = list(dict.fromkeys(words))
-    for language, found in names.items():
-        text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+        found[language][path.stem] = catalogue.notes[url.removeprefix("zh/")]
+    for language, notes in found.items():
+        text = json.dumps(
+            names.of(catalogue, language, notes),
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
         (folder / f"names.{language}.json").write_text(text, encoding="utf-8")

@@ -260,6 +260,7 @@
 
   // Keys: / and Ctrl-K search, Escape closes what is open, p and n go to the neighbours.
   document.addEventListener("keydown", (event) => {
+    if (event.isComposing) return // an input method's keys
     const { key } = event
     if (key === "Escape") { hide(); return shut() }
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey

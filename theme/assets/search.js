@@ -11,6 +11,14 @@
   const page = 3 // notes shown at once, each a file of some 7 kB to fetch
   let pagefind, latest = 0
 
+  // What is not told apart: width, accents, case, spaces, traditional and simplified.
+  let simple = new Map()
+  const fold = (text) => [...text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()]
+    .map((c) => simple.get(c) ?? c).join("").split(/\s+/).filter(Boolean).join(" ")
+  const HAN = /\p{Script=Han}/u
+  // Chinese beside Latin letters is written with a space or without.
+  const close = (text) => (HAN.test(text) ? text.replace(/\s+/g, "") : text)
+
   const load = () => (pagefind ??= (async () => {
     const module = await import(new URL(dialog.dataset.index, location.href))
     await module.options({
@@ -22,15 +30,23 @@
       },
     })
     const lang = document.documentElement.lang
-    const [filters, names] = await Promise.all([
+    const [filters, known] = await Promise.all([
       module.init().then(() => module.filters()),
       fetch(new URL(`names.${lang}.json`, new URL(dialog.dataset.index, location.href))).then((r) => r.json()),
     ])
+    const pairs = [...(known.traditional ?? "")]
+    simple = new Map(pairs.flatMap((c, i) => (i % 2 ? [] : [[c, pairs[i + 1]]])))
+    const sounds = new Map() // of a character, its syllables
+    for (const line of known.sounds ?? []) {
+      const syllable = line.match(/^[a-z]+/)[0]
+      for (const c of line.slice(syllable.length)) sounds.set(c, [...(sounds.get(c) ?? []), syllable])
+    }
+    const names = new Map(Object.entries(known.notes).map(([id, both]) => [id, both.map((part) => part.map(close))]))
     for (const name of ["topic", "tag"]) {
       const values = Object.entries(filters[name] ?? {}).sort(([a], [b]) => a.localeCompare(b))
       form.elements[name].append(...values.map(([value, n]) => new Option(`${value} (${n})`, value)))
     }
-    return { engine: module, names }
+    return { engine: module, names, sounds }
   })().catch((error) => { pagefind = undefined; throw error }))
 
   const element = (tag, name, text) => {
@@ -62,14 +78,22 @@
     return item
   }
   // For a word it does not know, Pagefind tries ever shorter beginnings, down to one
-  // letter. A result counts if some word of the query is there, or half of it.
+  // letter. A result counts if some word of the query is there, or half of it; in Chinese
+  // all of a short query, since any two characters stand somewhere.
   const fits = (data, query) => {
-    const html = [data, ...data.sub_results].map((hit) => hit.excerpt).join(" ")
-    const marked = [...html.matchAll(/<mark>(.*?)<\/mark>/g)].map((m) => m[1])
-    const found = [...marked, data.meta.title, data.meta.aliases, data.meta.summary, data.meta.topic]
-      .join(" ").toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean)
-    return query.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean).some((term) => {
-      if (/\p{Script=Han}/u.test(term)) return [...term].some((c) => found.some((word) => word.includes(c)))
+    const html = [data, ...data.sub_results].map((hit) => hit.excerpt)
+    const head = [data.meta.title, data.meta.aliases, data.meta.summary, data.meta.topic]
+    if (HAN.test(query)) {
+      const wanted = close(query)
+      if (close(fold([...head, data.content].join("\n"))).includes(wanted)) return true
+      const words = split(content(query))
+      const near = [...head, ...html].map((text) => close(fold((text ?? "").replace(/<\/?mark>/g, ""))))
+      const share = (text) => words.filter((word) => text.includes(word)).length / (words.length || 1)
+      return near.some((text) => share(text) === 1) || (wanted.length > 6 && share(near.join("\n")) >= 0.5)
+    }
+    const marked = [...html.join(" ").matchAll(/<mark>(.*?)<\/mark>/g)].map((m) => m[1])
+    const found = fold([...marked, ...head].join(" ")).split(/[^\p{L}\p{N}]+/u).filter(Boolean)
+    return query.split(/[^\p{L}\p{N}]+/u).filter(Boolean).some((term) => {
       const half = term.slice(0, Math.max(Math.min(3, term.length), Math.ceil(term.length / 2)))
       return found.some((word) => word.startsWith(half) || word.includes(term))
     })
@@ -83,33 +107,83 @@
   const split = (query) => {
     if (!window.Intl?.Segmenter) return query.split(/\s+/)
     const segments = new Intl.Segmenter(document.documentElement.lang, { granularity: "word" }).segment(query)
-    return [...new Set([...segments].filter((s) => s.isWordLike).map((s) => s.segment))]
+    const words = [...new Set([...segments].filter((s) => s.isWordLike).map((s) => s.segment))]
+    const telling = words.filter((word) => !/^[的和与跟是在了有个中用]$/.test(word))
+    return telling.length ? telling : words
   }
-  // A note whose name is the query comes first, then one whose title has it within, then
-  // one of whose other names has. Apart from that, words that names have count double.
-  const ranked = (results, names, query, words) => {
-    // Chinese beside Latin letters is written with a space or without.
-    const close = (text) => (/\p{Script=Han}/u.test(text) ? text.replace(/\s+/g, "") : text)
-    query = close(query)
-    const rank = new Map(results.map(({ id, score, partial }) => {
-      const [title, ...others] = (names[id] ?? [""]).map(close)
-      const all = [title, ...others].join("\n")
-      const share = words.filter((word) => all.includes(word)).length / (words.length || 1)
-      const level = title === query || others.includes(query) ? 3 : title.includes(query) ? 2 : all.includes(query) ? 1 : 0
-      return [id, [level, partial ? 0 : 1, score * (1 + share)]]
-    }))
-    return results.sort(({ id: a }, { id: b }) => {
-      const [x, y] = [rank.get(a), rank.get(b)]
-      return y[0] - x[0] || y[1] - x[1] || y[2] - x[2]
-    })
+  // A question without what every question has.
+  const STOP = new Set(("a an and are as at be between by can compare compared difference differences do does explain "
+    + "explained for from how i in into is it its me mean means my of on or should so than that the there to use used "
+    + "versus vs was we what whats when where which who why will with work works you").split(" "))
+  const ASKS = /什么是|是什么|为什么|为何|怎么样?|如何|怎样|请问|到底|哪个好?|哪些|有(什么|何)?(区别|不同|差别|联系|关系)|的?(区别|差别|不同|异同|关系)|[吗呢?？]/g
+  const content = (query) => {
+    const rest = HAN.test(query) ? query.replace(ASKS, " ") : query
+    const words = rest.split(/[^\p{L}\p{N}+*#.-]+/u).filter((word) => word && !STOP.has(word))
+    return words.join(" ") || query
+  }
+  // Letters to change, leave out, put in or swap; more than that is another word.
+  const near = (a, b) => {
+    const size = Math.min(a.length, b.length)
+    const most = HAN.test(a) ? (size > 3 ? 1 : 0) : size > 7 ? 2 : size > 3 ? 1 : 0
+    if (!most || Math.abs(a.length - b.length) > most || a[0] !== b[0] && a[1] !== b[1]) return false
+    let [before, above] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)]
+    for (let i = 1; i <= a.length; i++) {
+      const row = [i]
+      for (let j = 1; j <= b.length; j++) {
+        row[j] = Math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] !== b[j - 1]))
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], before[j - 2] + 1)
+      }
+      ;[before, above] = [above, row]
+    }
+    return above[b.length] <= most
+  }
+  // Pinyin: 2 if it is all of the name, or its initials; 1 if it is some of its syllables.
+  const reads = (name, typed, sounds) => {
+    const letters = [...name]
+    const from = (i, rest) => { // where the typed letters end, or -1
+      if (!rest) return i
+      if (i === letters.length) return -1
+      for (const s of sounds.get(letters[i]) ?? [letters[i]]) {
+        if (rest.startsWith(s)) { const end = from(i + 1, rest.slice(s.length)); if (end >= 0) return end }
+        else if (sounds.has(letters[i]) && s.startsWith(rest)) return i + 1
+      }
+      return -1
+    }
+    if (!HAN.test(name)) return 0
+    const initials = letters.map((c) => (sounds.get(c) ?? [c])[0][0]).join("")
+    if (from(0, typed) === letters.length || (typed.length > 2 && typed === initials)) return 2
+    return typed.length > 3 && letters.some((c, i) => sounds.has(c) && from(i, typed) > i + 1) ? 1 : 0
+  }
+  // How near a query comes to what a note is called: its title or another name first, then
+  // its tags, then parts of these.
+  const level = ([[title, ...others], tags], query, words) => {
+    const all = [title, ...others]
+    if (title === query) return 8
+    if (others.includes(query)) return 7
+    if (tags.includes(query)) return 4
+    if (title.includes(query)) return 3
+    if (all.some((name) => name.includes(query))) return 2
+    const both = [...all, ...tags].join("\n")
+    return words.length > 1 && words.every((word) => both.includes(word)) ? 1 : 0
+  }
+  const guessed = ([names, tags], query, sounds) => {
+    if (names.some((name) => near(query, name))) return 6
+    const typed = query.replace(/[\s']/g, "")
+    if (!sounds.size || !/^[a-z]{2,}$/.test(typed)) return 0
+    const best = Math.max(...names.map((name) => reads(name, typed, sounds)))
+    if (best === 2) return 5
+    const tag = Math.max(0, ...tags.map((name) => reads(name, typed, sounds)))
+    return tag === 2 ? 3.5 : best || tag ? 1.5 : 0
   }
 
   // Pagefind wants all words of a query. If few notes have them all, those that have most
-  // come after them.
-  const find = async (query, filters) => {
-    const { engine, names } = await load()
+  // come after them. Notes that are called so come first, whether their text says it or not.
+  const find = async (typed, filters) => {
+    const { engine, names, sounds } = await load()
+    const query = fold(typed)
     const { results } = await engine.search(query, { filters })
-    const words = split(query.toLowerCase())
+    const core = content(query)
+    const words = split(core)
     if (results.length < 3 && words.length > 1) {
       const whole = new Set(results.map(({ id }) => id))
       const found = new Map()
@@ -125,7 +199,29 @@
       }
       results.push(...found.values())
     }
-    return ranked(results, names, query.toLowerCase(), words)
+    const { results: every } = await engine.search(null, { filters })
+    const asked = close(query), meant = close(core)
+    const levels = new Map(every.map(({ id }) => {
+      const note = names.get(id) ?? [[""], []]
+      const own = level(note, asked, words)
+      return [id, Math.max(own, meant === asked ? 0 : level(note, meant, words) - 0.5)]
+    }))
+    if (Math.max(0, ...levels.values()) < 4) {
+      for (const { id } of every) levels.set(id, Math.max(levels.get(id), guessed(names.get(id) ?? [[""], []], meant, sounds)))
+    }
+    const there = new Set(results.map(({ id }) => id))
+    for (const note of every) if (levels.get(note.id) > 0 && !there.has(note.id)) results.push({ ...note, score: 0, partial: true })
+    // Apart from that, words that names have count double.
+    const rank = new Map(results.map(({ id, score, partial }) => {
+      const all = (names.get(id) ?? [[]]).flat().join("\n")
+      const share = words.filter((word) => all.includes(word)).length / (words.length || 1)
+      return [id, [levels.get(id) ?? 0, partial ? 0 : 1, score * (1 + share)]]
+    }))
+    results.sort(({ id: a }, { id: b }) => {
+      const [x, y] = [rank.get(a), rank.get(b)]
+      return y[0] - x[0] || y[1] - x[1] || y[2] - x[2]
+    })
+    return results.map((result) => ({ ...result, named: (levels.get(result.id) ?? 0) > 0, data: () => result.data() }))
   }
 
   const search = async () => {
@@ -143,9 +239,10 @@
       if (turn !== latest) return
       let dropped = 0
       const fill = async (from) => {
-        const found = await Promise.all(results.slice(from, from + page).map((r) => r.data()))
+        const next = results.slice(from, from + page)
+        const found = await Promise.all(next.map((r) => r.data()))
         if (turn !== latest) return
-        const items = found.filter((data) => fits(data, query)).map(show)
+        const items = found.filter((data, i) => next[i].named || fits(data, fold(query))).map(show)
         dropped += found.length - items.length
         if (from) list.lastElementChild.remove()
         else list.replaceChildren()
@@ -174,7 +271,11 @@
   }
 
   let timer
-  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, 60) })
+  const soon = () => { clearTimeout(timer); timer = setTimeout(search, 60) }
+  // While an input method composes, what stands in the box is not yet what is meant.
+  input.addEventListener("input", (event) => { if (!event.isComposing) soon() })
+  input.addEventListener("compositionstart", () => clearTimeout(timer))
+  input.addEventListener("compositionend", soon)
   form.addEventListener("change", (event) => { if (event.target !== input) search() })
   form.addEventListener("submit", (event) => {
     event.preventDefault()
@@ -184,6 +285,7 @@
 
   // Arrow keys walk through the box and all links of the results.
   dialog.addEventListener("keydown", (event) => {
+    if (event.isComposing) return // they choose among its candidates
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return
     if (event.target.matches("select")) return
     const stops = [input, ...list.querySelectorAll("a, button")]

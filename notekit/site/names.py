@@ -1,0 +1,104 @@
+"""What notes are called, in all the ways that readers type it."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from opencc import OpenCC
+from pypinyin import lazy_pinyin
+
+from notekit.language import LANGUAGES, Language
+from notekit.read.catalogue import Catalogue, Note
+
+_HAN = re.compile("[\u3400-\u9fff]+")
+
+
+def of(
+    catalogue: Catalogue, language: Language, notes: Mapping[str, Note]
+) -> dict[str, Any]:
+    """Names of the notes, for the script of the search.
+
+    Args:
+        catalogue: all notes, topics and terms.
+        language: of the pages that are searched.
+        notes: by the number that the index knows them by.
+
+    Returns:
+        ``notes``: by number, the names of each, its title first, and its tags with its
+        topic. On the Chinese side also ``traditional``, characters in pairs with the
+        simplified one, and ``sounds``: each syllable with the characters of the names
+        that are read so.
+    """
+    found: dict[str, list[list[str]]] = {}
+    for number, note in notes.items():
+        matter = note.pages[language].matter
+        terms = catalogue.glossary.explained_in(note.name)
+        names = [matter.title, *matter.aliases]
+        names += [name for term in terms for x in LANGUAGES for name in term.names(x)]
+        names += [word for term in terms for word in term.avoid]
+        if language == "zh":
+            names += _in_taiwan(names)
+        topic = catalogue.topics[note.topic][language].matter.title
+        found[number] = [_folded(names), _folded([*matter.tags, topic])]
+    if language == "en":
+        return {"notes": found}
+    words = {word for both in found.values() for part in both for word in part}
+    used = {c for note in notes.values() for c in note.pages[language].body}
+    return {
+        "notes": found,
+        "traditional": traditional(used.union(*words)),
+        "sounds": sounds(words),
+    }
+
+
+def fold(text: str) -> str:
+    """What the search does not tell apart: width, accents, case, kinds of spaces."""
+    parts = unicodedata.normalize("NFKD", text)
+    bare = "".join(c for c in parts if not unicodedata.combining(c))
+    return " ".join(bare.lower().split())
+
+
+def traditional(used: Iterable[str]) -> str:
+    """Traditional characters that no page uses, each before the simplified one in use.
+
+    Args:
+        used: the characters of the pages.
+    """
+    known = set(used)
+    every = [chr(n) for n in range(0x3400, 0xA000)]
+    simple = _converter("t2s").convert("\n".join(every)).split("\n")
+    pairs = zip(every, simple, strict=True)
+    return "".join(
+        a + b for a, b in pairs if len(b) == 1 and b in known and a not in known
+    )
+
+
+def sounds(words: Iterable[str]) -> list[str]:
+    """Syllables without tones, each before the characters that the words read so."""
+    found: dict[str, set[str]] = {}
+    for word in words:
+        for run in _HAN.findall(word):
+            for character, syllable in zip(run, lazy_pinyin(run), strict=True):
+                found.setdefault(syllable, set()).add(character)
+    return [syllable + "".join(sorted(found[syllable])) for syllable in sorted(found)]
+
+
+def _folded(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(map(fold, words)))
+
+
+def _in_taiwan(words: Iterable[str]) -> list[str]:
+    """What is said otherwise there (網路 for 网络), in simplified characters."""
+    there, back = _converter("s2twp"), _converter("t2s")
+    return [
+        said
+        for word in words
+        if _HAN.search(word) and (said := back.convert(there.convert(word))) != word
+    ]
+
+
+@cache
+def _converter(kind: str) -> OpenCC:
+    return OpenCC(kind)
