@@ -759,6 +759,11 @@ class Traffic(TorchDispatchMode):
         return out
 
 
+def test_foreach_is_the_default_on_a_gpu():
+    known = "try to use foreach over the for-loop implementation on CUDA"
+    assert known in " ".join(torch.optim.AdamW.__doc__.split())
+
+
 @pytest.mark.parametrize("foreach", [False, True])
 def test_the_loop_and_foreach_move_eighty_bytes_a_parameter(foreach):
     p = nn.Parameter(torch.ones(1000))

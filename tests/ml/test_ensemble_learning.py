@@ -786,6 +786,22 @@ def test_a_late_perfect_member_outvotes_all_before_it():
         assert (samme_predict(X, alphas, learners, [-1, 1]) == y).all()
 
 
+def test_a_member_whose_mistakes_have_lost_all_weight_is_not_perfect():
+    X, y = np.arange(5.0)[:, None], np.array([1, -1, 1, -1, 1])
+    for fit in (adaboost_fit, samme_fit):
+        # Three members in turn err on rows 0, 2, 3; row 1 loses a quarter each round.
+        errors = iter([(0, 2, 3)[t % 3] for t in range(3500)] + [1])
+
+        def learner(X, y, weight, errors=errors):
+            said = y.copy()
+            said[next(errors)] *= -1
+            return constant_rows(said)
+
+        alphas, learners, *_ = fit(X, y, 3501, learner)
+        assert len(learners) == 3500
+        assert alphas.max() < 3  # a perfect member would get 1 + sum(alphas)
+
+
 def constant_rows(values):
     return lambda X: values
 

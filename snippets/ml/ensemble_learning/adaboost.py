@@ -21,6 +21,8 @@ import numpy as np
 from ._checks import _finite, _integer, _number, _rows, _signs
 from .learners import Predict, WeightedLearner
 
+TINY = float(np.finfo(float).tiny)  # smaller weights have lost their digits
+
 
 # --8<-- [start:reweight]
 def reweight(
@@ -101,6 +103,8 @@ def adaboost_fit(
             if not alphas:
                 raise ValueError(f"the first error must be < 1/2, got {error:.4g}")
             break
+        if error < TINY and (agreement < 0).any():
+            break  # the weights of its mistakes have underflowed: it is not perfect
         learners.append(predict)
         if error == 0:  # log(1 / 0) would be infinite, and the next weights NaN
             alphas.append(1 + sum(alphas))
@@ -182,6 +186,8 @@ def samme_fit(
                 raise ValueError(
                     f"the first error must be < 1 - 1/{K}, got {error:.4g}"
                 )
+            break
+        if error < TINY and wrong.any():
             break
         learners.append(predict)
         if error == 0:
