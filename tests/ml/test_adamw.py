@@ -1,4 +1,4 @@
-"""The oracles are torch.optim in float64, closed forms, and two steps by hand."""
+"""Oracles: torch.optim in float64, closed forms, and two steps by hand."""
 
 import math
 import re
@@ -124,13 +124,15 @@ def test_nothing_is_changed_in_place():
         assert torch.equal(now, then)
 
 
-def test_the_empty_state_has_the_dtype_and_shape_of_its_parameter():
-    for dtype in (torch.float32, torch.bfloat16):
+def test_the_empty_state_has_the_shape_of_its_parameter_and_at_least_float32():
+    single, double = torch.float32, torch.float64
+    wide = {torch.bfloat16: single, torch.float16: single, single: single}
+    for dtype, kept in {**wide, double: double}.items():
         state = empty_state(torch.ones(2, 3, dtype=dtype))
         assert (state.step, state.v_max) == (0, None)
-        assert state.m.dtype == state.v.dtype == dtype
-        assert torch.equal(state.m, torch.zeros(2, 3, dtype=dtype))
-        assert torch.equal(state.v, torch.zeros(2, 3, dtype=dtype))
+        assert state.m.dtype == state.v.dtype == kept
+        assert torch.equal(state.m, torch.zeros(2, 3, dtype=kept))
+        assert torch.equal(state.v, torch.zeros(2, 3, dtype=kept))
 
 
 @pytest.mark.parametrize("g", [1e-3, 5.0, -100.0])
@@ -165,11 +167,57 @@ def test_without_bias_correction_the_first_step_is_three_times_too_long():
     assert uncorrected.item() == pytest.approx(3.162, abs=1e-3)
 
 
-def test_one_large_gradient_after_silence_moves_more_than_the_learning_rate():
-    gradients = [vector(0.0)] * 20_000 + [vector(5.0)]
-    state = AdamState(20_000, vector(0.0), vector(0.0))
-    theta, _ = adam_step(vector(0.0), gradients[-1], state, lr=0.01)
-    assert theta.item() == pytest.approx(-0.01 * 0.1 / math.sqrt(0.001), rel=1e-6)
+def moves_after_silence(gradients):
+    """Steps in learning rates, after 20,000 steps without a gradient."""
+    zero = vector(0.0)
+    theta, state, found = zero, AdamState(20_000, zero, zero), []
+    for g in gradients:
+        new, state = adam_step(theta, vector(g), state, lr=1.0, eps=0.0)
+        found.append((theta - new).item())
+        theta = new
+    return found
+
+
+def test_one_large_gradient_after_silence_moves_thirty_learning_rates_in_all():
+    moves = moves_after_silence([5.0] + [0.0] * 2000)
+    assert moves[0] == pytest.approx(0.1 / math.sqrt(0.001), rel=1e-6)
+    assert moves[0] == pytest.approx(3.162, abs=1e-3)
+    assert sum(moves[:11]) == pytest.approx(21.7, abs=0.05)
+    assert sum(moves) == pytest.approx(31.8, abs=0.05)
+
+
+def test_no_step_is_longer_than_seven_point_two_seven_learning_rates():
+    bound = 0.1 / math.sqrt(0.001 * (1 - 0.9**2 / 0.999))
+    assert bound == pytest.approx(7.27, abs=0.005)
+    equal = moves_after_silence([5.0] * 40)
+    assert equal[:3] == pytest.approx([3.16, 4.25, 4.95], abs=0.005)
+    assert max(equal) == pytest.approx(6.57, abs=0.005)
+    growing = moves_after_silence([(0.999 / 0.9) ** t for t in range(300)])
+    assert max(growing) == pytest.approx(bound, rel=1e-6)
+    for moves in (equal, growing, moves_after_silence([1.0, -5.0, 9.0] * 20)):
+        assert max(map(abs, moves)) <= bound * (1 + 1e-12)
+
+
+def test_adam_leaves_the_best_point_of_a_convex_problem_and_amsgrad_finds_it():
+    # Reddi et al., theorem 1: slopes C, -1, -1, C, ... on [-1, 1]; best is -1.
+    for amsgrad, end in ((False, 1.0), (True, -1.0)):
+        x = vector(0.0)
+        state = empty_state(x)
+        for t in range(1, 3001):
+            g = vector(4.0 if t % 3 == 1 else -1.0)
+            options = {"betas": (0.0, 1 / 17), "amsgrad": amsgrad}
+            x, state = adam_step(x, g, state, 0.1 / math.sqrt(t), **options)
+            x = x.clamp(-1, 1)
+        assert x.item() == pytest.approx(end, abs=0.01)
+
+
+def test_by_default_the_divisor_may_fall_again():
+    gradients = [vector(g) for g in (1.0, 0.0, 0.0, 0.0)]
+    expected = follow_torch(vector(1.0), gradients)
+    assert_same(follow(vector(1.0), gradients), expected)
+    assert expected != follow_torch(vector(1.0), gradients, amsgrad=True)
+    for ours in (AdamLite, AdamWLite):
+        assert ours([nn.Parameter(vector(1.0))]).amsgrad is False
 
 
 # Decay
@@ -217,6 +265,34 @@ def test_a_constant_gradient_settles_at_one_over_the_decay():
     options = {"lr": 0.01, "weight_decay": 0.5, "decoupled": True}
     theta = follow(vector(0.0), [vector(-3.0)] * 5000, **options)
     assert theta.item() == pytest.approx(2.0, abs=5e-5)
+
+
+def test_with_learning_rates_of_finite_sum_adamw_may_stop_where_no_kkt_point_is():
+    ends = {}
+    for name, rate in (("finite", 0.97), ("constant", 1.0)):
+        theta = vector(0.0)
+        state = empty_state(theta)
+        for t in range(4000):
+            options = {"weight_decay": 0.1, "decoupled": True}
+            slope = 2 * (theta - 1)  # of (theta - 1)^2, its minimum inside the box
+            theta, state = adam_step(theta, slope, state, 0.01 * rate**t, **options)
+        ends[name] = theta.item()
+    assert ends["finite"] == pytest.approx(0.314, abs=1e-3)
+    assert 2 * (ends["finite"] - 1) == pytest.approx(-1.37, abs=0.005)
+    assert ends["constant"] == pytest.approx(1.0, abs=0.01)
+
+
+def test_decay_alone_leaves_the_exponential_of_the_summed_learning_rates():
+    steps, highest, weight_decay = 2000, 1e-3, 0.1
+    cosine = [highest * (1 + math.cos(math.pi * t / steps)) / 2 for t in range(steps)]
+    theta, state = vector(1.0), empty_state(vector(1.0))
+    options = {"weight_decay": weight_decay, "decoupled": True}
+    for lr in cosine:
+        theta, state = adam_step(theta, vector(0.0), state, lr, **options)
+    assert sum(cosine) == pytest.approx(steps * highest / 2, rel=1e-3)
+    assert theta.item() == pytest.approx(
+        math.exp(-weight_decay * sum(cosine)), rel=1e-5
+    )
 
 
 def test_adamw_is_an_average_of_updates_with_timescale_one_over_lr_times_decay():
@@ -362,6 +438,21 @@ def test_bfloat16_loses_changes_below_a_fifth_of_a_percent():
         assert torch.equal(after == theta, torch.full_like(theta, kept).bool())
 
 
+def test_in_float16_the_default_epsilon_is_zero_and_torch_loses_the_weight():
+    theta, g = torch.ones(2).half(), torch.tensor([1e-4, 0.0]).half()
+    assert torch.tensor(1e-8).half() == 0
+    lost = follow_torch(theta, [g])
+    assert lost[0] == -math.inf
+    assert lost[1].isnan()
+    exact = follow(theta.double(), [g.double()])
+    assert torch.equal(follow(theta, [g]), exact.half())
+    for ours in (AdamLite, AdamWLite):
+        p = nn.Parameter(theta.clone())
+        p.grad = g
+        ours([p], weight_decay=0.0).step()
+        assert torch.equal(p.detach(), exact.half())
+
+
 # The optimizers
 
 
@@ -426,8 +517,18 @@ def test_zero_grad_forgets():
 
 
 def test_no_parameters_are_refused():
-    with pytest.raises(ValueError, match="params must hold at least one tensor"):
-        AdamLite([])
+    for empty in ([], torch.ones(2)):
+        with pytest.raises(ValueError, match="params must hold at least one tensor"):
+            AdamLite(empty)
+
+
+def test_a_parameter_given_twice_or_of_another_kind_is_refused():
+    p = nn.Parameter(torch.ones(1))
+    with pytest.raises(ValueError, match="each tensor once, got one twice"):
+        AdamLite([p, p])
+    for bad in (torch.ones(1, dtype=torch.int64), "weight"):
+        with pytest.raises(ValueError, match="must be floating point tensors, got"):
+            AdamWLite([p, bad])
 
 
 # Which weights decay, and how much
@@ -450,6 +551,32 @@ def test_matrices_decay_and_biases_and_gains_do_not():
     for name, p in model.named_parameters():
         factor = 0.95 if p.ndim >= 2 else 1.0
         torch.testing.assert_close(p.detach(), factor * before[name])
+
+
+def test_what_has_two_axes_and_should_not_decay_must_be_named():
+    model = nn.Sequential(nn.Linear(5, 5), nn.LayerNorm((4, 5)))
+    model.register_parameter("class_token", nn.Parameter(torch.zeros(1, 1, 5)))
+    decay, _ = decay_groups(model.named_parameters())
+    assert [tuple(p.shape) for p in decay] == [(1, 1, 5), (5, 5), (4, 5), (4, 5)]
+    spare = ["class_token", "1.weight", "1.bias"]
+    decay, no_decay = decay_groups(model.named_parameters(), spare)
+    assert [tuple(p.shape) for p in decay] == [(5, 5)]
+    assert len(no_decay) == 4
+    with pytest.raises(ValueError, match=r"must hold names of .*, got \['token'\]"):
+        decay_groups(model.named_parameters(), "token")
+
+
+def test_parameters_without_names_are_refused():
+    with pytest.raises(ValueError, match="need pairs of name and tensor, got <class"):
+        decay_groups(nn.Linear(2, 2).parameters())
+
+
+def test_before_a_normalization_the_size_of_a_weight_changes_nothing():
+    x, weight = (
+        torch.from_numpy(np.random.default_rng(s).random((4, 4))) for s in (1, 2)
+    )
+    normalize = nn.LayerNorm(4, eps=0.0, dtype=torch.float64)
+    assert_same(normalize(x @ (7 * weight)), normalize(x @ weight))
 
 
 def test_frozen_parameters_are_in_no_group():
@@ -483,6 +610,35 @@ def test_effective_decay_is_the_mean_step_under_noise(weight_decay):
     mean_step = (path[1000] - path[-1]).mean().item() / (steps - 1000)
     expected = effective_decay(1.0, 1.0, lr=lr, weight_decay=weight_decay)
     assert mean_step == pytest.approx(expected, rel=0.02)
+
+
+def lost_to_decay(chance, weight_decay, steps=20_000, settle=10_000, pairs=200):
+    """Mean loss per step of a weight at 1, in formulas, under gradients that are rare.
+
+    Root mean square 1. Each run has a twin with the opposite gradients, so that their
+    mean moves by the decay alone.
+    """
+    noise, lr = np.random.default_rng(0), 1e-6
+    theta = torch.ones(2, pairs, dtype=torch.float64)
+    state = AdamState(settle, torch.zeros_like(theta), torch.ones_like(theta))
+    for t in range(steps):
+        if t == settle:
+            start = theta
+        hit = torch.from_numpy((noise.random(pairs) < chance) / math.sqrt(chance))
+        g = torch.stack([hit, -hit])
+        theta, state = adam_step(theta, g, state, lr, weight_decay=weight_decay)
+    mean = (start - theta).mean().item() / (steps - settle)
+    return mean / effective_decay(1.0, 1.0, lr, weight_decay)
+
+
+@pytest.mark.parametrize(
+    ("chance", "weight_decay", "times"),
+    [(1e-4, 0.01, 36), (1e-3, 0.01, 1.5), (0.01, 0.3, 1.0)],
+)
+def test_effective_decay_is_far_too_small_where_gradients_are_rare(
+    chance, weight_decay, times
+):
+    assert lost_to_decay(chance, weight_decay) == pytest.approx(times, rel=0.15)
 
 
 def test_effective_decay_falls_with_the_gradient_under_adam_only():
@@ -592,16 +748,26 @@ class Traffic(TorchDispatchMode):
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         out = func(*args, **(kwargs or {}))
-        read = {id(x): x for x in args}.values()  # one operand twice is read once
-        big = [x for x in (*read, out) if isinstance(x, torch.Tensor) and x.numel() > 1]
+        flat = [x for a in args for x in (a if isinstance(a, list) else [a])]
+        read = {id(x): x for x in flat}.values()  # one operand twice is read once
+        written = args[0] if out is None else out  # foreach in place returns nothing
+        written = written if isinstance(written, list | tuple) else [written]
+        both = (*read, *written)
+        big = [x for x in both if isinstance(x, torch.Tensor) and x.numel() > 1]
         self.total += sum(x.numel() * x.element_size() for x in big)
         self.passes += bool(big)
         return out
 
 
-def test_the_unfused_loop_moves_eighty_bytes_a_parameter():
+def test_foreach_is_the_default_on_a_gpu():
+    known = "try to use foreach over the for-loop implementation on CUDA"
+    assert known in " ".join(torch.optim.AdamW.__doc__.split())
+
+
+@pytest.mark.parametrize("foreach", [False, True])
+def test_the_loop_and_foreach_move_eighty_bytes_a_parameter(foreach):
     p = nn.Parameter(torch.ones(1000))
-    optimizer = torch.optim.AdamW([p], foreach=False, fused=False)
+    optimizer = torch.optim.AdamW([p], foreach=foreach, fused=False)
     p.grad = torch.ones_like(p)
     optimizer.step()  # creates the state
     with Traffic() as traffic:
@@ -646,7 +812,7 @@ def test_an_option_out_of_range_is_refused_by_name(name, bad):
 
 
 @pytest.mark.parametrize(
-    "bad", [(1.0, 0.999), (0.9, 1.0), (-0.1, 0.9), (0.9, math.nan), (0.9,)]
+    "bad", [(1.0, 0.999), (0.9, 1.0), (-0.1, 0.9), (0.9, math.nan), (0.9,), 0.9]
 )
 def test_betas_outside_the_half_open_interval_are_refused(bad):
     message = re.escape(f"betas must be two numbers in [0, 1), got {bad}")
@@ -659,10 +825,28 @@ def test_betas_outside_the_half_open_interval_are_refused(bad):
 @pytest.mark.parametrize("g", [vector(1.0), vector(1.0, 2.0, 3.0)[:, None]])
 def test_a_gradient_that_would_broadcast_is_refused(g):
     theta = vector(1.0, 2.0, 3.0)
-    with pytest.raises(ValueError, match=r"must have one shape, got \(3,\), "):
+    message = re.escape(f"g must have the shape of theta, (3,), got {tuple(g.shape)}")
+    with pytest.raises(ValueError, match=message):
         adam_step(theta, g, empty_state(theta))
-    with pytest.raises(ValueError, match=r"one shape, got \(3,\), \(3,\), \(1,\)"):
-        adam_step(theta, theta, empty_state(vector(1.0)))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"m": vector(0.0)}, r"m must have the shape of theta, \(3,\), got \(1,\)"),
+        ({"v": vector(0.0)}, r"v must have the shape of theta, \(3,\), got \(1,\)"),
+        ({"v_max": vector(0.0)}, r"v_max must have the shape of theta, .*\(1,\)"),
+        ({"v": vector(0.0, 0.0, -1.0)}, r"v must be >= 0, got -1.0"),
+        ({"v": vector(0.0, 0.0, math.nan)}, r"v must be >= 0, got nan"),
+        ({"step": -1}, "state.step must be an integer >= 0, got -1"),
+        ({"step": 1.0}, "state.step must be an integer >= 0, got 1.0"),
+        ({"step": True}, "state.step must be an integer >= 0, got True"),
+    ],
+)
+def test_a_state_that_no_step_left_behind_is_refused(change, message):
+    theta = vector(1.0, 2.0, 3.0)
+    with pytest.raises(ValueError, match=message):
+        adam_step(theta, theta, empty_state(theta)._replace(**change))
 
 
 @pytest.mark.parametrize(
@@ -675,14 +859,38 @@ def test_a_gradient_that_would_broadcast_is_refused(g):
 )
 def test_a_sparse_complex_or_wider_gradient_is_refused(g, got):
     theta = torch.ones(2)
-    with pytest.raises(ValueError, match=f"dense g, and .* one dtype; got .*{got}"):
+    message = f"g must be dense, and torch.float32 as theta is, got .*{got}"
+    with pytest.raises(ValueError, match=message):
         adam_step(theta, g, empty_state(theta))
 
 
 def test_a_state_of_another_dtype_is_refused():
     theta = torch.ones(2)
-    with pytest.raises(ValueError, match="of one dtype; got"):
+    with pytest.raises(
+        ValueError, match=r"m must be torch.float32 .*got torch.float64"
+    ):
         adam_step(theta, theta, empty_state(theta.double()))
+    short = AdamState(0, theta.half(), theta.half())
+    with pytest.raises(
+        ValueError, match=r"m must be torch.float32 .*got torch.float16"
+    ):
+        adam_step(theta.half(), theta.half(), short)
+
+
+@pytest.mark.parametrize("name", ["steps", "runs"])
+@pytest.mark.parametrize("bad", [0, -1, 2.5, "3", True])
+def test_noise_paths_refuse_what_is_no_count(name, bad):
+    with pytest.raises(
+        ValueError, match=f"{name} must be an integer >= 1, got {bad!r}"
+    ):
+        noise_paths([1.0], True, **{name: bad})
+
+
+def test_noise_paths_take_an_iterator_and_refuse_an_infinite_scale():
+    path = noise_paths(iter([1.0, 2.0]), True, steps=2, runs=2)
+    assert_same(path, noise_paths([1.0, 2.0], True, steps=2, runs=2))
+    with pytest.raises(ValueError, match=r"g_scales must be finite, got \[1.0, inf\]"):
+        noise_paths([1.0, math.inf], True, steps=2, runs=2)
 
 
 @pytest.mark.parametrize("dtype", [torch.complex64, torch.int64])

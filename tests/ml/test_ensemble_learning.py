@@ -1,4 +1,4 @@
-"""The oracles are scikit-learn, scipy, simulation, brute force and hand counts."""
+"""Oracles: scikit-learn, scipy, simulation, brute force and hand counts."""
 
 import itertools
 import math
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import integrate, stats
+from scipy import integrate, optimize, stats
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.ensemble import (
     AdaBoostClassifier,
@@ -20,6 +20,7 @@ from sklearn.ensemble import (
     StackingClassifier,
     StackingRegressor,
 )
+from sklearn.inspection import permutation_importance
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import KFold
 from sklearn.neighbors import KNeighborsRegressor
@@ -117,6 +118,17 @@ def test_correlated_votes_match_an_adaptive_integral(p, rho):
     assert correlated_accuracy(21, p, rho) == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.parametrize(("n", "rho"), [(2001, 0.95), (100_001, 0.9), (101, 1e-6)])
+def test_large_correlated_crowds_match_a_mean_over_the_median_voter(n, rho):
+    # The majority is right if sqrt(rho) z + sqrt(1 - rho) median(e) is below the bar.
+    m = np.linspace(-12, 12, 4001) * math.sqrt(math.pi / 2 / n)
+    law = stats.beta((n + 1) / 2, (n + 1) / 2)  # of the middle one of n uniforms
+    density = law.pdf(stats.norm.cdf(m)) * stats.norm.pdf(m)
+    bar = (stats.norm.ppf(0.7) - math.sqrt(1 - rho) * m) / math.sqrt(rho)
+    expected = (density * stats.norm.cdf(bar)).sum() / density.sum()
+    assert correlated_accuracy(n, 0.7, rho) == pytest.approx(expected, abs=1e-9)
+
+
 @pytest.mark.parametrize(("rho", "known"), [(0.0, 0.973), (0.3, 0.812), (0.7, 0.732)])
 def test_correlated_votes_match_a_simulation(rho, known):
     rng = np.random.default_rng(0)
@@ -158,6 +170,7 @@ def test_variance_of_mean_matches_a_simulation():
     shared, own = rng.standard_normal((100_000, 1)), rng.standard_normal((100_000, 25))
     mean = (math.sqrt(0.4) * shared + math.sqrt(0.6) * own).mean(1)
     assert_same(variance_of_mean(1.0, 0.4, 25), 0.424)
+    assert variance_of_mean(5000.0, 0.4, 25) == pytest.approx(2120)
     assert mean.var() == pytest.approx(0.424, abs=0.01)
     assert variance_of_mean(1.0, 0.4, 10**9) == pytest.approx(0.4)
 
@@ -270,6 +283,32 @@ def test_neighbouring_and_huge_values_can_be_parted():
         assert Stump().fit(X, np.array([3, 4]))(X).tolist() == [3, 4]
 
 
+@pytest.mark.parametrize("size", [1e-300, 1e-170, 1.0, 1e160, 1e308])
+def test_the_size_of_the_numbers_changes_no_split(size):
+    X, y = np.arange(4.0)[:, None], np.array([1.0, 1.0, -1.0, -1.0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        predict = TreeLite(1, classify=False).fit(X, size * y)
+        assert best_split(X, size * y[:, None], np.full(4, size)) == (0, 1.5)
+    assert predict.args[0].threshold == 1.5
+    assert predict(X).tolist() == (size * y).tolist()
+
+
+def test_small_differences_below_a_large_one_still_split():
+    X, y = np.arange(5.0)[:, None], np.array([1.0, 3e-170, 3e-170, 0.0, 0.0])
+    assert TreeLite(2, classify=False).fit(X, y)(X).tolist() == y.tolist()
+
+
+def test_a_tree_may_be_deeper_than_python_recurses():
+    X, y = np.arange(1000.0)[:, None], 2.0 ** np.arange(1000)
+    assert TreeLite(classify=False).fit(X, y)(X).tolist() == y.tolist()
+
+
+def test_labels_of_different_lengths_stay_whole():
+    X, y = np.arange(3.0)[:, None], np.array(["b", "b", "abc"])
+    assert TreeLite().fit(X, y)(X).tolist() == ["b", "b", "abc"]
+
+
 def test_a_constant_added_to_the_numbers_changes_no_split():
     X = normal(60, 2)
     y = np.round(8 * np.sin(2 * X[:, 0]) + X[:, 1])  # integers stay exact
@@ -339,6 +378,7 @@ def test_oob_fraction_is_not_yet_one_over_e_at_100():
     assert oob_fraction(100) == pytest.approx(0.36603, abs=5e-6)
     assert 1 - oob_fraction(100) == pytest.approx(0.63397, abs=5e-6)
     assert oob_fraction(10**7) == pytest.approx(math.exp(-1), abs=1e-7)
+    assert oob_fraction(10**15) == pytest.approx(math.exp(-1), rel=1e-14)
 
 
 def test_bagging_and_out_of_bag_match_scikit_learn_on_the_same_samples():
@@ -390,6 +430,7 @@ def test_votes_are_counted_and_ties_go_to_the_smallest_label():
     said = np.array([["b", "c"], ["a", "b"], ["b", "a"]])
     assert combine(said, classify=True).tolist() == ["b", "a"]
     assert_same(combine(np.array([[1.0, 5.0], [3.0, 5.0]])), [2.0, 5.0])
+    assert combine(np.zeros((2, 0)), classify=True).shape == (0,)
 
 
 def test_a_row_in_every_sample_has_no_out_of_bag_prediction():
@@ -472,7 +513,88 @@ def test_fewer_features_make_trees_worse_and_less_alike():
     assert parts[1].bias2_unbiased > parts[0].bias2_unbiased
 
 
+def test_the_librarys_forests_choose_among_root_d_features_or_all():
+    assert RandomForestClassifier().max_features == "sqrt"
+    assert RandomForestRegressor().max_features == 1.0
+
+
+def test_impurity_importance_prefers_noise_of_many_values_and_permutation_does_not():
+    def rows(rng):
+        X = np.column_stack([rng.integers(0, 2, 400), rng.standard_normal(400)])
+        return X, np.where(rng.random(400) < 0.3, 1 - X[:, 0], X[:, 0])
+
+    rng = np.random.default_rng(0)
+    forest = RandomForestClassifier(50, random_state=0).fit(*rows(rng))
+    assert forest.feature_importances_[1] == pytest.approx(0.84, abs=0.02)
+    permuted = permutation_importance(forest, *rows(rng), random_state=0)
+    assert permuted.importances_mean[0] > 2 * permuted.importances_mean[1]
+
+
 # AdaBoost
+
+
+def test_the_member_of_least_error_lowers_the_exponential_loss_most():
+    X, y = sign_task(40, 0.2, np.random.default_rng(0))
+    stumps = [
+        lambda X, j=j, cut=cut, side=side: side * np.where(X[:, j] <= cut, -1, 1)
+        for j in range(2)
+        for cut in np.sort(X[:, j])[:-1]
+        for side in (-1, 1)
+    ]
+
+    def learner(X, y, weight):
+        return min(stumps, key=lambda h: weight[h(X) != y].sum())
+
+    alphas, _, bounds = adaboost_fit(X, y, 4, learner)
+    score = np.zeros(40)
+    for alpha, bound in zip(alphas, bounds):
+
+        def loss(a, h, score=score):
+            return np.exp(-y * (score + a * h(X))).mean()
+
+        found = [optimize.minimize_scalar(loss, args=(h,)) for h in stumps]
+        best = min(range(len(stumps)), key=lambda k: found[k].fun)
+        assert abs(found[best].x) == pytest.approx(alpha, abs=1e-6)
+        assert found[best].fun == pytest.approx(bound, abs=1e-9)
+        score = score + found[best].x * stumps[best](X)
+
+
+def test_flipped_labels_soon_hold_twice_their_share_of_the_weight():
+    for seed in range(3):
+        X, y = sign_task(300, 0.2, np.random.default_rng(seed))
+        flipped = y != np.where(X[:, 0] * X[:, 1] > 0, 1, -1)
+        alphas, learners, _ = adaboost_fit(X, y, 10, TreeLite(3).fit)
+        score = sum(a * h(X) for a, h in zip(alphas, learners))
+        weight = np.exp(-y * score)
+        assert weight[flipped].sum() / weight.sum() == pytest.approx(0.44, abs=0.02)
+
+
+def test_a_learning_rate_shrinks_each_vote_as_in_scikit_learn():
+    X, y = sign_task(200, 0.2, np.random.default_rng(0))
+    X = X.astype(np.float32).astype(float)
+    library = AdaBoostClassifier(
+        DecisionTreeClassifier(max_depth=2),
+        n_estimators=20,
+        learning_rate=0.3,
+        random_state=0,
+    ).fit(X, y)
+    members = iter(library.estimators_)
+    learner = lambda X, y, weight: next(members).predict  # noqa: E731
+    alphas, learners, bounds = adaboost_fit(X, y, 20, learner, 0.3)
+    np.testing.assert_allclose(2 * alphas, library.estimator_weights_, atol=1e-9)
+    score = sum(a * h(X) for a, h in zip(alphas, learners))
+    assert_same(np.exp(-y * score).mean(), bounds[-1])
+
+
+def test_a_learning_rate_of_a_tenth_does_not_cure_flipped_labels():
+    error = []
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        X, y = sign_task(300, 0.2, rng)
+        new, truth = sign_task(2000, 0.0, rng)
+        members = adaboost_fit(X, y, 150, TreeLite(3).fit, 0.1)[:2]
+        error.append((adaboost_predict(new, *members) != truth).mean())
+    assert np.mean(error) == pytest.approx(0.17, abs=0.01)
 
 
 @pytest.mark.parametrize("depth", [1, 2])
@@ -664,6 +786,22 @@ def test_a_late_perfect_member_outvotes_all_before_it():
         assert (samme_predict(X, alphas, learners, [-1, 1]) == y).all()
 
 
+def test_a_member_whose_mistakes_have_lost_all_weight_is_not_perfect():
+    X, y = np.arange(5.0)[:, None], np.array([1, -1, 1, -1, 1])
+    for fit in (adaboost_fit, samme_fit):
+        # Three members in turn err on rows 0, 2, 3; row 1 loses a quarter each round.
+        errors = iter([(0, 2, 3)[t % 3] for t in range(3500)] + [1])
+
+        def learner(X, y, weight, errors=errors):
+            said = y.copy()
+            said[next(errors)] *= -1
+            return constant_rows(said)
+
+        alphas, learners, *_ = fit(X, y, 3501, learner)
+        assert len(learners) == 3500
+        assert alphas.max() < 3  # a perfect member would get 1 + sum(alphas)
+
+
 def constant_rows(values):
     return lambda X: values
 
@@ -765,11 +903,30 @@ def test_least_squares_is_linear_regression_and_survives_equal_columns():
     np.testing.assert_allclose(
         least_squares(X, y)(new), library.predict(new), rtol=0, atol=1e-11
     )
+    unit = np.array([1e-20, 1.0, 1e20])  # a small unit must not make a column vanish
+    in_units = least_squares(X * unit, y)(new * unit)
+    np.testing.assert_allclose(in_units, library.predict(new), rtol=0, atol=1e-11)
     twice = np.repeat(X[:, :1], 2, axis=1)
     once = least_squares(X[:, :1], y)(new[:, :1])
     np.testing.assert_allclose(
         least_squares(twice, y)(np.repeat(new[:, :1], 2, axis=1)), once, atol=1e-11
     )
+
+
+def test_what_a_line_cannot_be_fitted_to_is_refused():
+    X, y = np.eye(3), np.arange(3.0)
+    for bad in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="X must be finite, got NaN or infinity"):
+            least_squares(X + bad, y)
+        with pytest.raises(ValueError, match="y must be finite, got NaN or infinity"):
+            least_squares(X, y + bad)
+    with pytest.raises(ValueError, match=r"above 1e300 may overflow, got 1e\+301"):
+        least_squares(X * 1e301, y)
+    with pytest.raises(
+        ValueError, match=re.escape("X must have shape (m, 3), got (2, 2)")
+    ):
+        least_squares(X, y)(np.eye(2))
+    assert least_squares(X, y)(np.zeros((0, 3))).shape == (0,)
 
 
 def test_no_row_is_predicted_by_a_member_that_saw_it():
@@ -809,7 +966,7 @@ def test_labels_of_the_sign_task_are_flipped_as_often_as_asked():
         ((3, 1.1), "p must be in [0, 1], got 1.1"),
         ((3, math.nan), "p must be in [0, 1], got nan"),
         ((4, 0.5), "n must be odd unless ties is given, got 4"),
-        ((4, 0.5, 2), "ties must be None or in [0, 1], got 2"),
+        ((4, 0.5, 2), "ties must be in [0, 1], got 2"),
     ],
 )
 def test_impossible_votes_are_refused(arguments, message):
@@ -850,8 +1007,18 @@ def test_impossible_variances_are_refused(arguments, message):
     ("predictions", "f", "message"),
     [
         (np.zeros((3, 2)), np.zeros(3), "must be (R, n) and (n,), got (3, 2) and (3,)"),
-        (np.zeros(2), np.zeros(2), "must be (R, n) and (n,)"),
-        (np.zeros((3, 0)), np.zeros(0), "must be (R, n) and (n,)"),
+        (np.zeros(2), np.zeros(2), "shape (R, n), none 0, got float64 of shape (2,)"),
+        (np.zeros((3, 0)), np.zeros(0), "shape (R, n), none 0, got float64 of shape"),
+        (
+            np.array([["a"]]),
+            np.zeros(1),
+            "must be numbers of shape (R, n), none 0, got",
+        ),
+        (
+            np.full((2, 2), 1e200),
+            np.zeros(2),
+            "values above 1e150 overflow, got 1e+200",
+        ),
         (np.zeros((1, 2)), np.zeros(2), "must hold >= 2 models, got 1"),
         (np.full((2, 2), np.nan), np.zeros(2), "must be finite"),
         (np.zeros((2, 2)), np.array([0, np.inf]), "must be finite"),
@@ -865,17 +1032,23 @@ def test_impossible_error_parts_are_refused(predictions, f, message):
 def test_impossible_members_are_refused():
     with pytest.raises(ValueError, match=re.escape("R, B >= 2, got (2, 1, 3)")):
         member_correlation(np.zeros((2, 1, 3)))
-    with pytest.raises(ValueError, match=re.escape("R, B >= 2, got (2, 3)")):
+    with pytest.raises(
+        ValueError, match=re.escape("(R, B, n), none 0, got float64 of shape (2, 3)")
+    ):
         member_correlation(np.zeros((2, 3)))
     with pytest.raises(ValueError, match=r"must vary and be finite, got variance 0\.0"):
         member_correlation(np.zeros((2, 2, 3)))
+    with pytest.raises(ValueError, match="must vary and be finite, got variance inf"):
+        member_correlation(1e200 * np.arange(12.0).reshape(2, 2, 3))
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"max_depth": -1}, "max_depth must be None or >= 0, got -1"),
-        ({"max_features": 0}, "max_features must be >= 1, got 0"),
+        ({"max_depth": -1}, "max_depth must be an integer >= 0, got -1"),
+        ({"max_depth": math.nan}, "max_depth must be an integer >= 0, got nan"),
+        ({"max_depth": 2.5}, "max_depth must be an integer >= 0, got 2.5"),
+        ({"max_features": 0}, "max_features must be an integer >= 1, got 0"),
         ({"max_features": 1}, "max_features needs an rng, got None"),
     ],
 )
@@ -887,13 +1060,14 @@ def test_impossible_trees_are_refused(options, message):
 @pytest.mark.parametrize(
     ("X", "y", "weight", "message"),
     [
-        (np.zeros(3), np.zeros(3), None, "got (3,), (3,), (3,)"),
-        (np.zeros((0, 1)), np.zeros(0), None, "must be (n, d), (n,), (n,)"),
-        (np.zeros((3, 1)), np.zeros(2), None, "got (3, 1), (2,), (3,)"),
-        (np.zeros((3, 1)), np.zeros(3), np.ones(2), "got (3, 1), (3,), (2,)"),
+        (np.zeros(3), np.zeros(3), None, "X must be numbers of shape (n, d), none 0"),
+        (np.zeros((0, 1)), np.zeros(0), None, "got float64 of shape (0, 1)"),
+        (np.zeros((3, 1)), np.zeros(2), None, "(n,), n >= 1, got (3, 1) and (2,)"),
+        (np.zeros((3, 1)), np.zeros(3), np.ones(2), "need 3 weights >= 0, not all 0"),
         (np.full((3, 1), np.nan), np.zeros(3), None, "X must be finite"),
-        (np.zeros((2, 1)), np.zeros(2), np.zeros(2), "weight must be finite, >= 0"),
-        (np.zeros((2, 1)), np.zeros(2), np.array([2, -1]), "weight must be finite"),
+        (np.array([["a"]]), np.zeros(1), None, "X must be numbers of shape (n, d)"),
+        (np.zeros((2, 1)), np.zeros(2), np.zeros(2), "got shape (2,), 0.0 to 0.0"),
+        (np.zeros((2, 1)), np.zeros(2), np.array([2, -1]), "(2,), -1.0 to 2.0"),
         (np.zeros((2, 1)), np.zeros(2), np.array([1, np.nan]), "weight must be finite"),
         (np.zeros((2, 1)), np.array([1, np.inf]), None, "y must be finite"),
     ],
@@ -901,6 +1075,16 @@ def test_impossible_trees_are_refused(options, message):
 def test_data_a_tree_cannot_learn_is_refused(X, y, weight, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         TreeLite(classify=False).fit(X, y, weight)
+
+
+def test_a_label_that_is_no_number_and_a_row_without_values_are_refused():
+    X = np.arange(2.0)[:, None]
+    with pytest.raises(ValueError, match="y must be finite, got NaN or infinity"):
+        TreeLite().fit(X, np.array([1.0, np.nan]))
+    predict = TreeLite().fit(X, np.array([0, 1]))
+    with pytest.raises(ValueError, match="X must be finite, got NaN or infinity"):
+        predict(np.array([[np.nan]]))
+    assert predict(np.zeros((0, 1))).shape == (0,)
 
 
 def test_new_rows_with_other_features_are_refused():
@@ -911,16 +1095,24 @@ def test_new_rows_with_other_features_are_refused():
 
 def test_impossible_bags_are_refused():
     X, y, rng = np.zeros((3, 1)), np.zeros(3), np.random.default_rng(0)
-    with pytest.raises(ValueError, match="n must be >= 1, got 0"):
+    with pytest.raises(ValueError, match="n must be an integer >= 1, got 0"):
         bootstrap_indices(0, rng)
-    with pytest.raises(ValueError, match="n must be >= 1, got 0"):
+    with pytest.raises(ValueError, match="n must be an integer >= 1, got 0"):
         oob_fraction(0)
-    with pytest.raises(ValueError, match="B must be >= 1, got 0"):
+    with pytest.raises(ValueError, match="B must be an integer >= 1, got 0"):
         bagging_predict(X, y, X, Stump().fit, 0, rng)
-    with pytest.raises(ValueError, match="same number of rows >= 1, got 3 and 2"):
+    rows = re.escape("X and y must be (n, d) and (n,), n >= 1, got (3, 1) and (2,)")
+    with pytest.raises(ValueError, match=rows):
         bagging_predict(X, y[:2], X, Stump().fit, 1, rng)
-    with pytest.raises(ValueError, match="same number of rows >= 1, got 3 and 2"):
+    with pytest.raises(ValueError, match=rows):
         oob_predict(X, y[:2], np.zeros((1, 3), int), Stump().fit)
+    for sample in ([0, 1, 3], [-1, 0, 0], [0.0, 1.0, 2.0]):
+        with pytest.raises(ValueError, match=re.escape("rows of 0..2, got [")):
+            oob_predict(X, y, [sample], Stump().fit)
+    with pytest.raises(ValueError, match="a mean needs numbers, got <U1"):
+        combine(np.array([["a"]]))
+    with pytest.raises(ValueError, match="labels must be comparable, got NaN"):
+        combine(np.array([[0.0, np.nan]]), classify=True)
     with pytest.raises(ValueError, match=re.escape("(B >= 1, m), got (0, 3)")):
         combine(np.zeros((0, 3)))
 
@@ -928,12 +1120,22 @@ def test_impossible_bags_are_refused():
 def test_impossible_boosting_is_refused():
     X, y = np.zeros((4, 1)), np.array([-1, 1, -1, 1])
     for fit in (adaboost_fit, samme_fit):
-        with pytest.raises(ValueError, match="T must be >= 1, got 0"):
-            fit(X, y, 0, Stump().fit)
-        with pytest.raises(ValueError, match="same number of rows >= 1, got 4 and 3"):
+        for T in (0, 2.5, math.nan):
+            with pytest.raises(ValueError, match=f"T must be an integer >= 1, got {T}"):
+                fit(X, y, T, Stump().fit)
+        with pytest.raises(ValueError, match=re.escape("got (4, 1) and (3,)")):
             fit(X, y[:3], 1, Stump().fit)
-    with pytest.raises(ValueError, match=re.escape("y must be -1 or 1, got [0 1]")):
+        with pytest.raises(
+            ValueError, match=re.escape("must predict (4,), got (4, 1)")
+        ):
+            fit(X, y, 1, lambda X, y, w: lambda X: np.ones((len(X), 1)))
+    with pytest.raises(
+        ValueError, match=re.escape("y must be -1 or 1, shape (n,), got")
+    ):
         adaboost_fit(X, np.array([0, 1, 0, 1]), 1, Stump().fit)
+    for rate in (0.0, 1.5, math.nan):
+        with pytest.raises(ValueError, match=re.escape(f"in (0, 1], got {rate}")):
+            adaboost_fit(X, y, 1, Stump().fit, rate)
     with pytest.raises(ValueError, match=r"error must be < 1/2, got 0\.5"):
         adaboost_fit(X, y, 1, Stump().fit)
     with pytest.raises(ValueError, match="learner must predict -1 or 1"):
@@ -946,20 +1148,65 @@ def test_impossible_boosting_is_refused():
 
 def test_members_without_weights_are_refused():
     X = np.zeros((2, 1))
-    with pytest.raises(ValueError, match="each of >= 1 learners, got 0 and 0"):
+    with pytest.raises(ValueError, match="each of >= 1 learners, got \\(0,\\) and 0"):
         adaboost_predict(X, np.array([]), [])
-    with pytest.raises(ValueError, match="each of >= 1 learners, got 2 and 1"):
+    with pytest.raises(ValueError, match="each of >= 1 learners, got \\(2,\\) and 1"):
         margins(X, np.ones(2), np.ones(2), [constant(1)])
-    with pytest.raises(ValueError, match="each of >= 1 learners, got 2 and 1"):
+    with pytest.raises(ValueError, match="each of >= 1 learners, got \\(2,\\) and 1"):
         samme_predict(X, np.ones(2), [constant(1)], [0, 1])
+    with pytest.raises(ValueError, match=r"labels must have shape \(K >= 1,\), got"):
+        samme_predict(X, np.ones(1), [constant(1)], [])
+    with pytest.raises(ValueError, match="alphas must be finite, got"):
+        adaboost_predict(X, np.array([np.nan]), [constant(1)])
+    with pytest.raises(ValueError, match="sum of all alphas must be > 0, got 0"):
+        margins(X, np.ones(2), np.zeros(1), [constant(1)])
+
+
+@pytest.mark.parametrize(
+    ("weight", "agreement", "alpha", "message"),
+    [
+        ([0.0, 0.0], [1, -1], 1.0, "with sum 1, got 2 rows, 2 weights with sum 0"),
+        ([1.5, -0.5], [1, -1], 1.0, "need a weight >= 0 for each row"),
+        ([1.0], [1, -1], 1.0, "got 2 rows, 1 weights"),
+        ([0.5, np.nan], [1, -1], 1.0, "weight must be finite"),
+        ([0.5, 0.5], [1, 0], 1.0, "agreement must be -1 or 1"),
+        ([0.5, 0.5], [1, -1], math.inf, "alpha must be in [-700, 700], got inf"),
+    ],
+)
+def test_weights_that_are_none_are_refused(weight, agreement, alpha, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        reweight(np.array(weight), np.array(agreement), alpha)
+
+
+@pytest.mark.parametrize(
+    ("X", "targets", "w", "message"),
+    [
+        (
+            np.ones((2, 1)),
+            np.ones((2, 1)),
+            np.ones(2),
+            "may be constant, got 1.0 in all",
+        ),
+        (np.eye(2), np.ones((3, 1)), np.ones(2), "targets (n, c), w (n,) > 0, got"),
+        (np.eye(2), np.ones((2, 1)), np.zeros(2), "least weight 0.0"),
+        (np.eye(2), np.ones(2), np.ones(2), "targets must be numbers of shape (n, c)"),
+    ],
+)
+def test_rows_that_cannot_be_split_are_refused(X, targets, w, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        best_split(X, targets, w)
 
 
 def test_impossible_stacks_are_refused():
     X, y = np.zeros((3, 1)), np.zeros(3)
-    for k in (0, 1, 4):
-        with pytest.raises(ValueError, match=rf"k_folds must be in 2\.\.3, got {k}"):
+    for k in (0, 1, 2.5):
+        with pytest.raises(
+            ValueError, match=f"k_folds must be an integer >= 2, got {k}"
+        ):
             stack_fit_predict(X, y, X, [least_squares], k)
-    with pytest.raises(ValueError, match="same number of rows, got 3, 2"):
+    with pytest.raises(ValueError, match=r"k_folds must be in 2\.\.3, got 4"):
+        stack_fit_predict(X, y, X, [least_squares], 4)
+    with pytest.raises(ValueError, match=re.escape("got (3, 1) and (2,)")):
         out_of_fold(X, y[:2], [least_squares], 2)
     with pytest.raises(ValueError, match="need at least one learner, got none"):
         out_of_fold(X, y, [], 2)

@@ -1,4 +1,4 @@
-"""The oracles: xgboost 3 and scikit-learn, autograd, brute force, and sums by hand."""
+"""Oracles: xgboost 3 and scikit-learn, autograd, brute force, and sums by hand."""
 
 import json
 import math
@@ -12,7 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from scipy.special import expit
-from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    HistGradientBoostingClassifier,
+)
 from sklearn.tree import DecisionTreeRegressor
 
 from snippets.ml.gradient_boosting import (
@@ -63,6 +67,8 @@ def library(X, y, rounds=1, **options):
         "nthread": 1,
     } | options
     options["lambda"] = options.pop("lam")
+    if options["base_score"] is None:  # the library's own choice
+        del options["base_score"]
     return xgboost.train(options, xgboost.DMatrix(X, label=y), rounds)
 
 
@@ -299,16 +305,23 @@ def test_root_lighter_than_min_child_weight_predicts_nothing():
     assert build_tree(X, -y, np.ones(1)).weight == 1.5
 
 
-def test_gains_scale_with_the_square_of_the_target_but_the_floor_does_not():
-    for scale, leaves in ((10.0, 2), (1e-4, 1)):
-        y = scale * FOUR_Y
-        model = library(FOUR, y, base_score=2.25 * scale)
-        assert len(leaves_of(dumped(model))) == leaves
-        g, h = grad_hess(y, np.full(4, 2.25 * scale))
-        split = best_split_exact(FOUR, g, h, 1)
-        assert (split is None) == (leaves == 1)
-        gain = split_gain(g[:2].sum(), 2, g[2:].sum(), 2, 1)
-        assert gain == pytest.approx(25 / 12 * scale**2, rel=1e-12)
+@pytest.mark.parametrize(
+    ("scale", "rows", "leaves"),
+    [(1.0, 4, 2), (10.0, 4, 2), (1e-4, 4, 1), (1e-4, 100, 1), (1e-4, 120, 2)],
+)
+def test_gains_scale_with_the_target_squared_and_the_rows_but_the_floor_does_not(
+    scale, rows, leaves
+):
+    X = np.repeat([[0.0], [1.0]], rows // 2, axis=0)
+    y = scale * np.repeat([-1.0, 1.0], rows // 2)
+    model = library(X, y, base_score=0.0)
+    assert len(leaves_of(dumped(model))) == leaves
+    split = best_split_exact(X, -y, np.ones(rows), 1)
+    assert (split is None) == (leaves == 1)
+    half = rows / 2
+    bracket = 2 * split_gain(half * scale, half, -half * scale, half, 1)
+    assert bracket == pytest.approx(rows * scale**2 * half / (half + 1), rel=1e-12)
+    assert (bracket > 1e-6) == (leaves == 2)
 
 
 @pytest.mark.parametrize(("bracket", "leaves"), [(1.1e-6, 2), (0.9e-6, 1)])
@@ -476,8 +489,11 @@ def test_ties_go_to_the_first_feature_and_missing_to_the_right():
     assert best_split_exact(x, g, h, 1).threshold == 2.5
     root = dumped(library(x, -g, base_score=0.0))
     assert root["split_condition"] == 2.5
-    first, later = Split(0, 1.0, 1.0, False), Split(1, 1.0, 1.0 + 1e-12, False)
-    assert not _better(later, first)
+    first = Split(0, 1.0, 1.0, False)
+    for more in (1e-12, 1e-10):
+        assert not _better(Split(1, 1.0, 1.0 + more, False), first)
+    later = Split(1, 1.0, 1.0 + 1e-8, False)
+    assert _better(later, first)
     assert _better(later._replace(gain=1.1), first)
     assert _better(first, None)
     assert not _better(None, first)
@@ -503,11 +519,12 @@ def test_thresholds_separate_neighbouring_and_extreme_numbers():
 
 @pytest.mark.parametrize("missing", [0.0, 0.2])
 @pytest.mark.parametrize("seed", [0, 1])
-def test_twenty_logistic_rounds_equal_xgboost(missing, seed):
+@pytest.mark.parametrize("base_score", [0.5, None])
+def test_twenty_logistic_rounds_equal_xgboost(missing, seed, base_score):
     X, y = noisy_data(seed, missing=missing)
-    options = LOGISTIC | {"max_depth": 3, "eta": 0.3}
+    options = LOGISTIC | {"max_depth": 3, "eta": 0.3, "base_score": base_score}
     model = library(X, y, 20, **options)
-    ours = XGBLite(20, 3, 0.3, objective="logistic").fit(X, y)
+    ours = XGBLite(20, 3, 0.3, objective="logistic", base_score=base_score).fit(X, y)
     margin = model.predict(xgboost.DMatrix(X), output_margin=True)
     close(ours.predict_margin(X), margin, 1.5e-6)
     assert logloss(ours.predict_margin(X), y) == pytest.approx(
@@ -530,12 +547,50 @@ def test_all_penalties_at_once_equal_xgboost():
     close(ours.predict_margin(X), margin, 2e-6)
 
 
-def test_squared_error_rounds_equal_xgboost():
+@pytest.mark.parametrize("base_score", [0.25, 0, 1, None])
+def test_squared_error_rounds_equal_xgboost(base_score):
     X, _ = noisy_data(4)
-    y = X[:, 0] * X[:, 1]
-    model = library(X, y, 10, max_depth=3, eta=0.3, base_score=0.25)
-    ours = XGBLite(10, 3, 0.3, base_score=0.25).fit(X, y)
-    close(ours.predict_margin(X), model.predict(xgboost.DMatrix(X)), 2e-6)
+    y = X[:, 0] * X[:, 1] + 5
+    model = library(X, y, 10, max_depth=3, eta=0.3, base_score=base_score)
+    ours = XGBLite(10, 3, 0.3, base_score=base_score).fit(X, y)
+    close(ours.predict_margin(X), model.predict(xgboost.DMatrix(X)), 4e-6)
+    assert ours.base_margin == (y.mean() if base_score is None else base_score)
+
+
+def test_a_start_that_is_not_the_mean_costs_what_the_first_rounds_must_make_up():
+    X, _ = noisy_data(4)
+    y = X[:, 0] * X[:, 1] + 5
+    for base_score in (None, 0.5):
+        ours = XGBLite(20, 3, 0.3, base_score=base_score).fit(X, y)
+        theirs = library(X, y, 20, max_depth=3, eta=0.3, base_score=None)
+        off = np.abs(ours.predict_margin(X) - theirs.predict(xgboost.DMatrix(X))).max()
+        assert (off < 4e-6) == (base_score is None)
+        assert off < 4e-6 or off > 0.1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_children_of_exactly_the_smallest_weight_are_allowed_as_in_xgboost(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((150, 3)).astype(np.float32).astype(float)
+    y = (X[:, 0] + 0.5 * rng.standard_normal(150) > 0).astype(float)
+    model = library(X, y, 12, **(LOGISTIC | {"max_depth": 4, "eta": 0.2}))
+    ours = XGBLite(12, 4, 0.2, objective="logistic", base_score=0.5).fit(X, y)
+    margin = model.predict(xgboost.DMatrix(X), output_margin=True)
+    close(ours.predict_margin(X), margin, 1e-4)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_smallest_weight_is_the_same_on_both_sides(sign):
+    X = sign * np.arange(7.0)[:, None]
+    g = np.array([1.0, 1, 1, -1, -1, -1, -1])
+    h = np.array([0.1, 0.1, 1.1, 0.25, 0.25, 0.25, 0.25])
+    assert h.sum() - h[:3].sum() < 1  # what a difference of sums makes of 1
+    split = best_split_exact(X, g, h, 1.0)
+    assert split.threshold == sign * 2.5
+    assert split.gain == pytest.approx(5.805, abs=5e-4)
+    tree = build_tree_histogram(X, g, h, TreeRules(1), eps=1 / 7)
+    assert tree.split.threshold == sign * 2.5
+    assert best_split_exact(X, g, h, 1.0, min_child_weight=1.001) is None
 
 
 @pytest.mark.parametrize("missing", [0.0, 0.2])
@@ -661,6 +716,51 @@ def test_gradient_leaves_with_four_times_the_step_start_like_newton_leaves():
     assert abs(losses[0] - losses[1]) < 0.01 < losses[2] - losses[0]
 
 
+def test_longer_gradient_steps_make_up_most_of_what_newton_leaves_gain():
+    lead = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        X = rng.standard_normal((2600, 5))
+        y = rng.random(2600) < expit(2 * X[:, 0] + 3 * X[:, 1] * X[:, 2])
+        X, new, y, target = X[:600], X[600:], y[:600].astype(float), y[600:]
+        ends = [
+            logloss(
+                GBDTLite(100, 3, eta, "logistic", leaves).fit(X, y).predict_margin(new),
+                target,
+            )
+            for leaves, eta in (("newton", 0.1), ("gradient", 0.4), ("gradient", 1.0))
+        ]
+        assert ends[0] < ends[1]
+        lead.append(ends[2] - ends[0])
+    close(lead, [0.032, 0.028, 0.002, -0.013], 6e-4)
+
+
+def test_the_librarys_several_classes_are_a_tree_each_with_twice_the_curvature():
+    X, rng = FOUR, np.random.default_rng(0)
+    X, y = rng.standard_normal((200, 1)), rng.integers(0, 3, 200)
+    options = {"num_class": 3, "gamma": 1e9, "lam": 0.0, "min_child_weight": 0}
+    model = library(X, y, objective="multi:softprob", **options)
+    for k in range(3):
+        g, h = 1 / 3 - (y == k), 2 * (1 / 3) * (2 / 3) * np.ones(200)
+        expected = leaf_weight(g.sum(), h.sum(), 0)
+        close(leaves_of(dumped(model, k)), [expected], 1e-6)
+
+
+def test_scikit_learns_histogram_classifier_splits_by_curvature_too():
+    X, _ = noisy_data(0)
+    theirs = HistGradientBoostingClassifier(
+        max_iter=1,
+        max_depth=1,
+        min_samples_leaf=1,
+        learning_rate=1.0,
+        l2_regularization=1.0,
+        early_stopping=False,
+    )
+    rare = X[:, 0] > 1.0  # the mean is far from one half, so h matters
+    ours = XGBLite(1, 1, 1.0, min_child_weight=0, objective="logistic").fit(X, rare)
+    close(ours.predict_margin(X), theirs.fit(X, rare).decision_function(X), 1e-6)
+
+
 # XOR
 
 
@@ -670,10 +770,11 @@ def test_balanced_xor_is_one_leaf_for_both_second_order_searches():
         root = dumped(library(XOR, XOR_Y, tree_method=method, **options))
         assert leaves_of(root) == [0]
     for eps in (None, 0.1):
-        ours = XGBLite(5, 2, 1.0, objective="logistic", sketch_eps=eps).fit(XOR, XOR_Y)
+        half = {"objective": "logistic", "sketch_eps": eps, "base_score": 0.5}
+        ours = XGBLite(5, 2, 1.0, **half).fit(XOR, XOR_Y)
         assert all(tree.split is None for tree in ours.trees)
         assert ((ours.predict_margin(XOR) > 0) == XOR_Y).mean() == 0.5
-        fewer = XGBLite(1, 2, 1.0, objective="logistic", sketch_eps=eps)
+        fewer = XGBLite(1, 2, 1.0, **half)
         fewer.fit(XOR[1:], XOR_Y[1:])
         assert ((fewer.predict_margin(XOR) > 0) == XOR_Y).all()
         assert 2 * fewer.trees[0].split.gain == pytest.approx(0.0202224, abs=1e-6)
@@ -834,8 +935,8 @@ def test_best_boundary_of_nothing_is_none():
 
 
 def test_boundaries_that_differ_by_rounding_are_ties():
-    GL, HL = np.array([1.0, 0.5, 1 - 1e-14, 0.0]), np.arange(1.0, 5.0)
-    gain, group, left = _best_boundary(GL, HL, 0.0, 4.0, False, TreeRules())
+    g, h = np.diff([0.0, 1.0, 0.5, 1 - 1e-14, 0.0]), np.ones(4)
+    gain, group, left = _best_boundary(g, h, 0.0, 4.0, False, TreeRules())
     assert gain == pytest.approx(0.5 * (1 / 2 + 1 / 4), abs=1e-12)
     assert (group, left) == (2, False)
 
@@ -850,8 +951,10 @@ def test_boundaries_that_differ_by_rounding_are_ties():
         ({"gamma": -0.5}, "gamma must be finite and >= 0, got -0.5"),
         ({"alpha": NAN}, "alpha must be finite and >= 0, got nan"),
         ({"min_child_weight": math.inf}, "min_child_weight must be finite"),
-        ({"max_depth": 0}, "max_depth must be an integer >= 1, got 0"),
-        ({"max_depth": 1.5}, "max_depth must be an integer >= 1, got 1.5"),
+        ({"max_depth": 0}, "max_depth must be an integer in 1..100, got 0"),
+        ({"max_depth": 101}, "max_depth must be an integer in 1..100, got 101"),
+        ({"max_depth": True}, "max_depth must be an integer in 1..100, got True"),
+        ({"max_depth": 1.5}, "max_depth must be an integer in 1..100, got 1.5"),
     ],
 )
 def test_rules_out_of_range_are_refused(options, message):
@@ -868,7 +971,7 @@ def test_rules_out_of_range_are_refused(options, message):
         ({"eta": 0.0}, r"eta must be in \(0, 1\], got 0.0"),
         ({"eta": 1.1}, r"eta must be in \(0, 1\], got 1.1"),
         ({"n_rounds": 0}, "n_rounds must be an integer >= 1, got 0"),
-        ({"max_depth": 0}, "max_depth must be an integer >= 1, got 0"),
+        ({"max_depth": 0}, "max_depth must be an integer in 1..100, got 0"),
         ({"objective": "hinge"}, "objective must be 'squarederror' or 'logistic'"),
     ],
 )
@@ -898,7 +1001,7 @@ def test_models_refuse_bad_data(model):
         model(objective="logistic").fit(FOUR, FOUR_Y)
     with pytest.raises(ValueError, match=r"y must be finite"):
         model().fit(FOUR, [1.0, 2.0, 3.0, NAN])
-    with pytest.raises(ValueError, match=r"one shape \(n,\), got \(3,\) and \(4,\)"):
+    with pytest.raises(ValueError, match=r"y must have shape \(4,\), got \(3,\)"):
         model().fit(FOUR, FOUR_Y[:3])
     with pytest.raises(ValueError, match="X must be finite, or NaN where missing"):
         model().fit([[math.inf]], [1.0])
@@ -938,6 +1041,70 @@ def test_small_functions_refuse_bad_input():
         weighted_quantile_candidates(np.empty(0), np.empty(0), 0.5)
     with pytest.raises(ValueError, match="x must be finite"):
         weighted_quantile_candidates([1.0, NAN], np.ones(2), 0.5)
-    for h in ([0.0, 0.0], [1.0, -1.0], [1.0, math.inf]):
-        with pytest.raises(ValueError, match="h must be >= 0 with a finite sum > 0"):
+    for h, message in (
+        ([0.0, 0.0], "h must not be all 0, got"),
+        ([1.0, -1.0], r"h must be >= 0, got -1\.0"),
+        ([1.0, math.inf], r"h must be finite, below 1e\+150 in size, got"),
+    ):
+        with pytest.raises(ValueError, match=message):
             weighted_quantile_candidates(np.ones(2), h, 0.5)
+    for bad in (NAN, math.inf, 1e200):
+        with pytest.raises(
+            ValueError, match=r"G must be finite, below 1e\+150 in size"
+        ):
+            leaf_weight(bad, 1, 1)
+        with pytest.raises(ValueError, match=r"GL, GR must be finite, below 1e\+150"):
+            split_gain(bad, 1, 1, 1, 1)
+    with pytest.raises(ValueError, match=r"H must be >= 0, got -1\.0"):
+        leaf_weight(1, -1, 5)
+    with pytest.raises(ValueError, match=r"HL, HR must be >= 0, got -1\.0"):
+        split_gain(1, -1, 1, 1, 5)
+    with pytest.raises(ValueError, match="margin must be finite, got"):
+        grad_hess([1.0], [NAN])
+    with pytest.raises(ValueError, match="max_depth must be an integer >= 1, got 0"):
+        rows_read(build_tree(FOUR, np.ones(4), np.ones(4)), 0)
+
+
+def test_squares_that_would_overflow_are_refused_before():
+    for model in (XGBLite(), GBDTLite()):
+        with pytest.raises(
+            ValueError, match=r"y must be finite, below 1e\+150 in size"
+        ):
+            model.fit(FOUR, 1e160 * FOUR_Y)
+    with pytest.raises(ValueError, match=r"g must be finite, below 1e\+150 in size"):
+        best_split_exact(FOUR, 1e160 * FOUR_Y, np.ones(4), 1)
+    split = best_split_exact(FOUR, 1e140 * (2.25 - FOUR_Y), np.ones(4), 1)
+    assert split.threshold == 2.5
+
+
+@pytest.mark.parametrize("model", [XGBLite, GBDTLite])
+def test_a_model_predicts_after_a_fit_only_and_from_as_many_columns(model):
+    X, y = noisy_data(0)
+    with pytest.raises(ValueError, match="call fit before predict_margin, got a model"):
+        model(2).predict_margin(X)
+    fitted = model(2).fit(X, y)
+    for columns in (X[:, :2], np.hstack([X, X])):
+        got = columns.shape[1]
+        with pytest.raises(
+            ValueError, match=f"must have 3 columns as in fit, got {got}"
+        ):
+            fitted.predict_margin(columns)
+
+
+def test_a_tree_refuses_rows_without_its_features_and_order_or_bins_of_others():
+    X, g, h = np.hstack([0 * FOUR, FOUR]), 2.25 - FOUR_Y, np.ones(4)
+    tree = build_tree(X, g, h)
+    with pytest.raises(ValueError, match="asks for: feature 1, got 1 columns"):
+        predict_tree(tree, FOUR)
+    with pytest.raises(ValueError, match="order must have 2 columns, got 1"):
+        build_tree(X, g, h, order=presort(FOUR))
+    with pytest.raises(
+        ValueError, match=r"codes must have shape \(2, 4\), got \(1, 4\)"
+    ):
+        build_tree_histogram(X, g, h, bins=make_bins(FOUR, 0.5))
+
+
+def test_a_learner_must_predict_one_number_a_row():
+    wide = lambda X, target: lambda X: np.zeros((len(X), 1))  # noqa: E731
+    with pytest.raises(ValueError, match=r"must predict \(4,\), got \(4, 1\)"):
+        GBDTLite(1, learner=wide).fit(FOUR, FOUR_Y)

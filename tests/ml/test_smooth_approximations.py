@@ -1,10 +1,11 @@
-"""The oracles: numpy and scipy on the hard functions, quadrature, autograd's checks.
+"""Oracles: numpy and scipy on the hard functions, quadrature, autograd's checks.
 
 With two classes the Gumbel noise enters by a difference, which is logistic: integrals
 over one variable then give the mean and the spread of every gradient estimate.
 scikit-learn gives F1, ``torch.nn.functional.gumbel_softmax`` the samples of one seed.
 """
 
+import itertools
 import math
 import re
 
@@ -29,6 +30,7 @@ from snippets.ml.smooth_approximations import (
     sample_gumbel,
     smooth_accuracy,
     smooth_f1,
+    smooth_macro_f1,
     smooth_max,
     smooth_step,
     soft_argmax,
@@ -123,6 +125,32 @@ def test_huge_and_tiny_numbers_do_not_overflow():
     assert_same(soft_argmax(vector(1e-300, 0), 1.0, 0), 0.5)
 
 
+def test_any_finite_sharpness_and_temperature_will_do():
+    x = torch.tensor([1.0, 2.0, 2.0], requires_grad=True)
+    for k in (1e-300, 1e39, 1e300):
+        assert smooth_max(x, k, 0).isfinite() == (k > 1)  # else log(3) / k overflows
+        assert soft_one_hot(x, k, 0).isfinite().all()
+        assert smooth_step(x, k).isfinite().all()
+    assert smooth_max(x, 1e39, 0) == 2
+    (slope,) = torch.autograd.grad(smooth_max(x, 1e300, 0), x)
+    assert slope.tolist() == [0.0, 0.5, 0.5]
+    for dtype, tau in ((torch.float32, 1e-38), (torch.float16, 1e-5), (FLOAT, 5e-324)):
+        logits = torch.zeros(3, dtype=dtype, requires_grad=True)
+        y = gumbel_softmax(logits, tau, False, generator())
+        assert sorted(y.tolist()) == [0, 0, 1]
+        (slope,) = torch.autograd.grad(y[0], logits)
+        assert slope.isfinite().all()
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_sixteen_bits_do_not_round_the_index(dtype):
+    x = torch.zeros(1000, dtype=dtype)
+    x[[257, 261, 265]] = 20.0
+    expected = soft_argmax(x.double(), 1.0, 0)
+    assert soft_argmax(x, 1.0, 0) == expected.to(dtype)
+    assert_same(expected, 261.0, 1e-3)
+
+
 def test_one_entry_is_its_own_maximum():
     assert smooth_max(vector(-7), 0.1, 0) == -7
     assert soft_argmax(vector(-7), 0.1, -1) == 0
@@ -161,7 +189,68 @@ def test_the_slope_of_the_step_is_a_quarter_of_k_at_zero_and_gone_far_off():
     assert 0 < slope[1] < 1e-11
 
 
+@pytest.mark.parametrize("k", [0.5, 3.0, 40.0])
+def test_bounds_of_the_functions_made_of_max_and_step(k):
+    x = torch.linspace(-9, 9, 20_001, dtype=FLOAT)
+
+    def soft_plus(x):
+        return smooth_max(torch.stack([x, torch.zeros_like(x)]), k, 0)
+
+    def worst(smooth, hard):
+        return float((smooth - hard).abs().max())
+
+    assert_same(soft_plus(x), torch.nn.functional.softplus(x, k, threshold=1e9))
+    assert worst(soft_plus(x), x.relu()) == pytest.approx(math.log(2) / k)
+    size = smooth_max(torch.stack([x, -x]), k, 0)
+    assert worst(size, x.abs()) == pytest.approx(math.log(2) / k)
+    assert worst((x.square() + k**2).sqrt(), x.abs()) == pytest.approx(k)
+    smaller = -smooth_max(-torch.stack([x, torch.zeros_like(x)]), k, 0)
+    assert worst(smaller, x.clamp(max=0)) == pytest.approx(math.log(2) / k)
+    clip = -1 + soft_plus(x + 1) - soft_plus(x - 2)
+    assert worst(clip, x.clamp(-1, 2)) <= math.log(2) / k
+    sign = torch.tanh(k * x)
+    assert_same(sign, 2 * smooth_step(x, 2 * k) - 1)
+    error = 1 - torch.tanh(k * x.abs())
+    assert_same((sign - x.sign()).abs()[x != 0], error[x != 0])
+
+
 # Accuracy and F1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_expected_reinforce_gradient_of_accuracy_is_that_of_smooth_accuracy(seed):
+    logits = normal(4, 3, seed=seed).requires_grad_()
+    y = torch.tensor([0, 2, 2, 1])
+    (slope,) = torch.autograd.grad(smooth_accuracy(logits, y), logits)
+    p, expected = logits.detach().softmax(-1), torch.zeros(4, 3, dtype=FLOAT)
+    for i, drawn in itertools.product(range(4), range(3)):
+        score = torch.eye(3, dtype=FLOAT)[drawn] - p[i]  # gradient of log p(drawn)
+        expected[i] += p[i, drawn] * float(drawn == y[i]) * score / 4
+    assert_same(slope, expected)
+
+
+def test_seventy_thousand_float16_probabilities_are_counted():
+    p = torch.ones(70_000, dtype=torch.float16, requires_grad=True)
+    score = smooth_f1(p, torch.ones(70_000))
+    assert score == 1
+    assert torch.autograd.grad(score, p)[0].isfinite().all()
+
+
+@given(seeds, st.integers(1, 9), st.integers(1, 4))
+def test_macro_f1_of_sure_predictions_is_that_of_scikit_learn(seed, n, c):
+    y, predicted = torch.randint(c, (2, n), generator=generator(seed))
+    logits = 1e4 * torch.nn.functional.one_hot(predicted, c).double()
+    expected = sklearn.metrics.f1_score(
+        y, predicted, labels=range(c), average="macro", zero_division=0.0
+    )
+    assert_same(smooth_macro_f1(logits, y), expected)
+
+
+def test_macro_f1_is_the_mean_of_the_f1_of_each_class():
+    logits, y = normal(6, 3, seed=8), torch.tensor([0, 2, 2, 1, 0, 2])
+    p = logits.softmax(-1)
+    each = [smooth_f1(p[:, c], y == c) for c in range(3)]
+    assert_same(smooth_macro_f1(logits, y), torch.stack(each).mean())
 
 
 @given(seeds, st.integers(1, 8), st.integers(1, 5))
@@ -328,6 +417,30 @@ def test_straight_through_is_exact_where_the_usual_order_rounds():
     assert torch.equal(torch.autograd.grad(scaled.sum(), x)[0], torch.ones(3))
 
 
+@pytest.mark.parametrize(
+    ("dtype", "tau"),
+    [(torch.bfloat16, 100.0), (torch.float16, 100.0), (torch.float32, 1e6)],
+)
+def test_hard_samples_of_a_rounded_softmax_are_still_drawn_evenly(dtype, tau):
+    rows = torch.zeros(200_000, 4, dtype=dtype)
+    shares = gumbel_softmax(rows, tau, True, generator()).double().mean(0)
+    assert shares.tolist() == pytest.approx([0.25] * 4, abs=0.004)
+
+
+def test_torchs_hard_samples_prefer_the_first_of_tied_classes():
+    rows = torch.zeros(200_000, 4, dtype=torch.bfloat16)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        hard = torch.nn.functional.gumbel_softmax(rows, 100.0, hard=True)
+    known = [0.32, 0.26, 0.22, 0.19]
+    assert hard.double().mean(0).tolist() == pytest.approx(known, abs=0.01)
+
+
+def test_noise_follows_the_generators_device_and_samples_that_of_the_logits():
+    y = gumbel_softmax(torch.zeros(2, 3, device="meta"), 1.0, True, generator())
+    assert y.device.type == "meta"
+
+
 def test_one_class_is_always_drawn():
     for hard in (False, True):
         assert (
@@ -462,6 +575,13 @@ def test_smooth_accuracy_gives_up_the_outliers_that_cross_entropy_follows():
         assert smooth == pytest.approx(200 / 220)
 
 
+def test_the_same_wrong_labels_do_little_harm_where_they_are_not_far():
+    for seed in range(3):
+        entropy, smooth = outlier_accuracies(seed, distance=2.0)
+        assert 2 <= round(220 * (smooth - entropy)) <= 6
+        assert smooth == pytest.approx(200 / 220)
+
+
 def test_the_gain_of_smooth_f1_is_the_place_of_the_threshold():
     at_half = [(0.324, 0.436), (0.457, 0.499), (0.291, 0.435)]
     for seed in range(3):
@@ -483,6 +603,20 @@ def test_the_best_f1_is_that_of_every_threshold_tried(seed, n):
     assert best == pytest.approx(max(tried), abs=1e-12)
     at = sklearn.metrics.f1_score(y, p >= threshold, zero_division=0.0)
     assert at == pytest.approx(best, abs=1e-12)
+
+
+def test_equal_probabilities_stay_on_one_side_of_the_threshold():
+    p, y = vector(0.9, 0.5, 0.5, 0.5, 0.1), torch.tensor([1, 1, 0, 0, 1])
+    best, threshold = best_f1(p, y)
+    tried = [sklearn.metrics.f1_score(y, p >= t) for t in p.tolist()]
+    assert best == pytest.approx(max(tried))
+    assert best == sklearn.metrics.f1_score(y, p >= threshold)
+
+
+def test_the_best_f1_counts_beyond_what_sixteen_bits_can():
+    p = torch.linspace(0, 1, 9000).half().requires_grad_()
+    y = (p > 0.4).half()
+    assert best_f1(p, y)[0] == 1.0
 
 
 def test_how_sharp_for_a_gap_of_a_hundredth_among_a_thousand():
@@ -507,6 +641,8 @@ X = torch.zeros(2, 3)
         (X[0, 0], 0, "shape (), dim 0"),
         (X + torch.inf, 0, "x must be finite"),
         (X * torch.nan, 1, "x must be finite"),
+        (torch.where(torch.eye(2, 3) > 0, torch.nan, X), 1, "x must be finite"),
+        (X, True, "dim True"),
     ],
 )
 def test_bad_inputs_are_refused(function, x, dim, message):
@@ -544,11 +680,17 @@ def test_a_sharpness_or_temperature_that_is_not_positive_is_refused(bad):
         (X.long(), torch.tensor([0, 0]), "got torch.int64, torch.int64"),
         (X, torch.tensor([0.0, 0.0]), "got torch.float32, torch.float32"),
         (X * torch.nan, torch.tensor([0, 0]), "logits must be finite"),
+        (
+            torch.where(torch.eye(2, 3) > 0, torch.nan, X),
+            torch.tensor([0, 0]),
+            "logits must be finite",
+        ),
     ],
 )
 def test_bad_accuracies_are_refused(logits, y, message):
-    with pytest.raises(ValueError, match=re.escape(message)):
-        smooth_accuracy(logits, y)
+    for function in (smooth_accuracy, smooth_macro_f1):
+        with pytest.raises(ValueError, match=re.escape(message)):
+            function(logits, y)
 
 
 @pytest.mark.parametrize(
@@ -579,18 +721,46 @@ def test_bad_samples_are_refused():
         (X[0, 0], "C >= 1; got torch.float32, ()"),
         (X[:, :0], "got torch.float32, (2, 0)"),
         (X + torch.inf, "logits must be finite"),
+        (torch.where(torch.eye(2, 3) > 0, torch.nan, X), "logits must be finite"),
     ):
         with pytest.raises(ValueError, match=re.escape(message)):
             gumbel_softmax(logits, 1.0, False, generator())
+    for shape in ((-1,), (2.5,), ("3",), (True,)):
+        with pytest.raises(ValueError, match="shape must be an integer >= 0, got"):
+            sample_gumbel(shape, generator())
     with pytest.raises(ValueError, match=re.escape("got (2, 3), (3,)")):
         straight_through(X, X[0])
+    with pytest.raises(ValueError, match="soft must be finite, got inf or nan"):
+        straight_through(X, X + torch.inf)
+    with pytest.raises(
+        ValueError, match=r"soft must be floating point, got torch\.int"
+    ):
+        straight_through(X, X.long())
+
+
+def test_bad_steps_and_experiments_are_refused():
+    with pytest.raises(ValueError, match="x must be finite, got inf or nan"):
+        smooth_step(X * torch.nan, 1.0)
+    with pytest.raises(ValueError, match=r"x must be floating point, got torch\.int64"):
+        smooth_step(X.long(), 1.0)
+    with pytest.raises(ValueError, match=r"distance must be in \[0, 1000\], got nan"):
+        outlier_accuracies(0, math.nan)
+    for seed in (-1, 2.5, True):
+        for experiment in (outlier_accuracies, rare_class_f1):
+            with pytest.raises(ValueError, match=f"an integer >= 0, got {seed}"):
+                experiment(seed)
+    with pytest.raises(ValueError, match="at least one probability, got none"):
+        best_f1(vector(), vector())
+    with pytest.raises(ValueError, match="y must hold 0 and 1 only, got another"):
+        best_f1(vector(0.5), vector(2))
 
 
 def test_bad_gradients_are_refused():
-    with pytest.raises(ValueError, match=re.escape("got (2, 3), 10000")):
+    with pytest.raises(ValueError, match=re.escape("shape (C,), got (2, 3)")):
         gradient_bias(square, X, 1.0, generator())
-    with pytest.raises(ValueError, match=re.escape("samples >= 2, got (3,), 1")):
-        gradient_bias(square, THETA, 1.0, generator(), samples=1)
+    for bad in (1, 2.5, True):
+        with pytest.raises(ValueError, match=f"samples must be .* >= 2, got {bad}"):
+            gradient_bias(square, THETA, 1.0, generator(), samples=bad)
     with pytest.raises(ValueError, match=re.escape("got (3, 3) to (3, 3)")):
         gradient_bias(lambda y: y, THETA, 1.0, generator())
     with pytest.raises(ValueError, match="soft, hard, or reinforce, got 'st'"):

@@ -8,9 +8,11 @@ Reference:
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from torch import Tensor
+
+from ._checks import _check_number
 
 
 # --8<-- [start:effective]
@@ -27,7 +29,9 @@ def effective_decay(
     The gradients are independent of ``theta``, with mean 0 and root mean square
     ``g_scale``, and both averages have settled. Then for Adam + L2 the mean of m is
     ``weight_decay * theta``, and v is close to the sum of its square and of
-    ``g_scale`` squared.
+    ``g_scale`` squared, provided that gradients other than 0 come many times within
+    the 1 / (1 - beta2) steps that v remembers. Where they are rarer, v falls between
+    them and far more is lost.
 
     Args:
         theta: the weight.
@@ -41,8 +45,7 @@ def effective_decay(
     """
     least = {"g_scale": g_scale, "lr": lr, "weight_decay": weight_decay, "eps": eps}
     for name, value in least.items():
-        if not 0 <= value < math.inf:
-            raise ValueError(f"{name} must be finite and >= 0, got {value}")
+        _check_number(name, value)
     if not math.isfinite(theta):
         raise ValueError(f"theta must be finite, got {theta}")
     if decoupled:
@@ -56,30 +59,41 @@ def effective_decay(
 
 # --8<-- [start:groups]
 def decay_groups(
-    named_params: Iterable[tuple[str, Tensor]],
+    named_params: Iterable[tuple[str, Tensor]], spare: Collection[str] = ()
 ) -> tuple[list[Tensor], list[Tensor]]:
     """Split parameters by use: matrices and kernels decay, biases and gains do not.
 
     The rule is the number of axes: two or more decay. It sorts linear and
-    convolution weights and embeddings into the first list, biases and the scales of
-    normalization layers into the second. Frozen parameters are in neither.
+    convolution weights and embeddings into the first list, and into the second
+    biases and gains of one axis. What has two axes and should not decay, such as a
+    class token, a position table or the gain of ``LayerNorm((4, 5))``, must be named.
+    Frozen parameters are in neither list.
 
     Args:
         named_params: as from ``model.named_parameters()``.
+        spare: names of parameters that do not decay, whatever their axes.
 
     Returns:
         ``(decay, no_decay)``, each in the order given.
 
     Raises:
-        ValueError: if one parameter comes under two names; it would be updated twice.
+        ValueError: if one parameter comes under two names (it would be updated twice),
+            ``named_params`` are no such pairs, or a spared name is none of theirs.
     """
+    spare = {spare} if isinstance(spare, str) else set(spare)
     seen: dict[Tensor, str] = {}  # tensors hash by identity
     decay, no_decay = [], []
-    for name, p in named_params:
+    for pair in named_params:
+        if not isinstance(pair, tuple) or not isinstance(pair[-1], Tensor):
+            raise ValueError(f"need pairs of name and tensor, got {type(pair)}")
+        name, p = pair
         if p in seen:
             raise ValueError(f"need each parameter once, got {seen[p]!r} and {name!r}")
         seen[p] = name
         if p.requires_grad:
-            (decay if p.ndim >= 2 else no_decay).append(p)
+            (decay if p.ndim >= 2 and name not in spare else no_decay).append(p)
+    if not spare <= set(seen.values()):
+        unknown = sorted(spare - set(seen.values()))
+        raise ValueError(f"spare must hold names of parameters, got {unknown}")
     return decay, no_decay
     # --8<-- [end:groups]

@@ -4,16 +4,20 @@ Then the mean over many runs shows the decay, and the noise only its interplay w
 Adam's division.
 """
 
+import math
+from collections.abc import Iterable
+
 import numpy as np
 import torch
 from torch import Tensor
 
+from ._checks import _integer
 from .step import adam_step, empty_state
 
 
 # --8<-- [start:paths]
 def noise_paths(
-    g_scales: list[float],
+    g_scales: Iterable[float],
     decoupled: bool,
     weight_decay: float = 0.1,
     lr: float = 1e-3,
@@ -26,8 +30,16 @@ def noise_paths(
     Returns:
         float64, shape (steps + 1, scales, runs). Run r receives the same noise under
         every scale, times that scale.
+
+    Raises:
+        ValueError: if a scale is not finite, ``steps`` or ``runs`` is no integer >= 1,
+            ``seed`` none >= 0, or an option is one that ``adam_step`` refuses.
     """
-    noise = np.random.default_rng(seed)
+    steps, runs = _integer("steps", steps, 1), _integer("runs", runs, 1)
+    g_scales = [float(scale) for scale in g_scales]
+    if not all(map(math.isfinite, g_scales)):
+        raise ValueError(f"g_scales must be finite, got {g_scales}")
+    noise = np.random.default_rng(_integer("seed", seed, 0))
     scale = torch.tensor(g_scales, dtype=torch.float64)[:, None]
     theta = torch.ones(len(g_scales), runs, dtype=torch.float64)
     state, path = empty_state(theta), [theta]

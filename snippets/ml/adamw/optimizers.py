@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-from .step import _check_options, adam_step, empty_state
+from ._checks import _check_options
+from .step import adam_step, empty_state
 
 
 # --8<-- [start:optimizers]
@@ -17,7 +18,8 @@ class AdamLite:
         lr, betas, eps, weight_decay, amsgrad: as for ``adam_step``.
 
     Raises:
-        ValueError: if there are no parameters, or an option is outside its range.
+        ValueError: if there are no parameters, one comes twice or is no floating point
+            tensor, or an option is outside its range.
     """
 
     decoupled = False
@@ -32,9 +34,14 @@ class AdamLite:
         amsgrad: bool = False,
     ) -> None:
         _check_options(lr, betas, eps, weight_decay)
-        self.params = list(params)
+        self.params = [] if isinstance(params, Tensor) else list(params)
         if not self.params:
             raise ValueError("params must hold at least one tensor, got none")
+        for p in self.params:
+            if not isinstance(p, Tensor) or not p.is_floating_point():
+                raise ValueError(f"params must be floating point tensors, got {p!r}")
+        if len(set(self.params)) < len(self.params):  # tensors hash by identity
+            raise ValueError("params must hold each tensor once, got one twice")
         self.lr, self.betas, self.eps = lr, betas, eps
         self.weight_decay, self.amsgrad = weight_decay, amsgrad
         self.states = [empty_state(p.detach()) for p in self.params]

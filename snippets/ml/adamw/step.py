@@ -18,10 +18,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ._checks import _check_options, _check_tensors
+
 
 # --8<-- [start:state]
 class AdamState(NamedTuple):
-    """What Adam remembers of one parameter; the tensors have its shape and dtype."""
+    """What Adam remembers of one parameter: tensors of its shape, at least float32."""
 
     step: int  # updates done so far
     m: Tensor  # moving average of the gradients, biased towards 0
@@ -30,8 +32,12 @@ class AdamState(NamedTuple):
 
 
 def empty_state(theta: Tensor) -> AdamState:
-    """State before the first update of ``theta``: no steps, both averages zero."""
-    return AdamState(0, torch.zeros_like(theta), torch.zeros_like(theta))
+    """State before the first update of ``theta``: no steps, both averages zero.
+
+    The averages are float32 for 16-bit ``theta``, where squares would underflow.
+    """
+    zeros = torch.zeros_like(theta, dtype=_wide(theta.dtype))
+    return AdamState(0, zeros, zeros.clone())
     # --8<-- [end:state]
 
 
@@ -49,6 +55,8 @@ def adam_step(
 ) -> tuple[Tensor, AdamState]:
     """One update of one parameter; nothing is changed in place.
 
+    With 16-bit parameters everything but the parameter is float32.
+
     Args:
         theta: parameter, any shape, real floating point.
         g: gradient of the loss without any penalty, same shape and dtype.
@@ -64,11 +72,16 @@ def adam_step(
         The new parameter and the new state.
 
     Raises:
-        ValueError: if an option is outside its range, or ``g`` is sparse, complex,
-            not finite, or unlike ``theta`` in shape or dtype.
+        ValueError: if an option is outside its range, ``g`` is sparse, complex, not
+            finite, or unlike ``theta`` in shape or dtype, or the state is not such a
+            one as ``empty_state`` makes.
     """
     _check_options(lr, betas, eps, weight_decay)
-    _check_tensors(theta, g, state)
+    averages = {"m": state.m, "v": state.v, "v_max": state.v_max}
+    averages = {name: x for name, x in averages.items() if x is not None}
+    narrow, wide = theta.dtype, _wide(theta.dtype)
+    _check_tensors(theta, g, state.step, averages, wide)
+    theta, g = theta.to(wide), g.to(wide)
     if decoupled:
         theta = (1 - lr * weight_decay) * theta  # neither m nor v will know
     else:
@@ -83,30 +96,10 @@ def adam_step(
     m_hat = m / (1 - beta1**step)
     root = (v if v_max is None else v_max).sqrt() / math.sqrt(1 - beta2**step)
     theta = theta - lr * m_hat / (root + eps)
-    return theta, AdamState(step, m, v, v_max)
+    return theta.to(narrow), AdamState(step, m, v, v_max)
     # --8<-- [end:step]
 
 
-def _check_options(
-    lr: float, betas: tuple[float, float], eps: float, weight_decay: float
-) -> None:
-    """Raise ValueError unless every option is in its range (NaN is in none)."""
-    for name, value in {"lr": lr, "eps": eps, "weight_decay": weight_decay}.items():
-        if not 0 <= value < math.inf:
-            raise ValueError(f"{name} must be finite and >= 0, got {value}")
-    if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
-        raise ValueError(f"betas must be two numbers in [0, 1), got {betas}")
-
-
-def _check_tensors(theta: Tensor, g: Tensor, state: AdamState) -> None:
-    if g.layout != torch.strided or not theta.dtype == g.dtype == state.m.dtype:
-        got = f"{g.layout}, {theta.dtype}, {g.dtype}, {state.m.dtype}"
-        raise ValueError(f"need a dense g, and theta, g, m of one dtype; got {got}")
-    if not theta.is_floating_point():
-        raise ValueError(f"theta must be real floating point, got {theta.dtype}")
-    if not theta.shape == g.shape == state.m.shape:
-        shapes = ", ".join(str(tuple(x.shape)) for x in (theta, g, state.m))
-        raise ValueError(f"theta, g and m must have one shape, got {shapes}")
-    if not g.isfinite().all():
-        count = int((~g.isfinite()).sum())
-        raise ValueError(f"g must be finite, got {count} NaN or infinite entries")
+def _wide(dtype: torch.dtype) -> torch.dtype:
+    """The dtype to compute in: float32, or float64 where that is given."""
+    return torch.promote_types(dtype, torch.float32)

@@ -28,8 +28,9 @@ from .bagging import (
 )
 from .experiments import TreePredictions, sign_task, stacking_errors, tree_predictions
 from .learners import Learner, Predict, WeightedLearner
+from .split import best_split
 from .stacking import least_squares, meta_features, out_of_fold, stack_fit_predict
-from .tree import Stump, TreeLite, best_split
+from .tree import Stump, TreeLite
 from .variance import BiasVariance, bias_variance, member_correlation, variance_of_mean
 from .voting import correlated_accuracy, majority_accuracy
 

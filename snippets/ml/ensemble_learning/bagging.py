@@ -4,8 +4,12 @@ Reference:
     Breiman, "Bagging Predictors", Machine Learning 24, 1996, doi:10.1007/BF00058655.
 """
 
+import math
+from collections.abc import Iterable
+
 import numpy as np
 
+from ._checks import _integer, _rows
 from .learners import Learner
 
 
@@ -14,10 +18,9 @@ def bootstrap_indices(n: int, rng: np.random.Generator) -> np.ndarray:
     """n row numbers out of n, drawn with replacement; shape (n,).
 
     Raises:
-        ValueError: if n < 1.
+        ValueError: if n is no integer >= 1.
     """
-    if n < 1:
-        raise ValueError(f"n must be >= 1, got {n}")
+    n = _integer("n", n, 1)
     return rng.integers(n, size=n)
 
 
@@ -25,11 +28,11 @@ def oob_fraction(n: int) -> float:
     """Chance that a bootstrap sample of n rows misses a given row (out of bag).
 
     Raises:
-        ValueError: if n < 1.
+        ValueError: if n is no integer >= 1.
     """
-    if n < 1:
-        raise ValueError(f"n must be >= 1, got {n}")
-    return (1 - 1 / n) ** n
+    n = _integer("n", n, 1)
+    # 1 - 1/n rounds, and its n-th power would magnify that n times.
+    return math.exp(n * math.log1p(-1 / n)) if n > 1 else 0.0
 
 
 def bagging_predict(
@@ -58,9 +61,8 @@ def bagging_predict(
     Raises:
         ValueError: if B < 1, or X and y differ in length or are empty.
     """
-    if B < 1:
-        raise ValueError(f"B must be >= 1, got {B}")
-    _check_rows(X, y)
+    B = _integer("B", B, 1)
+    X, y = _rows(X, y)
     members = []
     for _ in range(B):
         rows = bootstrap_indices(len(X), rng)
@@ -81,13 +83,21 @@ def combine(predictions: np.ndarray, classify: bool = False) -> np.ndarray:
         Shape (m,).
 
     Raises:
-        ValueError: if there are not two axes or no members.
+        ValueError: if there are not two axes, no members, labels without ``classify``,
+            or NaN among the labels.
     """
     predictions = np.asarray(predictions)
     if predictions.ndim != 2 or len(predictions) == 0:
         raise ValueError(f"predictions must be (B >= 1, m), got {predictions.shape}")
+    kind = predictions.dtype.kind
     if not classify:
-        return predictions.mean(0)
+        if kind not in "biuf":
+            raise ValueError(f"a mean needs numbers, got {predictions.dtype}")
+        return predictions.mean(0, dtype=float)
+    if kind == "f" and np.isnan(predictions).any():
+        raise ValueError("labels must be comparable, got NaN")
+    if predictions.size == 0:
+        return predictions[0]  # of no rows
     labels = np.unique(predictions)
     votes = (predictions == labels[:, None, None]).sum(1)  # (labels, m)
     return labels[votes.argmax(0)]
@@ -95,7 +105,7 @@ def combine(predictions: np.ndarray, classify: bool = False) -> np.ndarray:
 
 # --8<-- [start:oob]
 def oob_predict(
-    X: np.ndarray, y: np.ndarray, samples: np.ndarray, learner: Learner
+    X: np.ndarray, y: np.ndarray, samples: Iterable[np.ndarray], learner: Learner
 ) -> np.ndarray:
     """Predict each training row with those members only that never saw it.
 
@@ -109,20 +119,18 @@ def oob_predict(
         Shape (n,); NaN for a row that is in every sample.
 
     Raises:
-        ValueError: if X and y differ in length or are empty.
+        ValueError: if X and y differ in length or are empty, or a sample is anything
+            but row numbers.
     """
-    _check_rows(X, y)
+    X, y = _rows(X, y)
     total, count = np.zeros(len(X)), np.zeros(len(X))
-    for rows in samples:
+    for sample in samples:
+        rows = np.asarray(sample)
+        if rows.dtype.kind not in "iu" or not np.isin(rows, np.arange(len(X))).all():
+            raise ValueError(f"a sample must be rows of 0..{len(X) - 1}, got {rows}")
         out = np.setdiff1d(np.arange(len(X)), rows)
         if len(out):
             total[out] += learner(X[rows], y[rows])(X[out])
             count[out] += 1
     return np.divide(total, count, out=np.full(len(X), np.nan), where=count > 0)
     # --8<-- [end:oob]
-
-
-def _check_rows(X: np.ndarray, y: np.ndarray) -> None:
-    if len(X) != len(y) or len(X) == 0:
-        sizes = f"{len(X)} and {len(y)}"
-        raise ValueError(f"X and y must have the same number of rows >= 1, got {sizes}")

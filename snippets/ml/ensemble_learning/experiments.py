@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ._checks import _integer, _number
 from .bagging import bootstrap_indices
 from .stacking import least_squares, meta_features, stack_fit_predict
 from .tree import TreeLite
@@ -22,7 +23,12 @@ def sign_task(
 
     Returns:
         X of shape (n, 2), y of shape (n,), -1 or 1.
+
+    Raises:
+        ValueError: if n is no integer >= 1, or flip is outside [0, 1].
     """
+    n = _integer("n", n, 1)
+    _number("flip", flip, 0, 1)
     X = rng.standard_normal((n, 2))
     y = np.where(X[:, 0] * X[:, 1] > 0, 1, -1)
     return X, np.where(rng.random(n) < flip, -y, y)
@@ -51,7 +57,17 @@ def tree_predictions(
 
     The features are uniform on [0, 1]; the function is a sine wave of the first plus
     the sum of the second and third, if there are any.
+
+    Raises:
+        ValueError: if R, B, n, d or max_features is no integer >= 1, seed none >= 0, or
+            noise negative or not finite.
     """
+    R, B, n, d = (
+        _integer(name, value, 1)
+        for name, value in {"R": R, "B": B, "n": n, "d": d}.items()
+    )
+    seed = _integer("seed", seed, 0)
+    _number("noise", noise, 0)
     rng, own = np.random.default_rng(seed), np.random.default_rng(seed + 1)
     tree = TreeLite(classify=False, max_features=max_features, rng=own)
 
@@ -80,8 +96,12 @@ def stacking_errors(seed: int, n: int = 120) -> tuple[float, float]:
     Returns:
         Mean squared test error with meta-features from the training rows themselves,
         and with out-of-fold ones.
+
+    Raises:
+        ValueError: if seed is no integer >= 0, or n none >= 5: there are five folds.
     """
-    rng = np.random.default_rng(seed)
+    n = _integer("n", n, 5)
+    rng = np.random.default_rng(_integer("seed", seed, 0))
     X, X_test = rng.uniform(-3, 3, (n, 1)), rng.uniform(-3, 3, (1000, 1))
     y = 2 * X[:, 0] + rng.standard_normal(n)
     y_test = 2 * X_test[:, 0] + rng.standard_normal(1000)

@@ -8,16 +8,17 @@ Reference:
     doi:10.1016/S0893-6080(05)80023-1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
+from ._checks import _finite, _integer, _rows
 from .learners import Learner, Predict
 
 
 # --8<-- [start:stacking]
 def out_of_fold(
-    X: np.ndarray, y: np.ndarray, learners: Sequence[Learner], k_folds: int
+    X: np.ndarray, y: np.ndarray, learners: Iterable[Learner], k_folds: int
 ) -> np.ndarray:
     """Predictions for each training row by members fitted on the other folds.
 
@@ -35,12 +36,9 @@ def out_of_fold(
         ValueError: if k_folds is not in 2..n, there are no learners, or X and y differ
             in length.
     """
-    n = len(X)
-    if len(y) != n:
-        raise ValueError(
-            f"X and y must have the same number of rows, got {n}, {len(y)}"
-        )
-    if not 2 <= k_folds <= n:
+    (X, y), learners = _rows(X, y), list(learners)
+    n, k_folds = len(X), _integer("k_folds", k_folds, 2)
+    if k_folds > n:
         raise ValueError(f"k_folds must be in 2..{n}, got {k_folds}")
     parts = []
     for fold in np.array_split(np.arange(n), k_folds):
@@ -54,7 +52,7 @@ def stack_fit_predict(
     X: np.ndarray,
     y: np.ndarray,
     X_test: np.ndarray,
-    learners: Sequence[Learner],
+    learners: Iterable[Learner],
     k_folds: int,
     meta: Learner | None = None,
 ) -> np.ndarray:
@@ -73,6 +71,7 @@ def stack_fit_predict(
     Raises:
         ValueError: as ``out_of_fold``.
     """
+    (X, y), learners = _rows(X, y), list(learners)
     features = out_of_fold(X, y, learners, k_folds)
     final = (meta or least_squares)(features, y)
     fitted = [learner(X, y) for learner in learners]
@@ -80,7 +79,7 @@ def stack_fit_predict(
     # --8<-- [end:stacking]
 
 
-def meta_features(fitted: Sequence[Predict], X: np.ndarray) -> np.ndarray:
+def meta_features(fitted: Iterable[Predict], X: np.ndarray) -> np.ndarray:
     """What fitted members say about X, side by side; shape (m, columns).
 
     For the training rows of those same members this is what stacking must not use.
@@ -88,13 +87,16 @@ def meta_features(fitted: Sequence[Predict], X: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: if there are no members.
     """
-    if len(fitted) == 0:
+    said = [predict(X) for predict in fitted]
+    if not said:
         raise ValueError("need at least one learner, got none")
-    return np.column_stack([predict(X) for predict in fitted])
+    return np.column_stack(said)
 
 
 def least_squares(X: np.ndarray, y: np.ndarray) -> Predict:
-    """Linear regression with an intercept; the shortest solution if there are many.
+    """Linear regression with an intercept; of many solutions the shortest.
+
+    Its length is measured in the spread of each column, so that small units count.
 
     Args:
         X: shape (n, d).
@@ -102,7 +104,25 @@ def least_squares(X: np.ndarray, y: np.ndarray) -> Predict:
 
     Returns:
         A function from an array of shape (m, d) to (m,) predictions.
+
+    Raises:
+        ValueError: if shapes do not fit, a value is not finite, or sums overflow.
     """
+    X, y = _finite("X", X, "nd"), _finite("y", y, "n")
+    X, y = _rows(X, y)
+    largest = max(np.abs(X).max(), np.abs(y).max())
+    if largest > 1e300:
+        raise ValueError(f"sums of values above 1e300 may overflow, got {largest}")
     middle, level = X.mean(0), y.mean()
-    slope = np.linalg.lstsq(X - middle, y - level, rcond=None)[0]
-    return lambda new: (new - middle) @ slope + level
+    spread = np.abs(X - middle).max(0)
+    spread[spread == 0] = 1
+    slope = np.linalg.lstsq((X - middle) / spread, y - level, rcond=None)[0]
+
+    def predict(new: np.ndarray) -> np.ndarray:
+        new = np.asarray(new)
+        new = _finite("X", new, "md") if new.size else new.astype(float)
+        if new.shape[1:] != middle.shape:
+            raise ValueError(f"X must have shape (m, {len(middle)}), got {new.shape}")
+        return ((new - middle) / spread) @ slope + level
+
+    return predict

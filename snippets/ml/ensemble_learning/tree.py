@@ -8,19 +8,22 @@ Reference:
     Breiman, Friedman, Olshen, Stone, "Classification and Regression Trees", 1984.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
+from ._checks import _finite, _integer, _rows
 from .learners import Predict
+from .split import _best_split
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Node:
     """A leaf, or with ``left`` and ``right`` a question about one feature."""
 
-    value: object  # prediction of a leaf
+    value: object = None  # prediction of a leaf
     feature: int = -1
     threshold: float = 0.0
     left: "_Node | None" = None
@@ -46,11 +49,10 @@ class TreeLite:
     rng: np.random.Generator | None = None
 
     def __post_init__(self) -> None:
-        if self.max_depth is not None and self.max_depth < 0:
-            raise ValueError(f"max_depth must be None or >= 0, got {self.max_depth}")
+        if self.max_depth is not None:
+            _integer("max_depth", self.max_depth, 0)
         if self.max_features is not None:
-            if self.max_features < 1:
-                raise ValueError(f"max_features must be >= 1, got {self.max_features}")
+            _integer("max_features", self.max_features, 1)
             if self.rng is None:
                 raise ValueError("max_features needs an rng, got None")
 
@@ -70,45 +72,45 @@ class TreeLite:
         Raises:
             ValueError: if shapes or values are not as said.
         """
-        X, y = np.asarray(X, float), np.asarray(y)
-        w = np.ones(len(X)) if weight is None else np.asarray(weight, float)
-        if X.ndim != 2 or X.size == 0 or not y.shape == w.shape == X.shape[:1]:
-            shapes = f"{X.shape}, {y.shape}, {w.shape}"
-            raise ValueError(f"X, y, weight must be (n, d), (n,), (n,), got {shapes}")
-        if not np.isfinite(X).all():
-            raise ValueError("X must be finite, got NaN or infinity")
-        if not (np.isfinite(w).all() and (w >= 0).all() and w.sum() > 0):
-            raise ValueError("weight must be finite, >= 0 and not all 0")
+        X, y = _rows(_finite("X", X, "nd"), y)
+        w = np.ones(len(X)) if weight is None else _finite("weight", weight, "n")
+        if w.shape != y.shape or w.min() < 0 or w.max() == 0:
+            got = f"shape {w.shape}, {w.min()} to {w.max()}"
+            raise ValueError(f"need {len(y)} weights >= 0, not all 0, got {got}")
         X, y, w = X[w > 0], y[w > 0], w[w > 0]
-        if self.classify:
-            labels, number = np.unique(y, return_inverse=True)
-            targets = np.eye(len(labels))[number]
-        else:
-            labels, targets = None, y.astype(float)[:, None]
-            if not np.isfinite(targets).all():
-                raise ValueError("y must be finite, got NaN or infinity")
-        root = self._grow(X, targets, w, labels, self.max_depth)
-        return partial(_predict, root, X.shape[1])
+        # Powers of 2 keep sums in range and change no digit.
+        w = np.ldexp(w, -np.frexp(w.max())[1])
+        if not self.classify:
+            y = _finite("y", y, "n")
+            size = np.frexp(np.abs(y).max())[1]
+            root = self._grow(X, np.ldexp(y, -size)[:, None], w)
+            return partial(_predict, root, X.shape[1], lambda v: np.ldexp(v, size))
+        if y.dtype.kind == "f" and not np.isfinite(y).all():
+            raise ValueError("y must be finite, got NaN or infinity")
+        labels, number = np.unique(y, return_inverse=True)
+        root = self._grow(X, np.eye(len(labels))[number], w)
+        return partial(_predict, root, X.shape[1], lambda v: labels[v])
 
-    def _grow(self, X, targets, w, labels, depth) -> _Node:
-        mean = w @ targets / w.sum()
-        leaf = _Node(mean[0] if labels is None else labels[mean.argmax()])
-        if depth == 0 or (targets == targets[0]).all():
-            return leaf
-        features = np.flatnonzero((X[0] != X).any(0))  # the others cannot split
-        if len(features) == 0:
-            return leaf
-        if self.max_features is not None:
-            features = self.rng.permutation(features)[: self.max_features]
-        j, threshold = best_split(X[:, features], targets - mean, w)
-        goes_left = X[:, features[j]] <= threshold
-        children = [
-            self._grow(
-                X[s], targets[s], w[s], labels, None if depth is None else depth - 1
-            )
-            for s in (goes_left, ~goes_left)
-        ]
-        return _Node(leaf.value, int(features[j]), threshold, *children)
+    def _grow(self, X: np.ndarray, targets: np.ndarray, w: np.ndarray) -> _Node:
+        root = _Node()
+        todo = [(root, np.arange(len(X)), 0)]
+        while todo:  # every question parts its rows, so there are at most 2 n - 1 nodes
+            node, rows, depth = todo.pop()
+            x, t, v = X[rows], targets[rows], w[rows]
+            mean = v @ t / v.sum()
+            node.value = int(mean.argmax()) if self.classify else float(mean[0])
+            features = np.flatnonzero((x[0] != x).any(0))  # the others cannot split
+            if depth == self.max_depth or (t == t[0]).all() or len(features) == 0:
+                continue
+            if self.max_features is not None:
+                features = self.rng.permutation(features)[: self.max_features]
+            j, node.threshold = _best_split(x[:, features], t - mean, v)
+            node.feature = int(features[j])
+            goes_left = x[:, node.feature] <= node.threshold
+            node.left, node.right = _Node(), _Node()
+            todo.append((node.right, rows[~goes_left], depth + 1))
+            todo.append((node.left, rows[goes_left], depth + 1))
+        return root
 
 
 @dataclass(frozen=True)
@@ -118,47 +120,21 @@ class Stump(TreeLite):
     max_depth: int | None = 1
 
 
-# --8<-- [start:split]
-def best_split(X: np.ndarray, targets: np.ndarray, w: np.ndarray) -> tuple[int, float]:
-    """The feature and threshold with the least weighted squared deviation.
-
-    Args:
-        X: shape (n, f), no column constant.
-        targets: shape (n, c), with weighted mean 0 in every column.
-        w: shape (n,), > 0.
-
-    Returns:
-        Column, and the middle between two neighbouring values of it. The first of
-        equals, by column, then by value.
-    """
-    order = X.argsort(axis=0, kind="stable")  # (n, f)
-    x = np.take_along_axis(X, order, 0)
-    weights, sums = w[order], (w[:, None] * targets)[order]  # (n, f), (n, f, c)
-    gain = np.zeros((len(X) - 1, X.shape[1]))
-    for step, cut in ((1, slice(None)), (-1, slice(None, None, -1))):  # left, right
-        # Summed from each end: a difference of sums would lose tiny weights.
-        W, S = weights[::step].cumsum(0)[:-1], sums[::step].cumsum(0)[:-1]
-        gain += ((S**2).sum(-1) / W)[cut]
-    gain[x[1:] == x[:-1]] = -np.inf  # equal values cannot be parted
-    best = gain >= gain.max() * (1 - 1e-12)  # ties, whatever the rounding
-    j, i = divmod(int(best.T.argmax()), len(X) - 1)
-    low, high = x[i, j], x[i + 1, j]
-    middle = low / 2 + high / 2
-    return j, float(middle if middle < high else low)
-    # --8<-- [end:split]
-
-
-def _predict(root: _Node, d: int, X: np.ndarray) -> np.ndarray:
-    X = np.asarray(X, float)
+def _predict(
+    root: _Node, d: int, read: Callable[[np.ndarray], np.ndarray], X: np.ndarray
+) -> np.ndarray:
+    """What the leaves of the rows of X hold, each number read as ``read`` says."""
+    X = np.asarray(X)
     if X.ndim != 2 or X.shape[1] != d:
         raise ValueError(f"X must have shape (m, {d}), got {X.shape}")
-    result = np.empty(len(X), np.asarray(root.value).dtype)
+    X = _finite("X", X, "md") if X.size else X
+    result = np.empty(len(X), type(root.value))
     todo = [(root, np.arange(len(X)))]
-    while todo:
+    while todo:  # each node is looked at once
         node, rows = todo.pop()
         if node.left is None:
             result[rows] = node.value
         else:
             left = X[rows, node.feature] <= node.threshold
             todo += [(node.left, rows[left]), (node.right, rows[~left])]
-    return result
+    return read(result)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ._checks import _finite, _integer, _number
+
 
 # --8<-- [start:variance]
 def variance_of_mean(sigma2: float, rho: float, B: int) -> float:
@@ -23,10 +25,8 @@ def variance_of_mean(sigma2: float, rho: float, B: int) -> float:
         ValueError: if an argument is outside its range. Below -1 / (B - 1) the mean
             would have a negative variance: no B variables are so opposed.
     """
-    if B < 1 or int(B) != B:
-        raise ValueError(f"B must be an integer >= 1, got {B}")
-    if not 0 <= sigma2 < math.inf:
-        raise ValueError(f"sigma2 must be finite and >= 0, got {sigma2}")
+    B = _integer("B", B, 1)
+    _number("sigma2", sigma2, 0)
     lowest = -1.0 if B == 1 else -1 / (B - 1)
     if not lowest <= rho <= 1:
         raise ValueError(f"rho must be in [{lowest:.4g}, 1] for B = {B}, got {rho}")
@@ -52,17 +52,18 @@ def bias_variance(predictions: np.ndarray, f: np.ndarray) -> BiasVariance:
         f: shape (n,), the noise-free truth there.
 
     Raises:
-        ValueError: if the shapes do not fit, or a value is not finite.
+        ValueError: if the shapes do not fit, a value is not finite, or a square is not.
     """
-    predictions, f = np.asarray(predictions, float), np.asarray(f, float)
-    if predictions.ndim != 2 or predictions.shape[1:] != f.shape or f.size == 0:
+    predictions, f = _finite("predictions", predictions, "Rn"), _finite("f", f, "n")
+    if predictions.shape[1:] != f.shape:
         shapes = f"{predictions.shape} and {f.shape}"
         raise ValueError(f"predictions and f must be (R, n) and (n,), got {shapes}")
-    if len(predictions) < 2:
-        raise ValueError(f"predictions must hold >= 2 models, got {len(predictions)}")
-    if not (np.isfinite(predictions).all() and np.isfinite(f).all()):
-        raise ValueError("predictions and f must be finite, got NaN or infinity")
     R = len(predictions)
+    if R < 2:
+        raise ValueError(f"predictions must hold >= 2 models, got {R}")
+    largest = max(np.abs(predictions).max(), np.abs(f).max())
+    if largest > 1e150:
+        raise ValueError(f"squares of values above 1e150 overflow, got {largest}")
     bias2 = float(((predictions.mean(0) - f) ** 2).mean())
     variance = float(predictions.var(0).mean())
     # The average of R models still wanders by variance / R, which looks like bias.
@@ -83,12 +84,13 @@ def member_correlation(predictions: np.ndarray) -> tuple[float, float]:
     Raises:
         ValueError: if there are not three axes, R < 2, B < 2, or no member varies.
     """
-    predictions = np.asarray(predictions, float)
-    if predictions.ndim != 3 or min(predictions.shape[:2]) < 2 or not predictions.size:
+    predictions = _finite("predictions", predictions, "RBn")
+    if min(predictions.shape[:2]) < 2:
         got = predictions.shape
         raise ValueError(f"predictions must be (R, B, n) with R, B >= 2, got {got}")
     B = predictions.shape[1]
-    sigma2 = float(predictions.var(0).mean())
+    largest = np.abs(predictions).max()
+    sigma2 = float(predictions.var(0).mean()) if largest < 1e150 else math.inf
     if not 0 < sigma2 < math.inf:
         raise ValueError(f"the members must vary and be finite, got variance {sigma2}")
     of_mean = float(predictions.mean(1).var(0).mean())

@@ -10,6 +10,8 @@ from statistics import NormalDist
 
 import numpy as np
 
+from ._checks import _integer, _number
+
 
 # --8<-- [start:majority]
 def majority_accuracy(n: int, p: float, ties: float | None = None) -> float:
@@ -23,12 +25,10 @@ def majority_accuracy(n: int, p: float, ties: float | None = None) -> float:
     Raises:
         ValueError: if n < 1, p or ties is outside [0, 1], or n is even without ties.
     """
-    if n < 1 or int(n) != n:
-        raise ValueError(f"n must be an integer >= 1, got {n}")
-    if not 0 <= p <= 1:
-        raise ValueError(f"p must be in [0, 1], got {p}")
-    if ties is not None and not 0 <= ties <= 1:
-        raise ValueError(f"ties must be None or in [0, 1], got {ties}")
+    n = _integer("n", n, 1)
+    _number("p", p, 0, 1)
+    if ties is not None:
+        _number("ties", ties, 0, 1)
     if n % 2 == 0 and ties is None:
         raise ValueError(f"n must be odd unless ties is given, got {n}")
     if p in (0, 1):
@@ -52,7 +52,8 @@ def correlated_accuracy(n: int, p: float, rho: float) -> float:
 
     Voter i is right if ``sqrt(rho) * z + sqrt(1 - rho) * e_i`` is below the quantile of
     p, with standard normal z (shared) and e_i (own). Given z they are independent, so
-    the answer is a mean over z, here by the trapezoidal rule.
+    the answer is a mean over z, here by the trapezoidal rule. Its steps are half as
+    wide as the range of z in which the majority is in doubt.
 
     Args:
         n: number of voters, odd.
@@ -62,14 +63,21 @@ def correlated_accuracy(n: int, p: float, rho: float) -> float:
     Raises:
         ValueError: if n is not odd and positive, or p or rho is outside its range.
     """
-    if not 0 <= rho <= 0.95:
-        raise ValueError(f"rho must be in [0, 0.95], got {rho}")
+    n = _integer("n", n, 1)
+    _number("rho", rho, 0, 0.95)
     if not 0 < p < 1:
         raise ValueError(f"p must be in (0, 1), got {p}")
+    if n % 2 == 0:
+        raise ValueError(f"n must be odd, got {n}")
     normal = NormalDist()
-    z = np.linspace(-8.5, 8.5, 341)
+    doubt = math.sqrt(math.pi / 2 / n)  # standard deviation of the median of the e_i
+    width = doubt * math.sqrt((1 - rho) / rho) if rho else math.inf
+    half = max(170, math.ceil(8.5 / (width / 2)))
+    z = np.linspace(-8.5, 8.5, 2 * half + 1)
     share = np.exp(-z * z / 2)
     bar = (normal.inv_cdf(p) - math.sqrt(rho) * z) / math.sqrt(1 - rho)
-    given = [majority_accuracy(n, normal.cdf(b)) for b in bar]
+    given = (bar > 0).astype(float)  # far from 0 nothing is in doubt
+    near = np.flatnonzero(abs(bar) < 12 * doubt)
+    given[near] = [majority_accuracy(n, normal.cdf(b)) for b in bar[near]]
     return float(share @ given / share.sum())
     # --8<-- [end:correlated]

@@ -6,11 +6,12 @@ Sources: Chen and Guestrin, arXiv:1603.02754, equations 5 to 7 and algorithm 3; 
 term follows xgboost's ``src/tree/param.h``.
 """
 
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+
+from ._checks import _curvatures, _derivatives, _integer, _penalty
 
 
 class Split(NamedTuple):
@@ -31,7 +32,7 @@ class TreeRules:
     """How a tree may grow.
 
     Args:
-        max_depth: splits on the longest path, >= 1.
+        max_depth: splits on the longest path, in 1..100 (the search recurses).
         lam: L2 penalty on leaf weights, >= 0.
         gamma: penalty per leaf in the paper's scale, >= 0; prunes from the bottom up.
         alpha: L1 penalty on leaf weights, >= 0.
@@ -48,12 +49,9 @@ class TreeRules:
     min_child_weight: float = 1.0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.max_depth, int | np.integer) or self.max_depth < 1:
-            raise ValueError(f"max_depth must be an integer >= 1, got {self.max_depth}")
+        _integer("max_depth", self.max_depth, 1, 100)
         for name in ("lam", "gamma", "alpha", "min_child_weight"):
-            value = getattr(self, name)
-            if not 0 <= value < math.inf:
-                raise ValueError(f"{name} must be finite and >= 0, got {value}")
+            _penalty(name, getattr(self, name))
 
 
 # --8<-- [start:leaf]
@@ -73,10 +71,11 @@ def leaf_weight(
         The shape of ``G``, in units of the margin.
 
     Raises:
-        ValueError: if ``lam`` or ``alpha`` is negative, or the shapes differ.
+        ValueError: if a number is not finite, ``H`` or a penalty is negative, or the
+            shapes differ.
     """
     TreeRules(lam=lam, alpha=alpha)
-    G, H = np.asarray(G, float), np.asarray(H, float)
+    G, H = _derivatives("G", G), _curvatures("H", H)
     if G.shape != H.shape:
         raise ValueError(f"G and H must have one shape, got {G.shape} and {H.shape}")
     soft = np.sign(G) * np.maximum(np.abs(G) - alpha, 0)
@@ -112,10 +111,11 @@ def split_gain(
         alpha: L1 penalty, >= 0.
 
     Raises:
-        ValueError: if a penalty is negative.
+        ValueError: if a number is not finite, or ``HL``, ``HR`` or a penalty negative.
     """
     TreeRules(lam=lam, gamma=gamma, alpha=alpha)
-    G, H = np.array([GL, GR, GL + GR]), np.array([HL, HR, HL + HR], float)
+    G, H = _derivatives("GL, GR", [GL, GR]), _curvatures("HL, HR", [HL, HR])
+    G, H = np.append(G, G.sum()), np.append(H, H.sum())
     left, right, parent = _score(G, H, lam, alpha)
     return float(0.5 * (left + right - parent) - gamma)
     # --8<-- [end:gain]
@@ -123,7 +123,7 @@ def split_gain(
 
 # --8<-- [start:boundary]
 def _best_boundary(
-    GL: np.ndarray, HL: np.ndarray, G: float, H: float, missing: bool, rules: TreeRules
+    g: np.ndarray, h: np.ndarray, G: float, H: float, missing: bool, rules: TreeRules
 ) -> tuple[float, int, bool] | None:
     """The best of all boundaries between the groups of one feature in one node.
 
@@ -132,8 +132,8 @@ def _best_boundary(
     all values against the missing rows.
 
     Args:
-        GL: shape (k,), running sums of first derivatives over the groups in order.
-        HL: shape (k,), the same for second derivatives.
+        g: shape (k,), first derivatives summed over each group, groups in order.
+        h: shape (k,), the same for second derivatives.
         G: sum over all rows of the node, missing ones too; ``H`` likewise.
         missing: whether the node has rows without a value.
         rules: penalties and the smallest child.
@@ -143,15 +143,20 @@ def _best_boundary(
         go left; None if no boundary is allowed. On ties the last boundary, missing
         rows to the right.
     """
-    if len(GL) == 0:
+    if len(g) == 0:
         return None
     side = np.array([[0.0], [1.0]] if missing else [[0.0]])  # share of missing on left
-    GL, HL = GL + side * (G - GL[-1]), HL + side * (H - HL[-1])
-    GR, HR = G - GL, H - HL
+    lost = (G - g.sum(), H - h.sum()) if missing else (0.0, 0.0)
+    # Summed from both ends: H - HL would round a child of weight 1 to just below 1.
+    (GL, GR), (HL, HR) = (
+        (np.cumsum(x) + side * rest, _after(x) + (1 - side) * rest)
+        for x, rest in zip((g, h), lost)
+    )
     children = _score(GL, HL, rules.lam, rules.alpha)
     children += _score(GR, HR, rules.lam, rules.alpha)
     parent = _score(np.array(G), np.array(H), rules.lam, rules.alpha)
-    allowed = np.minimum(HL, HR) >= rules.min_child_weight
+    # The sums still round, so the limit is taken with a margin of 1e-9 of itself.
+    allowed = np.minimum(HL, HR) >= rules.min_child_weight * (1 - 1e-9)
     allowed[-1, -1] = False  # all rows on the left
     gain = np.where(allowed, 0.5 * (children - parent), -np.inf)
     best = gain.max()
@@ -162,6 +167,11 @@ def _best_boundary(
     group = groups[sides == sides[0]].max()
     return float(gain[sides[0], group]), int(group), bool(sides[0])
     # --8<-- [end:boundary]
+
+
+def _after(x: np.ndarray) -> np.ndarray:
+    """Sum of what comes after each entry, shape (k,); summed from the end."""
+    return np.append(np.cumsum(x[:0:-1])[::-1], 0.0)
 
 
 def _between(below: float, above: float) -> float:

@@ -10,9 +10,10 @@ from typing import Self
 
 import numpy as np
 
-from .derivatives import _check_rounds, _check_targets, grad_hess
+from ._checks import _data, _features, _integer, _share, _targets
+from .derivatives import grad_hess
 from .gain import TreeRules, leaf_weight
-from .tree import Node, _check_features, _goes_left, build_tree, predict_tree, presort
+from .tree import Node, _goes_left, build_tree, predict_tree, presort
 
 Predictor = Callable[[np.ndarray], np.ndarray]
 
@@ -47,13 +48,14 @@ class GBDTLite:
     ) -> None:
         # Without penalties and with h = 1 the gain is the drop in squared error, / 2.
         self.rules = TreeRules(max_depth, lam=0.0, min_child_weight=0.0)
-        _check_rounds(n_rounds, eta)
-        _check_targets(np.empty(0), objective)
+        n_rounds = _integer("n_rounds", n_rounds, 1)
+        _share("eta", eta)
+        _targets(np.empty(0), objective)
         if leaves not in ("newton", "gradient"):
             raise ValueError(f"leaves must be 'newton' or 'gradient', got {leaves!r}")
         self.n_rounds, self.eta, self.objective = n_rounds, eta, objective
         self.leaves, self.learner = leaves, learner
-        self.base_margin = 0.0
+        self.base_margin, self.columns = 0.0, 0
         self.predictors: list[Predictor] = []
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
@@ -63,9 +65,8 @@ class GBDTLite:
             ValueError: if ``X`` or ``y`` is not allowed, they differ in length, or
                 the labels are all the same for ``"logistic"``.
         """
-        X, y = _check_features(X), np.asarray(y, float)
-        _check_targets(y, self.objective)
-        mean = float(y.mean()) if y.size else math.nan
+        X, y = _data(X, y, self.objective)
+        mean = float(y.mean())
         if self.objective == "logistic":
             if not 0 < mean < 1:
                 raise ValueError(f"y must hold both labels, got a mean of {mean}")
@@ -81,15 +82,22 @@ class GBDTLite:
                 lambda X, target, h=h: self._tree(X, target, h, order)
             )
             self.predictors.append(learn(X, -g))
-            margin += self.eta * self.predictors[-1](X)
+            margin += self.eta * _values(self.predictors[-1], X)
+        self.columns = X.shape[1]
         return self
 
     def predict_margin(self, X: np.ndarray) -> np.ndarray:
-        """Margin of each row of ``X``, shape (n, d); shape (n,)."""
-        margin = np.full(len(X), self.base_margin)
-        for predict in self.predictors:
-            margin += self.eta * predict(X)
-        return margin
+        """Margin of each row of ``X``, shape (n, d); shape (n,).
+
+        Raises:
+            ValueError: before ``fit``, or if ``X`` is not allowed or has other columns.
+        """
+        if not self.predictors:
+            raise ValueError(
+                "call fit before predict_margin, got a model without trees"
+            )
+        X = _features(X, self.columns)
+        return self.base_margin + self.eta * sum(_values(f, X) for f in self.predictors)
 
     def _tree(
         self, X: np.ndarray, target: np.ndarray, h: np.ndarray, order: list[np.ndarray]
@@ -98,6 +106,13 @@ class GBDTLite:
         if self.leaves == "newton":
             tree = _set_leaves(tree, X, -target, h)
         return lambda X: predict_tree(tree, X)
+
+
+def _values(predict: Predictor, X: np.ndarray) -> np.ndarray:
+    values = np.asarray(predict(X), float)
+    if values.shape != (len(X),):
+        raise ValueError(f"a learner must predict ({len(X)},), got {values.shape}")
+    return values
 
 
 def _set_leaves(tree: Node, X: np.ndarray, g: np.ndarray, h: np.ndarray) -> Node:

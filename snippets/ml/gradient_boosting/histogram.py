@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ._checks import _curvatures, _features, _integer, _rows, _share
 from .gain import Split, TreeRules, _best_boundary, _better, _between
-from .tree import Node, _check_features, _check_rows, _grow
+from .tree import Node, _grow
 
 
 # --8<-- [start:quantiles]
@@ -37,22 +38,21 @@ def weighted_quantile_candidates(
     Raises:
         ValueError: if an argument is out of range, or the lengths differ.
     """
-    x, h = np.asarray(x, float), np.asarray(h, float)
+    x, h = np.asarray(x, float), _curvatures("h", h)
     if x.ndim != 1 or x.size == 0 or x.shape != h.shape:
         raise ValueError(
             f"x and h must have one shape (n,), n >= 1, got {x.shape} and {h.shape}"
         )
     if not np.isfinite(x).all():
         raise ValueError(f"x must be finite, got {x}")
-    if not (np.isfinite(h).all() and h.min() >= 0 and h.sum() > 0):
-        raise ValueError(f"h must be >= 0 with a finite sum > 0, got {h}")
-    if not 0 < eps <= 1:
-        raise ValueError(f"eps must be in (0, 1], got {eps}")
+    if h.sum() == 0:
+        raise ValueError(f"h must not be all 0, got {h}")
+    _share("eps", eps)
     values, group = np.unique(x, return_inverse=True)
     weight = np.bincount(group.ravel(), weights=h)
     below = np.cumsum(weight) - weight  # rank times the total, free of rounding
     picked = [0]
-    while picked[-1] < len(values) - 1:
+    while picked[-1] < len(values) - 1:  # each turn goes at least one value further
         here = picked[-1]
         limit = below[here] + eps * weight.sum()
         farthest = int(np.searchsorted(below, limit)) - 1
@@ -83,7 +83,8 @@ def make_bins(X: np.ndarray, eps: float) -> Bins:
     Raises:
         ValueError: if ``eps`` is not in (0, 1], or ``X`` is not finite or missing.
     """
-    X = _check_features(X)
+    X = _features(X)
+    _share("eps", eps)
     low, high, codes = [], [], []
     for column in X.T:
         x = column[~np.isnan(column)]
@@ -146,9 +147,10 @@ class _Histogram:
         best = None
         for feature, (count, G, H) in enumerate(self.table.transpose(1, 0, 2)):
             used = np.flatnonzero(count[:-1])
-            GL, HL = np.cumsum(G[used]), np.cumsum(H[used])
             missing = count[-1] > 0
-            found = _best_boundary(GL, HL, self.G, self.H, missing, self.rules)
+            found = _best_boundary(
+                G[used], H[used], self.G, self.H, missing, self.rules
+            )
             if found is None:
                 continue
             gain, group, default_left = found
@@ -181,11 +183,15 @@ def build_tree_histogram(
         bins: ``make_bins(X, eps)``, if it is at hand.
 
     Raises:
-        ValueError: as in ``build_tree``, or if ``eps`` is not in (0, 1].
+        ValueError: as in ``build_tree``, or if ``eps`` is not in (0, 1], or ``bins``
+            are those of other data.
     """
     rules = rules or TreeRules()
-    X, g, h = _check_rows(X, g, h)
+    X, g, h = _rows(X, g, h)
     bins = make_bins(X, eps) if bins is None else bins
+    if bins.codes.shape != X.T.shape:
+        shapes = f"{X.T.shape}, got {bins.codes.shape}"
+        raise ValueError(f"bins.codes must have shape {shapes}")
     return _grow(_Histogram(bins, g, h, rules, np.arange(len(X))).summed(), rules)
 
 
@@ -194,7 +200,11 @@ def rows_read(tree: Node, max_depth: int) -> tuple[int, int]:
 
     The exact search reads the rows of each node it searches. Histograms read the
     root's, and of two siblings only the smaller one's.
+
+    Raises:
+        ValueError: if ``max_depth`` is no integer >= 1.
     """
+    max_depth = _integer("max_depth", max_depth, 1)
 
     def below(node: Node, depth: int) -> tuple[int, int]:
         if node.split is None or depth + 1 == max_depth:

@@ -8,10 +8,11 @@ from typing import Self
 
 import numpy as np
 
-from .derivatives import _check_rounds, _check_targets, grad_hess
+from ._checks import _data, _features, _integer, _share, _targets
+from .derivatives import grad_hess
 from .gain import TreeRules
 from .histogram import build_tree_histogram, make_bins
-from .tree import Node, _check_features, build_tree, predict_tree, presort
+from .tree import Node, build_tree, predict_tree, presort
 
 
 class XGBLite:
@@ -24,7 +25,8 @@ class XGBLite:
         lam: L2 penalty; ``alpha`` the L1 penalty.
         gamma: price of a leaf, in the paper's scale: half of the library's.
         min_child_weight: smallest sum of second derivatives in a child.
-        base_score: prediction before any tree; a probability for ``"logistic"``.
+        base_score: prediction before any tree; a probability for ``"logistic"``. None
+            for the mean of the targets, as in xgboost 2 and later.
         objective: as in ``grad_hess``.
         sketch_eps: None for exact search, else histograms with bins of that share.
 
@@ -41,33 +43,34 @@ class XGBLite:
         gamma: float = 0.0,
         alpha: float = 0.0,
         min_child_weight: float = 1.0,
-        base_score: float = 0.5,
+        base_score: float | None = None,
         objective: str = "squarederror",
         sketch_eps: float | None = None,
     ) -> None:
         self.rules = TreeRules(max_depth, lam, gamma, alpha, min_child_weight)
-        _check_rounds(n_rounds, eta)
-        _check_targets(np.empty(0), objective)
-        if objective == "logistic" and not 0 < base_score < 1:
-            raise ValueError(
-                f"base_score must be in (0, 1) for logistic, got {base_score}"
-            )
-        if not math.isfinite(base_score):
-            raise ValueError(f"base_score must be finite, got {base_score}")
-        if sketch_eps is not None and not 0 < sketch_eps <= 1:
-            raise ValueError(f"sketch_eps must be in (0, 1], got {sketch_eps}")
+        n_rounds = _integer("n_rounds", n_rounds, 1)
+        _share("eta", eta)
+        _targets(np.empty(0), objective)
+        if sketch_eps is not None:
+            _share("sketch_eps", sketch_eps)
+        if base_score is not None:
+            _margin(base_score, objective)
         self.n_rounds, self.eta, self.objective = n_rounds, eta, objective
         self.base_score, self.sketch_eps = base_score, sketch_eps
         self.trees: list[Node] = []
+        self.base_margin, self.columns = 0.0, 0
 
     # --8<-- [start:fit]
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Grow ``n_rounds`` trees on ``X``, shape (n, d), and ``y``, shape (n,).
 
         Raises:
-            ValueError: if ``X`` or ``y`` is not allowed, or they differ in length.
+            ValueError: if ``X`` or ``y`` is not allowed, they differ in length, or
+                all labels are the same and ``base_score`` is None.
         """
-        X, y = _check_features(X), np.asarray(y, float)
+        X, y = _data(X, y, self.objective)
+        start = y.mean() if self.base_score is None else self.base_score
+        self.base_margin, self.columns = _margin(start, self.objective), X.shape[1]
         # Order and bins depend on X alone, so all trees share them.
         if self.sketch_eps is None:
             build, shared = build_tree, {"order": presort(X)}
@@ -76,7 +79,7 @@ class XGBLite:
                 build_tree_histogram,
                 {"bins": make_bins(X, self.sketch_eps)},
             )
-        margin = np.full(len(X), self._base_margin())
+        margin = np.full(len(X), self.base_margin)
         self.trees = []
         for _ in range(self.n_rounds):
             g, h = grad_hess(y, margin, self.objective)
@@ -86,12 +89,26 @@ class XGBLite:
         # --8<-- [end:fit]
 
     def predict_margin(self, X: np.ndarray) -> np.ndarray:
-        """Margin of each row of ``X``, shape (n, d); shape (n,)."""
-        margin = np.full(len(X), self._base_margin())
-        for tree in self.trees:
-            margin += self.eta * predict_tree(tree, X)
-        return margin
+        """Margin of each row of ``X``, shape (n, d); shape (n,).
 
-    def _base_margin(self) -> float:
-        p = self.base_score
-        return math.log(p / (1 - p)) if self.objective == "logistic" else p
+        Raises:
+            ValueError: before ``fit``, or if ``X`` is not allowed or has other columns.
+        """
+        if not self.trees:
+            raise ValueError(
+                "call fit before predict_margin, got a model without trees"
+            )
+        X = _features(X, self.columns)
+        return self.base_margin + self.eta * sum(
+            predict_tree(tree, X) for tree in self.trees
+        )
+
+
+def _margin(base_score: float, objective: str) -> float:
+    """The margin at which the model predicts ``base_score`` before any tree."""
+    if objective == "squarederror" and math.isfinite(base_score):
+        return float(base_score)
+    if objective == "logistic" and 0 < base_score < 1:
+        return math.log(base_score / (1 - base_score))
+    wanted = "finite" if objective == "squarederror" else "in (0, 1) for logistic"
+    raise ValueError(f"base_score must be {wanted}, got {base_score}")

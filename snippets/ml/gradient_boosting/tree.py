@@ -13,6 +13,7 @@ from typing import Protocol, Self
 
 import numpy as np
 
+from ._checks import _features, _rows
 from .gain import Split, TreeRules, _best_boundary, _better, _between, leaf_weight
 
 # The library splits only if twice the gain exceeds 1e-6: a gain of 0 is no gain.
@@ -85,10 +86,14 @@ class _SortedRows:
         best = None
         for feature, order in enumerate(self.order):
             x = self.X[order, feature]
-            last = np.flatnonzero(np.append(x[1:] != x[:-1], True))[: len(x)]
-            GL, HL = np.cumsum(self.g[order])[last], np.cumsum(self.h[order])[last]
+            first = np.flatnonzero(np.append(True, x[1:] != x[:-1]))[: len(x)]
+            last = np.append(first[1:], len(x)) - 1
+            g, h = (
+                np.add.reduceat(values[order], first) if len(x) else values[order]
+                for values in (self.g, self.h)
+            )
             missing = len(x) < len(self.rows)
-            found = _best_boundary(GL, HL, self.G, self.H, missing, self.rules)
+            found = _best_boundary(g, h, self.G, self.H, missing, self.rules)
             if found is None:
                 continue
             gain, group, default_left = found
@@ -120,7 +125,11 @@ def presort(X: np.ndarray) -> list[np.ndarray]:
     """For each column of ``X``, shape (n, d), its rows by value, missing ones left out.
 
     Done once and shared by all trees, this is xgboost's column block.
+
+    Raises:
+        ValueError: if ``X`` is empty, has other axes, or is infinite.
     """
+    X = _features(X)
     present = [np.flatnonzero(~np.isnan(column)) for column in X.T]
     return [
         rows[np.argsort(column[rows], kind="stable")]
@@ -156,7 +165,7 @@ def best_split_exact(
             infinite, ``g`` or ``h`` is not finite, or ``h`` is negative.
     """
     rules = TreeRules(1, lam, gamma, alpha, min_child_weight)
-    X, g, h = _check_rows(X, g, h)
+    X, g, h = _rows(X, g, h)
     split = _SortedRows(X, g, h, rules, np.arange(len(X)), presort(X)).best_split()
     if split is None or split.gain - gamma <= MIN_GAIN:
         return None
@@ -180,61 +189,35 @@ def build_tree(
         order: ``presort(X)``, if it is at hand.
 
     Raises:
-        ValueError: as in ``best_split_exact``.
+        ValueError: as in ``best_split_exact``, or if ``order`` is that of other data.
     """
     rules = rules or TreeRules()
-    X, g, h = _check_rows(X, g, h)
-    order = presort(X) if order is None else order
+    X, g, h = _rows(X, g, h)
+    order = presort(X) if order is None else list(order)
+    if len(order) != X.shape[1]:
+        raise ValueError(f"order must have {X.shape[1]} columns, got {len(order)}")
     return _grow(_SortedRows(X, g, h, rules, np.arange(len(X)), order), rules)
 
 
 def predict_tree(tree: Node, X: np.ndarray) -> np.ndarray:
-    """Leaf weight of each row of ``X``, shape (n, d); shape (n,)."""
-    X = _check_features(X)
+    """Leaf weight of each row of ``X``, shape (n, d); shape (n,).
+
+    Raises:
+        ValueError: if ``X`` is not allowed or lacks a column that the tree asks for.
+    """
+    X = _features(X)
     weights = np.empty(len(X))
 
     def walk(node: Node, rows: np.ndarray) -> None:
         if node.split is None:
             weights[rows] = node.weight
             return
+        if node.split.feature >= X.shape[1]:
+            got = f"feature {node.split.feature}, got {X.shape[1]} columns"
+            raise ValueError(f"X must have all that the tree asks for: {got}")
         left = _goes_left(node.split, X[rows, node.split.feature])
         walk(node.left, rows[left])
         walk(node.right, rows[~left])
 
     walk(tree, np.arange(len(X)))
     return weights
-
-
-def _check_features(X: np.ndarray) -> np.ndarray:
-    """``X`` as float64 of shape (n, d), n and d >= 1, without infinities.
-
-    Raises:
-        ValueError: otherwise.
-    """
-    X = np.asarray(X, float)
-    if X.ndim != 2 or 0 in X.shape:
-        raise ValueError(f"X must have shape (n, d), not empty, got {X.shape}")
-    if np.isinf(X).any():
-        raise ValueError("X must be finite, or NaN where missing, got an infinity")
-    return X
-
-
-def _check_rows(
-    X: np.ndarray, g: np.ndarray, h: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """``X``, ``g``, ``h`` as float64, one ``g`` and ``h`` a row.
-
-    Raises:
-        ValueError: if they do not fit, are not finite, or ``h`` is negative.
-    """
-    X, g, h = _check_features(X), np.asarray(g, float), np.asarray(h, float)
-    for name, values in (("g", g), ("h", h)):
-        if values.shape != X.shape[:1]:
-            raise ValueError(
-                f"{name} must have shape {X.shape[:1]}, got {values.shape}"
-            )
-        if not np.isfinite(values).all():
-            raise ValueError(f"{name} must be finite, got {values}")
-    if (h < 0).any():
-        raise ValueError(f"h must be >= 0, got {h.min()}")
-    return X, g, h

@@ -7,7 +7,7 @@ larger: use 1 - smooth_accuracy or 1 - smooth_f1 as a loss.
 Axes, in shapes: N sample, C class; ``...`` any others.
 
 References:
-    Su, "Smoothing functions", spaces.ac.cn/archives/6620 (in Chinese).
+    Su, "Smoothing functions", kexue.fm/archives/6620 (in Chinese).
     Milletari et al., "V-Net", 3DV 2016, arXiv:1606.04797 (the Dice loss).
 """
 
@@ -20,7 +20,7 @@ from .gumbel import (
     straight_through,
 )
 from .maxima import smooth_max, smooth_step, soft_argmax, soft_one_hot
-from .scores import smooth_accuracy, smooth_f1
+from .scores import smooth_accuracy, smooth_f1, smooth_macro_f1
 
 __all__ = [
     "GradientBias",
@@ -33,6 +33,7 @@ __all__ = [
     "sample_gumbel",
     "smooth_accuracy",
     "smooth_f1",
+    "smooth_macro_f1",
     "smooth_max",
     "smooth_step",
     "soft_argmax",

@@ -14,30 +14,35 @@ References:
     Maddison et al., "The Concrete Distribution", ICLR 2017, arXiv:1611.00712.
 """
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
 import torch
 from torch import Generator, Tensor
 
+from ._checks import _finite, _integer, _positive, _wide
+
 
 # --8<-- [start:sample]
 def sample_gumbel(
-    shape: tuple[int, ...], generator: Generator, dtype: torch.dtype = torch.float32
+    shape: Iterable[int], generator: Generator, dtype: torch.dtype = torch.float32
 ) -> Tensor:
     """Draws of -log(-log U), U uniform on (0, 1); on the device of the generator.
 
     -log U is exponential with mean 1. PyTorch draws that directly and never returns 0;
-    ``torch.rand`` may, and two logarithms of it are infinite.
+    ``torch.rand`` may, and two logarithms of it are infinite. For 16 bits the draws
+    are float32's, rounded.
 
     Raises:
-        ValueError: if ``dtype`` is not floating point.
+        ValueError: if ``dtype`` is not floating point, or ``shape`` holds anything but
+            integers >= 0.
     """
     if not dtype.is_floating_point:
         raise ValueError(f"dtype must be floating point, got {dtype}")
-    noise = torch.empty(shape, dtype=dtype, device=generator.device)
-    return -noise.exponential_(generator=generator).log()
+    shape = [_integer("an entry of shape", n, 0) for n in shape]
+    wide = torch.promote_types(dtype, torch.float32)
+    noise = torch.empty(shape, dtype=wide, device=generator.device)
+    return -noise.exponential_(generator=generator).log().to(dtype)
 
 
 def gumbel_softmax(
@@ -50,7 +55,7 @@ def gumbel_softmax(
         tau: temperature, > 0.
         hard: False for softmax((logits + G) / tau), inside the simplex; True for the
             one-hot of its argmax, with the gradient of the soft sample.
-        generator: of the noise G, independent in every entry.
+        generator: of the noise G, independent in every entry; float32 at least.
 
     Returns:
         Shape (..., C), sums to 1 along the last axis.
@@ -59,9 +64,14 @@ def gumbel_softmax(
         ValueError: if tau is not finite and > 0, or the logits are not as above.
     """
     _check(logits, tau)
-    noise = sample_gumbel(tuple(logits.shape), generator, logits.dtype)
-    soft = torch.softmax((logits + noise) / tau, dim=-1)
-    return straight_through(_one_hot(soft), soft) if hard else soft
+    noise = sample_gumbel(logits.shape, generator, _wide(logits).dtype)
+    noisy = logits.double() + noise.to(logits.device)
+    top, winner = noisy.max(-1, keepdim=True)
+    soft = torch.softmax((noisy - top.detach()) / tau, dim=-1).to(logits.dtype)
+    if not hard:
+        return soft
+    # The winner is taken here: the entries of a rounded softmax may tie.
+    return straight_through(torch.zeros_like(soft).scatter(-1, winner, 1.0), soft)
     # --8<-- [end:sample]
 
 
@@ -70,8 +80,9 @@ def straight_through(hard: Tensor, soft: Tensor) -> Tensor:
     """The value of ``hard`` with the gradient of ``soft``; any shape, both the same.
 
     Raises:
-        ValueError: if the shapes differ.
+        ValueError: if the shapes differ, or ``soft`` is not floating point and finite.
     """
+    _finite("soft", soft)
     if hard.shape != soft.shape:
         shapes = f"{tuple(hard.shape)}, {tuple(soft.shape)}"
         raise ValueError(f"hard and soft must have one shape, got {shapes}")
@@ -106,51 +117,46 @@ def gradient_bias(
     """Mean and spread of estimates of the gradient of E[f(y)] by the logits.
 
     Args:
-        f: maps (n, C) to (n,), row by row; y is a one-hot row drawn from the logits.
+        f: maps (n, C) to (n,), row by row; y is a one-hot row drawn from the logits,
+            float32 at least.
         logits: shape (C,), floating point, finite.
         tau: temperature, > 0; unused by "reinforce".
         generator: of the noise.
         estimator: "soft" or "hard" as in ``gumbel_softmax``; "reinforce" is
             f(y) times the gradient of log P(y), without a baseline.
-        samples: estimates to draw, >= 2.
+        samples: estimates to draw, an integer >= 2.
 
     Raises:
         ValueError: if an argument is not as above.
     """
     _check(logits, tau)
-    if logits.ndim != 1 or samples < 2:
-        got = f"{tuple(logits.shape)}, {samples}"
-        raise ValueError(f"need logits (C,) and samples >= 2, got {got}")
-    pi = logits.detach().softmax(-1)
+    samples = _integer("samples", samples, 2)
+    if logits.ndim != 1:
+        raise ValueError(f"logits must have shape (C,), got {tuple(logits.shape)}")
+    if estimator not in ("soft", "hard", "reinforce"):
+        wanted = f"soft, hard, or reinforce, got {estimator!r}"
+        raise ValueError(f"estimator must be {wanted}")
+    wide = _wide(logits.detach())
+    pi = wide.softmax(-1)
     values = f(torch.eye(len(pi), dtype=pi.dtype, device=pi.device)).detach()
     if values.shape != pi.shape:
         got = f"{tuple(pi.shape * 2)} to {tuple(values.shape)}"
         raise ValueError(f"f must map (n, C) to (n,), got {got}")
-    rows = logits.detach().expand(samples, -1).clone().requires_grad_()
+    rows = wide.expand(samples, -1).clone().requires_grad_()
     if estimator == "reinforce":
         y = gumbel_softmax(rows.detach(), 1.0, True, generator)
         each = f(y)[:, None] * (y - pi)
-    elif estimator in ("soft", "hard"):
+    else:
         y = gumbel_softmax(rows, tau, estimator == "hard", generator)
         (each,) = torch.autograd.grad(f(y).sum(), rows)
-    else:
-        raise ValueError(
-            f"estimator must be soft, hard, or reinforce, got {estimator!r}"
-        )
-    return GradientBias(pi * (values - pi @ values), each.mean(0), each.std(0))
+    found = (pi * (values - pi @ values), each.mean(0), each.std(0))
+    return GradientBias(*(x.to(logits.dtype) for x in found))
     # --8<-- [end:bias]
 
 
-def _one_hot(soft: Tensor) -> Tensor:
-    winner = soft.argmax(-1, keepdim=True)
-    return torch.zeros_like(soft).scatter(-1, winner, 1.0)
-
-
 def _check(logits: Tensor, tau: float) -> None:
-    if not 0 < tau < math.inf:
-        raise ValueError(f"tau must be finite and > 0, got {tau}")
+    _positive("tau", tau)
     if not logits.is_floating_point() or logits.ndim == 0 or logits.shape[-1] == 0:
         got = f"{logits.dtype}, {tuple(logits.shape)}"
         raise ValueError(f"logits must be floating, (..., C), C >= 1; got {got}")
-    if not logits.isfinite().all():
-        raise ValueError("logits must be finite, got inf or nan")
+    _finite("logits", logits)

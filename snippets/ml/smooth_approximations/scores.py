@@ -1,15 +1,19 @@
 """Smooth accuracy and F1: probabilities in place of decisions.
 
-Scores are better when larger: use 1 - smooth_accuracy or 1 - smooth_f1 as a loss. Axes,
-in shapes: N sample, C class.
+Scores are better when larger: use 1 minus the score as a loss. Sums are taken in at
+least float32: 70,000 times 1 is infinite in float16.
+
+Axes, in shapes: N sample, C class.
 
 References:
-    Su, "Smoothing functions", spaces.ac.cn/archives/6620 (in Chinese).
+    Su, "Smoothing functions", kexue.fm/archives/6620 (in Chinese).
     Milletari et al., "V-Net", 3DV 2016, arXiv:1606.04797 (the Dice loss).
 """
 
 import torch
 from torch import Tensor
+
+from ._checks import _labels, _probabilities, _wide
 
 
 # --8<-- [start:scores]
@@ -26,8 +30,9 @@ def smooth_accuracy(logits: Tensor, y: Tensor) -> Tensor:
     Raises:
         ValueError: if shapes, dtypes or labels are not as above.
     """
-    _check_labels(logits, y)
-    return logits.softmax(-1).gather(-1, y[:, None]).mean()
+    _labels(logits, y)
+    p = _wide(logits).softmax(-1)
+    return p.gather(-1, y[:, None]).mean().to(logits.dtype)
 
 
 def smooth_f1(p: Tensor, y: Tensor) -> Tensor:
@@ -44,37 +49,21 @@ def smooth_f1(p: Tensor, y: Tensor) -> Tensor:
         ValueError: if shapes or ranges are not as above, or p and y are all 0, where F1
             is 0 / 0.
     """
-    _check_probabilities(p, y)
-    y = y.to(p.dtype)
-    total = p.sum() + y.sum()
-    if total == 0:
-        raise ValueError("F1 needs a positive label or a p > 0, got neither")
-    return 2 * (p * y).sum() / total
+    _probabilities(p, y)
+    wide = _wide(p)
+    hits, total = (wide * y.to(wide)).sum(), wide.sum() + y.to(wide).sum()
+    return (2 * hits / total).to(p.dtype)
+
+
+def smooth_macro_f1(logits: Tensor, y: Tensor) -> Tensor:
+    """Mean over the classes of each class's ``smooth_f1`` against all others.
+
+    A class that no label and no probability has counts 0. Arguments, result and errors
+    as for ``smooth_accuracy``.
+    """
+    _labels(logits, y)
+    p = _wide(logits).softmax(-1)
+    actual = torch.nn.functional.one_hot(y, p.shape[1]).to(p)
+    hits, total = (p * actual).sum(0), p.sum(0) + actual.sum(0)
+    return (2 * hits / total.where(total > 0, 1.0)).mean().to(logits.dtype)
     # --8<-- [end:scores]
-
-
-def _check_labels(logits: Tensor, y: Tensor) -> None:
-    if logits.ndim != 2 or 0 in logits.shape or y.shape != logits.shape[:1]:
-        shapes = f"{tuple(logits.shape)}, {tuple(y.shape)}"
-        raise ValueError(f"need logits (N, C), y (N,), neither empty; got {shapes}")
-    if not logits.is_floating_point() or y.dtype != torch.int64:
-        got = f"{logits.dtype}, {y.dtype}"
-        raise ValueError(f"need floating logits and int64 labels, got {got}")
-    if not logits.isfinite().all():
-        raise ValueError("logits must be finite, got inf or nan")
-    classes = logits.shape[1]
-    low, high = int(y.min()), int(y.max())
-    if low < 0 or high >= classes:
-        raise ValueError(
-            f"labels must lie in 0..{classes - 1}, got {low if low < 0 else high}"
-        )
-
-
-def _check_probabilities(p: Tensor, y: Tensor) -> None:
-    if p.ndim != 1 or p.shape != y.shape or not p.is_floating_point():
-        got = f"{tuple(p.shape)}, {tuple(y.shape)}, {p.dtype}"
-        raise ValueError(f"need floating p and y, both (N,); got {got}")
-    if not ((p >= 0) & (p <= 1)).all():
-        raise ValueError("p must lie in [0, 1], got a value outside or nan")
-    if not ((y == 0) | (y == 1)).all():
-        raise ValueError("y must hold 0 and 1 only, got another value")
