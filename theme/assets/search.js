@@ -154,6 +154,13 @@
     if (from(0, typed) === letters.length || (typed.length > 2 && typed === initials)) return 2
     return typed.length > 3 && letters.some((c, i) => sounds.has(c) && from(i, typed) > i + 1) ? 1 : 0
   }
+  // Which part of some words names have, in Latin letters whole.
+  const called = (names, words) => {
+    const text = names.join("\n")
+    const whole = new Set(text.split(/[^\p{L}\p{N}+*#.-]+|-/u))
+    const has = (word) => (HAN.test(word) ? text.includes(word) : whole.has(word))
+    return words.filter(has).length / (words.length || 1)
+  }
   // How near a query comes to what a note is called: its title or another name first, then
   // its tags, then parts of these.
   const level = ([[title, ...others], tags], query, words) => {
@@ -163,8 +170,8 @@
     if (tags.includes(query)) return 4
     if (title.includes(query)) return 3
     if (all.some((name) => name.includes(query))) return 2
-    const both = [...all, ...tags].join("\n")
-    return words.length > 1 && words.every((word) => both.includes(word)) ? 1 : 0
+    const share = called([...all, ...tags], words)
+    return words.length > 1 && share >= 0.5 ? share : 0
   }
   const guessed = ([names, tags], query, sounds) => {
     if (names.some((name) => near(query, name))) return 6
@@ -213,8 +220,7 @@
     for (const note of every) if (levels.get(note.id) > 0 && !there.has(note.id)) results.push({ ...note, score: 0, partial: true })
     // Apart from that, words that names have count double.
     const rank = new Map(results.map(({ id, score, partial }) => {
-      const all = (names.get(id) ?? [[]]).flat().join("\n")
-      const share = words.filter((word) => all.includes(word)).length / (words.length || 1)
+      const share = called((names.get(id) ?? [[]]).flat(), words)
       return [id, [levels.get(id) ?? 0, partial ? 0 : 1, score * (1 + share)]]
     }))
     results.sort(({ id: a }, { id: b }) => {
