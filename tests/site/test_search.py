@@ -150,6 +150,71 @@ def test_keyboard_opens_walks_follows_and_closes(visit):
     page.wait_for_url(place)
 
 
+def test_while_an_input_method_composes_nothing_is_searched(visit):
+    page = visit.open("zh/")
+    page.keyboard.press("/")
+    method = page.context.new_cdp_session(page)
+    for typed in ("z", "zhu'yi", "zhu'yi'li"):
+        end = len(typed)
+        caret = {"selectionStart": end, "selectionEnd": end}
+        method.send("Input.imeSetComposition", {"text": typed, **caret})
+        page.wait_for_timeout(150)
+        assert "q=" not in page.url
+        expect(page.locator(".search__results")).to_be_hidden()
+    method.send("Input.insertText", {"text": "注意力"})
+    page.wait_for_selector(".search__results a")
+    expect(page.locator(".search__input")).to_have_value("注意力")
+    page.wait_for_url("**/?q=%E6%B3%A8%E6%84%8F%E5%8A%9B")
+
+
+@pytest.mark.parametrize("key", ["ArrowDown", "ArrowUp", "Escape", "k"])
+def test_keys_of_an_input_method_are_its_own(visit, key):
+    page = visit.open("zh/")
+    page.keyboard.press("/")
+    ask(page, "感受野")
+    taken = page.evaluate(
+        """key => {
+            const event = new KeyboardEvent("keydown", {
+                key, ctrlKey: key === "k", isComposing: true,
+                bubbles: true, cancelable: true,
+            })
+            return !document.activeElement.dispatchEvent(event)
+        }""",
+        key,
+    )
+    assert not taken
+    expect(page.locator(".search__input")).to_be_focused()
+    expect(page.locator("dialog.search")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("強化學習", "强化学习"),
+        ("ＡｄａｍＷ", "adamw"),
+        ("注意力　機制", "注意力机制"),
+        ("Ａｄａｍ　ｖｓ　ＡｄａｍＷ", "adam vs adamw"),
+    ],
+)
+def test_width_and_kind_of_characters_change_nothing(visit, typed, meant):
+    page = visit.open("zh/")
+    page.keyboard.press("/")
+    found = ask(page, typed)
+    assert found
+    assert found == ask(page, meant)
+
+
+@pytest.mark.parametrize(
+    ("language", "query"),
+    [("zh", "量子色动力学"), ("zh", "蒙古包"), ("en", "photosynthesis")],
+)
+def test_what_no_note_treats_is_said_plainly(visit, language, query):
+    page = visit.open(PREFIX[language])
+    page.keyboard.press("/")
+    assert ask(page, query) == []
+    expect(page.locator(".search__status")).to_contain_text(query)
+
+
 def test_a_slash_typed_into_a_field_is_a_slash(visit):
     page = visit.open("")
     page.keyboard.press("/")

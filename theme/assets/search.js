@@ -171,7 +171,7 @@
     if (title.includes(query)) return 3
     if (all.some((name) => name.includes(query))) return 2
     const share = called([...all, ...tags], words)
-    return words.length > 1 && share >= 0.5 ? share : 0
+    return words.length > 1 && share >= (words.length > 2 ? 0.5 : 1) ? share : 0
   }
   const guessed = ([names, tags], query, sounds) => {
     if (names.some((name) => near(query, name))) return 6
