@@ -441,6 +441,11 @@ def test_bad_steps_are_rejected(dt):
         discretize(torch.zeros(1, 1), torch.zeros(1), dt, "zoh")
 
 
+def test_lists_are_no_tensors():
+    with pytest.raises(TypeError, match="ssm_kernel takes tensors, got list, list"):
+        ssm_kernel([[0.5]], [1.0])
+
+
 def test_bad_constant_models_are_rejected():
     one, square = torch.zeros(2), torch.zeros(2, 2)
     with pytest.raises(ValueError, match=r"one of \('zoh', .*got 'tustin'"):

@@ -49,6 +49,9 @@ def _in_32_bits(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def inner(*args: Any, **kwargs: Any) -> Any:
         tensors = [x for x in _leaves((args, kwargs)) if isinstance(x, Tensor)]
+        if not tensors:
+            kinds = ", ".join(type(x).__name__ for x in args) or "nothing"
+            raise TypeError(f"{function.__name__} takes tensors, got {kinds}")
         dtype = functools.reduce(torch.promote_types, (x.dtype for x in tensors))
         if not (dtype.is_floating_point or dtype.is_complex):
             dtype = torch.float32
