@@ -7,6 +7,7 @@ that with a computation in one process.
 import os
 import signal
 import time
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
@@ -83,6 +84,51 @@ def accumulate(rank: int, W: int) -> Tensor:
         (mse_loss(ddp(inputs[0]), targets[0]) / 2).backward()
     (mse_loss(ddp(inputs[1]), targets[1]) / 2).backward()
     return gradient(ddp)
+
+
+def no_sync(rank: int, outside: bool) -> Tensor:
+    """Gradient of one backward pass in ``no_sync``, the forward inside it or not."""
+    ddp = DistributedDataParallel(network(seed=0))
+    inputs, targets = (x.chunk(2)[rank] for x in batch())
+    if outside:
+        loss = mse_loss(ddp(inputs), targets)
+    with ddp.no_sync():
+        if not outside:
+            loss = mse_loss(ddp(inputs), targets)
+        loss.backward()
+    return gradient(ddp)
+
+
+def join(rank: int) -> dict:
+    """Three batches on rank 0, two on rank 1, under ``join``."""
+    model = network(seed=0)
+    ddp = DistributedDataParallel(model)
+    optimizer = torch.optim.SGD(ddp.parameters(), lr=RATE)
+    inputs, targets = batch()
+    steps = 0
+    with ddp.join():
+        for part in range(3 - rank):
+            optimizer.zero_grad()
+            some = slice(4 * part, 4 * part + 4)
+            mse_loss(ddp(inputs[some]), targets[some]).backward()
+            optimizer.step()
+            steps += 1
+    return {"steps": steps, "weights": weights(model)}
+
+
+def skipped(rank: int, seconds: float) -> tuple[str, float]:
+    """What a rank learns, and when, if the other never calls the collective."""
+    group = dist.new_group(timeout=timedelta(seconds=seconds))
+    started = time.monotonic()
+    text = "no error"
+    if rank == 0:
+        try:
+            dist.all_reduce(torch.ones(1), group=group)
+        except RuntimeError as error:
+            text = str(error)
+    waited = time.monotonic() - started
+    dist.barrier()  # of the whole world, which is unharmed
+    return text, waited
 
 
 def uneven(rank: int, weigh: bool) -> Tensor:
@@ -169,6 +215,9 @@ def two_ranks(rank: int, W: int) -> dict:
         "ring float32": ring(rank, 1001, torch.float32, world),
         "train": train(rank, W, world),
         "accumulate": accumulate(rank, W),
+        "no_sync, forward inside": no_sync(rank, outside=False),
+        "no_sync, forward outside": no_sync(rank, outside=True),
+        "join": join(rank),
         "uneven": uneven(rank, weigh=False),
         "weighed": uneven(rank, weigh=True),
         "drift": drift(rank),
@@ -176,6 +225,7 @@ def two_ranks(rank: int, W: int) -> dict:
         "buckets": buckets(find_unused=False),
         "buckets unused": buckets(find_unused=True),
         "buckets of 3 MiB": buckets(find_unused=False, cap_mb=3),
+        "skipped": skipped(rank, seconds=2),
     }
 
 

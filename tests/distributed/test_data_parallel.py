@@ -1,9 +1,10 @@
-"""The oracles are torch's own collectives and sampler, and one big batch.
+"""Oracles: torch's own collectives and sampler, and one big batch.
 
 Tests marked ``distributed`` start real processes with gloo. Starting them takes
 seconds, so two fixtures ask each set of ranks everything at once.
 """
 
+import math
 import os
 import re
 import signal
@@ -35,6 +36,7 @@ from snippets.distributed.data_parallel.train import (
     make_dataset,
     make_model,
     train_alone,
+    train_ddp,
 )
 from tests.distributed import data_parallel_workers as workers
 
@@ -117,6 +119,33 @@ def test_a_rank_passes_on_the_part_that_it_has_just_received(W):
 
 
 @pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((0, 0, 0), "W must be an integer >= 1, got 0"),
+        ((-1, 0, 2), r"rank must be in 0 \.\. 1, got -1"),
+        ((2, 0, 2), r"rank must be in 0 \.\. 1, got 2"),
+        ((2.5, 0, 4), r"rank must be an integer, got 2\.5"),
+        ((0, -1, 2), "step must be an integer >= 0, got -1"),
+    ],
+)
+def test_bad_places_in_the_ring_are_rejected(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        part_to_send(*arguments)
+
+
+def test_sixteen_bit_messages_round_at_every_hop():
+    W, dtype = 64, torch.bfloat16
+    generator = torch.Generator().manual_seed(0)
+    chunks = [torch.randn(640, generator=generator).to(dtype) for _ in range(W)]
+    exact = torch.stack(chunks).double().sum(0)
+    once = (exact.to(dtype).double() - exact).abs().mean()
+    hops = (ring_allreduce_sim(chunks)[0][0].double() - exact).abs().mean()
+    wide = ring_allreduce_sim([chunk.float() for chunk in chunks])[0][0].to(dtype)
+    assert hops > 4 * once
+    assert torch.equal(wide, exact.to(dtype))
+
+
+@pytest.mark.parametrize(
     ("chunks", "message"),
     [
         ([], "chunks must hold one tensor per rank, got none"),
@@ -162,11 +191,14 @@ def test_bytes_sent_approach_twice_the_tensor():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((1, 0, 0, 1), "W must be >= 1, got 0"),
-        ((-1, 2, 0, 1), "n_bytes must be >= 0, got -1"),
-        ((float("nan"), 2, 0, 1), "n_bytes must be >= 0, got nan"),
-        ((1, 2, -1, 1), "alpha must be >= 0, got -1"),
-        ((1, 2, 0, 0), "beta must be > 0, got 0"),
+        ((1, 0, 0, 1), "W must be an integer >= 1, got 0"),
+        ((-1, 2, 0, 1), "n_bytes must be finite and >= 0, got -1"),
+        ((float("nan"), 2, 0, 1), "n_bytes must be finite and >= 0, got nan"),
+        ((1, 2, -1, 1), "alpha must be finite and >= 0, got -1"),
+        ((1, 2, 0, 0), "beta must be finite and > 0, got 0"),
+        ((1, 2.5, 0, 1), r"W must be an integer >= 1, got 2\.5"),
+        ((1, True, 0, 1), "W must be an integer >= 1, got True"),
+        ((1, 2, 0, float("inf")), "beta must be finite and > 0, got inf"),
     ],
 )
 def test_bad_costs_are_rejected(arguments, message):
@@ -209,10 +241,11 @@ def test_a_bucket_closes_when_it_reaches_its_limit_exactly():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (([1], 0, 1), "first must be > 0, got 0"),
-        (([1], 1, 0), "cap must be > 0, got 0"),
-        (([1], 1, -5), "cap must be > 0, got -5"),
-        (([1, -2], 1, 1), "param_bytes must be >= 0, got -2 at 1"),
+        (([1], 0, 1), "first must be an integer >= 1, got 0"),
+        (([1], 1, 0), "cap must be an integer >= 1, got 0"),
+        (([1], 1, -5), "cap must be an integer >= 1, got -5"),
+        (([1, -2], 1, 1), r"param_bytes\[1\] must be an integer >= 0, got -2"),
+        (([float("nan")], 1, 1), r"param_bytes\[0\] must be .* got nan"),
     ],
 )
 def test_bad_buckets_are_rejected(arguments, message):
@@ -229,12 +262,19 @@ def test_bad_buckets_are_rejected(arguments, message):
     st.booleans(),
     st.integers(0, 9),
     st.integers(0, 9),
+    st.booleans(),
 )
-def test_shards_are_those_of_the_sampler(n, W, shuffle, seed, epoch):
+def test_shards_are_those_of_the_sampler(n, W, shuffle, seed, epoch, drop_last):
     for rank in range(W):
-        sampler = DistributedSampler(range(n), W, rank, shuffle=shuffle, seed=seed)
+        sampler = DistributedSampler(range(n), W, rank, shuffle, seed, drop_last)
         sampler.set_epoch(epoch)
-        assert shard_indices(n, W, rank, shuffle, seed, epoch) == list(sampler)
+        found = shard_indices(n, W, rank, shuffle, seed, epoch, drop_last)
+        assert found == list(sampler)
+
+
+def test_ten_items_over_four_ranks_without_the_last_two():
+    shards = [shard_indices(10, 4, r, shuffle=False, drop_last=True) for r in range(4)]
+    assert shards == [[0, 4], [1, 5], [2, 6], [3, 7]]
 
 
 def test_ten_items_over_four_ranks_repeat_the_first_two():
@@ -260,8 +300,10 @@ def test_the_next_steps_of_all_ranks_are_the_next_batch_of_one():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((4, 0, 0), "W must be >= 1, got 0"),
-        ((-1, 2, 0), "n must be >= 0, got -1"),
+        ((4, 0, 0), "W must be an integer >= 1, got 0"),
+        ((-1, 2, 0), "n must be an integer >= 0, got -1"),
+        ((4, 2, 0.0), r"rank must be an integer, got 0\.0"),
+        ((4, 2, 0, True, 1.5), r"seed must be an integer, got 1\.5"),
         ((4, 2, 2), r"rank must be in 0 \.\. 1, got 2"),
         ((4, 2, -1), r"rank must be in 0 \.\. 1, got -1"),
     ],
@@ -354,6 +396,42 @@ def test_even_shards_train_as_one_big_batch(two, four):
 def test_no_sync_and_accumulation_give_the_full_gradient(two):
     for seen in two:
         assert_same(seen["accumulate"], alone()[1])
+
+
+@spread
+def test_no_sync_works_only_if_the_forward_pass_is_inside(two):
+    own = [alone(half)[1] for half in (slice(12), slice(12, 24))]
+    assert (own[0] - own[1]).abs().max() > 0.1
+    for seen, gradient in zip(two, own):
+        assert_same(seen["no_sync, forward inside"], gradient)
+        assert_same(seen["no_sync, forward outside"], sum(own) / 2)
+
+
+@spread
+def test_join_lets_a_rank_run_out_of_batches(two):
+    assert [seen["join"]["steps"] for seen in two] == [3, 2]
+    assert torch.equal(two[0]["join"]["weights"], two[1]["join"]["weights"])
+
+
+@spread
+def test_a_collective_that_one_rank_skips_ends_at_the_groups_timeout(two):
+    text, waited = two[0]["skipped"]
+    assert text != "no error"
+    assert 1.5 < waited < 30
+    assert two[1]["skipped"][0] == "no error"
+
+
+def test_torch_waits_for_half_an_hour_by_default():
+    from torch.distributed.constants import default_pg_timeout
+
+    assert default_pg_timeout.total_seconds() == 30 * 60
+
+
+def test_a_batch_that_the_ranks_do_not_divide_is_refused(monkeypatch):
+    monkeypatch.setattr(dist, "get_rank", lambda: 0)
+    monkeypatch.setattr(dist, "get_world_size", lambda: 5)
+    with pytest.raises(ValueError, match="W must divide the batch of 24, got W = 5"):
+        train_ddp(make_dataset(), torch.device("cpu"))
 
 
 @spread
@@ -536,9 +614,17 @@ def test_an_interrupted_parent_takes_its_ranks_along(monkeypatch):
 @pytest.mark.parametrize(
     ("fn", "options", "message"),
     [
-        (workers.die, {"W": 0}, "W must be >= 1, got 0"),
-        (workers.die, {"W": 1, "limit": 0}, "limit must be > 0 seconds, got 0"),
-        (workers.die, {"W": 1, "start_limit": -1}, "start_limit must be > 0 seconds"),
+        (workers.die, {"W": 0}, "W must be an integer >= 1, got 0"),
+        (
+            workers.die,
+            {"W": 1, "limit": 0},
+            "limit must be finite and > 0 seconds, got 0",
+        ),
+        (
+            workers.die,
+            {"W": 1, "start_limit": math.inf},
+            "must be finite and > 0 seconds",
+        ),
         (
             workers.die,
             {"W": 1, "init": "udp"},

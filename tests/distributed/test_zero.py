@@ -1,10 +1,11 @@
-"""The oracles are torch.optim.AdamW in one process, autograd's saved tensors, and gc.
+"""Oracles: torch.optim.AdamW in one process, autograd's saved tensors, and gc.
 
 Numbers of the calculator are the papers' or counted by hand. Tests marked
 ``distributed`` start real processes with gloo: three of them, asked everything at once,
 and the page's own command.
 """
 
+import math
 import os
 import re
 import subprocess
@@ -17,16 +18,20 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
-from torch.nn.functional import mse_loss
+from torch.nn.functional import mse_loss, scaled_dot_product_attention, silu
 
 from snippets.distributed.data_parallel import spawn_ddp
 from snippets.distributed.zero import (
     AdamWSettings,
     Block,
     LlamaShape,
+    ShardState,
     Zero,
     activation_bytes,
+    adamw_,
     comm_volume,
+    empty_state,
+    llama_activation_bytes,
     llama_param_count,
     max_params,
     model_state_bytes,
@@ -165,6 +170,17 @@ def test_the_exercises_of_the_page():
     assert at_two == 70 * GB
     assert model_state_bytes(SEVEN, 1, 1)["total"] > 80 * GB
     assert model_state_bytes(70 * GB, 3, 8)["total"] == 140 * GB
+    one = LlamaShape(hidden=8192, inner=28_672, layers=1, heads=64, kv_heads=8)
+    layer = llama_param_count(one) - 2 * one.vocabulary * one.hidden
+    assert layer == pytest.approx(0.856 * GB, rel=1e-3)
+    room = 139 * GIB - 140 * GB
+    needs = [
+        activation_bytes(s, 1, 8192, 64, 80, "full")
+        + llama_activation_bytes(one, s, 1)
+        + 4 * layer  # gathered, and its gradient
+        for s in (4096, 2048)
+    ]
+    assert needs[1] < room < needs[0]
     assert 34 * 4096 / (5 * 32) == 870.4
 
 
@@ -186,6 +202,34 @@ def test_zero_3_sends_half_as_much_again():
     }
     assert comm_volume(1000, 3, 1)["total"] == 0
     assert comm_volume(0, 2)["total"] == 0
+
+
+@given(st.integers(1, 9), st.integers(0, 3), st.integers(1, 64))
+def test_accumulating_sends_what_a_walk_through_the_step_counts(k, stage, n):
+    sent = {"reduce_scatter": 0, "all_gather": 0}
+    for _ in range(k):
+        if stage == 3:
+            sent["all_gather"] += 2  # before the forward and before the backward pass
+        if stage >= 2:
+            sent["reduce_scatter"] += 1  # there is room for a shard only
+    if stage < 2:
+        sent["reduce_scatter"] += 1  # the whole gradient was held until now
+    if stage < 3:
+        sent["all_gather"] += 1  # gradients (stage 0) or new parameters
+    found = comm_volume(1000, stage, n, k)
+    for name, times in sent.items():
+        assert found[name] == pytest.approx(times * 1000 * (n - 1) / n)
+
+
+def test_eight_micro_batches_cost_two_nine_and_twenty_four():
+    totals = [comm_volume(1, stage, micro_batches=8)["total"] for stage in range(4)]
+    assert totals == [2, 2, 9, 24]
+
+
+def test_cards_are_named_in_something_close_to_gib():
+    assert pytest.approx(85.9, abs=0.05) == 81_920 * 2**20 / GB
+    assert 81_920 * 2**20 / GIB == 80
+    assert pytest.approx(24.2, abs=0.05) == 23_034 * 2**20 / GB
 
 
 def test_offload_leaves_two_bytes_of_sixteen_on_the_device():
@@ -255,7 +299,74 @@ def test_llama_2_7b_takes_less_than_seven_billion_would():
 # ------------------------------------------------------------------------- activations
 
 
-def test_activations_of_a_seven_billion_model():
+class LlamaBlock(nn.Module):
+    """A layer of that model, written for this test: RoPE, SwiGLU, shared keys."""
+
+    def __init__(self, shape, fused, norm):
+        super().__init__()
+        h, self.shape, self.fused = shape.hidden, shape, fused
+        self.norms = nn.ModuleList(norm(h) for _ in range(2))
+        widths = (h, shape.keys, shape.keys, h, shape.inner, shape.inner)
+        self.maps = nn.ModuleList(nn.Linear(h, m, bias=False) for m in widths)
+        self.down = nn.Linear(shape.inner, h, bias=False)
+
+    def forward(self, x, cos, sin):
+        def turned(z):
+            first, second = z.chunk(2, -1)
+            return z * cos + torch.cat([-second, first], -1) * sin
+
+        query, key, value, out, gate, up = self.maps
+        d = self.shape.hidden // self.shape.heads
+        y = self.norms[0](x)
+        q, k, v = (
+            f(y).unflatten(-1, (-1, d)).transpose(1, 2) for f in (query, key, value)
+        )
+        q, k = turned(q), turned(k)
+        if self.fused:
+            mixed = scaled_dot_product_attention(q, k, v, enable_gqa=True)
+        else:
+            mixed = (q * d**-0.5 @ k.mT).softmax(-1) @ v
+        x = x + out(mixed.transpose(1, 2).flatten(2))
+        y = self.norms[1](x)
+        return x + self.down(silu(gate(y)) * up(y))
+
+
+@pytest.mark.parametrize(("fused", "keys"), [(False, 4), (True, 4), (True, 2)])
+def test_autograd_keeps_what_the_llama_formula_says(fused, keys):
+    shape = LlamaShape(hidden=64, inner=172, layers=1, heads=4, kv_heads=keys)
+    s, b = 32, 2
+    x = torch.randn(b, s, 64).bfloat16().requires_grad_()
+    cos, sin = (torch.randn(s, 16).bfloat16() for _ in range(2))
+    formula = llama_activation_bytes(shape, s, b, fused)
+
+    def extra(norm):
+        block = LlamaBlock(shape, fused, norm).bfloat16()
+        return saved_bytes(block, x, cos, sin) - cos.nbytes - sin.nbytes - formula
+
+    # One or two numbers per token and norm; fused, one per token and head.
+    heads = 4 * 4 * s * b if fused else 0
+    assert extra(lambda h: nn.LayerNorm(h, bias=False)) - heads in (
+        8 * s * b,
+        16 * s * b,
+    )
+    wide = extra(nn.RMSNorm) - heads  # computes in 32 bits: 12 more of s b h
+    if wide > 0.5 * s * b * 64:  # the backward of a fused norm would keep none of it
+        assert wide == pytest.approx(12 * s * b * 64, rel=0.02)
+
+
+def test_activations_of_llama_2_7b():
+    shape = LlamaShape()
+    for s, eager, fused in ((2048, 17.375, 9.375), (4096, 50.75, 18.75)):
+        assert llama_activation_bytes(shape, s, 1, False) / GIB == eager
+        assert llama_activation_bytes(shape, s, 1) / GIB == fused
+    per_layer = llama_activation_bytes(shape, 1000, 1) / 32 / (1000 * 4096)
+    assert per_layer == 37.5
+    assert llama_activation_bytes(shape, 5376, 1, False) < 80 * GIB
+    assert llama_activation_bytes(shape, 5632, 1, False) > 80 * GIB
+    assert pytest.approx(262e6, rel=1e-3) == 2048 * 32_000 * 4  # one copy of the logits
+
+
+def test_activations_of_a_gpt_like_layer_of_that_size():
     shape = {"s": 2048, "b": 1, "h": 4096, "a": 32}
     assert activation_bytes(**shape, layers=1) / GIB == 0.890625
     assert activation_bytes(**shape, layers=32) / GIB == 28.5
@@ -378,6 +489,27 @@ def test_ten_sharded_steps_are_adamws_bit_by_bit(n):
     assert len(states) == n
     assert all(s.m.numel() == s.v.numel() == -(-61 // n) for s in states)
     assert all(s.step == 10 for s in states)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_sixteen_bit_weights_without_a_copy_are_refused(dtype):
+    one = torch.ones(4, dtype=dtype)
+    assert one[0] - 1e-4 == 1  # the update that would be lost
+    message = f"must be float32 or float64, got {dtype}"
+    with pytest.raises(ValueError, match=message):
+        zero1_step([one], [one], 2)
+    with pytest.raises(ValueError, match=message):
+        adamw_(one, one, empty_state(one), SETTINGS)
+
+
+def test_a_gradient_of_nan_is_not_hidden_by_clipping():
+    class Unit:
+        def owned_grad(self):
+            return torch.tensor([1.0, math.nan])
+
+    zero = object.__new__(Zero)
+    zero.units, zero.max_norm, zero.stage = [Unit()], 1.0, 0
+    assert math.isnan(zero._clip_scale())
 
 
 def test_the_defaults_are_pytorchs():
@@ -628,16 +760,44 @@ def test_the_command_of_the_page_prints_what_the_page_says():
         (lambda: model_state_bytes(1, 0, 1.5), "n_devices must be an integer >= 1"),
         (
             lambda: model_state_bytes(1, 0, 1, -2),
-            "bytes of params must be >= 0, got -2",
+            "bytes of params must be finite and >= 0, got -2",
         ),
-        (lambda: model_state_bytes(1, 0, 1, 2, -1), "bytes of grads must be >= 0"),
-        (lambda: model_state_bytes(1, 0, 1, 2, 2, -1), "bytes of optim must be >= 0"),
+        (
+            lambda: model_state_bytes(1, 0, 1, 2, -1),
+            "bytes of grads must be finite and >= 0",
+        ),
+        (
+            lambda: model_state_bytes(1, 0, 1, 2, 2, -1),
+            "bytes of optim must be finite and >= 0",
+        ),
         (lambda: max_params(-1, 0, 1), "mem_bytes must be an integer >= 0, got -1"),
         (lambda: max_params(1.5, 0, 1), "mem_bytes must be an integer >= 0, got 1.5"),
         (lambda: max_params(1, 5, 1), "stage must be 0, 1, 2 or 3, got 5"),
         (lambda: max_params(1, 0, 0), "n_devices must be an integer >= 1, got 0"),
         (lambda: max_params(1, 0, 1, -1), "bytes of params must be an integer >= 0"),
         (lambda: max_params(1, 0, 1, 0, 0, 0), "a parameter must take some bytes"),
+        (lambda: model_state_bytes(1, 1.0, 1), r"stage must be 0, .* got 1\.0"),
+        (lambda: model_state_bytes(1, True, 1), "stage must be 0, 1, 2 or 3, got True"),
+        (lambda: model_state_bytes(True, 1, 1), "n_params must be .* got True"),
+        (lambda: comm_volume(1, 0, 1, 0), "micro_batches must be an integer >= 1"),
+        (lambda: llama_activation_bytes(LlamaShape(), 0, 1), "s must be .* got 0"),
+        (lambda: AdamWSettings(lr=-1), "lr must be finite and >= 0, got -1"),
+        (lambda: AdamWSettings(lr=math.nan), "lr must be finite and >= 0, got nan"),
+        (lambda: AdamWSettings(eps=math.inf), "eps must be finite and >= 0, got inf"),
+        (
+            lambda: AdamWSettings(betas=(1.5, 2)),
+            r"betas\[0\] must .* \[0, 1\), got 1.5",
+        ),
+        (lambda: AdamWSettings(betas=0.9), r"betas must be two numbers, got 0\.9"),
+        (
+            lambda: ShardState(TWO[0], TWO[0], -1),
+            "step must be an integer >= 0, got -1",
+        ),
+        (lambda: Block(8, 3), "a must divide h, got h=8, a=3"),
+        (lambda: Block(8, 2, 1.0), r"dropout must be .* \[0, 1\), got 1\.0"),
+        (lambda: Block(8, 2, recompute="some"), "recompute must be .* got 'some'"),
+        (lambda: Block(8, 2)(TWO[0]), r"x must have shape \(b, s, 8\), .* got \(2,\)"),
+        (lambda: Zero([nn.Linear(2, 2)], 1, SETTINGS, -1.0), "max_norm must be finite"),
         (lambda: comm_volume(-1, 0), "n_params must be an integer >= 0, got -1"),
         (lambda: comm_volume(1, 7), "stage must be 0, 1, 2 or 3, got 7"),
         (lambda: comm_volume(1, 0, 0), "n_devices must be an integer >= 1, got 0"),
@@ -673,7 +833,7 @@ TWO = [torch.ones(2), torch.ones(3)]
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((TWO, TWO, 0), "n must be >= 1, got 0"),
+        ((TWO, TWO, 0), "n must be an integer >= 1, got 0"),
         (([], [], 1), "params must hold at least one tensor, got none"),
         ((TWO, TWO[:1], 1), "grads must be .* got"),
         ((TWO, TWO[::-1], 1), r"grads must be \[\(\(2,\), .* got \[\(\(3,\)"),

@@ -1,5 +1,6 @@
-"""The oracles: F.cross_entropy, autograd, scipy's optimizers, random search, chains of
-token probabilities multiplied by hand, and on the toy language the enumerated optimum.
+"""Oracles: F.cross_entropy, autograd, scipy's optimizers, the enumerated optimum.
+
+Also random search, and chains of token probabilities multiplied by hand.
 """
 
 import copy
@@ -109,6 +110,31 @@ def test_the_fit_does_not_overshoot_where_full_newton_steps_diverge():
     r = bt_fit(torch.tensor(wins)).numpy()
     expected = (wins + wins.T) / (1 + np.exp(r[None, :] - r[:, None]))
     np.testing.assert_allclose(wins.sum(1), expected.sum(1), rtol=0, atol=1e-6)
+
+
+def test_a_chain_of_two_hundred_lopsided_answers_is_fitted_to_its_whole_span():
+    k, odds = 200, 10_000
+    chain = torch.zeros(k, k, dtype=torch.long)
+    i = torch.arange(k - 1)
+    chain[i, i + 1], chain[i + 1, i] = odds, 1
+    gaps = -bt_fit(chain).diff()
+    expected = torch.full((k - 1,), math.log(odds)).double()
+    torch.testing.assert_close(gaps, expected, rtol=0, atol=1e-6)
+    assert gaps.sum().item() == pytest.approx(1833, abs=0.5)
+
+
+@pytest.mark.parametrize("scale", [1, 10**3, 10**16])
+def test_the_fit_depends_on_shares_and_not_on_how_many_games(scale):
+    wins = scale * torch.tensor([[0, 10, 1], [1, 0, 4], [2, 1, 0]])
+    torch.testing.assert_close(bt_fit(wins), bt_fit(wins // scale), **EXACT)
+    r = bt_fit(torch.tensor([[0, 10 * scale], [scale, 0]]))
+    assert (r[0] - r[1]).item() == pytest.approx(math.log(10), abs=1e-12)
+
+
+def test_a_fit_that_does_not_converge_is_no_answer(monkeypatch):
+    monkeypatch.setattr(torch.linalg, "solve", lambda hessian, b: torch.ones_like(b))
+    with pytest.raises(ValueError, match=r"1000 steps fit, got a last step of 1\.0"):
+        bt_fit(torch.tensor([[0, 3], [1, 0]]))
 
 
 def test_one_answer_has_reward_zero():
@@ -322,6 +348,36 @@ def test_huge_logits_do_not_overflow():
     assert sequence_logps(logits, torch.tensor([[0, 2]])).item() == -2e4
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_sums_over_many_tokens_of_sixteen_bits_keep_their_margin(dtype):
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(2, 513, 1000, generator=generator).to(dtype)
+    labels = torch.randint(1000, (2, 513), generator=generator)
+    found, exact = (
+        sequence_logps(logits, labels),
+        sequence_logps(logits.double(), labels),
+    )
+    assert found.dtype == torch.float32
+    torch.testing.assert_close(found.double(), exact, rtol=1e-6, atol=0)
+    short = logits[:, :-1].log_softmax(-1).gather(-1, labels[:, 1:, None])
+    off = short.sum((1, 2)).double().diff() - exact.diff()
+    assert off.abs() > 0.5  # what summing in 16 bits would do to the margin
+    pw, pl, rw, rl = (x[None] for x in (*found.to(dtype), *found.to(dtype).flip(0)))
+    for loss in (dpo_loss, ipo_loss):
+        got, want = (
+            loss(*(x.to(t) for x in (pw, pl, rw, rl)), 0.1)[0].double()
+            for t in (dtype, torch.float64)
+        )
+        torch.testing.assert_close(got, want, rtol=1e-6, atol=0)
+
+
+def test_twenty_thousand_half_precision_tokens_do_not_overflow():
+    logits = torch.zeros(1, 20_001, 20, dtype=torch.float16)
+    labels = torch.zeros(1, 20_001, dtype=torch.long)
+    expected = -20_000 * math.log(20)
+    assert sequence_logps(logits, labels).item() == pytest.approx(expected, rel=1e-6)
+
+
 def test_a_mean_over_tokens_can_turn_the_order_of_two_answers():
     short, long = tensor(0.4).log(), tensor(0.6, 0.6).log()
     assert short.sum() > long.sum()
@@ -406,6 +462,18 @@ def test_smoothing_is_the_expected_loss_under_flipped_labels():
     torch.testing.assert_close(rewards, same, **EXACT)
 
 
+def test_with_smoothing_one_sided_preferences_have_a_finite_margin():
+    beta, flipped = 0.1, 0.1
+    gap = tensor(math.log((1 - flipped) / flipped) / beta).requires_grad_()
+    zero = tensor(0)
+    loss, chosen, rejected = dpo_loss(gap, zero, zero, zero, beta, flipped)
+    loss.sum().backward()
+    assert (chosen - rejected).item() == pytest.approx(math.log(9))
+    torch.testing.assert_close(gap.grad, zero, **EXACT)
+    # So the loser of two answers keeps 1 / (1 + 9^10) of the probability.
+    assert torch.sigmoid(-gap).item() == pytest.approx(2.9e-10, rel=0.02)
+
+
 def test_z_cancels_only_between_answers_to_one_prompt():
     pi_a, log_z_a = optimal_policy(R, REF, BETA)
     pi_b, log_z_b = optimal_policy(R + tensor(3, 0, 0, 0), REF, BETA)
@@ -488,6 +556,28 @@ def test_both_estimators_are_unbiased_and_one_is_fourteen_times_calmer():
         assert spread == pytest.approx(std, abs=1e-4)
     assert (k1 < 0).any()
     assert (k3 >= 0).all()
+
+
+def test_as_losses_k1_does_nothing_and_k3_follows_the_turned_divergence():
+    logits, ref = tensor(0.3, -0.5, 0.1, 0.4).requires_grad_(), REF.log()
+    logps = logits.log_softmax(0)
+    k1, k3 = kl_estimators(logps, ref)
+    weight = logps.exp().detach()  # samples of the policy, weighted exactly
+
+    def slope(value):
+        return torch.autograd.grad(value.sum(), logits, retain_graph=True)[0]
+
+    forward = slope(logps.exp() * (logps - ref))
+    turned = slope(ref.exp() * (ref - logps))
+    assert (forward - turned).abs().max() > 0.01
+    torch.testing.assert_close(slope(weight * k1), tensor(0, 0, 0, 0), **EXACT)
+    torch.testing.assert_close(slope(weight * k1**2 / 2), forward, **EXACT)
+    torch.testing.assert_close(slope(weight * k3), turned, **EXACT)
+    # What the samples' own dependence adds back: k3 times the ratio to who sampled.
+    ratio = (logps - logps.detach()).exp()
+    torch.testing.assert_close(slope(weight * ratio * k3), forward, **EXACT)
+    # And the score function with the log-ratio in the reward.
+    torch.testing.assert_close(slope(weight * k1.detach() * logps), forward, **EXACT)
 
 
 @given(x=st.floats(-700, 700), logp=st.floats(-50, 0))
@@ -789,6 +879,89 @@ def test_policy_gradient_reaches_the_optimum_and_its_score_turns_constant(tuned)
     torch.testing.assert_close(mean, BETA * log_z, rtol=0, atol=1e-3)
     objective = kl_objective(found.exp(), true_reward(), logps.exp(), BETA)
     torch.testing.assert_close(objective, mean, **EXACT)
+
+
+def test_the_baseline_makes_a_constant_in_the_reward_vanish(tuned):
+    model, logps, _ = tuned
+    found = []
+    for constant in (0.0, 10.0):
+        policy = copy.deepcopy(model)
+        generator = torch.Generator().manual_seed(2)
+        reward = true_reward() + constant
+        policy_gradient(policy, logps, reward, BETA, generator, steps=20, batch=64)
+        found.append(answer_logps(policy).detach())
+    torch.testing.assert_close(found[0], found[1], rtol=0, atol=1e-8)
+
+
+def test_two_thousand_pairs_err_most_where_the_reference_rarely_samples(tuned):
+    _, logps, _ = tuned
+    ref = logps.exp()
+    star, _ = optimal_policy(true_reward(), ref, BETA)
+    wins = compare(ref, 2000, torch.Generator().manual_seed(1))
+    error = (optimal_policy(fit_reward(wins), ref, BETA)[0] - star)[0].abs()
+    worst = error.topk(2).indices
+    assert set(worst.tolist()) == set((star - ref)[0].topk(2).indices.tolist())
+    assert (error[worst] > 0.1).all()
+    assert error.sort(descending=True).values[2] < 0.02
+    assert (ref[0, worst] < 0.07).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda g: draw(tensor(-0.1, 1.1)[None], 3, g), "p must be >= 0, got -0.1"),
+        (lambda g: draw(tensor(0.5, 0.6)[None], 3, g), "p must sum to 1, got"),
+        (lambda g: draw(tensor(0.5, math.nan)[None], 3, g), "p must be >= 0, got nan"),
+        (lambda g: draw(tensor(1, 0), 3, g), r"shape \(x, K\), got p \(2,\)"),
+        (lambda g: draw(tensor(1, 0)[None], 2.5, g), "n must be .* >= 0, got 2.5"),
+        (lambda g: demonstrate(True, g), "n must be an integer >= 0, got True"),
+        (lambda g: ToyLM(g, 0), "width must be an integer >= 1, got 0"),
+        (lambda g: ToyLM(g)(torch.zeros(1, 0).long()), r"t >= 1, got \(1, 0\)"),
+        (lambda g: total_variation(tensor(1)[None], tensor(1)), r"got p \(1, 1\)"),
+        (lambda g: fit_reward(torch.zeros(0, 2, 2).long()), r"got \(0, 2, 2\)"),
+        (lambda g: compare(REF[None], 3, g), r"ref .* shape \(2, 15\), got \(1, 4\)"),
+        (lambda g: expected_wins(REF[None]), r"ref .* shape \(2, 15\), got \(1, 4\)"),
+        (
+            lambda g: fine_tune(ToyLM(g), torch.zeros(2, 15)),
+            "finite sum > 0, got sum 0",
+        ),
+        (lambda g: fine_tune(ToyLM(g), torch.ones(2, 3)), r"\(2, 15\), got \(2, 3\)"),
+        (
+            lambda g: policy_gradient(ToyLM(g), -true_reward(), true_reward(), 0.0, g),
+            "beta must be positive and finite, got 0",
+        ),
+        (
+            lambda g: dpo(ToyLM(g), -true_reward(), torch.ones(2, 15, 14), 1.0),
+            r"wins must have shape \(2, 15, 15\), got \(2, 15, 14\)",
+        ),
+        (
+            lambda g: dpo(ToyLM(g), true_reward() / 0, torch.ones(2, 15, 15), 1.0),
+            "ref_logps must be finite, got nan",
+        ),
+    ],
+)
+def test_bad_toy_experiments_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(torch.Generator().manual_seed(0))
+
+
+def test_everything_is_made_on_the_device_of_the_input():
+    # Whatever forgets to ask lands on "meta" here, and cannot be mixed with the rest.
+    table, logps = true_reward().softmax(1), tensor(-1, -2)
+    wins = torch.tensor([[0, 3], [1, 0]])
+    labels = torch.tensor([[-100, 1, 0]])
+    logits, generator = torch.zeros(1, 3, 2), torch.Generator().manual_seed(0)
+    with torch.device("meta"):
+        found = [
+            bt_fit(wins),
+            *optimal_policy(R, REF, 1.0),
+            kl_objective(REF, R, REF, 1.0),
+            sequence_logps(logits, labels),
+            *dpo_loss(logps, logps, logps, logps, 1.0, 0.1),
+            *kl_estimators(logps, logps),
+            draw(table, 3, generator),
+        ]
+    assert {x.device.type for x in found} == {"cpu"}
 
 
 def test_total_variation_takes_the_worst_prompt():

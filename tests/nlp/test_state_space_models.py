@@ -1,4 +1,4 @@
-"""Oracles: scipy (cont2discrete, lfilter, expm, solve_ivp), Gauss quadrature.
+"""Oracles: scipy (cont2discrete, lfilter, expm, solve_ivp), quadrature, fractions.
 
 The selective model is checked against plain loops over single numbers in Python. The
 Triton kernel meets the float64 model: through the interpreter where there is no GPU,
@@ -8,6 +8,7 @@ compiled where there is one.
 import importlib.util
 import math
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -28,6 +29,8 @@ from snippets.nlp.state_space_models import (
     legendre_reconstruct,
     legs_online,
     remember_marked,
+    s4d_kernel,
+    s4d_legs,
     scan_associative,
     scan_sequential,
     selective_copying,
@@ -106,12 +109,34 @@ def test_normal_plus_rank_one_and_the_constant_is_a_fixed_point(N):
     same(A.diagonal(), -torch.arange(1, N + 1).double(), atol=0)  # spectrum
 
 
+def eigenvector_condition(N):
+    """Condition number of the unit eigenvectors of LegS, from exact fractions.
+
+    A = S L S^-1 with S = diag(sqrt(2n + 1)) and L of integers, lower triangular.
+    """
+    size = range(N)
+    L = [[-(2 * k + 1) if k < n else -(n + 1) * (k == n) for k in size] for n in size]
+    V = [[Fraction(int(n == k)) for k in size] for n in size]
+    inverse = [row[:] for row in V]
+    for k in size:
+        for n in range(k + 1, N):
+            pulled = sum(L[n][j] * V[j][k] for j in range(k, n))
+            V[n][k] = pulled / (n - k)  # eigenvalue -(k + 1) against -(n + 1)
+    for k in size:
+        for n in range(k + 1, N):
+            inverse[n][k] = -sum(V[n][j] * inverse[j][k] for j in range(k, n))
+    root = np.sqrt(2 * np.arange(N) + 1.0)
+    V = np.array(V, dtype=float) * root[:, None]
+    lengths = np.linalg.norm(V, axis=0)
+    inverse = np.array(inverse, dtype=float) / root * lengths[:, None]
+    return np.linalg.norm(V / lengths, 2) * np.linalg.norm(inverse, 2)
+
+
 def test_eigenvectors_are_too_ill_conditioned_to_use():
-    condition = [
-        np.linalg.cond(np.linalg.eig(hippo_legs(N)[0].numpy())[1]) for N in (16, 64)
-    ]
-    assert condition[0] == pytest.approx(8.3e10, rel=0.01)
-    assert condition[1] > 1e16  # beyond what float64 can tell
+    computed = np.linalg.cond(np.linalg.eig(hippo_legs(16)[0].numpy())[1])
+    assert computed == pytest.approx(8.3e10, rel=0.01)
+    assert eigenvector_condition(16) == pytest.approx(computed, rel=1e-3)
+    assert eigenvector_condition(64) == pytest.approx(3.2e47, rel=0.01)
 
 
 def test_legs_follows_its_differential_equation():
@@ -188,23 +213,35 @@ def test_without_one_over_t_the_memory_is_exponentially_warped():
         same(torch.tensor(expm(tau * A) @ B), np.array(warped))
 
 
-def test_euler_blows_legs_up_on_the_way():
-    A, B = hippo_legs(64)
-    c, peaks = torch.zeros(64, dtype=torch.float64), []
+def euler_peaks(A, B):
+    """Largest coefficient after each of 200 steps of Euler's method on a sine."""
+    c, peaks = torch.zeros(len(B), dtype=torch.float64), []
     for k in range(1, 201):
         c = c + (A @ c + B * math.sin(k / 9)) / k
         peaks.append(c.abs().max().item())
+    return peaks
+
+
+def test_euler_blows_legs_up_on_the_way_and_not_by_its_eigenvalues_alone():
+    A, B = hippo_legs(64)
+    peaks = euler_peaks(A, B)
     assert peaks.index(max(peaks)) + 1 == 45
     assert max(peaks) == pytest.approx(2e44, rel=0.01)
-    assert peaks[-1] < 1  # 1 - n/k is 0 at k = n, and what blew up is wiped out
+    assert peaks[-1] < 1  # 1 - (n + 1) / k is 0 at k = n + 1: it is wiped out
+    factors = 1 - torch.arange(1, 65) / 33.0
+    assert factors.abs().max() < 1  # and yet it grows from step 33 to step 45
+    alone = euler_peaks(torch.diag(A.diagonal()), B)
+    assert alone.index(max(alone)) + 1 in (31, 32)  # two peaks, equal but for rounding
+    assert max(alone) == pytest.approx(1.76e16, rel=0.01)
     f = torch.sin(torch.arange(1, 201).double() / 9)
     assert max(legs_online(f[:k], 64).abs().max() for k in (10, 45, 200)) < 1
 
 
-@pytest.mark.parametrize("N", [0, -1, 2.0])
+@pytest.mark.parametrize("N", [0, -1, 2.0, True])
 def test_bad_orders_are_rejected(N):
-    with pytest.raises(ValueError, match=f"N must be an integer >= 1, got {N}"):
-        hippo_legs(N)
+    for function in (hippo_legs, s4d_legs):
+        with pytest.raises(ValueError, match=f"N must be an integer >= 1, got {N}"):
+            function(N)
 
 
 def test_bad_signals_and_coefficients_are_rejected():
@@ -215,7 +252,7 @@ def test_bad_signals_and_coefficients_are_rejected():
     with pytest.raises(ValueError, match=r"c must have shape \(n,\).*got \(0,\)"):
         legendre_reconstruct(torch.zeros(0), torch.zeros(1))
     for bad in (-0.1, 1.1, math.nan):
-        with pytest.raises(ValueError, match=r"grid must lie in \[0, 1\]"):
+        with pytest.raises(ValueError, match=rf"grid must .* \[0, 1\], got {bad}"):
             legendre_reconstruct(torch.zeros(1), torch.tensor([bad]))
 
 
@@ -235,10 +272,53 @@ def test_discretizations_are_those_of_scipy(seed, n, dt, method):
     system = A.numpy(), B[:, None].numpy(), np.eye(n), np.zeros((n, 1))
     expected = cont2discrete(system, dt, method)
     Abar, Bbar = discretize(A, B, dt, method)
-    # torch.matrix_exp stops its series early: up to some 1e-11 off for small matrices.
-    atol = 1e-10 if method == "zoh" else 1e-12
-    same(Abar, expected[0], atol)
-    same(Bbar, expected[1][:, 0], atol)
+    same(Abar, expected[0])
+    same(Bbar, expected[1][:, 0])
+
+
+def rotation(angle, dtype=torch.float64):
+    """The skew-symmetric matrix whose exponential turns the plane by ``angle``."""
+    return torch.tensor([[0.0, -angle], [angle, 0.0]], dtype=dtype)
+
+
+def test_zoh_is_exact_where_torchs_exponential_of_one_matrix_is_not():
+    for angle, dtype, worse in (
+        (0.04, torch.float64, 5e-11),
+        (0.5, torch.float32, 1e-5),
+    ):
+        M = rotation(angle, dtype)
+        truth = torch.tensor(expm(rotation(angle).numpy() * (M[1, 0].item() / angle)))
+        eps = torch.finfo(dtype).eps
+        Abar, _ = discretize(M, torch.zeros(2, dtype=dtype), 1.0, "zoh")
+        assert worst(Abar, truth) <= 2 * eps
+        batch = torch.matrix_exp(torch.stack([M, M]))[0]
+        assert worst(batch, truth) <= 2 * eps  # the control: only the batch differs
+        if worst(torch.matrix_exp(M), truth) <= 2 * eps:
+            pytest.skip("this torch has no wrong coefficient")
+        assert worst(torch.matrix_exp(M), truth) > worse
+    A, B = hippo_legs(1)
+    truth = 0.04824 * np.array([[A.item(), B.item()], [0.0, 0.0]])
+    Abar, Bbar = discretize(A, B, 0.04824, "zoh")
+    same(torch.stack([Abar[0, 0], Bbar[0]]), expm(truth)[0], atol=4e-16)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("method", ["zoh", "bilinear", "euler"])
+def test_sixteen_bits_round_the_result_and_nothing_before(dtype, method):
+    A, B = (x.to(dtype) for x in hippo_legs(8))
+    found = discretize(A, B, 0.1, method)
+    truth = discretize(A.double(), B.double(), 0.1, method)
+    for actual, expected in zip(found, truth):
+        assert actual.dtype == dtype
+        limit = torch.finfo(dtype).eps * expected.abs() + 1e-6
+        assert ((actual.double() - expected).abs() <= limit).all()
+
+
+def test_the_trapezoidal_rule_refuses_a_step_without_an_inverse():
+    with pytest.raises(ValueError, match=r"I - dt/2 A must be invertible, got dt 2\.0"):
+        discretize(torch.eye(2), torch.ones(2), 2.0, "bilinear")
+    Abar, _ = discretize(torch.eye(2), torch.ones(2), 1.0, "bilinear")
+    same(Abar, 3 * torch.eye(2), atol=1e-6)
 
 
 @pytest.mark.parametrize("method", ["zoh", "bilinear"])
@@ -292,6 +372,48 @@ def test_recurrence_is_scipys_filter_and_the_convolution(seed, n, t):
     same(fft_causal_conv(kernel, u), y)
 
 
+@pytest.mark.parametrize("N", [1, 2, 16])
+def test_s4d_is_legs_without_its_rank_one_part_in_the_eigenbasis(N):
+    A, B = hippo_legs(N)
+    a, V = s4d_legs(N)
+    same(V.mH @ V, torch.eye(N).to(V.dtype))
+    normal_part = A + torch.outer(B, B) / 2
+    same(V @ torch.diag(a) @ V.mH, normal_part.to(V.dtype), atol=1e-13 * N**2)
+    same(a.real, torch.full((N,), -0.5).double(), atol=0)
+    spectrum = np.sort(np.linalg.eigvals(normal_part.numpy()).imag)
+    same(a.imag.sort().values, spectrum, atol=1e-11 * N)
+    C = normal(N, seed=N)
+    dense = ssm_kernel(*discretize(normal_part, B, 0.05, "zoh"), C, 50)
+    kernel = s4d_kernel(a, V.mH @ B.to(V.dtype), C.to(V.dtype) @ V, 0.05, 50)
+    same(kernel, dense.to(V.dtype))
+
+
+def test_imaginary_parts_of_s4d_legs_and_the_spectrum_that_mamba_starts_from():
+    a, _ = s4d_legs(16)
+    assert sorted(a.imag.tolist())[-2:] == pytest.approx([25.63, 80.97], abs=5e-3)
+    same(hippo_legs(16)[0].diagonal(), -torch.arange(1, 17).double(), atol=0)
+
+
+@given(seeds, sizes, lengths)
+def test_a_real_diagonal_has_the_kernel_of_its_matrix(seed, n, t):
+    a, B, C = -normal(n, seed=seed).abs(), normal(n, seed=seed + 1), normal(n, seed=2)
+    a[0] = 0  # an integrator: no division by a
+    dense = ssm_kernel(*discretize(torch.diag(a), B, 0.3, "zoh"), C, t)
+    same(s4d_kernel(a, B, C, 0.3, t), dense, atol=1e-11)
+
+
+def test_bad_diagonals_are_rejected():
+    one = torch.ones(2)
+    message = r"a, B and C of one shape \(n,\), n >= 1, got "
+    for bad in ((one, one, one[:1]), (one[:0],) * 3, (one[None],) * 3, (one[0],) * 3):
+        with pytest.raises(ValueError, match=message):
+            s4d_kernel(*bad, 0.1, 3)
+    with pytest.raises(ValueError, match="dt must be finite and > 0, got 'long'"):
+        s4d_kernel(one, one, one, "long", 3)
+    with pytest.raises(ValueError, match=r"L must be an integer >= 1, got 3\.5"):
+        s4d_kernel(one, one, one, 0.1, 3.5)
+
+
 def test_one_state_is_scipys_lfilter():
     u = normal(30)
     y = ssm_recurrent(
@@ -319,6 +441,11 @@ def test_bad_steps_are_rejected(dt):
         discretize(torch.zeros(1, 1), torch.zeros(1), dt, "zoh")
 
 
+def test_lists_are_no_tensors():
+    with pytest.raises(TypeError, match="ssm_kernel takes tensors, got list, list"):
+        ssm_kernel([[0.5]], [1.0])
+
+
 def test_bad_constant_models_are_rejected():
     one, square = torch.zeros(2), torch.zeros(2, 2)
     with pytest.raises(ValueError, match=r"one of \('zoh', .*got 'tustin'"):
@@ -335,12 +462,14 @@ def test_bad_constant_models_are_rejected():
         ssm_kernel(square, one, torch.zeros(3), 4)
     with pytest.raises(ValueError, match="L must be an integer >= 1, got 0"):
         ssm_kernel(square, one, one, 0)
-    with pytest.raises(ValueError, match=r"u must be a vector .* got \(0,\)"):
+    with pytest.raises(ValueError, match=r"u must be a real vector, .* got \(0,\)"):
         ssm_recurrent(square, one, one, torch.zeros(0))
-    with pytest.raises(ValueError, match=r"k must be a vector .* got \(2, 2\)"):
+    with pytest.raises(ValueError, match=r"k must be a real vector, .* got \(2, 2\)"):
         fft_causal_conv(square, one)
-    with pytest.raises(ValueError, match=r"u must be a vector .* got \(0,\)"):
+    with pytest.raises(ValueError, match=r"u must be a real vector, .* got \(0,\)"):
         fft_causal_conv(one, torch.zeros(0))
+    with pytest.raises(ValueError, match=r"k must be a real vector.*complex64"):
+        fft_causal_conv(torch.zeros(2, dtype=torch.complex64), one)
 
 
 # Scans
@@ -365,6 +494,9 @@ def test_joining_is_associative_and_keeps_the_order(seed):
     left, right = join(join(r, q), p), join(r, join(q, p))
     same(left[0], right[0])
     same(left[1], right[1])
+    for bad in ((p, (q[0][:2], q[1])), (p, (q[0], q[1][:, None]))):
+        with pytest.raises(ValueError, match=r"a and b of one shape, got \(3,\), .*"):
+            join(*bad)
     x = normal(3, seed=seed)
     same(join(q, p)[0] * x + join(q, p)[1], q[0] * (p[0] * x + p[1]) + q[1])
 
@@ -410,13 +542,13 @@ def test_scans_reject_what_does_not_fit(scan):
 
 
 def inputs(b, t, d, n, seed=0, dtype=torch.float64):
-    """x, delta, A, Bt, Ct, D; A and D stay in float32 for low precision."""
-    x, z = normal(2, b, t, d, seed=seed)
+    """u, delta, A, Bt, Ct, D; A and D stay in float32 for low precision."""
+    u, z = normal(2, b, t, d, seed=seed)
     Bt, Ct = normal(2, b, t, n, seed=seed + 1)
     A, D = -normal(d, n, seed=seed + 2).exp(), normal(d, seed=seed + 3)
     rest = torch.promote_types(dtype, torch.float32)
     delta = torch.nn.functional.softplus(z - 1).to(dtype)
-    return x.to(dtype), delta, A.to(rest), Bt.to(dtype), Ct.to(dtype), D.to(rest)
+    return u.to(dtype), delta, A.to(rest), Bt.to(dtype), Ct.to(dtype), D.to(rest)
 
 
 def by_numbers(x, delta, A, Bt, Ct, D, exact=False):
@@ -488,6 +620,29 @@ def test_a_step_of_zero_skips_the_token():
     )
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+def test_zoh_keeps_its_digits_for_steps_of_almost_nothing(dtype):
+    one, zero = torch.ones(1, 1, 1, dtype=dtype), torch.zeros(1, dtype=dtype)
+    y = selective_ssm(one, 1e-9 * one, -one[0], one, one, zero, method="zoh")
+    exact = -math.expm1(-1e-9)
+    assert y.item() == pytest.approx(exact, rel=2 * torch.finfo(dtype).eps, abs=0)
+    assert torch.tensor(-1e-9).exp() - 1 == 0  # in float32, without expm1
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("method", ["mamba", "zoh"])
+def test_low_precision_only_rounds_y(dtype, method):
+    arguments = inputs(2, 300, 3, 4, dtype=dtype)
+    y = selective_ssm(*arguments, method=method)
+    truth = selective_ssm(*(z.double() for z in arguments), method=method)
+    assert y.dtype == dtype
+    assert worst(y, truth) <= 2 * worst(truth.to(dtype), truth) + 1e-6
+    a, b = torch.full((500,), 0.996).to(dtype), torch.ones(500).to(dtype)
+    for scan in (scan_sequential, scan_associative):
+        truth = scan(a.double(), b.double())
+        assert worst(scan(a, b), truth) <= 2 * worst(truth.to(dtype), truth)
+
+
 def test_huge_steps_forget_and_stay_finite():
     x, delta, A, Bt, Ct, D = inputs(1, 5, 1, 2)
     y = selective_ssm(x, delta * 1e6, A, Bt, Ct, D, method="zoh")
@@ -518,13 +673,48 @@ def test_selection_remembers_what_no_constant_filter_can():
     assert (mark.sum(1) == 1).all()
     assert torch.equal(target, (values * mark).sum(1))
     assert (remember_marked(values, mark) - target).square().mean() < 1e-14
-    weights = np.linalg.lstsq(values.numpy(), target.numpy(), rcond=None)[0]
-    train = np.mean((values.numpy() @ weights - target.numpy()) ** 2)
-    assert train / target.square().mean().item() == pytest.approx(0.89, abs=0.03)
-    many, _, answers = selective_copying(200_000, 50, generator)
-    weights = np.linalg.lstsq(many.numpy(), answers.numpy(), rcond=None)[0]
-    error = np.mean((many.numpy() @ weights - answers.numpy()) ** 2)
+    signals = torch.cat([values, mark], 1).numpy()
+    weights = np.linalg.lstsq(signals, target.numpy(), rcond=None)[0]
+    train = np.mean((signals @ weights - target.numpy()) ** 2)
+    assert train / target.square().mean().item() == pytest.approx(0.75, abs=0.03)
+    many, where, answers = selective_copying(200_000, 50, generator)
+    signals = torch.cat([many, where], 1).numpy()
+    weights = np.linalg.lstsq(signals, answers.numpy(), rcond=None)[0]
+    error = np.mean((signals @ weights - answers.numpy()) ** 2)
     assert error == pytest.approx(1 - 1 / 50, abs=0.015)
+    # A product first, and the constant filter of ones has no error at all.
+    assert torch.equal((many * where).sum(1), answers)
+
+
+def test_bad_copying_tasks_are_rejected():
+    generator = torch.Generator()
+    with pytest.raises(ValueError, match="tokens must be an integer >= 1, got 0"):
+        selective_copying(3, 0, generator)
+    with pytest.raises(ValueError, match=r"sequences must be .* got 2\.5"):
+        selective_copying(2.5, 3, generator)
+    with pytest.raises(ValueError, match=r"values and mark must be \(b, t\), .*\(3,\)"):
+        remember_marked(torch.ones(3), torch.ones(3).bool())
+
+
+def test_everything_is_made_on_the_device_of_the_input():
+    # Whatever forgets to ask lands on "meta" here, and cannot be mixed with the rest.
+    A, B = hippo_legs(3)
+    values, mark, _ = selective_copying(2, 5, torch.Generator().manual_seed(0))
+    on_cpu = inputs(1, 3, 2, 2)
+    with torch.device("meta"):
+        found = [
+            *(discretize(A, B, 0.1, m)[0] for m in ("zoh", "bilinear", "euler")),
+            legendre_reconstruct(B, B / 9),
+            remember_marked(values, mark),
+            selective_ssm(*on_cpu, method="zoh"),
+            s4d_kernel(A[0], B, B, 0.1, 4),
+            fft_causal_conv(B, B),
+            scan_associative(A, A),
+            scan_sequential(A, A),
+            ssm_recurrent(A, B, B, B),
+            ssm_kernel(A, B, B, 3),
+        ]
+    assert {x.device.type for x in found} == {"cpu"}
 
 
 def test_marks_reach_both_ends():
@@ -535,14 +725,14 @@ def test_marks_reach_both_ends():
 @pytest.mark.parametrize(
     ("place", "change", "message"),
     [
-        (0, lambda z: z[0], r"need x and delta \(b, t, d\).*got \(3, 2\), \(1, 3, 2\)"),
-        (0, lambda z: z[:, :2], "need x and delta"),
-        (1, lambda z: z[:, :, :1], "need x and delta"),
-        (2, lambda z: z[:1], "need x and delta"),
-        (2, lambda z: z[0], "need x and delta"),
-        (3, lambda z: z[..., :1], "need x and delta"),
-        (4, lambda z: z[:, :1], "need x and delta"),
-        (5, lambda z: z[:1], "need x and delta"),
+        (0, lambda z: z[0], r"need u and delta \(b, t, d\).*got \(3, 2\), \(1, 3, 2\)"),
+        (0, lambda z: z[:, :2], "need u and delta"),
+        (1, lambda z: z[:, :, :1], "need u and delta"),
+        (2, lambda z: z[:1], "need u and delta"),
+        (2, lambda z: z[0], "need u and delta"),
+        (3, lambda z: z[..., :1], "need u and delta"),
+        (4, lambda z: z[:, :1], "need u and delta"),
+        (5, lambda z: z[:1], "need u and delta"),
         (1, lambda z: -z, "delta must be >= 0, got -"),
         (1, lambda z: z * math.nan, "delta must be >= 0, got nan"),
         (2, lambda z: z * 0, "A must be < 0, got -?0.0"),
@@ -559,6 +749,8 @@ def test_empty_axes_and_unknown_methods_are_rejected():
     for shape in ((0, 3, 2, 4), (1, 0, 2, 4), (1, 3, 0, 4), (1, 3, 2, 0)):
         with pytest.raises(ValueError, match="no axis empty"):
             selective_ssm(*inputs(*shape))
+    with pytest.raises(ValueError, match=r"must be floating, got torch\.int64"):
+        selective_ssm(*(z.long() for z in inputs(1, 2, 1, 1)))
     with pytest.raises(
         ValueError, match="method must be 'mamba' or 'zoh', got 'euler'"
     ):
@@ -690,7 +882,7 @@ def test_the_kernel_rejects_doubles_many_states_and_no_segment():
         kernel(*inputs(1, 3, 2, 2, dtype=torch.bfloat16))
     with pytest.raises(ValueError, match="n must be <= 64, got 65"):
         kernel(*inputs(1, 1, 1, 65, dtype=torch.float32))
-    with pytest.raises(ValueError, match="segments must be >= 1, got 0"):
+    with pytest.raises(ValueError, match="segments must be an integer >= 1, got 0"):
         kernel(*inputs(1, 1, 1, 1, dtype=torch.float32), segments=0)
 
 
@@ -717,7 +909,7 @@ def test_the_kernel_compiles_for_hopper(tmp_path):
             if name in constants:
                 signature[name], values[(i,)] = "constexpr", constants[name]
             elif name.endswith("_ptr"):
-                low = name in ("x_ptr", "delta_ptr", "bt_ptr", "ct_ptr", "y_ptr")
+                low = name in ("u_ptr", "delta_ptr", "bt_ptr", "ct_ptr", "y_ptr")
                 signature[name] = "*" + (type_ if low else "fp32")
                 hints[(i,)] = [["tt.divisibility", 16]]
             else:

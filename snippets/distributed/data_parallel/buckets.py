@@ -7,6 +7,8 @@ Reference:
 
 from collections.abc import Sequence
 
+from ._checks import _integer
+
 
 # --8<-- [start:buckets]
 def bucketize(param_bytes: Sequence[int], first: int, cap: int) -> list[list[int]]:
@@ -24,16 +26,13 @@ def bucketize(param_bytes: Sequence[int], first: int, cap: int) -> list[list[int
         Indices into ``param_bytes``, one list per bucket; no empty bucket.
 
     Raises:
-        ValueError: if first or cap is not positive, or a size is negative.
+        ValueError: if first or cap is not an integer >= 1, or a size not one >= 0.
     """
-    for name, value in (("first", first), ("cap", cap)):
-        if not value > 0:
-            raise ValueError(f"{name} must be > 0, got {value}")
+    first, cap = _integer("first", first), _integer("cap", cap)
     buckets: list[list[int]] = []
     held, limit = 0, 0  # as if a full bucket came before, so that one is opened
     for index, size in enumerate(param_bytes):
-        if size < 0:
-            raise ValueError(f"param_bytes must be >= 0, got {size} at {index}")
+        size = _integer(f"param_bytes[{index}]", size, least=0)
         if held >= limit:
             limit = cap if buckets else first
             held = 0

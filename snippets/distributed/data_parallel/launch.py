@@ -23,6 +23,8 @@ from typing import Any, Literal
 import torch
 import torch.distributed as dist
 
+from ._checks import _finite, _integer
+
 _GRACE = 1.0  # seconds for the other ranks to say where they are, once one has failed
 
 
@@ -52,12 +54,13 @@ def spawn_ddp(
         What ``fn`` returned, by rank.
 
     Raises:
-        ValueError: if W < 1, a limit is not positive, init is unknown, or fn cannot
-            be imported by name.
+        ValueError: if W is not an integer >= 1, a limit is not finite and > 0, init is
+            unknown, or fn cannot be imported by name.
         TimeoutError: naming the ranks that did not finish, and where they were.
         RuntimeError: naming the rank that failed first, with its traceback.
     """
-    _check(fn, W, limit, start_limit, init)
+    W = _integer("W", W)
+    _check(fn, limit, start_limit, init)
     context = multiprocessing.get_context("spawn")  # a fork would copy torch's locks
     with tempfile.TemporaryDirectory(prefix="spawn_ddp-") as name:
         folder = Path(name)
@@ -92,14 +95,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _check(
-    fn: Callable[..., Any], W: int, limit: float, start_limit: float, init: str
-) -> None:
-    if W < 1:
-        raise ValueError(f"W must be >= 1, got {W}")
+def _check(fn: Callable[..., Any], limit: float, start_limit: float, init: str) -> None:
     for name, seconds in (("limit", limit), ("start_limit", start_limit)):
-        if not seconds > 0:
-            raise ValueError(f"{name} must be > 0 seconds, got {seconds}")
+        _finite(name, seconds, positive=True, unit=" seconds")
     if init not in ("file", "tcp"):
         raise ValueError(f"init must be 'file' or 'tcp', got {init!r}")
     try:

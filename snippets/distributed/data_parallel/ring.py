@@ -8,25 +8,35 @@ Reference:
     workstations", JPDC 2009, doi:10.1016/j.jpdc.2008.09.002.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from ._checks import _finite, _integer, _rank
+
 
 # --8<-- [start:ring]
 def part_to_send(rank: int, step: int, W: int) -> int:
-    """Which of the W parts ``rank`` sends to its right neighbour at ``step``."""
-    return (rank - step) % W
+    """Which of the W parts ``rank`` sends to its right neighbour at ``step``.
+
+    Raises:
+        ValueError: if W is not an integer >= 1, rank not one in 0 .. W - 1, or step
+            not one >= 0.
+    """
+    W = _integer("W", W)
+    return (_rank(rank, W) - _integer("step", step, least=0)) % W
 
 
-def ring_allreduce_sim(chunks: list[Tensor]) -> tuple[list[Tensor], int]:
+def ring_allreduce_sim(chunks: Sequence[Tensor]) -> tuple[list[Tensor], int]:
     """Sum one tensor per rank around a ring, in one process.
 
     Args:
         chunks: what each rank contributes; W tensors of one shape and dtype, each
-            with n >= W elements (n >= 0 if W is 1). They are left as they are.
+            with n >= W elements (n >= 0 if W is 1). They are left as they are. Each of
+            the W - 1 additions rounds to their type, as the messages have it.
 
     Returns:
         The sum as each rank holds it, and the number of elements that the busiest
@@ -35,6 +45,7 @@ def ring_allreduce_sim(chunks: list[Tensor]) -> tuple[list[Tensor], int]:
     Raises:
         ValueError: if there is no tensor, shapes or dtypes differ, or n < W.
     """
+    chunks = list(chunks)
     W = len(chunks)
     if W < 1:
         raise ValueError("chunks must hold one tensor per rank, got none")
@@ -81,7 +92,9 @@ def ring_allreduce(x: Tensor, group: dist.ProcessGroup | None = None) -> Tensor:
     left = dist.get_global_rank(group, (rank - 1) % W)
     for step in range(2 * (W - 1)):
         outgoing = parts[part_to_send(rank, step, W)]
-        mine = parts[part_to_send(rank - 1, step, W)]  # what the left one sends now
+        mine = parts[
+            part_to_send((rank - 1) % W, step, W)
+        ]  # what the left one sends now
         incoming = torch.empty_like(mine)
         # Both at once: if every rank finished sending first, none would receive.
         both = [
@@ -114,23 +127,15 @@ def allreduce_cost(n_bytes: float, W: int, alpha: float, beta: float) -> RingCos
         beta: bandwidth of one link in one direction, in bytes per second.
 
     Raises:
-        ValueError: if W < 1, n_bytes < 0, alpha < 0, or beta <= 0.
+        ValueError: if W is not an integer >= 1, n_bytes or alpha is not finite and
+            >= 0, or beta is not finite and > 0.
     """
-    _check_world(W)
-    for name, value in (("n_bytes", n_bytes), ("alpha", alpha)):
-        if not value >= 0:
-            raise ValueError(f"{name} must be >= 0, got {value}")
-    if not beta > 0:
-        raise ValueError(f"beta must be > 0, got {beta}")
+    W, n_bytes = _integer("W", W), _finite("n_bytes", n_bytes)
+    alpha, beta = _finite("alpha", alpha), _finite("beta", beta, positive=True)
     steps = 2 * (W - 1)
     message = n_bytes / W
     return RingCost(steps, steps * message, steps * (alpha + message / beta))
     # --8<-- [end:cost]
-
-
-def _check_world(W: int) -> None:
-    if W < 1:
-        raise ValueError(f"W must be >= 1, got {W}")
 
 
 def _check_parts(n: int, W: int) -> None:

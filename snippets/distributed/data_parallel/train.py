@@ -54,8 +54,14 @@ def train_alone(dataset: TensorDataset, epochs: int = 5, batch: int = 24) -> nn.
 def train_ddp(
     dataset: TensorDataset, device: torch.device, epochs: int = 5, batch: int = 24
 ) -> nn.Module:
-    """One of W processes; ``batch`` is still the batch of all of them together."""
+    """One of W processes; ``batch`` is still the batch of all of them together.
+
+    Raises:
+        ValueError: if W does not divide ``batch``: the steps would be smaller ones.
+    """
     rank, world_size = dist.get_rank(), dist.get_world_size()
+    if batch % world_size:
+        raise ValueError(f"W must divide the batch of {batch}, got W = {world_size}")
     model = make_model(seed=rank).to(device)  # differs by rank, until the next line
     ddp = DistributedDataParallel(model)  # copies rank 0's weights to all
     optimizer = torch.optim.SGD(ddp.parameters(), lr=0.1)
@@ -88,7 +94,7 @@ def main() -> None:
         gap = max((a - b).abs().max().item() for a, b in pairs)
         inputs, targets = dataset.tensors
         loss = mse_loss(together(inputs), targets).item()
-    if gap > 1e-12:  # every rank checks its own copy
+    if not gap <= 1e-12:  # every rank checks its own copy; NaN is no agreement
         raise RuntimeError(f"rank {dist.get_rank()} is {gap} away from one process")
     if dist.get_rank() == 0:  # one rank reports; it would also be the one to save
         print(f"{dist.get_world_size()} processes, loss {loss:.4f}")

@@ -11,7 +11,7 @@ References:
 """
 
 from .activations import Block, Mode, activation_bytes, saved_bytes
-from .llama import LlamaShape, llama_param_count
+from .llama import LlamaShape, llama_activation_bytes, llama_param_count
 from .memory import comm_volume, max_params, model_state_bytes, offload_bytes
 from .optimizer import (
     DEFAULTS,
@@ -38,6 +38,7 @@ __all__ = [
     "adamw_",
     "comm_volume",
     "empty_state",
+    "llama_activation_bytes",
     "llama_param_count",
     "max_params",
     "model_state_bytes",

@@ -12,14 +12,15 @@ References:
     arXiv:1604.06174.
 """
 
-import operator
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
 from torch.nn.functional import gelu, scaled_dot_product_attention
 from torch.utils.checkpoint import checkpoint
+
+from ._checks import _count, _number
 
 Mode = Literal["none", "selective", "full"]
 
@@ -43,8 +44,8 @@ def activation_bytes(
         ValueError: for a size that is not an integer >= 1 (layers: 0), heads that do
             not divide h, or another mode.
     """
-    for name, value in {"s": s, "b": b, "h": h, "a": a, "layers": layers}.items():
-        _check_size(name, value, 0 if name == "layers" else 1)
+    s, b, h, a = (_count(n, x, 1) for n, x in zip("sbha", (s, b, h, a)))
+    layers = _count("layers", layers, 0)
     if h % a:
         raise ValueError(f"a must divide h, got h={h}, a={a}")
     kept = {
@@ -68,6 +69,10 @@ class Block(nn.Module):
         dropout: probability, after the softmax and after both halves.
         fused: use ``scaled_dot_product_attention``, which drops out nothing here.
         recompute: what the backward pass computes again, as in ``activation_bytes``.
+
+    Raises:
+        ValueError: for sizes that are not integers >= 1, heads that do not divide h,
+            a dropout not in [0, 1), or another mode.
     """
 
     def __init__(
@@ -79,6 +84,12 @@ class Block(nn.Module):
         recompute: Mode = "none",
     ) -> None:
         super().__init__()
+        h, a = _count("h", h, 1), _count("a", a, 1)
+        if h % a:
+            raise ValueError(f"a must divide h, got h={h}, a={a}")
+        dropout = _number("dropout", dropout, 0, 1)
+        if recompute not in get_args(Mode):
+            raise ValueError(f"recompute must be one of {Mode}, got {recompute!r}")
         self.a, self.dropout, self.fused, self.recompute = a, dropout, fused, recompute
         self.norms = nn.ModuleList(nn.LayerNorm(h) for _ in range(2))
         self.qkv = nn.ModuleList(nn.Linear(h, h) for _ in range(3))
@@ -87,7 +98,7 @@ class Block(nn.Module):
 
     def drop(self, x: Tensor) -> Tensor:
         """Dropout that keeps its mask in one byte per element, as on a GPU."""
-        mask = torch.rand_like(x) < self.dropout
+        mask = torch.rand_like(x, dtype=torch.float32) < self.dropout
         return x.masked_fill(mask, 0) * (1 / (1 - self.dropout))
 
     def core(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
@@ -111,6 +122,10 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x and result: shape (b, s, h)."""
+        h = self.out.in_features
+        if x.ndim != 3 or x.shape[-1] != h or 0 in x.shape:
+            got = tuple(x.shape)
+            raise ValueError(f"x must have shape (b, s, {h}), not empty, got {got}")
         if self.recompute == "full":
             result: Tensor = checkpoint(self.layer, x, use_reentrant=False)
             return result
@@ -141,12 +156,3 @@ def saved_bytes(model: nn.Module, *inputs: Any) -> int:
 
 def _same(x: Tensor) -> Tensor:
     return x
-
-
-def _check_size(name: str, value: int, least: int) -> None:
-    try:
-        good = operator.index(value) >= least
-    except TypeError:
-        good = False
-    if not good:
-        raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")

@@ -12,8 +12,9 @@ References:
     Touvron et al., "Llama 2", 2023, arXiv:2307.09288 (the defaults of LlamaShape).
 """
 
-import operator
 from fractions import Fraction
+
+from ._checks import _count, _number, _stage
 
 _FIRST_SHARDED = {"params": 3, "grads": 2, "optim": 1}  # the stage that begins it
 
@@ -50,9 +51,8 @@ def model_state_bytes(
     held: dict[str, float] = {}
     sizes = {"params": bytes_param, "grads": bytes_grad, "optim": bytes_optim}
     for part, share in _shares(stage, n_devices).items():
-        if not sizes[part] >= 0:
-            raise ValueError(f"bytes of {part} must be >= 0, got {sizes[part]}")
-        held[part] = n_params * sizes[part] / share
+        size = _number(f"bytes of {part}", sizes[part], 0)
+        held[part] = n_params * size / share
     return held | {"total": sum(held.values())}
 
 
@@ -90,29 +90,36 @@ def max_params(
 
 # --8<-- [start:volume]
 def comm_volume(
-    n_params: int, stage: int, n_devices: int | None = None
+    n_params: int,
+    stage: int,
+    n_devices: int | None = None,
+    micro_batches: int = 1,
 ) -> dict[str, float]:
     """Elements that each device sends per step, by collective.
 
     An all-reduce counts as the reduce-scatter and the all-gather that it is made of.
+    Stages 0 and 1 hold the whole gradient and reduce it once; stage 2 has room for a
+    shard only, so it reduces after each micro-batch; stage 3 also gathers each time.
 
     Args:
         n_params: parameters of the model, >= 0.
         stage: 0 to 3. ZeRO-3 gathers twice, for forward and for backward.
         n_devices: N. A device keeps its own Nth and sends (N - 1) / N of the elements;
             None for the limit of many devices, as the paper counts.
+        micro_batches: k, how many gradients add up to one step.
 
     Raises:
         ValueError: for a count that is not an integer or is too small, or a stage
             other than 0 to 3.
     """
     once: float = _count("n_params", n_params, 0)
-    gathers = 2 if _stage(stage) == 3 else 1
+    stage, k = _stage(stage), _count("micro_batches", micro_batches, 1)
     if n_devices is not None:
         n_devices = _count("n_devices", n_devices, 1)
         once = once * (n_devices - 1) / n_devices
-    sent = {"reduce_scatter": once, "all_gather": gathers * once}
-    return sent | {"total": (1 + gathers) * once}
+    reduces, gathers = {0: (1, 1), 1: (1, 1), 2: (k, 1), 3: (k, 2 * k)}[stage]
+    sent = {"reduce_scatter": reduces * once, "all_gather": gathers * once}
+    return sent | {"total": (reduces + gathers) * once}
     # --8<-- [end:volume]
 
 
@@ -141,20 +148,3 @@ def offload_bytes(
         "to_host": held["grads"],
         "to_device": held["params"] / n_devices,  # the rest comes from the others
     }
-
-
-def _stage(stage: int) -> int:
-    if stage not in (0, 1, 2, 3):
-        raise ValueError(f"stage must be 0, 1, 2 or 3, got {stage}")
-    return stage
-
-
-def _count(name: str, value: int, least: int) -> int:
-    """``value`` as an int; a float is refused even where it is whole."""
-    try:
-        count = operator.index(value)
-    except TypeError:
-        count = least - 1
-    if count < least:
-        raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
-    return count

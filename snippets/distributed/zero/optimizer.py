@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ._checks import _count, _number
+
 
 # --8<-- [start:adamw]
 @dataclass(frozen=True)
@@ -23,6 +25,20 @@ class AdamWSettings:
     betas: tuple[float, float] = (0.9, 0.999)
     eps: float = 1e-8
     weight_decay: float = 0.01
+
+    def __post_init__(self) -> None:
+        """Refuse what AdamW cannot use.
+
+        Raises:
+            ValueError: if lr, eps or weight_decay is not finite and >= 0, or betas are
+                not two numbers in [0, 1).
+        """
+        for name in ("lr", "eps", "weight_decay"):
+            _number(name, getattr(self, name), 0)
+        if not isinstance(self.betas, tuple | list) or len(self.betas) != 2:
+            raise ValueError(f"betas must be two numbers, got {self.betas!r}")
+        for place, beta in enumerate(self.betas):
+            _number(f"betas[{place}]", beta, 0, 1)
 
 
 DEFAULTS = AdamWSettings()
@@ -36,6 +52,14 @@ class ShardState:
     v: Tensor
     step: int = 0
 
+    def __post_init__(self) -> None:
+        """Refuse a step that is no count.
+
+        Raises:
+            ValueError: if step is not an integer >= 0.
+        """
+        self.step = _count("step", self.step, 0)
+
 
 def empty_state(shard: Tensor) -> ShardState:
     """State before the first step: both averages zero."""
@@ -48,11 +72,21 @@ def adamw_(
     """One AdamW step in place, each element for itself, so any part can go alone.
 
     Args:
-        theta: parameters, shape (k,).
+        theta: parameters, shape (k,); of 16 bits, give the 32-bit copy.
         g: their mean gradient, shape (k,).
         state: changed with ``theta``, and of its dtype.
         settings: learning rate and so on.
+
+    Raises:
+        ValueError: if theta has 16 bits, where a small update would be lost, or theta,
+            g and the state differ in shape or dtype.
     """
+    _check_wide("theta", theta)
+    kinds = [(tuple(x.shape), x.dtype) for x in (theta, g, state.m, state.v)]
+    if len(set(kinds)) > 1:
+        raise ValueError(
+            f"theta, g, m and v must have one shape and dtype, got {kinds}"
+        )
     beta1, beta2 = settings.betas
     state.step += 1
     theta.mul_(1 - settings.lr * settings.weight_decay)
@@ -86,11 +120,11 @@ def zero1_step(
         The new parameters, and the n states, each of a shard's size.
 
     Raises:
-        ValueError: if n < 1, there are no parameters, dtypes differ, gradients do not
-            have the parameters' shapes, or there is not one state per rank.
+        ValueError: if n is not an integer >= 1, there are no parameters, dtypes differ
+            or have 16 bits, gradients do not have the parameters' shapes, or there is
+            not one state per rank.
     """
-    if n < 1:
-        raise ValueError(f"n must be >= 1, got {n}")
+    n, params, grads = _count("n", n, 1), list(params), list(grads)
     _check_params(params, grads)
     shards = _cut(params, n)
     pieces = _cut(grads, n)
@@ -126,3 +160,9 @@ def _check_params(params: Sequence[Tensor], grads: Sequence[Tensor]) -> None:
         found = [(tuple(x.shape), x.dtype) for x in tensors]
         if found != wanted:
             raise ValueError(f"{name} must be {wanted}, got {found}")
+    _check_wide("params", params[0])
+
+
+def _check_wide(name: str, x: Tensor) -> None:
+    if x.dtype not in (torch.float32, torch.float64):
+        raise ValueError(f"{name} must be float32 or float64, got {x.dtype}")

@@ -14,6 +14,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from ._checks import _number, _stage
 from .optimizer import DEFAULTS, AdamWSettings
 from .units import Unit, Wire
 
@@ -27,12 +28,14 @@ class Zero:
             ``gathered`` shows their weights.
         stage: 0 to 3.
         settings: of AdamW.
-        max_norm: clip the gradient of the whole model to this norm; None for never.
+        max_norm: clip the gradient of the whole model to this norm, >= 0; None for
+            never.
         group: the ranks that take part; all of them when None.
 
     Raises:
-        ValueError: if stage is not 0 to 3, there are no layers, or a layer has no
-            parameters, parameters of several dtypes, frozen ones, or another's.
+        ValueError: if stage is not 0 to 3, max_norm is not finite and >= 0, there are
+            no layers, or a layer has no parameters, parameters of several dtypes,
+            frozen ones, or another's.
     """
 
     def __init__(
@@ -43,7 +46,10 @@ class Zero:
         max_norm: float | None = None,
         group: dist.ProcessGroup | None = None,
     ) -> None:
-        _check_layers(layers, stage)
+        layers, stage = list(layers), _stage(stage)
+        _check_layers(layers)
+        if max_norm is not None:
+            _number("max_norm", max_norm, 0)
         self.wire, self.stage, self.settings = Wire(group), stage, settings
         self.max_norm = max_norm
         self.units = [Unit(layer, self.wire, stage) for layer in layers]
@@ -93,7 +99,8 @@ class Zero:
         square = owned.double().square().sum().view(1)
         if self.stage:
             square = self.wire.all_gather(square).sum()
-        return min(1.0, self.max_norm / (square.sqrt().item() + 1e-6))
+        scale = self.max_norm / (square.sqrt().item() + 1e-6)
+        return 1.0 if scale >= 1 else scale  # NaN stays NaN, min() would hide it
         # --8<-- [end:clip]
 
     # --8<-- [start:held]
@@ -128,9 +135,7 @@ def _stored_bytes(tensors: Sequence[Tensor]) -> int:
     return sum({s.data_ptr(): s.nbytes() for s in storages}.values())
 
 
-def _check_layers(layers: Sequence[nn.Module], stage: int) -> None:
-    if stage not in (0, 1, 2, 3):
-        raise ValueError(f"stage must be 0, 1, 2 or 3, got {stage}")
+def _check_layers(layers: Sequence[nn.Module]) -> None:
     if not layers:
         raise ValueError("layers must hold at least one module, got none")
     seen: set[int] = set()

@@ -15,6 +15,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from ._checks import _stage
 from .optimizer import AdamWSettings, adamw_, empty_state
 
 
@@ -33,6 +34,7 @@ class Wire:
 
     def exchange(self, rows: Tensor) -> Tensor:
         """Row j of (N, k) goes to rank j; row j of the result comes from it."""
+        rows = rows.contiguous()
         received = torch.empty_like(rows)
         raw = rows.view(torch.uint8), received.view(torch.uint8)  # any dtype will do
         dist.all_to_all_single(raw[1], raw[0], group=self.group)
@@ -40,8 +42,15 @@ class Wire:
         return received
 
     def reduce_scatter(self, full: Tensor) -> Tensor:
-        """Mean over the ranks of this rank's shard of ``full``, (N k,) to (k,)."""
-        rows = self.exchange(full.view(self.N, -1))
+        """Mean over the ranks of this rank's shard of ``full``, (N k,) to (k,).
+
+        Raises:
+            ValueError: if full is no vector that N divides.
+        """
+        if full.ndim != 1 or len(full) % self.N or not len(full):
+            got = f"{tuple(full.shape)} for N = {self.N}"
+            raise ValueError(f"full must have shape (N k,), k >= 1, got {got}")
+        rows = self.exchange(full.reshape(self.N, -1))
         total = rows[0].to(_state_dtype(full.dtype), copy=True)
         for row in rows[1:]:  # in rank order: every stage gets the same bits
             total += row
@@ -63,7 +72,7 @@ class Unit:
     """One layer, and what this rank stores of its parameters, gradients and states."""
 
     def __init__(self, layer: nn.Module, wire: Wire, stage: int) -> None:
-        self.layer, self.wire, self.stage = layer, wire, stage
+        self.layer, self.wire, self.stage = layer, wire, _stage(stage)
         self.params = list(layer.parameters())
         self.shapes = [p.shape for p in self.params]
         flat = torch.cat([p.detach().flatten() for p in self.params])

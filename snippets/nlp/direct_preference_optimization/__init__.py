@@ -19,22 +19,24 @@ References:
 from .divergence import kl_estimators
 from .losses import dpo_loss, ipo_loss, sequence_logps
 from .reward import bt_fit, bt_probability, kl_objective, optimal_policy
+from .stages import (
+    compare,
+    dpo,
+    expected_wins,
+    fine_tune,
+    fit_reward,
+    minimize,
+    policy_gradient,
+)
 from .toy import (
     ANSWERS,
     IGNORE,
     PROMPTS,
     ToyLM,
     answer_logps,
-    compare,
     demonstrate,
     demonstrator,
-    dpo,
     draw,
-    expected_wins,
-    fine_tune,
-    fit_reward,
-    minimize,
-    policy_gradient,
     total_variation,
     true_reward,
 )

@@ -4,6 +4,9 @@ Log-probabilities are sums over answer tokens, not means, given the prompt. w is
 answer that won (chosen), l the one that lost (rejected); p stands for the policy, r for
 the reference, so ``pw`` is the policy's log-probability of the winner.
 
+Sums over hundreds of tokens, and differences of such sums: all is computed and
+returned at least in float32.
+
 Axes: b sequence or pair, t token, v vocabulary.
 
 References:
@@ -17,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .reward import _check_beta
+from ._checks import _check_beta, _number, _wide
 
 
 # --8<-- [start:logps]
@@ -31,7 +34,7 @@ def sequence_logps(logits: Tensor, labels: Tensor, ignore_index: int = -100) -> 
         ignore_index: marks the tokens that do not count.
 
     Returns:
-        Shape (b,).
+        Shape (b,), float32 or wider.
 
     Raises:
         ValueError: if shapes or dtypes disagree, a label is outside the vocabulary,
@@ -41,7 +44,7 @@ def sequence_logps(logits: Tensor, labels: Tensor, ignore_index: int = -100) -> 
     labels = labels[:, 1:]  # shift by one: the last logits predict nothing we have
     counts = labels != ignore_index
     target = labels.masked_fill(~counts, 0)  # any valid index; masked out below
-    token_logps = logits[:, :-1].log_softmax(-1)
+    token_logps = _wide(logits)[0][:, :-1].log_softmax(-1)
     token_logps = token_logps.gather(-1, target[..., None]).squeeze(-1)
     return token_logps.where(counts, 0).sum(-1)  # sum: a mean is no log-probability
     # --8<-- [end:logps]
@@ -61,8 +64,9 @@ def dpo_loss(
     Args:
         pw, pl: policy log-probabilities of the winners and the losers, shape (b,).
         rw, rl: those of the frozen reference, shape (b,).
-        beta: price of the divergence from the reference, > 0; large stays close.
-        label_smoothing: probability that a label is flipped, in [0, 0.5).
+        beta: weight of the divergence from the reference, > 0; large stays close.
+        label_smoothing: probability that a label is flipped, in [0, 0.5); above 0 this
+            is cDPO.
 
     Returns:
         Loss, chosen rewards, rejected rewards, each of shape (b,). The rewards are
@@ -73,9 +77,11 @@ def dpo_loss(
             four tensors are not floating, of one shape (b,).
     """
     _check_beta(beta)
-    if not 0 <= label_smoothing < 0.5:
-        raise ValueError(f"label_smoothing must be in [0, 0.5), got {label_smoothing}")
+    if not 0 <= _number(label_smoothing) < 0.5:
+        got = f"got {label_smoothing!r}"
+        raise ValueError(f"label_smoothing must be in [0, 0.5), {got}")
     _check_batch(pw=pw, pl=pl, rw=rw, rl=rl)
+    pw, pl, rw, rl = _wide(pw, pl, rw, rl)
     chosen, rejected = beta * (pw - rw), beta * (pl - rl)  # both lack beta * log Z(x)
     margin = chosen - rejected  # where it would cancel: the prompt is the same
     loss = -(1 - label_smoothing) * F.logsigmoid(margin)
@@ -94,6 +100,7 @@ def ipo_loss(
     """
     _check_beta(beta)
     _check_batch(pw=pw, pl=pl, rw=rw, rl=rl)
+    pw, pl, rw, rl = _wide(pw, pl, rw, rl)
     chosen, rejected = pw - rw, pl - rl
     loss = (chosen - rejected - 1 / (2 * beta)) ** 2
     return loss, beta * chosen.detach(), beta * rejected.detach()
@@ -118,6 +125,8 @@ def _check_sequences(logits: Tensor, labels: Tensor, ignore_index: int) -> None:
         got = f"{logits.dtype} and {labels.dtype}"
         raise ValueError(f"need floating logits and long labels, got {got}")
     counts = labels[:, 1:] != ignore_index
+    if counts.is_meta:
+        return  # there are no numbers to look at
     if not counts.any(-1).all():
         row = (~counts.any(-1)).nonzero()[0].item()
         raise ValueError(f"each row needs a label to predict, got none in row {row}")

@@ -1,7 +1,7 @@
 """Pairs of answers reveal rewards; a reward, a reference and beta fix the best policy.
 
 K answers to one prompt are numbered 0 to K - 1. Only differences of rewards can be
-observed, so ``bt_fit`` returns the rewards whose mean is 0. ``kl_objective`` charges
+observed, so ``bt_fit`` returns the rewards whose mean is 0. ``kl_objective`` penalizes
 KL(pi || ref), the policy first; a large ``beta`` keeps the policy near ``ref``.
 
 References:
@@ -13,6 +13,8 @@ References:
 
 import torch
 from torch import Tensor
+
+from ._checks import _check_beta, _check_distribution, _check_same_shape, _wide
 
 
 # --8<-- [start:bt]
@@ -28,6 +30,7 @@ def bt_probability(rw: Tensor, rl: Tensor) -> Tensor:
     if rw.shape != rl.shape:
         shapes = f"{tuple(rw.shape)} and {tuple(rl.shape)}"
         raise ValueError(f"rw and rl must have the same shape, got {shapes}")
+    rw, rl = _wide(rw, rl)
     return torch.sigmoid(rw - rl)
 
 
@@ -41,24 +44,25 @@ def bt_fit(wins: Tensor) -> Tensor:
         Rewards, float64, shape (K,), mean 0.
 
     Raises:
-        ValueError: if ``wins`` is no square matrix of counts with diagonal 0, or some
-            group of answers never lost to the rest: its rewards would be infinite.
+        ValueError: if ``wins`` is no square matrix of counts with diagonal 0, some
+            group of answers never lost to the rest (its rewards would be infinite), or
+            1000 steps do not suffice.
     """
     _check_wins(wins)
     wins = wins.double()
-    r = wins.new_zeros(len(wins))
-    for _ in range(500):
+    r, met = wins.new_zeros(len(wins)), wins + wins.T > 0
+    for _ in range(1000):
         p = torch.sigmoid(r[:, None] - r)  # i beats j; p.T is 1 - p without rounding
         surplus = (wins * p.T - wins.T * p).sum(1)  # games won, minus those expected
         weight = (wins + wins.T) * p * p.T
-        # The Hessian does not see a common shift; the 1 pins it.
-        hessian = weight.sum(1).diag() - weight + 1
-        step = torch.linalg.solve(hessian, surplus)
-        spread = (step.max() - step.min()).item()
-        r = r + step / max(1.0, spread)  # no longer than 1: each step is uphill
-        if spread < 1e-12:
-            break
-    return r - r.mean()
+        hessian = weight.sum(1).diag() - weight
+        step = torch.zeros_like(r)  # a common shift changes nothing: hold the first
+        step[1:] = torch.linalg.solve(hessian[1:, 1:], surplus[1:])
+        change = ((step[:, None] - step) * met).abs().max().item()
+        r = r + step / max(1.0, change)  # no gap moves by more than 1: it is uphill
+        if change < 1e-9:  # the next step would be about the square of this one
+            return r - r.mean()
+    raise ValueError(f"want wins that 1000 steps fit, got a last step of {change}")
     # --8<-- [end:bt]
 
 
@@ -69,10 +73,10 @@ def optimal_policy(r: Tensor, ref: Tensor, beta: float) -> tuple[Tensor, Tensor]
     Args:
         r: rewards, shape (..., K).
         ref: reference probabilities, shape (..., K), all > 0, with sum 1.
-        beta: price of the divergence, in units of reward per nat, > 0.
+        beta: weight of the divergence, in units of reward per nat, > 0.
 
     Returns:
-        ``pi``, shape (..., K), and ``logZ``, shape (...).
+        ``pi``, shape (..., K), and ``logZ``, shape (...), at least in float32.
 
     Raises:
         ValueError: if ``beta`` is not positive, the shapes differ, a reward is not
@@ -83,6 +87,7 @@ def optimal_policy(r: Tensor, ref: Tensor, beta: float) -> tuple[Tensor, Tensor]
     _check_distribution("ref", ref, positive=True)
     if not r.isfinite().all():
         raise ValueError(f"rewards must be finite, got {r.tolist()}")
+    r, ref = _wide(r, ref)
     log_weight = ref.log() + r / beta
     log_z = log_weight.logsumexp(-1)
     return (log_weight - log_z[..., None]).exp(), log_z
@@ -102,33 +107,10 @@ def kl_objective(pi: Tensor, r: Tensor, ref: Tensor, beta: float) -> Tensor:
     _check_same_shape(pi=pi, r=r, ref=ref)
     _check_distribution("pi", pi, positive=False)
     _check_distribution("ref", ref, positive=True)
+    pi, r, ref = _wide(pi, r, ref)
     divergence = torch.xlogy(pi, pi) - torch.xlogy(pi, ref)  # 0 log 0 = 0
     return (pi * r - beta * divergence).sum(-1)
     # --8<-- [end:optimum]
-
-
-def _check_beta(beta: float) -> None:
-    """Refuse a ``beta`` that is not a positive, finite number."""
-    if not 0 < beta < float("inf"):
-        raise ValueError(f"beta must be positive and finite, got {beta}")
-
-
-def _check_same_shape(**tensors: Tensor) -> None:
-    if len({x.shape for x in tensors.values()}) > 1 or not all(
-        x.ndim and x.numel() and x.is_floating_point() for x in tensors.values()
-    ):
-        got = ", ".join(f"{k} {tuple(x.shape)} {x.dtype}" for k, x in tensors.items())
-        raise ValueError(f"need floating tensors of one shape (..., K), got {got}")
-
-
-def _check_distribution(name: str, p: Tensor, positive: bool) -> None:
-    low = p.min().item()
-    if low < 0 or (positive and low == 0):
-        raise ValueError(f"{name} must be {'> 0' if positive else '>= 0'}, got {low}")
-    slack = torch.finfo(p.dtype).eps ** 0.5
-    total = p.sum(-1)
-    if not ((total - 1).abs() <= slack).all():
-        raise ValueError(f"{name} must sum to 1, got {total.tolist()}")
 
 
 def _check_wins(wins: Tensor) -> None:
@@ -138,7 +120,8 @@ def _check_wins(wins: Tensor) -> None:
         raise ValueError(f"wins must hold integer counts, got {wins.dtype}")
     if (wins < 0).any() or wins.diag().any():
         raise ValueError(f"wins must be >= 0 with diagonal 0, got {wins.tolist()}")
-    reach = ((wins > 0) | torch.eye(len(wins), dtype=torch.bool)).double()
+    self = torch.eye(len(wins), dtype=torch.bool, device=wins.device)
+    reach = ((wins > 0) | self).double()
     for _ in range(len(wins).bit_length()):
         reach = (reach @ reach > 0).double()  # paths of doubled length
     if not reach.all():

@@ -1,24 +1,19 @@
-"""Supervised fine-tuning, reward model, policy gradient and DPO on a toy language.
+"""A toy language whose answers can be listed, its true reward, and a small model.
 
 The vocabulary is 0 (end), 1 and 2; an answer has at most three tokens and stops after
 a 0, which makes K = 15 answers. Two prompts, tokens 3 and 4, each want another letter.
 All answers can be listed, so each stage is compared with its exact result.
 
-Axes: b sequence, t token, v vocabulary, x prompt (2), i and j answer (K = 15).
-
-References:
-    Ouyang et al., "Training language models to follow instructions with human
-    feedback", NeurIPS 2022, arXiv:2203.02155 (the stages).
+Axes: b sequence, t token, v vocabulary, x prompt (2), K = 15 answers.
 """
 
-from collections.abc import Callable
 from itertools import product
 
 import torch
 from torch import Tensor, nn
 
-from .losses import dpo_loss, sequence_logps
-from .reward import bt_fit, bt_probability
+from ._checks import _check_distribution, _integer, _wide
+from .losses import sequence_logps
 
 _END, _LETTERS, PROMPTS, _LENGTH = 0, (1, 2), (3, 4), 3
 IGNORE = -100
@@ -66,8 +61,15 @@ def demonstrator() -> Tensor:
 
 
 def draw(p: Tensor, n: int, generator: torch.Generator) -> Tensor:
-    """``n`` draws from each row of probabilities: p (x, K) to indices (x, n)."""
-    u = torch.rand(len(p), n, generator=generator, dtype=p.dtype)
+    """``n`` draws from each row of probabilities: p (x, K) to indices (x, n).
+
+    Raises:
+        ValueError: if a row is no distribution, or n is not an integer >= 0.
+    """
+    _check_table(p=p)
+    _check_distribution("p", p, positive=False)
+    n, p = _integer("n", n, least=0), p.detach().double()
+    u = torch.rand(len(p), n, generator=generator, dtype=p.dtype, device=p.device)
     return torch.searchsorted(p.cumsum(-1), u, right=True).clamp(max=p.shape[-1] - 1)
 
 
@@ -78,8 +80,22 @@ def demonstrate(n: int, generator: torch.Generator) -> Tensor:
 
 
 def total_variation(p: Tensor, q: Tensor) -> float:
-    """Largest difference in the probability of any event, worst prompt: (x, K)."""
+    """Largest difference in the probability of any event, worst prompt: (x, K).
+
+    Raises:
+        ValueError: if p and q are not floating, of one shape (x, K), none empty.
+    """
+    _check_table(p=p, q=q)
+    p, q = _wide(p, q)
     return 0.5 * (p - q).abs().sum(-1).max().item()
+
+
+def _check_table(**tables: Tensor) -> None:
+    if len({x.shape for x in tables.values()}) > 1 or not all(
+        x.ndim == 2 and x.numel() and x.is_floating_point() for x in tables.values()
+    ):
+        got = ", ".join(f"{k} {tuple(x.shape)} {x.dtype}" for k, x in tables.items())
+        raise ValueError(f"need floating tables of one shape (x, K), got {got}")
 
 
 # --8<-- [start:model]
@@ -88,6 +104,7 @@ class ToyLM(nn.Module):
 
     def __init__(self, generator: torch.Generator, width: int = 16) -> None:
         super().__init__()
+        width = _integer("width", width)
         self.embedding = nn.Embedding(5, width, dtype=torch.float64)
         self.gru = nn.GRU(width, width, batch_first=True, dtype=torch.float64)
         self.head = nn.Linear(width, 3, dtype=torch.float64)
@@ -95,102 +112,19 @@ class ToyLM(nn.Module):
             nn.init.uniform_(parameter, -1.0, 1.0, generator=generator)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        """Logits (b, t, 3); those at a token predict the next one."""
+        """Logits (b, t, 3); those at a token predict the next one.
+
+        Raises:
+            ValueError: if tokens are not integers of shape (b, t), t >= 1.
+        """
+        if tokens.ndim != 2 or not tokens.shape[1] or tokens.is_floating_point():
+            got = f"{tuple(tokens.shape)} {tokens.dtype}"
+            raise ValueError(f"tokens must be integers (b, t), t >= 1, got {got}")
         return self.head(self.gru(self.embedding(tokens))[0])
 
 
 def answer_logps(model: ToyLM) -> Tensor:
     """Log-probability of each answer to each prompt, shape (x, K)."""
-    return sequence_logps(model(_TOKENS), _LABELS).view(len(PROMPTS), -1)
+    tokens, labels = (x.to(model.head.weight.device) for x in (_TOKENS, _LABELS))
+    return sequence_logps(model(tokens), labels).view(len(PROMPTS), -1)
     # --8<-- [end:model]
-
-
-def minimize(model: nn.Module, loss: Callable[[], Tensor], steps: int) -> None:
-    """Full-batch L-BFGS on the parameters of ``model``."""
-    optimizer = torch.optim.LBFGS(
-        model.parameters(),
-        max_iter=steps,
-        tolerance_grad=1e-8,
-        tolerance_change=0,
-        history_size=50,
-        line_search_fn="strong_wolfe",
-    )
-
-    def closure() -> Tensor:
-        optimizer.zero_grad()
-        value = loss()
-        value.backward()
-        return value
-
-    optimizer.step(closure)
-
-
-# --8<-- [start:stages]
-def fine_tune(model: ToyLM, counts: Tensor, steps: int = 100) -> None:
-    """Stage 1: cross-entropy on demonstrations, given as counts (x, K)."""
-    weight = counts / counts.sum()
-    minimize(model, lambda: -(weight * answer_logps(model)).sum(), steps)
-
-
-def compare(ref: Tensor, pairs: int, generator: torch.Generator) -> Tensor:
-    """Annotate ``pairs`` pairs per prompt from ref (x, K); wins (x, i, j), i beat j."""
-    first, second = draw(ref, pairs, generator), draw(ref, pairs, generator)
-    reward = true_reward()
-    p = bt_probability(reward.gather(1, first), reward.gather(1, second))
-    flip = torch.rand(p.shape, generator=generator, dtype=p.dtype) >= p
-    winner, loser = first.where(~flip, second), second.where(~flip, first)
-    k = ref.shape[1]
-    wins = [torch.bincount(c, minlength=k * k) for c in winner * k + loser]
-    wins = torch.stack(wins).view(-1, k, k)
-    return wins - wins.diagonal(dim1=1, dim2=2).diag_embed()  # ties with itself
-
-
-def fit_reward(wins: Tensor) -> Tensor:
-    """Stage 2: one reward per prompt and answer, (x, K), from wins (x, i, j)."""
-    return torch.stack([bt_fit(w) for w in wins])
-
-
-def policy_gradient(
-    model: ToyLM,
-    ref_logps: Tensor,
-    reward: Tensor,
-    beta: float,
-    generator: torch.Generator,
-    steps: int = 200,
-    batch: int = 256,
-) -> None:
-    """Stage 3: REINFORCE on reward (x, K) minus beta times the log-ratio."""
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.01, steps)
-    for _ in range(steps):
-        logps = answer_logps(model)
-        sample = draw(logps.detach().exp(), batch, generator)
-        score = (reward - beta * (logps.detach() - ref_logps)).gather(1, sample)
-        advantage = score - score.mean(1, keepdim=True)
-        optimizer.zero_grad()
-        (-(advantage * logps.gather(1, sample)).mean()).backward()
-        optimizer.step()
-        schedule.step()
-
-
-def dpo(
-    model: ToyLM, ref_logps: Tensor, wins: Tensor, beta: float, steps: int = 200
-) -> None:
-    """Stages 2 and 3 at once: mean DPO loss over wins (x, i, j), counts or weights."""
-    x, i, j = wins.nonzero(as_tuple=True)
-    weight = wins[x, i, j] / wins.sum()
-
-    def loss() -> Tensor:
-        logps = answer_logps(model)
-        pair = logps[x, i], logps[x, j], ref_logps[x, i], ref_logps[x, j]
-        return (weight * dpo_loss(*pair, beta)[0]).sum()
-
-    minimize(model, loss, steps)
-    # --8<-- [end:stages]
-
-
-def expected_wins(ref: Tensor) -> Tensor:
-    """Share of each outcome among infinitely many annotated pairs, shape (x, i, j)."""
-    reward = true_reward()
-    beats = torch.sigmoid(reward[:, :, None] - reward[:, None, :])
-    return 2 * ref[:, :, None] * ref[:, None, :] * beats * (1 - torch.eye(ref.shape[1]))

@@ -15,6 +15,7 @@ References:
 from .copying import remember_marked, selective_copying
 from .hippo import hippo_legs, legendre_reconstruct, legs_online
 from .lti import discretize, fft_causal_conv, ssm_kernel, ssm_recurrent
+from .s4d import s4d_kernel, s4d_legs
 from .scan import join, scan_associative, scan_sequential
 from .selective import Scan, selective_ssm, triton_selective_ssm
 
@@ -27,6 +28,8 @@ __all__ = [
     "legendre_reconstruct",
     "legs_online",
     "remember_marked",
+    "s4d_kernel",
+    "s4d_legs",
     "scan_associative",
     "scan_sequential",
     "selective_copying",

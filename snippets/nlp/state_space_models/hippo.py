@@ -16,6 +16,9 @@ import math
 import torch
 from torch import Tensor
 
+from ._checks import _integer
+from .lti import _matrix_exp
+
 
 # --8<-- [start:legs]
 def hippo_legs(N: int) -> tuple[Tensor, Tensor]:
@@ -24,9 +27,7 @@ def hippo_legs(N: int) -> tuple[Tensor, Tensor]:
     Raises:
         ValueError: if N is not an integer >= 1.
     """
-    if not isinstance(N, int) or N < 1:
-        raise ValueError(f"N must be an integer >= 1, got {N!r}")
-    n = torch.arange(N, dtype=torch.float64)
+    n = torch.arange(_integer("N", N), dtype=torch.float64)
     B = (2 * n + 1).sqrt()
     below = torch.outer(B, B).tril(-1)
     return torch.diag(-(n + 1)) - below, B  # the diagonal is n + 1, not 2n + 1
@@ -51,15 +52,14 @@ def legs_online(f: Tensor, N: int) -> Tensor:
     Raises:
         ValueError: if f is not a vector with t >= 1, or N < 1.
     """
-    A, _ = hippo_legs(N)
+    A = hippo_legs(N)[0].to(f.device)
     if f.ndim != 1 or len(f) == 0:
         raise ValueError(f"f must have shape (t,), t >= 1, got {tuple(f.shape)}")
-    c = torch.zeros(N, dtype=torch.float64)
-    c[0] = f[0]  # the past is one constant: its mean, and nothing else
+    first = torch.eye(len(A), dtype=A.dtype, device=A.device)[0]
+    c = f[0] * first  # the past is one constant: its mean, and nothing else
     for k in range(1, len(f)):
-        rest = torch.zeros_like(c)
-        rest[0] = f[k]
-        step = torch.matrix_exp(A * math.log1p(1 / k))
+        rest = f[k] * first
+        step = _matrix_exp(A * math.log1p(1 / k))
         c = rest + step @ (c - rest)
     return c
     # --8<-- [end:online]
@@ -83,7 +83,8 @@ def legendre_reconstruct(c: Tensor, grid: Tensor) -> Tensor:
         raise ValueError(f"c must have shape (n,), n >= 1, got {tuple(c.shape)}")
     z = 2 * grid.double() - 1
     if not bool((z.abs() <= 1).all()):
-        raise ValueError("grid must lie in [0, 1], got values outside")
+        got = f"{grid.min().item()} to {grid.max().item()}"
+        raise ValueError(f"grid must lie in [0, 1], got {got}")
     previous, p = torch.zeros_like(z), torch.ones_like(z)  # P_{-1} (unused), P_0
     total = torch.zeros_like(z)
     for n, c_n in enumerate(c.double()):

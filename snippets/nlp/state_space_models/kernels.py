@@ -7,7 +7,7 @@ channels give too few programs, the sequence is cut into segments: a first launc
 reduces each to the pair (a, b) of the scan, torch scans the pairs, a second launch
 starts each segment from its state. So one operator works at three levels.
 
-Tensors are contiguous, x, delta, y (b, t, d), Bt, Ct (b, t, n); A arrives as (n, d).
+Tensors are contiguous, u, delta, y (b, t, d), Bt, Ct (b, t, n); A arrives as (n, d).
 Padded tokens have delta = 0, which leaves any state as it is.
 
 On a machine without a GPU the same kernel runs through Triton's interpreter, if
@@ -26,7 +26,7 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from .checks import _check_selective
+from ._checks import _check_selective, _integer
 from .scan import scan_associative
 
 _LOG2_E = tl.constexpr(math.log2(math.e))
@@ -51,7 +51,7 @@ def _join(a1, b1, a2, b2):
 
 @triton.jit(do_not_specialize=["tokens", "segment"])
 def _selective_kernel(
-    x_ptr, delta_ptr, a_ptr, bt_ptr, ct_ptr, skip_ptr, start_ptr, y_ptr, end_ptr,
+    u_ptr, delta_ptr, a_ptr, bt_ptr, ct_ptr, skip_ptr, start_ptr, y_ptr, end_ptr,
     span_ptr, tokens, segment, channels, n: tl.constexpr, n_padded: tl.constexpr,
     reduce: tl.constexpr, block_t: tl.constexpr, block_d: tl.constexpr,
     stages: tl.constexpr,
@@ -77,13 +77,13 @@ def _selective_kernel(
         live = (t + row < stop)[:, None]
         seen = live & (d[None, :] < channels)
         at = token * channels + row[:, None] * channels + d[None, :]
-        x = tl.load(x_ptr + at, mask=seen, other=0.0).to(tl.float32)
+        u = tl.load(u_ptr + at, mask=seen, other=0.0).to(tl.float32)
         delta = tl.load(delta_ptr + at, mask=seen, other=0.0).to(tl.float32)
         weight = token * n + row[:, None] * n + states[None, :]
         known = live & (states[None, :] < n)
         bt = tl.load(bt_ptr + weight, mask=known, other=0.0).to(tl.float32)
         a = tl.exp2(delta[:, None, :] * a_log2[None, :, :])  # (t, n, d)
-        b = (delta * x)[:, None, :] * bt[:, :, None]
+        b = (delta * u)[:, None, :] * bt[:, :, None]
         # The state so far enters through the first token.
         b += tl.where((row == 0)[:, None, None], a * h[None, :, :], 0.0)
         _, hs = tl.associative_scan((a, b), 0, _join)
@@ -92,7 +92,7 @@ def _selective_kernel(
             span += tl.sum(delta, 0)
         else:
             ct = tl.load(ct_ptr + weight, mask=known, other=0.0).to(tl.float32)
-            y = tl.sum(hs * ct[:, :, None], 1) + skip[None, :] * x
+            y = tl.sum(hs * ct[:, :, None], 1) + skip[None, :] * u
             tl.store(y_ptr + at, y.to(y_ptr.dtype.element_ty), mask=seen)
     if reduce:
         tl.store(end_ptr + pair * n * channels + place, h, mask=own)
@@ -116,23 +116,23 @@ def default_segments(b: int, t: int, d: int, tile: Tile, programs: int = 512) ->
 
 # --8<-- [start:launch]
 def launch(
-    x: Tensor, delta: Tensor, A: Tensor, Bt: Tensor, Ct: Tensor, D: Tensor,
+    u: Tensor, delta: Tensor, A: Tensor, Bt: Tensor, Ct: Tensor, D: Tensor,
     segments: int, tile: Tile,
 ) -> Tensor:  # fmt: skip
     """The launches behind ``triton_selective_ssm``; inputs contiguous, not checked."""
-    b, t, d = x.shape
+    b, t, d = u.shape
     n = A.shape[1]
     a = A.float().T.contiguous()  # (n, d), channels side by side
     segment = triton.cdiv(triton.cdiv(t, segments), tile.block_t) * tile.block_t
     segments = triton.cdiv(t, segment)
-    y = torch.empty_like(x)
-    start, end = torch.zeros(2, segments, b, n, d, device=x.device)
-    span = torch.zeros(segments, b, 1, d, device=x.device)
+    y = torch.empty_like(u)
+    start, end = torch.zeros(2, segments, b, n, d, device=u.device)
+    span = torch.zeros(segments, b, 1, d, device=u.device)
     grid = triton.cdiv(d, tile.block_d), segments, b
 
     def run(reduce: bool) -> None:
         _selective_kernel[grid](
-            x, delta, a, Bt, Ct, D, start, y, end, span, t, segment, d,
+            u, delta, a, Bt, Ct, D, start, y, end, span, t, segment, d,
             n, triton.next_power_of_2(n), reduce, tile.block_t, tile.block_d,
             tile.num_stages, num_warps=tile.num_warps,
             # Said outright because its default is about to change in Triton 3.10.
@@ -148,7 +148,7 @@ def launch(
 
 
 def triton_selective_ssm(
-    x: Tensor,
+    u: Tensor,
     delta: Tensor,
     A: Tensor,
     Bt: Tensor,
@@ -160,28 +160,28 @@ def triton_selective_ssm(
     """``selective_ssm`` with Mamba's Bbar on the GPU; no gradients.
 
     Args:
-        x, delta: shape (b, t, d), delta >= 0.
+        u, delta: shape (b, t, d), delta >= 0.
         A: below 0, shape (d, n), n <= ``MAX_STATES``; D: shape (d,). Kept in float32.
-        Bt, Ct: shape (b, t, n). One type for x, delta, Bt and Ct, float16, bfloat16 or
+        Bt, Ct: shape (b, t, n). One type for u, delta, Bt and Ct, float16, bfloat16 or
             float32; all on one CUDA GPU. Copied if not contiguous.
         segments: pieces the sequence is cut into; None takes ``default_segments``.
         tile: block sizes, powers of two, and resources; None takes ``default_tile``.
 
     Returns:
-        Shape and type of x.
+        Shape and type of u.
 
     Raises:
         ValueError: as ``selective_ssm``, or if types, n, segments, a wish for
             gradients or the device are what the kernel cannot serve.
     """
-    tensors = (x, delta, A, Bt, Ct, D)
+    tensors = (u, delta, A, Bt, Ct, D)
     _check_selective(*tensors)
     if A.shape[1] > MAX_STATES:
         raise ValueError(f"n must be <= {MAX_STATES}, got {A.shape[1]}")
-    types = {z.dtype for z in (x, delta, Bt, Ct)}
+    types = {z.dtype for z in (u, delta, Bt, Ct)}
     # The interpreter cuts float32 to bfloat16 instead of rounding it.
     known = [torch.float16, torch.float32] + [torch.bfloat16] * (not _INTERPRETED)
-    if len(types) > 1 or x.dtype not in known:
+    if len(types) > 1 or u.dtype not in known:
         names = ", ".join(map(str, known))
         where = " in Triton's interpreter" * _INTERPRETED
         got = ", ".join(sorted(map(str, types)))
@@ -191,15 +191,14 @@ def triton_selective_ssm(
             "the kernel is forward only, got a tensor that wants gradients"
         )
     devices = [z.device for z in tensors]
-    if len(set(devices)) > 1 or not (_INTERPRETED or x.is_cuda):
+    if len(set(devices)) > 1 or not (_INTERPRETED or u.is_cuda):
         raise ValueError(
             "need tensors on one CUDA GPU (or TRITON_INTERPRET=1 in the environment "
             f"before triton is imported), got {', '.join(map(str, devices))}"
         )
     tile = tile or default_tile(A.shape[1])
-    segments = default_segments(*x.shape, tile) if segments is None else segments
-    if segments < 1:
-        raise ValueError(f"segments must be >= 1, got {segments}")
-    x, delta, Bt, Ct = (z.contiguous() for z in (x, delta, Bt, Ct))
-    with torch.cuda.device_of(x):  # Triton launches on the current device
-        return launch(x, delta, A, Bt, Ct, D.float().contiguous(), segments, tile)
+    segments = default_segments(*u.shape, tile) if segments is None else segments
+    segments = _integer("segments", segments)
+    u, delta, Bt, Ct = (z.contiguous() for z in (u, delta, Bt, Ct))
+    with torch.cuda.device_of(u):  # Triton launches on the current device
+        return launch(u, delta, A, Bt, Ct, D.float().contiguous(), segments, tile)

@@ -13,14 +13,25 @@ References:
 import torch
 from torch import Tensor
 
+from ._checks import _in_32_bits
+
 
 # --8<-- [start:scan]
+@_in_32_bits
 def join(late: tuple[Tensor, Tensor], early: tuple[Tensor, Tensor]) -> tuple:
-    """First x -> a1 x + b1, then x -> a2 x + b2, as one pair (a, b)."""
+    """First x -> a1 x + b1, then x -> a2 x + b2, as one pair (a, b) of their shape.
+
+    Raises:
+        ValueError: if the four tensors differ in shape.
+    """
     (a2, b2), (a1, b1) = late, early
+    if not a1.shape == b1.shape == a2.shape == b2.shape:
+        shapes = ", ".join(str(tuple(x.shape)) for x in (a2, b2, a1, b1))
+        raise ValueError(f"need pairs a and b of one shape, got {shapes}")
     return a2 * a1, a2 * b1 + b2
 
 
+@_in_32_bits
 def scan_sequential(a: Tensor, b: Tensor) -> Tensor:
     """All x_i from x_{-1} = 0, one token after the other: a, b, result (t, ...).
 
@@ -35,6 +46,7 @@ def scan_sequential(a: Tensor, b: Tensor) -> Tensor:
     return torch.stack(states)
 
 
+@_in_32_bits
 def scan_associative(a: Tensor, b: Tensor) -> Tensor:
     """The same states in ceil(log2 t) rounds, each over all tokens at once.
 
@@ -45,11 +57,10 @@ def scan_associative(a: Tensor, b: Tensor) -> Tensor:
         ValueError: as ``scan_sequential``.
     """
     _check(a, b)
-    w = 1
-    while w < len(a):
+    for k in range((len(a) - 1).bit_length()):  # ceil(log2 t)
+        w = 2**k
         joined = join((a[w:], b[w:]), (a[:-w], b[:-w]))
         a, b = (torch.cat([x[:w], y]) for x, y in zip((a, b), joined))
-        w *= 2
     return b
     # --8<-- [end:scan]
 

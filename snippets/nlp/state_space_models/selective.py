@@ -15,7 +15,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .checks import _check_selective
+from ._checks import _check_selective, _widened
 from .scan import scan_associative
 
 Scan = Callable[[Tensor, Tensor], Tensor]
@@ -23,7 +23,7 @@ Scan = Callable[[Tensor, Tensor], Tensor]
 
 # --8<-- [start:selective]
 def selective_ssm(
-    x: Tensor,
+    u: Tensor,
     delta: Tensor,
     A: Tensor,
     Bt: Tensor,
@@ -35,7 +35,7 @@ def selective_ssm(
     """y of the selective model; all states are held, (t, b, d, n) numbers.
 
     Args:
-        x: inputs, shape (b, t, d).
+        u: inputs, shape (b, t, d).
         delta: steps >= 0, shape (b, t, d).
         A: diagonal of the state matrix, real, below 0, shape (d, n).
         Bt, Ct: input and output weights of each token, shape (b, t, n).
@@ -44,27 +44,29 @@ def selective_ssm(
         method: "mamba" takes delta B for Bbar, "zoh" the exact (e^(delta A) - 1) / A B.
 
     Returns:
-        Shape (b, t, d).
+        Shape (b, t, d), the type of u; computed in 32 bits or more.
 
     Raises:
-        ValueError: if shapes disagree or an axis is empty, delta < 0, A >= 0, or
-            method is unknown.
+        ValueError: if shapes disagree or an axis is empty, a type is not floating,
+            delta < 0, A >= 0, or method is unknown.
     """
-    _check_selective(x, delta, A, Bt, Ct, D)
+    _check_selective(u, delta, A, Bt, Ct, D)
     if method not in ("mamba", "zoh"):
         raise ValueError(f"method must be 'mamba' or 'zoh', got {method!r}")
+    dtype = u.dtype
+    u, delta, A, Bt, Ct, D = _widened(u, delta, A, Bt, Ct, D)
     step = torch.einsum("btd,dn->tbdn", delta, A)
     gain = delta.transpose(0, 1)[..., None]  # (t, b, d, 1), Mamba's delta B
     if method == "zoh":
         gain = step.expm1() / A
-    b = gain * torch.einsum("btn,btd->tbdn", Bt, x)
+    b = gain * torch.einsum("btn,btd->tbdn", Bt, u)
     states = scan(step.exp(), b)
-    return torch.einsum("tbdn,btn->btd", states, Ct) + D * x
+    return (torch.einsum("tbdn,btn->btd", states, Ct) + D * u).to(dtype)
     # --8<-- [end:selective]
 
 
 def triton_selective_ssm(
-    x: Tensor, delta: Tensor, A: Tensor, Bt: Tensor, Ct: Tensor, D: Tensor
+    u: Tensor, delta: Tensor, A: Tensor, Bt: Tensor, Ct: Tensor, D: Tensor
 ) -> Tensor:
     """``selective_ssm`` as a GPU kernel; see ``kernels.py``.
 
@@ -80,4 +82,4 @@ def triton_selective_ssm(
         ) from error
     from . import kernels
 
-    return kernels.triton_selective_ssm(x, delta, A, Bt, Ct, D)
+    return kernels.triton_selective_ssm(u, delta, A, Bt, Ct, D)
