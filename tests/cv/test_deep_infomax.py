@@ -1,6 +1,4 @@
-"""The oracles: closed forms, quadrature on a grid, scipy's densities, and
-torch's cross-entropies.
-"""
+"""Oracles: closed forms, quadrature on a grid, scipy, torch's own cross-entropies."""
 
 import math
 
@@ -136,7 +134,74 @@ def test_infonce_of_eight_nats_stays_just_below_log_n(count, expected):
     assert torch.stack(values).mean().item() == pytest.approx(expected, abs=0.04)
 
 
+@pytest.mark.parametrize(("count", "expected"), [(16, 19.6), (64, 14.9)])
+def test_infonce_without_its_diagonal_is_no_bound(count, expected):
+    generator = torch.Generator().manual_seed(0)
+    diagonal = torch.eye(count, dtype=torch.bool)
+    with_it, without = [], []
+    for _ in range(200):
+        scores = optimal_critic(*gaussian_pairs(count, 0.9, 10, generator), 0.9)
+        others = scores.masked_fill(diagonal, -math.inf)
+        without.append((scores.diagonal() - others.logsumexp(1)).mean())
+        with_it.append(infonce(scores))
+    value = torch.stack(without).mean().item() + math.log(count)
+    assert value == pytest.approx(expected, abs=0.1)
+    assert value > gaussian_mi(0.9, 10) > torch.stack(with_it).mean()
+
+
 # DV, NWJ, JSD
+
+
+@given(st.integers(2, 6), st.integers(2, 4), st.integers(0, 99))
+def test_every_bound_stays_below_the_information_of_a_table(n, m, seed):
+    # All expectations are sums over a table of probabilities; the critic is arbitrary.
+    rng = np.random.default_rng(seed)
+    p = rng.dirichlet(np.ones(n * m)).reshape(n, m)
+    q = np.outer(p.sum(1), p.sum(0))
+    critic = 3 * rng.standard_normal((n, m))
+    information = (p * np.log(p / q)).sum()
+    dv_exact = (p * critic).sum() - np.log((q * np.exp(critic)).sum())
+    tilted = q * np.exp(critic) / (q * np.exp(critic)).sum()
+    assert (p * np.log(p / tilted)).sum() == pytest.approx(information - dv_exact)
+    nwj_exact = (p * critic).sum() - (q * np.exp(critic - 1)).sum()
+    # InfoNCE with N = 2: a partner y and another y', drawn from p(y).
+    first, second = critic[:, :, None], critic[:, None, :]
+    share = np.log(2) - np.logaddexp(0, second - first)
+    infonce_exact = (p[:, :, None] * p.sum(0) * share).sum()
+    assert max(dv_exact, nwj_exact, infonce_exact) <= information + 1e-12
+    assert nwj_exact <= dv_exact
+
+
+def test_the_deviation_of_nwj_is_the_exact_one_where_it_can_be_sampled():
+    generator = torch.Generator().manual_seed(0)
+    off = ~torch.eye(16, dtype=torch.bool)
+    means = []
+    for _ in range(4000):
+        scores = optimal_critic(*gaussian_pairs(16, 0.5, 1, generator), 0.5)
+        means.append(scores[off].exp().mean())
+    exact = math.sqrt((1 / (1 - 0.5**2) + 1 / (1 - 0.5**4) - 2) / (16 * 15))
+    assert torch.stack(means).std().item() == pytest.approx(exact, rel=0.03)
+    without_the_mirrored_pairs = math.sqrt((1 / (1 - 0.5**2) - 1) / (16 * 15))
+    assert without_the_mirrored_pairs < 0.93 * torch.stack(means).std()
+    _, q, ratio = on_grid(0.5)
+    assert (q * np.exp(2 * ratio)).sum() == pytest.approx(1 / 0.75, abs=1e-8)
+
+
+def test_a_typical_batch_of_nwj_is_too_high_and_its_deviation_hides():
+    generator = torch.Generator().manual_seed(0)
+    off = ~torch.eye(16, dtype=torch.bool)
+    values = []
+    for _ in range(3000):
+        scores = optimal_critic(*gaussian_pairs(16, 0.9, 10, generator), 0.9)
+        values.append(nwj(scores.diagonal() + 1, scores[off] + 1))
+    values = torch.stack(values)
+    truth = gaussian_mi(0.9, 10)
+    assert 0.77 < (values > truth).double().mean() < 0.82
+    assert values.median() > truth + 0.6
+    assert values.min() < truth - 100
+    exact = math.sqrt((0.19**-10 + (1 - 0.9**4) ** -10 - 2) / (16 * 15))
+    assert exact == pytest.approx(261, abs=0.5)
+    assert values[:200].std() < exact / 50
 
 
 @pytest.fixture(scope="module")
@@ -219,6 +284,23 @@ def test_dv_and_nwj_match_their_definitions_and_dv_is_the_larger(n, m, shift):
     np.testing.assert_allclose(dv(pos + 4, neg + 4), dv(pos, neg), **EXACT)
 
 
+def test_weights_of_shuffled_pairs_in_the_three_gradients():
+    neg = torch.tensor([9.0, 0, -1]).double().requires_grad_()
+    pos = torch.zeros(2, dtype=torch.float64)
+    for objective, weight in (
+        (jsd_objective, neg.sigmoid() / 3),
+        (nwj, (neg - 1).exp() / 3),
+        (dv, neg.softmax(0)),
+    ):
+        slope = torch.autograd.grad(objective(pos, neg), neg)[0]
+        torch.testing.assert_close(slope, -weight, **EXACT)
+
+
+def test_one_large_score_makes_nwj_minus_infinity_in_float32():
+    assert nwj(torch.zeros(1), torch.tensor([89.0])).isfinite()
+    assert nwj(torch.zeros(1), torch.tensor([90.0])) == -math.inf
+
+
 def test_large_scores_do_not_overflow():
     large = torch.tensor([1e4, -1e4])
     assert dv(large, large).item() == pytest.approx(-1e4 + math.log(2))
@@ -240,6 +322,14 @@ def test_nce_is_logistic_regression_with_prior_odds_one_to_k(n, k):
         loss -= math.log(k * math.exp(b) / (math.exp(a) + k * math.exp(b))) / n
     value = nce_loss(log_p, log_q, noise_p, noise_q, k)
     assert value.item() == pytest.approx(loss, rel=0, abs=1e-12)
+
+
+@given(st.integers(1, 6), st.integers(0, 99))
+def test_nce_of_pairs_with_one_noise_sample_is_minus_the_jsd_objective(n, seed):
+    a, b, c, d = random(4, n, seed=seed)
+    torch.testing.assert_close(
+        nce_loss(a, b, c, d, 1), -jsd_objective(a - b, c - d), **EXACT
+    )
 
 
 @pytest.mark.parametrize("k", [1, 10])
@@ -307,6 +397,15 @@ def test_the_model_gives_global_and_local_features_and_ignores_patch_order():
     torch.testing.assert_close(model(other)[1][0, 1:], l[0, 1:])
 
 
+def test_the_code_that_is_kept_is_the_one_that_was_trained():
+    model, patches = LocalDIM(3).double(), random(4, 5, 3)
+    code = model.to_code(model.patch_net(patches).mean(1))
+    torch.testing.assert_close(model.encode(patches), code, **EXACT)
+    g, l = model(patches)  # noqa: E741
+    torch.testing.assert_close(g, model.global_head(code), **EXACT)
+    assert g.dtype == l.dtype == torch.float64
+
+
 def test_fitting_is_reproducible_and_leaves_the_global_generator_alone():
     patches, _ = toy_patches(50, torch.Generator().manual_seed(0))
     before = torch.random.get_rng_state()
@@ -331,19 +430,29 @@ def accuracies():
     rows = []
     for seed in range(3):
         patches, label = toy_patches(1000, torch.Generator().manual_seed(seed))
+        whole = patches.flatten(1)[:, None]
+        quiet = patches / torch.tensor([1.0, 1, 16, 16, 16, 16])
         with torch.no_grad():
             untrained = fit(patches, 0, seed).encode(patches)
         trained = fit(patches, 150, seed).encode(patches).detach()
-        codes = trained, untrained, pca_codes(patches)
+        one = fit(whole, 150, seed).encode(whole).detach()
+        codes = trained, untrained, pca_codes(patches), one, pca_codes(quiet)
         rows.append([centroid_accuracy(c, label) for c in codes])
     return np.array(rows)
 
 
 def test_local_dim_finds_the_classes_where_pca_and_a_random_net_do_not(accuracies):
-    trained, untrained, pca = accuracies.T
+    trained, untrained, pca, _, _ = accuracies.T
     assert trained.min() > 0.9
     assert untrained.max() < 0.6
     assert pca.max() < 0.5
+
+
+def test_neither_one_patch_for_the_image_nor_loud_noise_shows_the_classes(accuracies):
+    _, _, loud, whole, quiet = accuracies.T
+    assert whole.max() < 0.5  # the same data, objective and steps
+    assert loud.max() < 0.5
+    assert quiet.min() > 0.9
 
 
 def test_pca_codes_match_scikit_learn():
@@ -377,7 +486,7 @@ def test_a_correlation_outside_the_open_interval_is_rejected(rho):
 
 
 def test_a_dimension_below_one_is_rejected():
-    with pytest.raises(ValueError, match="dim must be >= 1, got 0"):
+    with pytest.raises(ValueError, match="dim must be an integer >= 1, got 0"):
         gaussian_mi(0.5, 0)
 
 
@@ -389,16 +498,22 @@ def test_unlike_samples_are_rejected(shapes):
 
 @pytest.mark.parametrize("shape", [(3, 4), (4,), (1, 1), (0, 0), (2, 2, 2)])
 def test_scores_that_are_not_square_or_too_few_are_rejected(shape):
-    with pytest.raises(ValueError, match=r"scores must be \(N, N\) with N >= 2, got"):
+    with pytest.raises(
+        ValueError, match=r"scores must be \(N, N\) with N >= 2, float.* got"
+    ):
         infonce(random(*shape))
 
 
 @pytest.mark.parametrize("bound", [dv, nwj, jsd_objective])
 @pytest.mark.parametrize("shape", [(0,), (2, 2), ()])
 def test_scores_that_are_not_a_vector_are_rejected_by_name(bound, shape):
-    with pytest.raises(ValueError, match=r"^pos must be a non-empty vector, got"):
+    with pytest.raises(
+        ValueError, match=r"^pos must be a non-empty vector of floats, got"
+    ):
         bound(random(*shape), random(3))
-    with pytest.raises(ValueError, match=r"^neg must be a non-empty vector, got"):
+    with pytest.raises(
+        ValueError, match=r"^neg must be a non-empty vector of floats, got"
+    ):
         bound(random(3), random(*shape))
 
 
@@ -407,7 +522,7 @@ def test_bad_noise_is_rejected():
         nce_loss(random(n), random(q), random(m), random(mq), k)
 
     call()
-    with pytest.raises(ValueError, match="k must be >= 1, got 0"):
+    with pytest.raises(ValueError, match="k must be an integer >= 1, got 0"):
         call(k=0, m=0, mq=0)
     with pytest.raises(ValueError, match="log_p and log_q must both be"):
         call(q=1)
@@ -438,5 +553,23 @@ def test_features_that_do_not_fit_are_rejected(g, l):  # noqa: E741
 def test_patches_of_the_wrong_shape_are_rejected(shape):
     model = LocalDIM(6)
     for call in (model, model.encode):
-        with pytest.raises(ValueError, match=r"patches must be \(N, P, 6\)"):
+        with pytest.raises(ValueError, match=r"patches must be \(N, M, 6\)"):
             call(torch.zeros(shape))
+
+
+def test_codes_and_labels_that_do_not_fit_are_rejected():
+    with pytest.raises(
+        ValueError, match=r"\(N, c\) and \(N,\), got \(1, 2\) and \(8,\)"
+    ):
+        centroid_accuracy(torch.zeros(1, 2), torch.arange(8))
+    with pytest.raises(ValueError, match=r"in the first half, got \[2\] in the second"):
+        centroid_accuracy(torch.zeros(4, 2), torch.tensor([0, 1, 2, 1]))
+
+
+def test_training_wants_float32_or_float64_and_two_images_a_batch():
+    with pytest.raises(ValueError, match=r"float32 or float64 to train, got .*float16"):
+        fit(torch.zeros(4, 2, 3).half(), 1, 0)
+    with pytest.raises(ValueError, match="batch must be an integer >= 2, got 1"):
+        fit(torch.zeros(4, 2, 3), 1, 0, batch=1)
+    with pytest.raises(ValueError, match="components must be at most 3, got 4"):
+        pca_codes(torch.zeros(5, 2, 3), 4)

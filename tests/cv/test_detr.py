@@ -1,4 +1,4 @@
-"""The oracles: scipy's assignment, all permutations, counted cells, autograd, loops."""
+"""Oracles: scipy's assignment, all permutations, counted cells, autograd, loops."""
 
 import itertools
 import math
@@ -17,6 +17,7 @@ from snippets.cv.detr import (
     TinyDETR,
     batch_criterion,
     box_cxcywh_to_xyxy,
+    detections,
     draw_shapes,
     generalized_iou,
     greedy_match,
@@ -124,6 +125,31 @@ def test_greedy_is_strictly_worse_on_two_of_five_random_matrices():
     assert 370 < worse < 470  # 41 or 42 percent
 
 
+def test_the_prices_of_the_page_prove_two_assignments_best():
+    for cost, rows, columns, best in (
+        ([[1, 2], [1.5, 10]], [2, 2.5], [-1, 0], 3.5),
+        ([[4, 1, 3.5], [2, 0, 5]], [3, 2], [0, -2, 0], 3),
+    ):
+        sums = np.add.outer(rows, columns)
+        assert (sums <= np.array(cost)).all()
+        assert (np.array(columns) <= 0).all()
+        chosen = hungarian(tensor(cost))
+        assert total(tensor(cost), chosen) == sum(rows) + sum(columns) == best
+        np.testing.assert_array_equal(tensor(cost)[chosen], sums[tuple(chosen)])
+        unused = set(range(len(columns))) - set(chosen[1].tolist())
+        assert all(columns[j] == 0 for j in unused)
+
+
+@given(seed=seeds, n=st.integers(1, 7), extra=st.integers(0, 3))
+def test_rounds_are_at_most_columns_even_on_hard_matrices(seed, n, extra):
+    # Products of ranks make every path as long as it can be.
+    cost = np.outer(np.arange(1, n + 1), np.arange(n + extra, 0, -1)).astype(float)
+    cost += 1e-9 * np.random.default_rng(seed).random(cost.shape)
+    chosen = hungarian(torch.from_numpy(cost))
+    best = cost[linear_sum_assignment(cost)].sum()
+    assert total(torch.from_numpy(cost), chosen) == pytest.approx(best, rel=1e-12)
+
+
 def test_prices_of_rows_do_not_change_the_assignment():
     rng = np.random.default_rng(3)
     cost = torch.from_numpy(rng.normal(size=(5, 5)))
@@ -219,6 +245,35 @@ def test_giou_is_symmetric_scale_free_and_at_most_iou(seed, scale):
     assert giou.min() >= -1
     assert giou.max() <= 1
     assert (generalized_iou(a, a).diagonal() == 1).all()
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("side", [0.005, 0.006, 400.0])
+def test_a_box_has_giou_1_with_itself_in_16_bits(dtype, side):
+    box = torch.tensor([[0.0, 0.0, side, side]], dtype=dtype)
+    giou = generalized_iou(box, box)
+    assert giou.dtype == dtype
+    assert giou.item() == 1
+
+
+def test_a_perfect_small_box_costs_nothing_in_float16():
+    gt = torch.tensor([[0.5, 0.5, 0.006, 0.006]]).half()
+    logits = torch.tensor([[9.0, 0.0]]).half()
+    losses = set_criterion(logits, gt, torch.tensor([0]), gt)
+    assert losses["giou"].item() == losses["l1"].item() == 0
+    assert losses["giou"].dtype == torch.float32
+
+
+@pytest.mark.parametrize("side", [1e-30, 1e-20, 1e30])
+def test_giou_knows_no_unit_in_float32(side):
+    a = torch.tensor([[0.0, 0, 2, 2], [0, 0, 0, 0]]) * side
+    b = torch.tensor([[1.0, 1, 3, 3], [0, 0, 2, 2], [3, 0, 5, 2]]) * side
+    want = [[-5 / 63, 1, -0.2]]
+    torch.testing.assert_close(generalized_iou(a[:1], b), torch.tensor(want))
+    # A point: no area is shared, and no union but the other box.
+    torch.testing.assert_close(
+        generalized_iou(a[1:], b), torch.tensor([[-5 / 9, 0, -0.6]])
+    )
 
 
 def test_l1_depends_on_the_scale_where_giou_does_not():
@@ -530,7 +585,7 @@ def test_an_image_without_objects_only_asks_for_silence():
     logits, boxes, labels, gt = random_scene(0, objects=0)
     boxes.requires_grad_()
     losses = set_criterion(logits, boxes, labels, gt)
-    assert losses["l1"].item() == losses["giou"].item() == 0
+    assert losses["l1"].item() == losses["giou"].item() == 0  # and not 0 / 0
     want = -logits.log_softmax(-1)[:, -1].mean()
     np.testing.assert_allclose(losses["ce"], want, **exact)
     losses["total"].backward()
@@ -591,6 +646,58 @@ def test_model_gives_one_class_vector_and_one_box_per_query():
     assert boxes.shape == (2, 5, 4)
     assert boxes.min() > 0
     assert boxes.max() < 1
+
+
+def test_the_miniature_differs_from_the_paper_as_its_docstring_says():
+    model = TinyDETR(layers=2)
+    assert model.encoder.norm_first
+    assert all(layer.norm_first for layer in model.decoder.layers)
+    dropouts = [m.p for m in model.modules() if isinstance(m, nn.Dropout)]
+    assert dropouts
+    assert not any(dropouts)
+    assert sum(isinstance(m, nn.Linear) for m in model.to_box) == 2
+    assert model.position.requires_grad
+    assert model.query.requires_grad
+
+
+# From answers to detections
+
+
+def test_detections_keep_every_query_with_its_best_class_but_no_object():
+    probability = tensor([[0.1, 0.2, 0.7], [0.6, 0.3, 0.1]])
+    boxes = tensor([[0.5, 0.5, 0.2, 0.4], [0.25, 0.5, 0.5, 1]])
+    scores, labels, corners = detections(probability.log(), boxes, 100, 200)
+    np.testing.assert_allclose(scores, [0.2, 0.6], **exact)
+    assert labels.tolist() == [1, 0]
+    np.testing.assert_allclose(corners, [[80, 30, 120, 70], [0, 0, 100, 100]], **exact)
+    for bad in (0, -1, math.inf, math.nan):
+        with pytest.raises(ValueError, match="height and width must be > 0, got"):
+            detections(probability.log(), boxes, bad, 200)
+    with pytest.raises(ValueError, match=r"need logits .* got \(2, 3\) and \(1, 4\)"):
+        detections(probability, boxes[:1], 1, 1)
+
+
+@pytest.mark.timeout(180)  # it may be the one that trains
+def test_average_precision_is_not_lower_with_all_queries(trained, unseen):
+    from snippets.cv.mean_average_precision import evaluate
+
+    images, targets = unseen
+    with torch.no_grad():
+        logits, boxes = trained[0](images)
+    truth = [
+        {"boxes": box_cxcywh_to_xyxy(gt) * 16, "labels": labels}
+        for labels, gt in targets
+    ]
+    ap = {}
+    for rule in ("all", "without empty"):
+        found = []
+        for one, its in zip(logits, boxes):
+            kept = one.argmax(-1) < 2
+            kept = kept | (rule == "all")
+            scores, labels, corners = (x[kept] for x in detections(one, its, 16, 16))
+            found.append({"boxes": corners, "scores": scores, "labels": labels})
+        ap[rule] = evaluate(found, truth)["AP50"]
+    assert ap["all"] >= ap["without empty"] > 0.8
 
 
 @torch.no_grad()
@@ -654,7 +761,8 @@ def test_bad_models_and_images_are_refused():
         {"width": 6},
         {"layers": 0},
     ):
-        with pytest.raises(ValueError, match="need numbers >= 1, size and width mult"):
+        match = "must be an integer >= 1, got 0|size and width must be multiples of 4"
+        with pytest.raises(ValueError, match=match):
             TinyDETR(**bad)
     with pytest.raises(
         ValueError, match=r"images must be \(B, 1, 16, 16\), got \(2, 1, 8"

@@ -1,4 +1,4 @@
-"""The oracles: numpy lstsq, scipy norm and ndimage, sklearn roc, autograd, loops."""
+"""Oracles: scipy and scikit-learn, least squares, autograd, closed forms, loops."""
 
 import math
 
@@ -87,6 +87,59 @@ def test_umeyamas_own_example_needs_the_sign():
     assert np.linalg.det(U @ Vt) == pytest.approx(-1)
 
 
+@pytest.mark.parametrize("shift", [3e7, 1e8])
+def test_a_far_origin_does_not_change_the_fit(shift):
+    moved = 1.3 * ARCFACE_TEMPLATE @ rotation(30).T
+    src, dst = ARCFACE_TEMPLATE + shift, moved + shift
+    M = estimate_similarity_lstsq(src, dst)
+    np.testing.assert_allclose(M[:, :2], 1.3 * rotation(30), rtol=0, atol=1e-7)
+    c, R, _ = umeyama(src, dst)
+    np.testing.assert_allclose(c * R, M[:, :2], rtol=0, atol=1e-7)
+    np.testing.assert_allclose(src @ M[:, :2].T + M[:, 2], dst, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("reflected", [False, True])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_mirrored_body_in_space_is_turned_and_not_mirrored(seed, reflected):
+    rng = np.random.default_rng(seed)
+    src = rng.standard_normal((6, 3)) * (3, 2, 1)
+    turn = np.linalg.qr(rng.standard_normal((3, 3)))[0]
+    turn *= np.linalg.det(turn)
+    mirror = np.diag([1, 1, -1 if reflected else 1])
+    dst = src @ mirror @ turn.T
+    c, R, t = umeyama(src, dst)
+    U, d, Vt = np.linalg.svd((dst - dst.mean(0)).T @ (src - src.mean(0)) / 6)
+    assert (np.linalg.det(U @ Vt) < 0) == reflected
+    best = max(
+        (np.trace(R_.T @ (U * d @ Vt)), i)
+        for i, R_ in enumerate(
+            U * np.array(s) @ Vt
+            for s in ((1, 1, 1), (1, 1, -1), (1, -1, 1), (-1, 1, 1))
+            if np.prod(s) * np.linalg.det(U @ Vt) > 0
+        )
+    )[0]
+    assert np.trace(R.T @ (U * d @ Vt)) == pytest.approx(best, rel=1e-12)
+    assert np.linalg.det(R) == pytest.approx(1)
+    if not reflected:
+        np.testing.assert_allclose(c * src @ R.T + t, dst, rtol=0, atol=1e-9)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_points_that_are_not_finite_are_refused_at_once(bad):
+    spoilt = ARCFACE_TEMPLATE.copy()
+    spoilt[2, 0] = bad
+    for fit in (umeyama, estimate_similarity_lstsq):
+        with pytest.raises(ValueError, match=f"src must be finite.* with {bad}"):
+            fit(spoilt, ARCFACE_TEMPLATE)
+        with pytest.raises(ValueError, match=f"dst must be finite.* with {bad}"):
+            fit(ARCFACE_TEMPLATE, spoilt)
+        with pytest.raises(ValueError, match="points must span 1e-150 or more"):
+            fit(ARCFACE_TEMPLATE * 1e-200, ARCFACE_TEMPLATE)
+    with pytest.raises(ValueError, match="M must be finite and invertible"):
+        warp(np.zeros((4, 4)), np.full((2, 3), bad), 3)
+
+
 def test_no_move_nearby_fits_better_in_space():
     rng = np.random.default_rng(0)
     src, dst = rng.standard_normal((2, 6, 3))
@@ -145,9 +198,9 @@ def test_bad_warps_are_rejected():
         warp(np.zeros(4), M, 3)
     with pytest.raises(ValueError, match=r"got \(4, 4\) and \(3, 3\)"):
         warp(np.zeros((4, 4)), np.eye(3), 3)
-    with pytest.raises(ValueError, match=r"size must be 1 or more, got 0"):
+    with pytest.raises(ValueError, match=r"size must be an integer >= 1, got 0"):
         warp(np.zeros((4, 4)), M, 0)
-    with pytest.raises(ValueError, match=r"invertible, got determinant 0"):
+    with pytest.raises(ValueError, match=r"finite and invertible, got"):
         warp(np.zeros((4, 4)), np.zeros((2, 3)), 3)
 
 
@@ -188,6 +241,41 @@ def test_the_usual_fallback_jumps_and_the_continuous_one_does_not():
         before, after = arcface_cosine(sides, m, fallback)
         assert before - after == pytest.approx(jump, abs=2e-5)
     assert arcface_cosine(sides, m)[1] == pytest.approx(edge - 0.239713, abs=1e-6)
+
+
+def test_the_wrong_switch_leaves_a_constant_cosine_margin():
+    m = 0.5
+    cos = cosines(60, 90)
+    wrong = torch.where(cos > math.cos(m), torch.zeros(2), cos - m * math.sin(m))
+    right = arcface_cosine(cos, m)
+    assert right.tolist() == pytest.approx([0.0236, -0.4794], abs=5e-5)
+    assert wrong.tolist() == pytest.approx([0.2603, -0.2397], abs=5e-5)
+    assert wrong[1] / right[1] == pytest.approx(0.5, abs=1e-4)
+    assert (math.cos(m) - 1) / right[1] == pytest.approx(0.255, abs=1e-3)
+
+
+@pytest.mark.parametrize("s", [16.0, 64.0])
+def test_the_pull_towards_the_class_is_s_times_what_it_lacks(s):
+    cos = cosines(40, 60, 100)[None].requires_grad_()
+    y = torch.tensor([0])
+    logits = margin_logits(cos, y, "softmax", s=s)
+    slope = torch.autograd.grad(F.cross_entropy(logits, y), cos)[0][0, 0]
+    assert slope == pytest.approx(-s * (1 - logits.softmax(1)[0, 0].item()), abs=1e-12)
+    assert abs(slope) < s * math.exp(-s * (math.cos(0.698) - math.cos(1.047)) + 0.01)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_logits_of_16_bit_cosines_are_float32(dtype):
+    a = F.normalize(torch.randn(64, 32, generator=torch.Generator().manual_seed(0)))
+    cos = a.to(dtype) @ a.to(dtype).T
+    cos[0, 0] = 1 + torch.finfo(dtype).eps  # a product of rounded unit vectors may be
+    cos.requires_grad_()
+    logits = margin_logits(cos, torch.arange(64))
+    assert logits.dtype == torch.float32
+    wide = margin_logits(cos.detach().double().clamp(-1, 1), torch.arange(64))
+    torch.testing.assert_close(logits.double(), wide, rtol=0, atol=1e-4)
+    logits.sum().backward()
+    assert cos.grad.isfinite().all()
 
 
 def test_psi_falls_from_1_to_minus_7():
@@ -274,6 +362,18 @@ def test_the_bound_of_s_reaches_p_on_a_simplex(C, least):
     assert math.exp(-loss) == pytest.approx(0.9, abs=1e-12)
 
 
+def test_perfect_features_pass_through_the_bound_smoothly():
+    simplex = torch.full((1, 1000), -1 / 999, dtype=torch.float64)
+    simplex[0, 0] = 1
+    losses = [
+        F.cross_entropy(s * simplex, torch.tensor([0])).item()
+        for s in (0, 1, 4, 8, scale_lower_bound(1000, 0.9), 12)
+    ]
+    assert losses == pytest.approx([6.91, 5.91, 2.96, 0.287, 0.105, 0.006], abs=6e-3)
+    assert losses == sorted(losses, reverse=True)
+    assert losses[4] == pytest.approx(-math.log(0.9), abs=1e-12)
+
+
 def test_bad_margins_are_rejected():
     cos, y = torch.zeros(2, 3), torch.tensor([0, 2])
     with pytest.raises(ValueError, match=r"got \(2, 3\), \(1,\)"):
@@ -303,7 +403,7 @@ def test_bad_margins_are_rejected():
         margin_logits(cos, y, "face")
     with pytest.raises(ValueError, match=r"fallback must be .*, got 'no'"):
         arcface_cosine(cos, 0.5, "no")
-    with pytest.raises(ValueError, match=r"C must be 2 or more, got 1"):
+    with pytest.raises(ValueError, match=r"C must be an integer >= 2, got 1"):
         scale_lower_bound(1, 0.9)
     for P in (0, 1):
         with pytest.raises(ValueError, match=rf"P must be in \(0, 1\), got {P}"):
@@ -406,9 +506,10 @@ def test_bad_scores_are_rejected():
         best_threshold_kfold([1, 2], [1])
     with pytest.raises(ValueError, match=r"labels must be 0 or 1"):
         best_threshold_kfold([1, 2], [1, 2])
-    for k in (1, 3):
-        with pytest.raises(ValueError, match=rf"k must be in \[2, 2\], got {k}"):
-            best_threshold_kfold([1, 2], [0, 1], k)
+    with pytest.raises(ValueError, match="k must be an integer >= 2, got 1"):
+        best_threshold_kfold([1, 2], [0, 1], 1)
+    with pytest.raises(ValueError, match=r"k must be in \[2, 2\], got 3"):
+        best_threshold_kfold([1, 2], [0, 1], 3)
     with pytest.raises(ValueError, match=r"genuine must be finite"):
         best_threshold_kfold([1, 2, 3], [0, 0, 1], 3)
 
@@ -490,8 +591,41 @@ def test_decisions_follow_the_threshold():
     assert pipeline.identify(e, np.zeros((0, 3))) is None
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_a_margin_pulls_features_to_their_class(seed):
-    (plain, right), (margin, also) = (plane_angle(m, seed) for m in (0, 0.3))
-    assert margin < 0.9 * plain
-    assert min(right, also) > 0.95
+@pytest.mark.timeout(120)
+def test_a_margin_pulls_features_to_their_class_for_seven_of_eight_seeds():
+    ratios = []
+    for seed in range(8):
+        (plain, right), (margin, also) = (plane_angle(m, seed) for m in (0, 0.3))
+        ratios.append(margin / plain)
+        assert min(right, also) > 0.95
+    ratios.sort()
+    assert 0.25 < ratios[0] < 0.45
+    assert ratios[6] < 0.9
+    assert ratios[7] > 1.1
+
+
+def test_key_points_of_drawn_photos_are_off_by_half_a_pixel():
+    _, points, _ = draw_photos(np.random.default_rng(0), 20, 5)
+    squares = []
+    for found in points:
+        c, R, t = umeyama(ARCFACE_TEMPLATE, found)
+        squares.append(((found - (c * ARCFACE_TEMPLATE @ R.T + t)) ** 2).sum())
+    # Ten numbers with deviation 0.5, of which a similarity takes up four.
+    assert np.mean(squares) == pytest.approx(6 * 0.25, rel=0.15)
+
+
+def test_numpy_integers_and_galleries_with_nan():
+    image = np.random.default_rng(0).random((40, 40))
+    points = ARCFACE_TEMPLATE / 3
+    crop = align(image, points, np.int64(28))
+    np.testing.assert_array_equal(crop, align(image, points, 28))
+    np.testing.assert_array_equal(
+        warp(image, np.eye(2, 3), np.int64(5)), warp(image, np.eye(2, 3), (5, 5))
+    )
+    pipeline = FacePipeline(lambda crop: crop, 0.5)
+    with pytest.raises(ValueError, match=r"gallery must be finite.* with nan"):
+        pipeline.identify(np.eye(3)[0], np.stack([np.full(3, math.nan), np.eye(3)[0]]))
+    with pytest.raises(ValueError, match=r"one shape \(D,\), got \(3,\) and \(2,\)"):
+        pipeline.verify(np.eye(3)[0], np.eye(2)[0])
+    with pytest.raises(ValueError, match="threshold must be a number, got nan"):
+        FacePipeline(lambda crop: crop, math.nan)

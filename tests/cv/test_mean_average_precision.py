@@ -667,6 +667,74 @@ def test_the_mean_of_ap_per_image_is_another_number():
     close(evaluate(detections, ground_truths, "voc10")["mAP"], (1 + 2 / 3) / 2)
     each = [evaluate([d], [g], "voc10")["mAP"] for d, g in pairs]
     close(np.mean(each), (1 + 1 / 2) / 2)
+    detections[1]["scores"] = [0.95, 0.1]  # above the hit: now pooling is the lower
+    close(evaluate(detections, ground_truths, "voc10")["mAP"], 2 / 3)
+
+
+@given(hits=hits_strategy, missed=st.integers(0, 9))
+def test_a_hit_never_lowers_precision_and_an_error_never_raises_it(hits, missed):
+    recall, precision = pr_curve(hits, max(1, sum(hits) + missed))
+    for n in range(1, len(hits)):
+        before, after = precision[n - 1], precision[n]
+        if hits[n]:
+            assert recall[n] > recall[n - 1]
+            assert after > before or before == after == 1
+        else:
+            assert recall[n] == recall[n - 1]
+            assert after < before or before == after == 0
+
+
+@given(**data_strategy)
+def test_scores_count_by_their_order_within_a_class_alone(seed, images, most, classes):
+    detections, ground_truths = random_data(seed, images, most, classes)
+    bent = [
+        {**image, "scores": np.exp((image["labels"] + 1) * image["scores"]) - 7}
+        for image in detections
+    ]
+    for style in ("voc07", "voc10", "coco"):
+        plain = evaluate(detections, ground_truths, style)
+        assert evaluate(bent, ground_truths, style) == plain
+
+
+@pytest.mark.parametrize("side", [2e4, 2e5])
+def test_very_large_objects_are_large_up_to_ten_to_the_ten_pixels(side):
+    data = one_image([[0, 0, side, side]], [0.5], [[0, 0, side, side]])
+    result = evaluate(*data)
+    close([result[name] for name in TWELVE], pycocotools(*data).stats)
+    assert result["APl"] == (1 if side < 1e5 else -1)
+
+
+def test_a_threshold_of_1_bears_rounding_in_the_tables_too():
+    boxes = [[0.1, 0.2, 0.4, 0.7], [0.3, 0.1, 0.9, 1.3]]
+    dets, gts, _ = tables(*one_image(boxes, [0.9, 0.8], boxes))
+    counted = np.ones((2, 1), dtype=bool)
+    fast = pooled.match_all_coco(dets, gts, np.array([1.0]), counted)[0]
+    assert fast[:, 0, 0].tolist() == [True, True]
+    assert match_coco(boxes, boxes, 1.0).tolist() == [True, True]
+    for bad in ([0.0], [1.5], [np.nan], [], [[0.5]]):
+        with pytest.raises(ValueError, match=r"ious must be in \(0, 1\], shape \(T,\)"):
+            pooled.match_all_coco(dets, gts, np.array(bad), counted)
+    with pytest.raises(
+        ValueError, match=r"counted must be bool, \(2, A\), got float64"
+    ):
+        pooled.match_all_coco(dets, gts, np.array([0.5]), np.ones((2, 1)))
+
+
+@pytest.mark.parametrize("side", [1e-170, 1e200])
+def test_boxes_whose_area_is_no_number_are_refused(side):
+    with pytest.raises(ValueError, match=r"a must have sides from 1e-150 to 1e\+150"):
+        iou_matrix([[0, 0, side, side]], SHARED)
+
+
+def test_curves_with_impossible_numbers_are_refused():
+    for bad in (7, -0.1, np.nan, np.inf):
+        with pytest.raises(ValueError, match="precision must be from 0 to 1, got"):
+            ap_all_point([0.5, 1.0], [1.0, bad])
+    for bad in ([0.2, 1.2], [-0.1, 0.2], [np.nan, 0.2]):
+        with pytest.raises(ValueError, match="recall must be from 0 to 1, got"):
+            ap_101(bad, [1.0, 1.0])
+    with pytest.raises(ValueError, match="levels must be numbers, got"):
+        interpolated_precision([0.5], [1.0], [np.nan])
 
 
 def test_noise_on_the_corners_costs_ap75_before_ap50():
@@ -736,7 +804,7 @@ def test_voc_takes_a_box_of_one_pixel_and_coco_refuses_it():
         evaluate(*data, "coco")
 
 
-@pytest.mark.parametrize("n_gt", [0, -1, 2.5, float("nan"), None])
+@pytest.mark.parametrize("n_gt", [0, -1, 2.5, float("nan"), None, True])
 def test_there_must_be_something_to_find(n_gt):
     with pytest.raises(ValueError, match="n_gt must be an integer >= 1, got"):
         pr_curve([True], n_gt)

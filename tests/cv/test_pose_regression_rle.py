@@ -1,6 +1,4 @@
-"""The oracles: torch.distributions, scipy's integrals and minimizer, Jacobians by
-autograd, closed forms, and heatmaps whose centre is known.
-"""
+"""Oracles: torch.distributions, scipy, Jacobians by autograd, known heatmap centres."""
 
 import math
 
@@ -9,7 +7,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.integrate import quad
+from scipy.integrate import dblquad, quad
 from scipy.optimize import minimize_scalar
 from scipy.stats import norm
 from torch.distributions import Laplace, Normal
@@ -25,6 +23,7 @@ from snippets.cv.pose_regression_rle import (
     gaussian_nll,
     laplace_nll,
     log_normalizer,
+    position_error,
     rle_loss,
     rle_loss_released,
     soft_argmax,
@@ -80,6 +79,11 @@ def best_sigma(loss, e):
     return minimize_scalar(at, bounds=(0.05, 20), options={"xatol": 1e-9}).x
 
 
+def integrate_square(f):
+    """Mean of f over the unit square about 0."""
+    return dblquad(f, -0.5, 0.5, -0.5, 0.5, epsabs=1e-9)[0]
+
+
 # Heatmaps
 
 
@@ -123,6 +127,67 @@ def test_decoding_errors_over_400_random_centres():
         error = (decode(h) - centers).abs()
         assert most - 0.001 < error.max() <= most
         assert abs(error.mean() - mean) < 0.01
+
+
+def test_the_mean_distance_of_a_rounded_centre_is_0_3826():
+    exact = (math.sqrt(2) + math.log(1 + math.sqrt(2))) / 6
+    square = integrate_square(lambda x, y: math.hypot(x, y))
+    assert square == pytest.approx(exact, abs=1e-7)
+    assert exact == pytest.approx(0.3826, abs=5e-5)
+    centers = double(np.random.default_rng(0).uniform(8, 56, (4000, 2)))
+    h = gaussian_heatmap(centers, (64, 64), 2.0)
+    distance = (decode_argmax(h) - centers).norm(dim=1).mean().item()
+    assert distance == pytest.approx(exact, abs=0.01)
+    assert 4 * exact == pytest.approx(1.53, abs=0.005)
+    assert 16 * exact == pytest.approx(6.12, abs=0.005)
+
+
+def test_a_step_that_leaves_the_peak_s_pixels_is_not_taken():
+    h = double([[[0.60, 0.83, 0.52], [0.84, 0.88, 0.11], [0.63, 0.87, 0.12]]])
+    (a, b, c), (d, e, f), (g, i, j) = h[0].log().numpy()
+    hessian = np.array([[f - 2 * e + d, (j - g - c + a) / 4], [0, i - 2 * e + b]])
+    hessian[1, 0] = hessian[0, 1]
+    step = -np.linalg.solve(hessian, [(f - d) / 2, (i - b) / 2])
+    assert (np.linalg.eigvalsh(hessian) < 0).all()
+    np.testing.assert_allclose(step + 1, [-14.4, 85.0], rtol=0, atol=0.05)
+    assert torch.equal(decode_taylor(h), decode_quarter(h))
+    assert decode_quarter(h).tolist() == [[0.75, 1.25]]
+
+
+@given(seed=st.integers(0, 999))
+def test_whatever_the_map_the_refined_peak_stays_within_a_pixel(seed):
+    h = double(np.random.default_rng(seed).uniform(0.01, 1, (3, 5, 6)))
+    for decode in (decode_quarter, decode_taylor):
+        assert (decode(h) - decode_argmax(h)).abs().max() <= 1
+
+
+@given(seed=st.integers(0, 99))
+def test_quarter_is_a_loop_over_the_neighbours(seed):
+    h = np.random.default_rng(seed).integers(0, 4, (2, 4, 5)).astype(float)
+    for k, (x, y) in enumerate(decode_argmax(double(h)).long().tolist()):
+        assert h[k].argmax() == 5 * y + x
+        want = [x, y]
+        if 0 < x < 4:
+            want[0] += 0.25 * np.sign(h[k, y, x + 1] - h[k, y, x - 1])
+        if 0 < y < 3:
+            want[1] += 0.25 * np.sign(h[k, y + 1, x] - h[k, y - 1, x])
+        assert decode_quarter(double(h))[k].tolist() == want
+
+
+@pytest.mark.parametrize("decode", [decode_argmax, decode_quarter, decode_taylor])
+def test_positions_on_a_bfloat16_map_are_not_rounded_to_8_bits(decode):
+    h = gaussian_heatmap(double([[257.0, 300.0]]), (400, 400), 2.0) + 1e-6
+    assert decode(h.bfloat16()).tolist() == [[257.0, 300.0]]
+
+
+def test_what_is_made_is_made_on_the_device_of_the_input():
+    h = torch.ones(2, 4, 5, device="meta")
+    for decode in (decode_argmax, decode_quarter, decode_taylor, soft_argmax):
+        assert decode(h).device.type == "meta"
+    flow = RealNVP2d(2, 3).to("meta")
+    assert flow.sample(3).device.type == "meta"
+    assert log_normalizer(flow).device.type == "meta"
+    assert gaussian_heatmap(h[0, :, :2], (3, 3), 1.0).device.type == "meta"
 
 
 def test_a_million_random_centres_have_the_stated_mean_errors():
@@ -322,6 +387,36 @@ def test_without_log_s_the_flow_learns_as_if_there_were_no_q():
     assert gradients[0].abs().max() > 0.1
 
 
+def test_key_points_without_a_label_neither_cost_nor_pull():
+    mu, sigma, target = (x.requires_grad_() for x in batch(2, 3))
+    weight = double([[1, 0, 1], [1, 1, 0]])
+    hidden = target.detach().clone()
+    hidden[0, 1], hidden[1, 2] = math.nan, math.inf
+    flow = wild_flow()
+    loss = rle_loss(mu, sigma, hidden, flow, weight=weight)
+    total = 0.0
+    for n in range(2):
+        for k in range(3):
+            if weight[n, k]:
+                one = [x[n : n + 1, k : k + 1] for x in (mu, sigma, target)]
+                total = total + rle_loss(*one, flow) / 2
+    assert_same(loss.detach(), total.detach())
+    loss.backward()
+    assert mu.grad.isfinite().all()
+    assert mu.grad[0, 1].abs().sum() == sigma.grad[1, 2].abs().sum() == 0
+    with pytest.raises(ValueError, match="target must be finite, got 4 NaN or inf"):
+        rle_loss(mu, sigma, hidden, flow)
+    with pytest.raises(ValueError, match=r"weight must be \(N, K\) and >= 0, got"):
+        rle_loss(mu, sigma, target, flow, weight=-weight)
+
+
+def test_gradients_reach_target_and_prediction_with_opposite_signs():
+    mu, sigma, target = (x.requires_grad_() for x in batch(2, 3))
+    rle_loss(mu, sigma, target, wild_flow()).backward()
+    assert_same(target.grad, -mu.grad)
+    assert target.grad.abs().min() > 0
+
+
 # The released code
 
 
@@ -437,6 +532,48 @@ def test_the_flow_fits_a_cross_that_laplace_and_gaussian_cannot(experiment):
     assert abs(product - 2.02) < 0.15
 
 
+def test_the_true_density_of_the_cross_has_the_yardstick_of_1_54(experiment):
+    wide, narrow = norm(0, 1.5).logpdf, norm(0, 0.1).logpdf
+    x, y = experiment[1].double().T.numpy()
+    log_p = np.logaddexp(wide(x) + narrow(y), narrow(x) + wide(y)) - math.log(2)
+    assert -log_p.mean() == pytest.approx(1.54, abs=0.005)
+
+
+def test_the_learning_rate_of_the_flow_falls():
+    generator = torch.Generator().manual_seed(0)
+    x_bar = cross_residuals(500, generator)
+    flow = fit_flow(x_bar, 150, generator)
+    again = torch.Generator().manual_seed(0)
+    x_bar = cross_residuals(500, again)
+    expected = RealNVP2d(generator=again)
+    optimizer = torch.optim.Adam(expected.parameters(), lr=0.01)
+    mu, sigma = torch.zeros(256, 1, 2), torch.ones(256, 1, 2)
+    for step in range(150):
+        optimizer.param_groups[0]["lr"] = 0.01 * (1 - 0.99 * step / 150)
+        rows = torch.randint(500, (256,), generator=again)
+        optimizer.zero_grad()
+        rle_loss(mu, sigma, x_bar[rows, None], expected, residual=False).backward()
+        optimizer.step()
+    with torch.no_grad():
+        gap = flow.log_prob(x_bar) - expected.log_prob(x_bar)
+    assert gap.abs().max() < 0.02
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_rle_learns_positions_where_l1_depends_on_the_axes(seed):
+    error = {
+        (loss, diagonal): position_error(loss, diagonal, seed)
+        for loss in ("L2", "L1", "RLE")
+        for diagonal in (False, True)
+    }
+    assert error["L2", True] == pytest.approx(error["L2", False], rel=0.05)
+    for diagonal in (False, True):
+        assert error["RLE", diagonal] < 0.05 < 0.15 < error["L2", diagonal]
+    assert error["L1", False] < 0.05
+    assert error["L1", True] > 0.15
+
+
 def test_a_cross_is_uncorrelated_but_not_independent():
     x = cross_residuals(20000, torch.Generator().manual_seed(1))
     assert abs((x[:, 0] * x[:, 1]).mean()) < 0.02
@@ -457,18 +594,20 @@ def test_bad_heatmaps_are_refused():
                 decode(bad)
         with pytest.raises(ValueError, match="h must hold no NaN, got 9"):
             decode(h * math.nan)
-    with pytest.raises(ValueError, match="h must be > 0 around its peak, got 0"):
+    with pytest.raises(
+        ValueError, match="h must be > 0 and finite around its peak, got 0"
+    ):
         decode_taylor(h * 0)
     for beta in (0, -1.0, math.nan):
-        with pytest.raises(ValueError, match="beta must be > 0, got"):
+        with pytest.raises(ValueError, match="beta must be > 0 and finite, got"):
             soft_argmax(h, beta)
     for bad in (torch.ones(2), torch.ones(1, 3), torch.ones(1, 2).long()):
         with pytest.raises(ValueError, match=r"centers must be .*\(K, 2\), got"):
             gaussian_heatmap(bad, (4, 4), 1.0)
-    with pytest.raises(ValueError, match=r"size must be .* got \(0, 4\)"):
+    with pytest.raises(ValueError, match=r"H of size must be .* got 0"):
         gaussian_heatmap(torch.ones(1, 2), (0, 4), 1.0)
     for sigma in (0, -1, math.nan):
-        with pytest.raises(ValueError, match="sigma must be > 0, got"):
+        with pytest.raises(ValueError, match="sigma must be > 0 and finite, got"):
             gaussian_heatmap(torch.ones(1, 2), (4, 4), sigma)
 
 
@@ -494,12 +633,14 @@ def test_bad_losses_and_flows_are_refused():
             f(mu, sigma, target, flow, "cauchy")
     with pytest.raises(ValueError, match="q must be"):
         rle_loss(mu, sigma, target, flow, "cauchy", residual=False)
-    with pytest.raises(ValueError, match=r"x must have shape \(N, 2\), got \(3,\)"):
+    with pytest.raises(
+        ValueError, match=r"x must have shape \(N, 2\), .*float64, got \(3,\)"
+    ):
         flow.log_prob(torch.ones(3))
-    with pytest.raises(ValueError, match="n must be >= 0, got -1"):
+    with pytest.raises(ValueError, match="n must be an integer >= 0, got -1"):
         flow.sample(-1)
-    with pytest.raises(ValueError, match="points must be >= 1, got 0"):
+    with pytest.raises(ValueError, match="points must be an integer >= 1, got 0"):
         log_normalizer(flow, points=0)
     for bad in ((0, 3), (3, 0)):
-        with pytest.raises(ValueError, match="need layers and hidden >= 1, got"):
+        with pytest.raises(ValueError, match="must be an integer >= 1, got 0"):
             RealNVP2d(*bad)

@@ -1,6 +1,10 @@
-"""The oracles: scikit-learn on the pixels that a matrix counts; a loop over pixels."""
+"""Oracles: scikit-learn on the pixels that a matrix counts, a loop over pixels."""
 
 import math
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -136,6 +140,52 @@ def test_masks_of_true_and_false_are_two_classes():
     assert confusion_matrix(target, pred, 2).tolist() == [[0, 1], [1, 1]]
 
 
+def test_flipped_read_only_and_empty_maps_are_counted():
+    target, pred = np.array([[0, 1], [2, 2]]), np.array([[0, 2], [2, 1]])
+    expected = confusion_matrix(target, pred, 3)
+    flipped = confusion_matrix(np.fliplr(target), np.fliplr(pred), np.int64(3))
+    assert torch.equal(flipped, expected)
+    target.flags.writeable = False
+    assert torch.equal(confusion_matrix(target, pred, 3), expected)
+    assert confusion_matrix([], [], 3).tolist() == [[0] * 3] * 3
+    counts = np.flip(expected.numpy())
+    assert pixel_accuracy(counts) == pixel_accuracy(expected)
+
+
+@pytest.mark.parametrize("bad", ["3", "x", 2.0, True, math.nan])
+def test_an_index_to_ignore_that_is_no_integer_is_rejected(bad):
+    match = f"^ignore_index must be an integer, got {bad!r}$"
+    with pytest.raises(ValueError, match=match):
+        confusion_matrix([0], [0], 2, ignore_index=bad)
+    with pytest.raises(ValueError, match=match):
+        StreamingConfusion(2, ignore_index=bad)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux")
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("ignore", ["None", "255"])
+def test_counting_takes_some_thirty_bytes_a_pixel(ignore):
+    program = f"""
+import pathlib, re, torch
+from snippets.cv.segmentation_metrics import confusion_matrix
+
+def peak():
+    status = pathlib.Path("/proc/self/status").read_text()
+    return 1024 * int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1])
+
+n = 10_000_000
+maps = torch.full((2, n), 3, dtype=torch.uint8)
+confusion_matrix(maps[0, :9], maps[1, :9], 150)
+before = peak()
+confusion_matrix(*maps, 150, {ignore})
+print((peak() - before) / n)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert 24 < float(run.stdout) < 36
+
+
 def test_the_maps_are_left_as_they_were():
     target, pred = torch.tensor([[0, 255]]), torch.tensor([[1, 0]])
     confusion_matrix(target, pred, 2, ignore_index=255)
@@ -170,9 +220,9 @@ def test_maps_that_are_not_of_integers_are_rejected(dtype):
         confusion_matrix(good, bad, 2)
 
 
-@pytest.mark.parametrize("bad", [0, -1, 2.0, True, "2", None])
+@pytest.mark.parametrize("bad", [0, -1, 2.0, True, "2", None, np.float64(2)])
 def test_a_bad_number_of_classes_is_rejected(bad):
-    match = f"^num_classes must be an integer >= 1, got {bad!r}$"
+    match = re.escape(f"num_classes must be an integer >= 1, got {bad!r}")
     with pytest.raises(ValueError, match=match):
         confusion_matrix([0], [0], bad)
     with pytest.raises(ValueError, match=match):
@@ -264,6 +314,15 @@ def test_dice_is_a_function_of_iou_class_by_class_but_not_for_means():
     assert 2 * m / (1 + m) == pytest.approx(0.8220, abs=5e-5)
 
 
+def test_the_pooled_quotient_is_pa_over_2_minus_pa_for_iou_and_pa_for_dice():
+    C = torch.tensor(EXAMPLE, dtype=torch.float64)
+    hits, rows, columns = C.diagonal().sum(), C.sum(), C.sum()
+    iou, dice = hits / (rows + columns - hits), 2 * hits / (rows + columns)
+    close(iou, 0.84 / 1.16)
+    assert iou == pytest.approx(0.724, abs=5e-4)
+    close(dice, 0.84)
+
+
 def test_pooling_counts_over_classes_gives_pa_again():
     for C in random_matrices(50):
         target, pred = pixels(C)
@@ -326,7 +385,7 @@ def test_bad_matrices_are_rejected(metric):
     for bad in ([[1, -1], [0, 2]], [[math.nan]], [[math.inf]]):
         with pytest.raises(ValueError, match=r"^C must hold finite counts >= 0, got"):
             metric(bad)
-    for bad in ([[0]], [[0, 0], [0, 0]], np.zeros((0, 0))):
+    for bad in ([[0]], [[0, 0], [0, 0]], np.zeros((0, 0)), [[1e308] * 2] * 2):
         with pytest.raises(ValueError, match=r"^C must count at least one pixel, got"):
             metric(bad)
 
@@ -419,7 +478,7 @@ def test_a_disc_that_does_not_fit_is_rejected(radius, size):
 
 
 def test_a_disc_of_one_pixel_cannot_shrink():
-    with pytest.raises(ValueError, match=r"^radius must be >= 1, got 0$"):
+    with pytest.raises(ValueError, match=r"^radius must be an integer >= 1, got 0$"):
         shrunken_disc(0)
     assert shrunken_disc(1, 3).tolist() == [[4, 0], [4, 1]]
 

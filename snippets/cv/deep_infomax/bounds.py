@@ -18,28 +18,38 @@ import math
 from torch import Tensor
 from torch.nn.functional import softplus
 
+from ._checks import _in_float32, _shape
+
 
 # --8<-- [start:infonce]
+@_in_float32
 def infonce(scores: Tensor) -> Tensor:
     """InfoNCE lower bound on the mutual information: which of the N is the partner?
 
     Args:
-        scores: shape (N, N), N >= 2; the diagonal holds the true pairs.
+        scores: shape (N, N), N >= 2, floating point; the diagonal holds the true
+            pairs. It stays in the denominator: without it this is no bound.
 
     Returns:
         Scalar, never above log N. The usual loss is log N minus this.
 
     Raises:
-        ValueError: if ``scores`` is not square, or has fewer than 2 rows.
+        ValueError: if ``scores`` is not square, not floating point, or has fewer than
+            2 rows.
     """
-    if scores.ndim != 2 or scores.shape[0] != scores.shape[1] or len(scores) < 2:
-        raise ValueError(f"scores must be (N, N) with N >= 2, got {_shape(scores)}")
+    square = scores.ndim == 2 and scores.shape[0] == scores.shape[1] >= 2
+    if not square or not scores.is_floating_point():
+        got = f"{_shape(scores)}, {scores.dtype}"
+        raise ValueError(
+            f"scores must be (N, N) with N >= 2, floating point, got {got}"
+        )
     own_share = scores.diagonal() - scores.logsumexp(1)
     return own_share.mean() + math.log(len(scores))
     # --8<-- [end:infonce]
 
 
 # --8<-- [start:bounds]
+@_in_float32
 def dv(pos: Tensor, neg: Tensor) -> Tensor:
     """Donsker-Varadhan: E_P[T] - log E_Q[e^T]; best critic log ratio + any constant.
 
@@ -48,21 +58,24 @@ def dv(pos: Tensor, neg: Tensor) -> Tensor:
         neg: scores of shuffled pairs, shape (M,).
 
     Raises:
-        ValueError: if an argument is not a vector, or is empty.
+        ValueError: if an argument is not a vector, not floating point, or is empty.
     """
     _check_scores(pos, neg)
     return pos.mean() - (neg.logsumexp(0) - math.log(len(neg)))
 
 
+@_in_float32
 def nwj(pos: Tensor, neg: Tensor) -> Tensor:
     """Nguyen-Wainwright-Jordan: E_P[T] - E_Q[e^(T - 1)]; best critic log ratio + 1.
 
-    Arguments and errors as in ``dv``.
+    Arguments and errors as in ``dv``. One large score decides: where float32 cannot
+    hold e^(T - 1), from T = 90 on, the value is -inf.
     """
     _check_scores(pos, neg)
     return pos.mean() - (neg - 1).exp().mean()
 
 
+@_in_float32
 def jsd_objective(pos: Tensor, neg: Tensor) -> Tensor:
     """Deep InfoMax: E_P[-softplus(-T)] - E_Q[softplus(T)]; best critic the log ratio.
 
@@ -76,9 +89,6 @@ def jsd_objective(pos: Tensor, neg: Tensor) -> Tensor:
 
 def _check_scores(pos: Tensor, neg: Tensor) -> None:
     for name, scores in (("pos", pos), ("neg", neg)):
-        if scores.ndim != 1 or len(scores) == 0:
-            raise ValueError(f"{name} must be a non-empty vector, got {_shape(scores)}")
-
-
-def _shape(x: Tensor) -> tuple[int, ...]:
-    return tuple(x.shape)
+        if scores.ndim != 1 or len(scores) == 0 or not scores.is_floating_point():
+            got = f"{_shape(scores)}, {scores.dtype}"
+            raise ValueError(f"{name} must be a non-empty vector of floats, got {got}")

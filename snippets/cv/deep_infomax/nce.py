@@ -10,10 +10,11 @@ import math
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from .bounds import _shape
+from ._checks import _in_float32, _integer, _shape
 
 
 # --8<-- [start:nce]
+@_in_float32
 def nce_loss(
     log_p: Tensor, log_q: Tensor, noise_log_p: Tensor, noise_log_q: Tensor, k: int
 ) -> Tensor:
@@ -28,13 +29,13 @@ def nce_loss(
         k: noise samples per datum, >= 1.
 
     Returns:
-        Scalar: cross-entropy summed over one datum and its k noise samples.
+        Scalar: cross-entropy summed over one datum and its k noise samples. With k = 1
+        it is minus ``jsd_objective`` of the two differences of logarithms.
 
     Raises:
-        ValueError: if ``k`` is below 1, or the shapes do not fit.
+        ValueError: if ``k`` is no integer >= 1, or the shapes do not fit.
     """
-    if k < 1:
-        raise ValueError(f"k must be >= 1, got {k}")
+    k = _integer("k", k, 1)
     if log_p.ndim != 1 or log_p.shape != log_q.shape or len(log_p) == 0:
         raise ValueError(
             f"log_p and log_q must both be (N,), N >= 1, got {_shape(log_p)} "

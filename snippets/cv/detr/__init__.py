@@ -12,6 +12,7 @@ References:
 
 from .assignment import greedy_match, hungarian
 from .boxes import box_cxcywh_to_xyxy, generalized_iou
+from .inference import detections
 from .losses import WEIGHTS, batch_criterion, matching_cost, set_criterion
 from .model import TinyDETR
 from .training import Score, Target, draw_shapes, score, train, two_queries
@@ -23,6 +24,7 @@ __all__ = [
     "TinyDETR",
     "batch_criterion",
     "box_cxcywh_to_xyxy",
+    "detections",
     "draw_shapes",
     "generalized_iou",
     "greedy_match",

@@ -42,7 +42,7 @@ def hungarian(cost: Tensor) -> tuple[Tensor, Tensor]:
         distance, came_from = np.full(m, np.inf), np.full(m, -1)
         closed = np.zeros(m, dtype=bool)
         row, travelled = start, 0.0
-        while True:
+        for _ in range(m):  # each round closes a column, and one at least is free
             through = travelled + wide[row] - row_price[row] - column_price
             shorter = ~closed & (through < distance)
             distance[shorter], came_from[shorter] = through[shorter], row
@@ -52,15 +52,18 @@ def hungarian(cost: Tensor) -> tuple[Tensor, Tensor]:
                 break
             closed[column] = True
             row = row_of[column]
+        else:
+            raise RuntimeError(f"want a free column within {m} rounds, got none")
         gain = travelled - distance[closed]
         row_price[start] += travelled
         row_price[row_of[closed]] += gain
         column_price[closed] -= gain
-        row = -1
-        while row != start:  # along the path, every row moves to its next column
+        for _ in range(n):  # along the path, every row moves to its next column
             row = came_from[column]
             row_of[column] = row
             column_of[row], column = column, column_of[row]
+            if row == start:
+                break
     return _as_pairs(np.arange(n), column_of, swapped=wide is not matrix)
     # --8<-- [end:hungarian]
 

@@ -10,6 +10,8 @@ Reference:
 import torch
 from torch import Tensor
 
+from ._checks import _holds, _in_float32
+
 
 # --8<-- [start:giou]
 def box_cxcywh_to_xyxy(boxes: Tensor) -> Tensor:
@@ -19,12 +21,16 @@ def box_cxcywh_to_xyxy(boxes: Tensor) -> Tensor:
     return torch.cat([centre - half, centre + half], dim=-1)
 
 
+@_in_float32
 def generalized_iou(a: Tensor, b: Tensor) -> Tensor:
     """GIoU of every pair of boxes, in [-1, 1]: shapes (M, 4) and (K, 4) to (M, K).
 
     Args:
         a, b: corners (x0, y0, x1, y1) with x0 <= x1 and y0 <= y1, in any one unit.
             A ratio 0 / 0, of two boxes without area, counts as 0.
+
+    Returns:
+        16-bit floats for 16-bit floats; the arithmetic is in float32 then.
 
     Raises:
         ValueError: if a shape is wrong, or a box is turned inside out or not finite.
@@ -33,17 +39,19 @@ def generalized_iou(a: Tensor, b: Tensor) -> Tensor:
         if corners.ndim != 2:
             raise ValueError(f"{name} must be (n, 4), got {tuple(corners.shape)}")
         _check_boxes(corners, name)
-        if (corners[:, 2:] < corners[:, :2]).any():
+        if not _holds(corners[:, 2:] >= corners[:, :2]):
             raise ValueError(f"{name} must have x0 <= x1 and y0 <= y1, got {corners}")
-    area_a, area_b = ((x[:, 2:] - x[:, :2]).prod(-1) for x in (a, b))
     a_low, a_high = a[:, None].split(2, dim=-1)
     b_low, b_high = b[None].split(2, dim=-1)
+    hull = torch.maximum(a_high, b_high) - torch.minimum(a_low, b_low)  # its sides
     sides = torch.minimum(a_high, b_high) - torch.maximum(a_low, b_low)
-    shared = sides.clamp(min=0).prod(-1)  # without the clamp, minus times minus is plus
-    union = area_a[:, None] + area_b - shared
-    hull = (torch.maximum(a_high, b_high) - torch.minimum(a_low, b_low)).prod(-1)
-    least = torch.finfo(a.dtype).tiny
-    return shared / union.clamp(min=least) - (hull - union) / hull.clamp(min=least)
+    # Areas as shares of the hull's: whatever the unit, none overflows or vanishes.
+    unit = torch.where(hull > 0, hull, 1)
+    shared = (sides.clamp(min=0) / unit).prod(-1)  # else minus times minus is plus
+    union = ((a_high - a_low) / unit).prod(-1) + ((b_high - b_low) / unit).prod(-1)
+    union = union - shared
+    iou = shared / torch.where(union > 0, union, 1)
+    return iou - torch.where((hull > 0).all(-1), 1 - union, 0)
     # --8<-- [end:giou]
 
 
@@ -51,5 +59,5 @@ def _check_boxes(boxes: Tensor, name: str) -> None:
     if boxes.shape[-1:] != (4,) or not boxes.is_floating_point():
         got = f"{tuple(boxes.shape)}, {boxes.dtype}"
         raise ValueError(f"{name} must be floating point, (..., 4); got {got}")
-    if not boxes.isfinite().all():
+    if not _holds(boxes.isfinite()):
         raise ValueError(f"{name} must be finite, got {boxes}")

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ._checks import _holds, _in_float32, _widened
 from .assignment import hungarian
 from .boxes import _check_boxes, box_cxcywh_to_xyxy, generalized_iou
 
@@ -23,6 +24,7 @@ WEIGHTS = (1.0, 5.0, 2.0)  # class, L1, GIoU, as the training script of DETR pas
 
 # --8<-- [start:cost]
 @torch.no_grad()  # the assignment is a constant for the gradient
+@_in_float32
 def matching_cost(
     logits: Tensor,
     boxes: Tensor,
@@ -44,8 +46,7 @@ def matching_cost(
             a box is impossible, or a weight is negative.
     """
     _check_image(logits, boxes, labels, gt)
-    if len(weights) != 3 or not all(0 <= weight < float("inf") for weight in weights):
-        raise ValueError(f"weights must be three numbers >= 0, got {weights}")
+    _check_weights(weights)
     probability = logits.softmax(-1)[:, labels]  # not its logarithm
     distance = (boxes[:, None] - gt[None]).abs().sum(-1)
     giou = generalized_iou(box_cxcywh_to_xyxy(boxes), box_cxcywh_to_xyxy(gt))
@@ -76,12 +77,20 @@ def batch_criterion(
 
     Returns:
         Scalars ``ce``, ``l1``, ``giou`` (that is, 1 - GIoU), unweighted; their weighted
-        sum ``total``; ``indices``, a list of (query, object) index pairs per image.
+        sum ``total``; all float32 if 16-bit floats came. ``indices``, a list of (query,
+        object) index pairs per image.
 
     Raises:
         ValueError: as ``matching_cost``, and if the batch sizes disagree, or ``eos`` or
             ``num_boxes`` is not positive.
     """
+    _check_weights(weights)
+    if not isinstance(targets, Sequence):
+        raise ValueError(f"targets must be a sequence, got {type(targets).__name__}")
+    if logits.ndim != 3 or boxes.ndim != 3:
+        shapes = f"{tuple(logits.shape)} and {tuple(boxes.shape)}"
+        raise ValueError(f"need (B, Q, C + 1) and (B, Q, 4), got {shapes}")
+    logits, boxes = _widened(logits), _widened(boxes)
     if not len(logits) == len(boxes) == len(targets) > 0:
         sizes = f"{len(logits)}, {len(boxes)}, {len(targets)}"
         raise ValueError(
@@ -93,6 +102,7 @@ def batch_criterion(
     classes = torch.full(logits.shape[:2], none, device=logits.device)
     indices, predicted, true = [], [boxes.new_empty(0, 4)], [boxes.new_empty(0, 4)]
     for i, (labels, gt) in enumerate(targets):
+        gt = _widened(gt)
         cost = matching_cost(logits[i], boxes[i], labels, gt, weights)
         queries, objects = (x.to(logits.device) for x in hungarian(cost))
         classes[i, queries] = labels[objects]
@@ -137,13 +147,19 @@ def _check_image(logits: Tensor, boxes: Tensor, labels: Tensor, gt: Tensor) -> N
             f"need at most one object per query, got {len(labels)} for {len(logits)}"
         )
     classes = logits.shape[1] - 1
-    if labels.dtype != torch.int64 or ((labels < 0) | (labels >= classes)).any():
+    if labels.dtype != torch.int64 or not _holds((labels >= 0) & (labels < classes)):
         raise ValueError(f"labels must be int64 in [0, {classes}), got {labels}")
-    if not logits.isfinite().all():
-        raise ValueError("logits must be finite, got NaN or infinite entries")
+    if not logits.is_floating_point() or not _holds(logits.isfinite()):
+        raise ValueError(f"logits must be finite floats, got others, {logits.dtype}")
     for name, x in (("boxes", boxes), ("gt", gt)):
         _check_boxes(x, name)
-    if (boxes[:, 2:] < 0).any():
+    if not _holds(boxes[:, 2:] >= 0):
         raise ValueError(f"boxes must have w >= 0 and h >= 0, got {boxes}")
-    if (gt[:, 2:] <= 0).any():
+    if not _holds(gt[:, 2:] > 0):
         raise ValueError(f"gt must have w > 0 and h > 0, got {gt}")
+
+
+def _check_weights(weights: tuple[float, float, float]) -> None:
+    three = isinstance(weights, Sequence) and len(weights) == 3
+    if not three or not all(0 <= weight < float("inf") for weight in weights):
+        raise ValueError(f"weights must be three numbers >= 0, got {weights}")

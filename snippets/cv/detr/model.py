@@ -8,13 +8,17 @@ Reference:
 import torch
 from torch import Tensor, nn
 
+from ._checks import _integer
+
 
 # --8<-- [start:model]
 class TinyDETR(nn.Module):
     """Images (B, 1, S, S) to logits (B, Q, C + 1) and boxes (B, Q, 4) in (0, 1).
 
-    Unlike the paper, the learned queries are the input of the decoder itself, not
-    added to its queries and keys in every layer, and the positions are learned.
+    Smaller than the paper's in all, and unlike it in six points: positions are learned
+    and added once, not in every attention; so are the queries, as the decoder's input;
+    layers normalize first, not last; there is no dropout; the head of boxes has two
+    layers, not three; and only the last decoder layer answers.
 
     Args:
         classes: C, without "no object".
@@ -24,8 +28,8 @@ class TinyDETR(nn.Module):
         layers: of the decoder.
 
     Raises:
-        ValueError: if a number is below 1, ``size`` or ``width`` is no multiple of 4,
-            or the images have another shape.
+        ValueError: if a number is no integer >= 1, ``size`` or ``width`` is no multiple
+            of 4, or the images have another shape.
     """
 
     def __init__(
@@ -36,11 +40,12 @@ class TinyDETR(nn.Module):
         width: int = 32,
         layers: int = 1,
     ) -> None:
-        numbers = (classes, queries, size, width, layers)
-        if min(numbers) < 1 or size % 4 or width % 4:
-            raise ValueError(
-                f"need numbers >= 1, size and width multiples of 4, got {numbers}"
-            )
+        classes = _integer("classes", classes, 1)
+        queries, layers = _integer("queries", queries, 1), _integer("layers", layers, 1)
+        size, width = _integer("size", size, 1), _integer("width", width, 1)
+        if size % 4 or width % 4:
+            want = "size and width must be multiples of 4"
+            raise ValueError(f"{want}, got {size} and {width}")
         super().__init__()
         self.size = size
         self.backbone = nn.Sequential(

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ._checks import _integer
 from .assignment import hungarian
 from .boxes import box_cxcywh_to_xyxy, generalized_iou
 from .losses import batch_criterion
@@ -32,7 +33,11 @@ def two_queries(matched: bool, steps: int = 200, seed: int = 0) -> Tensor:
 
     Returns:
         float64, shape (steps + 1, 2).
+
+    Raises:
+        ValueError: if a number is no integer >= 0.
     """
+    steps, seed = _integer("steps", steps, 0), _integer("seed", seed, 0)
     order = np.random.default_rng(seed)
     query = torch.tensor([0.45, 0.55], dtype=torch.float64)
     path = [query]
@@ -53,7 +58,11 @@ def draw_shapes(rng: np.random.Generator, count: int) -> tuple[Tensor, list[Targ
     Returns:
         Images, shape (count, 1, 16, 16), and for each its labels and boxes, none,
         one or two of them, in random order.
+
+    Raises:
+        ValueError: if ``count`` is no integer >= 0.
     """
+    count = _integer("count", count, 0)
     images = 0.1 * rng.standard_normal((count, 1, 16, 16))
     targets = []
     for image in images[:, 0]:
@@ -74,7 +83,12 @@ def train(steps: int = 300, batch: int = 16, seed: int = 0) -> TinyDETR:
     """A detector of the images of ``draw_shapes``, from nothing, in a few seconds.
 
     The global random state is left as it was.
+
+    Raises:
+        ValueError: if ``steps`` or ``batch`` is no integer >= 1, or ``seed`` none >= 0.
     """
+    steps, batch = _integer("steps", steps, 1), _integer("batch", batch, 1)
+    seed = _integer("seed", seed, 0)
     rng = np.random.default_rng(seed)
     images, targets = draw_shapes(rng, 1024)
     with torch.random.fork_rng(devices=[]):
@@ -111,7 +125,19 @@ def score(
 
     A detection serves one object. ``eos`` below 1 undoes that weight: the probability
     of "no object" is divided by it, as the loss had divided its share of the data.
+
+    Raises:
+        ValueError: if ``eos`` is not > 0, or the numbers of images differ.
     """
+    if not 0 < eos < math.inf:
+        raise ValueError(f"eos must be > 0, got {eos}")
+    if not isinstance(targets, list | tuple) or len(targets) != len(images):
+        got = len(targets) if isinstance(targets, list | tuple) else type(targets)
+        raise ValueError(f"need a target for each of {len(images)} images, got {got}")
+    for labels, gt in targets:
+        if labels.ndim != 1 or gt.shape != (len(labels), 4):
+            shapes = f"{tuple(labels.shape)} and {tuple(gt.shape)}"
+            raise ValueError(f"targets must be (K,) and (K, 4), got {shapes}")
     logits, boxes = model(images)
     logits[..., -1] -= math.log(eos)
     objects = found = detections = 0

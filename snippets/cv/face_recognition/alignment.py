@@ -8,6 +8,10 @@ Source: Umeyama 1991, doi:10.1109/34.88573.
 
 import numpy as np
 
+from ._checks import _array, _integer
+
+_LEAST, _MOST = 1e-150, 1e150  # squares of these still are numbers
+
 # Left eye, right eye, nose, left and right corner of the mouth, as the viewer sees
 # them, on a crop of 112 x 112: the points that ArcFace models are trained with.
 ARCFACE_TEMPLATE = np.array(
@@ -22,15 +26,20 @@ ARCFACE_TEMPLATE = np.array(
 
 
 def _points(src: np.ndarray, dst: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    src, dst = np.asarray(src, dtype=float), np.asarray(dst, dtype=float)
-    if src.ndim != 2 or src.shape != dst.shape:
-        raise ValueError(f"src and dst must be (N, D), got {src.shape} and {dst.shape}")
+    shapes = f"{np.shape(src)} and {np.shape(dst)}"
+    if np.ndim(src) != 2 or np.shape(src) != np.shape(dst) or 0 in np.shape(src)[1:]:
+        raise ValueError(f"src and dst must be (N, D), D >= 1, got {shapes}")
+    src, dst = _array("src", src, 2), _array("dst", dst, 2)
     if len(src) < 2:
         raise ValueError(f"src must have 2 points or more, got {len(src)}")
     if np.all(src == src[0]):
         raise ValueError(
             f"src must have distinct points, got {len(src)} times the same"
         )
+    spread, most = np.ptp(src, axis=0).max(), np.abs([src, dst]).max()
+    if spread < _LEAST or most > _MOST:
+        want = f"points must span {_LEAST} or more and be at most {_MOST}"
+        raise ValueError(f"{want}, got {spread:g} and {most:g}")
     return src, dst
 
 
@@ -49,7 +58,8 @@ def umeyama(
         Scale c, rotation R (D, D) and shift t (D,), so that c R x + t fits y.
 
     Raises:
-        ValueError: fewer than 2 points, all points equal, or shapes that differ.
+        ValueError: fewer than 2 points, all points equal or not finite, or shapes that
+            differ.
     """
     src, dst = _points(src, dst)
     x, y = src - src.mean(0), dst - dst.mean(0)
@@ -65,7 +75,10 @@ def umeyama(
 
 # --8<-- [start:lstsq]
 def estimate_similarity_lstsq(src: np.ndarray, dst: np.ndarray) -> np.ndarray:
-    """The same fit in the plane, as linear least squares in four unknowns.
+    """The same fit in the plane, as linear least squares.
+
+    Means are subtracted first: beside coordinates of a map, or of any far origin, the
+    solver would take the shape of the face for rounding.
 
     Args:
         src: shape (N, 2), N >= 2.
@@ -80,12 +93,12 @@ def estimate_similarity_lstsq(src: np.ndarray, dst: np.ndarray) -> np.ndarray:
     src, dst = _points(src, dst)
     if src.shape[1] != 2:
         raise ValueError(f"points must be (N, 2), got {src.shape}")
-    (x, y), one, nil = src.T, np.ones(len(src)), np.zeros(len(src))
-    rows = np.concatenate(
-        [np.stack([x, -y, one, nil], 1), np.stack([y, x, nil, one], 1)]
-    )
-    a, b, t_x, t_y = np.linalg.lstsq(rows, dst.T.ravel(), rcond=None)[0]
-    return np.array([[a, -b, t_x], [b, a, t_y]])
+    x, y = (src - src.mean(0)).T
+    rows = np.concatenate([np.stack([x, -y], 1), np.stack([y, x], 1)])
+    goal = (dst - dst.mean(0)).T.ravel()
+    a, b = np.linalg.lstsq(rows, goal, rcond=None)[0]
+    A = np.array([[a, -b], [b, a]])
+    return np.column_stack([A, dst.mean(0) - A @ src.mean(0)])
     # --8<-- [end:lstsq]
 
 
@@ -102,23 +115,27 @@ def warp(image: np.ndarray, M: np.ndarray, size: int | tuple[int, int]) -> np.nd
         float64, shape (height, width) or (height, width, C).
 
     Raises:
-        ValueError: an image, matrix or size of another shape, or ``M`` not invertible.
+        ValueError: an image or matrix of another shape, a size that is no integer >= 1,
+            or ``M`` not invertible.
     """
     image, M = np.asarray(image, dtype=float), np.asarray(M, dtype=float)
-    height, width = (size, size) if isinstance(size, int) else size
+    height, width = size if np.ndim(size) else (size, size)
+    height, width = _integer("size", height, 1), _integer("size", width, 1)
     if image.ndim not in (2, 3) or M.shape != (2, 3):
         raise ValueError(
             f"image must be (H, W[, C]) and M (2, 3), got {image.shape} and {M.shape}"
         )
-    if min(height, width) < 1:
-        raise ValueError(f"size must be 1 or more, got {size}")
-    if np.linalg.det(M[:, :2]) == 0:
-        raise ValueError("M must be invertible, got determinant 0")
+    if not np.isfinite(M).all() or np.linalg.det(M[:, :2]) == 0:
+        raise ValueError(f"M must be finite and invertible, got {M.tolist()}")
     target = np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1)
     # Ask for each target pixel where it comes from: going forward leaves holes.
-    source = (target - M[:, 2]) @ np.linalg.inv(M[:, :2]).T
-    corner = np.floor(source).astype(int)
+    with np.errstate(all="ignore"):
+        source = (target - M[:, 2]) @ np.linalg.inv(M[:, :2]).T
+    if not np.isfinite(source).all():
+        raise ValueError(f"M must be finite and invertible, got {M.tolist()}")
+    corner = np.floor(source)
     right, down = np.moveaxis(source - corner, -1, 0)
+    corner = np.clip(corner, -2, max(image.shape[:2]) + 1).astype(int)
     padded = np.pad(image, [(1, 1), (1, 1)] + [(0, 0)] * (image.ndim - 2))
     result = np.zeros((height, width, *image.shape[2:]))
     for dy, row in ((0, 1 - down), (1, down)):

@@ -13,6 +13,8 @@ import math
 import torch
 from torch import Tensor
 
+from ._checks import _holds, _integer, _widened
+
 
 # --8<-- [start:arcface]
 def arcface_cosine(cos: Tensor, m: float, fallback: str = "usual") -> Tensor:
@@ -25,11 +27,12 @@ def arcface_cosine(cos: Tensor, m: float, fallback: str = "usual") -> Tensor:
             cos(theta) + cos(m) - 1; or ``none``, which turns up again.
 
     Returns:
-        The shape of ``cos``.
+        The shape of ``cos``; float32 if it has 16 bits, in which 1 - cos^2 is noise.
 
     Raises:
         ValueError: an unknown fallback or ``m`` out of range.
     """
+    cos = _floating(cos)
     if fallback not in ("usual", "continuous", "none"):
         raise ValueError(
             f"fallback must be usual, continuous or none, got {fallback!r}"
@@ -56,14 +59,13 @@ def sphereface_psi(cos: Tensor, m: int) -> Tensor:
         m: an integer >= 1.
 
     Returns:
-        The shape of ``cos``; 1 at angle 0, 1 - 2m at angle pi, decreasing between.
+        The shape of ``cos``, float32 if that has 16 bits; 1 at angle 0, 1 - 2m at
+        angle pi, decreasing between.
 
     Raises:
         ValueError: ``m`` that is not such an integer.
     """
-    if m != int(m) or m < 1:
-        raise ValueError(f"m must be an integer >= 1, got {m}")
-    m = int(m)
+    cos, m = _floating(cos), _integer("m", m, 1)
     k = (m * torch.acos(cos.detach()) / math.pi).floor().clamp(max=m - 1)
     before, now = torch.ones_like(cos), cos
     for _ in range(m - 1):  # Chebyshev: cos(m theta) is a polynomial in the cosine
@@ -87,7 +89,8 @@ def margin_logits(
         s: the scale, positive.
 
     Returns:
-        Shape (N, C).
+        Shape (N, C), float32 if ``cos`` has 16 bits: a bfloat16 of 60 is a multiple of
+        1/4.
 
     Raises:
         ValueError: shapes, cosines or classes out of range, an unknown kind, ``m`` out
@@ -97,13 +100,16 @@ def margin_logits(
         raise ValueError(
             f"cos must be (N, C) and y (N,), got {tuple(cos.shape)}, {tuple(y.shape)}"
         )
-    if not (cos.detach().abs() <= 1 + 1e-6).all():
+    if not cos.is_floating_point():
+        raise ValueError(f"cos must be floating point, got {cos.dtype}")
+    rounding = max(1e-6, 2 * torch.finfo(cos.dtype).eps)  # of a product of unit vectors
+    if not _holds(cos.detach().abs() <= 1 + rounding):
         raise ValueError("cos must be in [-1, 1], got a larger one or NaN")
-    if y.dtype != torch.int64 or ((y < 0) | (y >= cos.shape[1])).any():
+    if y.dtype != torch.int64 or not _holds((y >= 0) & (y < cos.shape[1])):
         raise ValueError(f"y must be int64 in [0, {cos.shape[1]}), got {y.tolist()}")
     if not 0 < s < math.inf:
         raise ValueError(f"s must be positive, got {s}")
-    cos = cos.clamp(-1, 1)
+    cos = _widened(cos).clamp(-1, 1)
     target = cos.gather(1, y[:, None])
     if kind == "arcface":
         target = arcface_cosine(target, m)
@@ -112,7 +118,7 @@ def margin_logits(
             raise ValueError(f"m must be 0 or more, got {m}")
         target = target - m
     elif kind == "sphereface":
-        target = sphereface_psi(target, m)
+        target = sphereface_psi(target, int(m) if m == m // 1 else m)
     elif kind != "softmax":
         raise ValueError(
             f"kind must be arcface, cosface, sphereface or softmax, got {kind!r}"
@@ -135,10 +141,15 @@ def scale_lower_bound(C: int, P: float) -> float:
         (C - 1) / C times ln((C - 1) P / (1 - P)).
 
     Raises:
-        ValueError: C below 2, or P not in (0, 1).
+        ValueError: C no integer >= 2, or P not in (0, 1).
     """
-    if C < 2:
-        raise ValueError(f"C must be 2 or more, got {C}")
+    C = _integer("C", C, 2)
     if not 0 < P < 1:
         raise ValueError(f"P must be in (0, 1), got {P}")
     return (C - 1) / C * math.log((C - 1) * P / (1 - P))
+
+
+def _floating(cos: Tensor) -> Tensor:
+    if not cos.is_floating_point():
+        raise ValueError(f"cos must be floating point, got {cos.dtype}")
+    return _widened(cos)

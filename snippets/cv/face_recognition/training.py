@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ._checks import _array, _integer
 from .alignment import ARCFACE_TEMPLATE
 from .margins import margin_logits
 from .pipeline import FacePipeline
@@ -27,8 +28,14 @@ def plane_angle(m: float, seed: int, steps: int = 200) -> tuple[float, float]:
     Returns:
         Mean angle between feature and class weight in degrees, and accuracy, on 600
         fresh samples.
+
+    Raises:
+        ValueError: ``m`` not in [0, pi / 2], a seed or steps that are no integer >= 0.
     """
-    g = torch.Generator().manual_seed(seed)
+    steps = _integer("steps", steps, 0)
+    if not 0 <= m <= math.pi / 2:
+        raise ValueError(f"m must be in [0, pi / 2], got {m}")
+    g = torch.Generator().manual_seed(_integer("seed", seed, 0))
     centre = 3 * torch.randn(6, 10, generator=g)
     y = torch.arange(6).repeat(100)
     x, fresh = (centre[y] + torch.randn(600, 10, generator=g) for _ in range(2))
@@ -70,7 +77,11 @@ def draw_photos(
 
     Returns:
         Images (N, 64, 64), key points (N, 5, 2) as (x, y), and persons (N,).
+
+    Raises:
+        ValueError: a number that is no integer >= 1.
     """
+    people, each = _integer("people", people, 1), _integer("each", each, 1)
     images, points, persons = [], [], np.repeat(np.arange(people), each)
     pixel = np.stack(np.meshgrid(np.arange(64), np.arange(64)), -1)
     for _ in range(people):
@@ -100,7 +111,19 @@ def draw_photos(
 
 
 def crops_of(images: np.ndarray, points: np.ndarray) -> Tensor:
-    """What ``FacePipeline.embed`` shows its net, for all photos: (N, 1, 28, 28)."""
+    """What ``FacePipeline.embed`` shows its net, for all photos: (N, 1, 28, 28).
+
+    Args:
+        images: shape (N, H, W), N >= 1.
+        points: shape (N, 5, 2), as (x, y).
+
+    Raises:
+        ValueError: other shapes, or numbers that are not finite.
+    """
+    images, points = _array("images", images, 3), _array("points", points, 3)
+    if points.shape != (len(images), 5, 2) or 0 in images.shape:
+        shapes = f"{images.shape} and {points.shape}"
+        raise ValueError(f"need images (N, H, W) and points (N, 5, 2), got {shapes}")
     seen: list[Tensor] = []
 
     def keep(crop: Tensor) -> Tensor:
@@ -120,7 +143,7 @@ def train_net(
     """A small net from crops to 32 features, trained with ArcFace, s = 16.
 
     Args:
-        crops: shape (N, 1, 28, 28).
+        crops: shape (N, 1, 28, 28), N >= 1, float32 or float64.
         y: persons, int64, shape (N,), 0 to C - 1.
         m: the margin.
         steps: of Adam, on batches of 128.
@@ -128,8 +151,19 @@ def train_net(
 
     Returns:
         The net; the class weights have done their work and are dropped.
+
+    Raises:
+        ValueError: another shape or type, a margin out of range, or a number that is no
+            integer >= 0.
     """
-    g = torch.Generator().manual_seed(seed)
+    known = crops.dtype in (torch.float32, torch.float64)
+    if crops.shape[1:] != (1, _SIZE, _SIZE) or not len(crops) or not known:
+        want = f"crops must be (N, 1, {_SIZE}, {_SIZE}), float32 or float64"
+        raise ValueError(f"{want}, got {tuple(crops.shape)}, {crops.dtype}")
+    if y.shape != crops.shape[:1] or y.dtype != torch.int64:
+        raise ValueError(f"y must be (N,), int64, got {tuple(y.shape)}, {y.dtype}")
+    steps = _integer("steps", steps, 0)
+    g = torch.Generator().manual_seed(_integer("seed", seed, 0))
     net = nn.Sequential(
         *(nn.Conv2d(1, 16, 3, 2, 1), nn.ReLU()),
         *(nn.Conv2d(16, 32, 3, 2, 1), nn.ReLU()),
@@ -138,10 +172,12 @@ def train_net(
     for p in net.parameters():
         fan = p[0].numel() if p.ndim > 1 else 32
         nn.init.normal_(p, std=(2 / fan) ** 0.5 if p.ndim > 1 else 0, generator=g)
-    weight = nn.Parameter(torch.randn(int(y.max()) + 1, 32, generator=g))
+    net, device = net.to(crops), crops.device
+    weight = torch.randn(int(y.max()) + 1, 32, generator=g)
+    weight = nn.Parameter(weight.to(crops))
     adam = torch.optim.Adam([*net.parameters(), weight], lr=0.002)
     for _ in range(steps):
-        batch = torch.randint(len(y), (128,), generator=g)
+        batch = torch.randint(len(y), (128,), generator=g).to(device)
         cos = F.normalize(net(crops[batch]), dim=1) @ F.normalize(weight, dim=1).T
         logits = margin_logits(cos, y[batch], "arcface", m, 16)
         loss = F.cross_entropy(logits, y[batch])
@@ -163,7 +199,13 @@ def pair_scores(
 
     Returns:
         genuine (G,) and impostor (I,).
+
+    Raises:
+        ValueError: other shapes, or features that are not finite.
     """
+    features, persons = _array("features", features, 2), np.asarray(persons)
+    if persons.shape != features.shape[:1]:
+        raise ValueError(f"persons must be ({len(features)},), got {persons.shape}")
     one, other = np.triu_indices(len(persons), 1)
     scores = (features @ features.T)[one, other]
     same = persons[one] == persons[other]
@@ -171,18 +213,28 @@ def pair_scores(
 
 
 # --8<-- [start:build]
-def build_pipeline(rng: np.random.Generator, far: float = 0.01) -> FacePipeline:
-    """Train on 48 people and set the threshold on 20 others, at the FAR asked for.
+def build_pipeline(
+    rng: np.random.Generator, far: float = 0.01, people: int = 48, steps: int = 120
+) -> FacePipeline:
+    """Train on some people and set the threshold on 20 others, at the FAR asked for.
 
     Args:
         rng: draws the photos.
         far: of the threshold, in (0, 1).
+        people: to train on.
+        steps: of the training.
 
     Returns:
         A pipeline for people it has never seen.
+
+    Raises:
+        ValueError: a rate or a number out of range.
     """
-    images, points, persons = draw_photos(rng, people=48, each=5)
-    net = train_net(crops_of(images, points), torch.from_numpy(persons))
+    if not 0 < far < 1:
+        raise ValueError(f"far must be in (0, 1), got {far}")
+    images, points, persons = draw_photos(rng, people, each=5)
+    crops, y = crops_of(images, points), torch.from_numpy(persons)
+    net = train_net(crops, y, steps=steps)
     pipeline = FacePipeline(net, 0, _SIZE)
     images, points, persons = draw_photos(rng, people=20, each=4)
     features = np.stack([pipeline.embed(*photo) for photo in zip(images, points)])

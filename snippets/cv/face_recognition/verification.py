@@ -6,8 +6,12 @@ FAR is the accepted share of impostor pairs, TAR that of genuine pairs, FRR = 1 
 
 import numpy as np
 
+from ._checks import _integer
+
 
 def _scores(name: str, scores: np.ndarray) -> np.ndarray:
+    if not hasattr(scores, "__len__"):
+        raise ValueError(f"{name} must be a sequence, got {type(scores).__name__}")
     scores = np.asarray(scores, dtype=float)
     if scores.ndim != 1 or not len(scores) or not np.isfinite(scores).all():
         raise ValueError(
@@ -124,9 +128,10 @@ def best_threshold_kfold(
             other folds without genuine or without impostor pairs.
     """
     scores, labels = _scores("scores", scores), np.asarray(labels)
+    k = _integer("k", k, 2)
     if labels.shape != scores.shape or not np.isin(labels, (0, 1)).all():
         raise ValueError(f"labels must be 0 or 1, shape {scores.shape}, got {labels}")
-    if not 2 <= k <= len(scores):
+    if k > len(scores):
         raise ValueError(f"k must be in [2, {len(scores)}], got {k}")
     labels = labels.astype(bool)
     accuracies, thresholds = [], []

@@ -11,6 +11,8 @@ References:
     ``cocoeval.py`` of github.com/cocodataset/cocoapi (101 points).
 """
 
+import operator
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -38,8 +40,7 @@ def pr_curve(tp: ArrayLike, n_gt: int) -> tuple[np.ndarray, np.ndarray]:
     hit = np.asarray(tp)
     if hit.ndim != 1 or not (hit.dtype == bool or np.isin(hit, (0, 1)).all()):
         raise ValueError(f"tp must be booleans of shape (D,), got {tp!r}")
-    if not isinstance(n_gt, int | np.integer) or n_gt < 1:
-        raise ValueError(f"n_gt must be an integer >= 1, got {n_gt!r}")
+    n_gt = _at_least_1("n_gt", n_gt)
     found = np.cumsum(hit.astype(bool))
     if hit.size and found[-1] > n_gt:
         raise ValueError(f"tp must have at most n_gt = {n_gt} hits, got {found[-1]}")
@@ -52,17 +53,21 @@ def interpolated_precision(
     """The highest precision at a recall of ``levels`` or more; 0 where none is reached.
 
     Args:
-        recall: shape ``(D,)``, not falling.
-        precision: shape ``(D,)``.
+        recall: shape ``(D,)``, from 0 to 1, not falling.
+        precision: shape ``(D,)``, from 0 to 1.
         levels: recalls to look at, shape ``(R,)``.
 
     Returns:
         Shape ``(R,)``.
 
     Raises:
-        ValueError: if the shapes differ or the recall falls.
+        ValueError: if the shapes differ, a number is out of range or NaN, or the recall
+            falls.
     """
     recall, precision = _check_curve(recall, precision)
+    levels = np.asarray(levels, dtype=np.float64)
+    if np.isnan(levels).any():
+        raise ValueError(f"levels must be numbers, got {levels.tolist()}")
     envelope = np.maximum.accumulate(precision[::-1])[::-1]  # maximum to the right
     return np.append(envelope, 0.0)[np.searchsorted(recall, levels)]
     # --8<-- [end:curve]
@@ -71,13 +76,30 @@ def interpolated_precision(
 def _check_curve(
     recall: ArrayLike, precision: ArrayLike
 ) -> tuple[np.ndarray, np.ndarray]:
+    if not (np.ndim(recall) == 1 == np.ndim(precision)):
+        want = "recall and precision must have the same shape (D,)"
+        raise ValueError(f"{want}, got {np.shape(recall)} and {np.shape(precision)}")
     recall, precision = (np.asarray(x, dtype=np.float64) for x in (recall, precision))
     if recall.ndim != 1 or recall.shape != precision.shape:
         want = "recall and precision must have the same shape (D,)"
         raise ValueError(f"{want}, got {recall.shape} and {precision.shape}")
     if (recall[1:] < recall[:-1]).any():
         raise ValueError(f"recall must not fall, got {recall.tolist()}")
+    for name, values in (("recall", recall), ("precision", precision)):
+        if not ((values >= 0) & (values <= 1)).all():
+            raise ValueError(f"{name} must be from 0 to 1, got {values.tolist()}")
     return recall, precision
+
+
+def _at_least_1(name: str, value: int) -> int:
+    """``value`` as an int; numpy's integers are integers, truth values are not."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = 0
+    if isinstance(value, bool) or number < 1:
+        raise ValueError(f"{name} must be an integer >= 1, got {value!r}")
+    return number
 
 
 # --8<-- [start:ap]

@@ -55,6 +55,10 @@ def tables(
     Raises:
         ValueError: as ``evaluate``.
     """
+    for name, images in (("detections", detections), ("ground_truths", ground_truths)):
+        if not isinstance(images, Sequence):
+            got = type(images).__name__
+            raise ValueError(f"{name} must be a sequence of images, got {got}")
     if len(detections) != len(ground_truths):
         want = "detections and ground_truths must have as many images"
         raise ValueError(f"{want}, got {len(detections)} and {len(ground_truths)}")

@@ -14,6 +14,8 @@ References:
 import numpy as np
 from numpy.typing import ArrayLike
 
+_SIDES = 1e-150, 1e150  # their squares neither vanish nor overflow
+
 
 def _as_boxes(
     boxes: ArrayLike, name: str = "boxes", inclusive: bool = False
@@ -26,9 +28,11 @@ def _as_boxes(
         inclusive: allow ``x1 == x0`` and ``y1 == y0``, a box one pixel wide or high.
 
     Raises:
-        ValueError: if the shape is not ``(N, 4)``, a number is not finite, or a box has
-            no width or no height.
+        ValueError: if the shape is not ``(N, 4)``, a number is not finite, a box has
+            no width or no height, or an area is no number that float64 can hold.
     """
+    if not hasattr(boxes, "__len__"):
+        raise ValueError(f"{name} must be a sequence, got {type(boxes).__name__}")
     array = np.asarray(boxes, dtype=np.float64)
     if array.size == 0:
         array = array.reshape(0, 4)
@@ -42,6 +46,10 @@ def _as_boxes(
         sign = ">=" if inclusive else ">"
         want = f"{name} must have x1 {sign} x0 and y1 {sign} y0"
         raise ValueError(f"{want}, got {array[bad[0]].tolist()} in row {bad[0]}")
+    sides = sides[sides > 0]
+    if sides.size and not _SIDES[0] <= sides.min() <= sides.max() <= _SIDES[1]:
+        want = f"{name} must have sides from {_SIDES[0]} to {_SIDES[1]}"
+        raise ValueError(f"{want}, got {sides.min()} to {sides.max()}")
     return array
 
 
@@ -92,7 +100,7 @@ def iou_matrix(a: ArrayLike, b: ArrayLike, inclusive: bool = False) -> np.ndarra
 
 def _check_iou(iou: float) -> None:
     """Refuse a threshold outside (0, 1]."""
-    if not 0 < iou <= 1:
+    if isinstance(iou, bool) or not 0 < iou <= 1:
         raise ValueError(f"iou must be above 0 and at most 1, got {iou!r}")
 
 

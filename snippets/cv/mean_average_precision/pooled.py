@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .flat import Detections, Objects
-from .matching import _overlap
+from .matching import _check_iou, _overlap
 
 _BLOCK = 1 << 17  # pairs whose overlap is computed together: they fit into the cache
 
@@ -69,13 +69,17 @@ def _overlapping_pairs(
 def match_all_voc(
     dets: Detections, gts: Objects, iou: float = 0.5
 ) -> tuple[np.ndarray, np.ndarray]:
-    """VOC: each detection has one object in mind, and the first to name it gets it.
+    """VOC: each detection stands for its best object; the first of them gets it.
 
     Nothing depends on what is taken, so there is no loop.
 
     Returns:
         Two bool arrays of shape ``(D,)``: is a true positive; is not counted.
+
+    Raises:
+        ValueError: for a threshold outside (0, 1].
     """
+    _check_iou(iou)
     pairs = _overlapping_pairs(dets, gts, iou, inclusive=True, crowds=False)
     # The best object of each detection, of equals the first, is first in this order.
     order = np.lexsort((pairs.gt, -pairs.iou, pairs.det))
@@ -104,8 +108,17 @@ def match_all_coco(
     Returns:
         Two bool arrays of shape ``(D, A, T)``: has got an object; that object does not
         count.
+
+    Raises:
+        ValueError: for a threshold outside (0, 1], or ``counted`` of another shape.
     """
-    ious = np.minimum(ious, 1 - 1e-10)
+    ious = np.asarray(ious, dtype=np.float64)
+    if ious.ndim != 1 or not ious.size or not ((ious > 0) & (ious <= 1)).all():
+        raise ValueError(f"ious must be in (0, 1], shape (T,), got {ious.tolist()}")
+    if counted.dtype != bool or counted.ndim != 2 or len(counted) != len(gts.boxes):
+        want = f"counted must be bool, ({len(gts.boxes)}, A)"
+        raise ValueError(f"{want}, got {counted.dtype}, {counted.shape}")
+    ious = np.minimum(ious, 1 - 1e-10)  # so that a threshold of 1 bears rounding
     pairs = _overlapping_pairs(dets, gts, ious.min(), inclusive=False, crowds=True)
     # Within a detection the better pair comes later, of equals the later object.
     order = np.lexsort((pairs.gt, pairs.iou, pairs.det, dets.rank[pairs.det]))

@@ -30,7 +30,7 @@ from .losses import (
     rle_loss,
     rle_loss_released,
 )
-from .training import cross_residuals, fit_flow
+from .training import cross_residuals, fit_flow, position_error
 
 __all__ = [
     "RealNVP2d",
@@ -43,6 +43,7 @@ __all__ = [
     "gaussian_nll",
     "laplace_nll",
     "log_normalizer",
+    "position_error",
     "rle_loss",
     "rle_loss_released",
     "soft_argmax",

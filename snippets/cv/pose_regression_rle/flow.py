@@ -10,6 +10,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from ._checks import _integer, _widened
+
 _LOG_ROOT_2PI = 0.5 * math.log(2 * math.pi)
 
 
@@ -24,6 +26,11 @@ class RealNVP2d(nn.Module):
         layers: couplings, alternating between the coordinates, >= 1.
         hidden: width of the networks that give shift and scale, >= 1.
         generator: source of the initial weights.
+
+    Raises:
+        ValueError: if a number is no integer >= 1; later, if the points have another
+            shape or type than the weights, or the weights are of 16 bits: the log
+            density is a sum of many terms, of which these would leave two digits.
     """
 
     def __init__(
@@ -33,8 +40,7 @@ class RealNVP2d(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
-        if layers < 1 or hidden < 1:
-            raise ValueError(f"need layers and hidden >= 1, got {layers}, {hidden}")
+        layers, hidden = _integer("layers", layers, 1), _integer("hidden", hidden, 1)
         self.nets = nn.ModuleList()
         for _ in range(layers):
             net = nn.Sequential(
@@ -54,8 +60,7 @@ class RealNVP2d(nn.Module):
 
     def log_prob(self, x: Tensor) -> Tensor:
         """Log density: x of shape (N, 2) to shape (N,)."""
-        if x.ndim != 2 or x.shape[1] != 2:
-            raise ValueError(f"x must have shape (N, 2), got {tuple(x.shape)}")
+        x = self._checked(x)
         z = list(x.split(1, dim=1))
         log_det = x.new_zeros(len(x))
         for layer in reversed(range(len(self.nets))):
@@ -68,7 +73,7 @@ class RealNVP2d(nn.Module):
 
     def push(self, z: Tensor) -> Tensor:
         """From the standard normal's side to the residual's: (N, 2) to (N, 2)."""
-        x = list(z.split(1, dim=1))
+        x = list(self._checked(z).split(1, dim=1))
         for layer in range(len(self.nets)):
             kept, moved = layer % 2, 1 - layer % 2
             log_scale, shift = self._coupling(layer, x[kept])
@@ -77,8 +82,17 @@ class RealNVP2d(nn.Module):
 
     def sample(self, n: int, generator: torch.Generator | None = None) -> Tensor:
         """Draw ``n`` points, shape (n, 2)."""
-        if n < 0:
-            raise ValueError(f"n must be >= 0, got {n}")
         like = next(self.parameters())
-        return self.push(torch.randn(n, 2, generator=generator, dtype=like.dtype))
+        shape = _integer("n", n, 0), 2
+        options = {"generator": generator, "dtype": like.dtype, "device": like.device}
+        return self.push(torch.randn(shape, **options))
         # --8<-- [end:flow]
+
+    def _checked(self, x: Tensor) -> Tensor:
+        dtype = next(self.parameters()).dtype
+        if dtype.itemsize == 2:
+            raise ValueError(f"the flow must be float32 or float64, got {dtype}")
+        if x.ndim != 2 or x.shape[1] != 2 or _widened(x).dtype != dtype:
+            got = f"{tuple(x.shape)}, {x.dtype}"
+            raise ValueError(f"x must have shape (N, 2), {dtype}, got {got}")
+        return _widened(x)

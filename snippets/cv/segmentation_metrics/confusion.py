@@ -8,6 +8,8 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from ._checks import _integer, _tensor
+
 
 # --8<-- [start:matrix]
 def confusion_matrix(
@@ -29,23 +31,27 @@ def confusion_matrix(
 
     Raises:
         ValueError: if the maps are not of integers, their shapes differ, a class of a
-            counted pixel is outside [0, K), or num_classes is no integer >= 1.
+            counted pixel is outside [0, K), num_classes is no integer >= 1, or
+            ignore_index is neither None nor an integer.
     """
-    _check_integer("num_classes", num_classes)
+    num_classes = _integer("num_classes", num_classes, 1)
     true, guess = _label_map("target", target), _label_map("pred", pred)
     if true.shape != guess.shape:
         shapes = f"{tuple(true.shape)} and {tuple(guess.shape)}"
         raise ValueError(f"target and pred must have the same shape, got {shapes}")
+    ignored = torch.zeros_like(true, dtype=torch.bool)
     if ignore_index is not None:
-        counted = true != ignore_index
-        true, guess = true[counted], guess[counted]
+        ignored = true == _integer("ignore_index", ignore_index, None)
     for name, labels in (("target", true), ("pred", guess)):
-        outside = labels[(labels < 0) | (labels >= num_classes)]
-        if outside.numel():
-            value = outside[0].item()
+        outside = ((labels < 0) | (labels >= num_classes)) & ~ignored
+        if outside.any():
+            value = labels[outside][0].item()
             raise ValueError(f"{name} must be in [0, {num_classes}), got {value}")
-    cell = (num_classes * true + guess).flatten()
-    counts = torch.bincount(cell, minlength=num_classes**2)
+    cells = num_classes**2
+    cell = num_classes * true
+    cell += guess
+    cell.masked_fill_(ignored, cells)  # one cell more, for what does not count
+    counts = torch.bincount(cell.flatten(), minlength=cells + 1)[:cells]
     return counts.reshape(num_classes, num_classes)
     # --8<-- [end:matrix]
 
@@ -57,10 +63,15 @@ class StreamingConfusion:
     Args:
         num_classes: K, the number of classes, background included.
         ignore_index: pixels with this target are not counted.
+
+    Raises:
+        ValueError: as ``confusion_matrix``.
     """
 
     def __init__(self, num_classes: int, ignore_index: int | None = None) -> None:
-        _check_integer("num_classes", num_classes)
+        num_classes = _integer("num_classes", num_classes, 1)
+        if ignore_index is not None:
+            ignore_index = _integer("ignore_index", ignore_index, None)
         self.num_classes, self.ignore_index = num_classes, ignore_index
         self._counts = torch.zeros(num_classes, num_classes, dtype=torch.int64)
 
@@ -76,13 +87,8 @@ class StreamingConfusion:
     # --8<-- [end:streaming]
 
 
-def _check_integer(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{name} must be an integer >= 1, got {value!r}")
-
-
 def _label_map(name: str, labels: ArrayLike | Tensor) -> Tensor:
-    labels = torch.as_tensor(labels)
+    labels = _tensor(name, labels)
     if labels.is_floating_point() or labels.is_complex():
         raise ValueError(f"{name} must be of integers, got {labels.dtype}")
     # PNG masks come as uint8, where K * target + pred would wrap around at 256.

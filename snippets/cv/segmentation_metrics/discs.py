@@ -8,6 +8,7 @@ pixel accuracy falls as the object grows; of the object itself about the share
 import torch
 from torch import Tensor
 
+from ._checks import _integer
 from .confusion import confusion_matrix
 
 
@@ -20,8 +21,9 @@ def disc(radius: int, size: int = 256) -> Tensor:
         size: pixels along each side; the middle is pixel ``size // 2``.
 
     Raises:
-        ValueError: if the disc does not fit into the map.
+        ValueError: if a number is no integer, or the disc does not fit into the map.
     """
+    radius, size = _integer("radius", radius, None), _integer("size", size, 1)
     if not 0 <= radius <= (size - 1) // 2:
         most = (size - 1) // 2
         raise ValueError(f"radius must be in [0, {most}], got {radius}")
@@ -33,9 +35,9 @@ def shrunken_disc(radius: int, size: int = 256) -> Tensor:
     """Confusion matrix (2, 2) of a disc predicted with its radius one pixel short.
 
     Raises:
-        ValueError: if the radius is below 1, or the disc does not fit into the map.
+        ValueError: if the radius is no integer >= 1, or the disc does not fit into the
+            map.
     """
-    if radius < 1:
-        raise ValueError(f"radius must be >= 1, got {radius}")
+    radius = _integer("radius", radius, 1)
     return confusion_matrix(disc(radius, size), disc(radius - 1, size), num_classes=2)
     # --8<-- [end:disc]

@@ -14,6 +14,8 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from ._checks import _holds, _tensor
+
 _ABSENT = {"nan": torch.nan, "zero": 0.0, "one": 1.0}
 
 
@@ -73,19 +75,19 @@ def fw_iou(C: ArrayLike | Tensor) -> float:
 
 
 def _counts(C: ArrayLike | Tensor) -> Tensor:
-    C = torch.as_tensor(C)
+    C = _tensor("C", C)
     if C.ndim != 2 or C.shape[0] != C.shape[1]:
         raise ValueError(f"C must be a square matrix, got shape {tuple(C.shape)}")
     C = C.to(torch.float64)
-    if not (C.isfinite() & (C >= 0)).all():
+    if not _holds(C.isfinite() & (C >= 0)):
         raise ValueError(f"C must hold finite counts >= 0, got {C.tolist()}")
-    if not C.sum() > 0:
-        raise ValueError("C must count at least one pixel, got the sum 0")
+    if not (C.is_meta or 0 < C.sum() < torch.inf):
+        raise ValueError(f"C must count at least one pixel, got the sum {C.sum():g}")
     return C
 
 
 def _mean(per_class: Tensor, absent: str) -> float:
-    if absent not in _ABSENT:
+    if not isinstance(absent, str) or absent not in _ABSENT:
         raise ValueError(f"absent must be one of {[*_ABSENT]}, got {absent!r}")
     if absent == "nan":
         return per_class.nanmean().item()
