@@ -57,7 +57,7 @@ def functions() -> Figure:
         values.text(-3.8, 2.75 - 0.3 * row, name, color=colour)
 
     gains = {
-        "sigmoid": (sigmoid, 1.0, PINK),
+        "sigmoid": (sigmoid, initial_gain(sigmoid), PINK),
         "tanh": (tanh, initial_gain(tanh), PURPLE),
         "relu": (relu, initial_gain(relu), BLUE),
         "gelu": (gelu, initial_gain(gelu), ORANGE),
@@ -69,15 +69,15 @@ def functions() -> Figure:
         ]
         ratios.plot(DEPTHS, 10.0 ** np.array(logs), color=colour, marker="o", ms=3)
     ratios.set_yscale("log")
-    ratios.set_ylim(1e-19, 1e4)
-    ratios.set_yticks([1e-16, 1e-12, 1e-8, 1e-4, 1])
+    ratios.set_ylim(1e-13, 1e4)
+    ratios.set_yticks([1e-12, 1e-8, 1e-4, 1])
     ratios.minorticks_off()
     ratios.set_xticks([2, 10, 20, 30])
     ratios.set_xlabel("depth")
     ratios.set_title("gradient_ratio")
-    ratios.text(3, 1e-16, "sigmoid", color=PINK)
+    ratios.text(3, 1e-9, "sigmoid", color=PINK)
     for row, name in enumerate(("tanh", "gelu", "relu")):
-        ratios.text(19, 10.0 ** (-2.2 - 1.6 * row), name, color=gains[name][2])
+        ratios.text(20, 10.0 ** (-1.8 - 1.2 * row), name, color=gains[name][2])
     return figure
 
 

@@ -1,4 +1,4 @@
-"""The oracles: built-in masked attention, scipy's shortest paths, autograd, draws.
+"""Oracles: torch's masked attention, scipy's shortest paths, autograd, draws.
 
 Masks are counted pair by pair in Python; errors of projections have a closed form.
 """
@@ -391,6 +391,36 @@ def test_taylor_similarity_is_never_negative_at_any_magnitude():
     assert_same(taylor_attention(torch.zeros_like(q), k, v), mean)
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
+@pytest.mark.parametrize("t", [1, 16, 300])
+def test_taylor_attention_takes_any_length_in_any_type(dtype, t):
+    # A row that sees one key has weights of sum 2 at most, however many keys follow.
+    x = normal(t, 4, seed=2).to(dtype)
+    q, k, v = normal(3, t, 4, seed=1).to(dtype)
+    for causal in (False, True):
+        for query, key in ((x, x), (q, k)):
+            exact = similarity_attention(
+                *(y.double() for y in (query, key, v)), taylor_similarity, causal
+            )
+            ours = taylor_attention(query, key, v, causal)
+            assert ours.dtype == dtype
+            error = (ours.double() - exact).abs().max()
+            assert error <= 2 * torch.finfo(dtype).eps * v.abs().max()
+
+
+def test_taylor_attention_refuses_a_sum_of_rounding_errors_only():
+    q, _, v = normal(3, 4, 3, dtype=torch.float32)
+    with pytest.raises(ValueError, match="a sum > 0, got about 0"):
+        taylor_attention(q[:1], -q[:1].expand(4, 3), v)
+    # A million keys at right angles, or one a hair from opposite, are no such sum.
+    many = torch.zeros(2**20, 2)
+    many[:, 1] = 1
+    ahead = torch.tensor([[1.0, 0.0]])
+    assert taylor_attention(ahead, many, many)[0, 1] == pytest.approx(1)
+    near = torch.tensor([[-1.0, 0.05]])
+    assert_same(taylor_attention(ahead, near, v[:1]), v[:1], 1e-3)
+
+
 def test_taylor_linear_equals_quadratic_at_the_size_of_the_page():
     q, k, v = normal(3, 256, 16)
     for causal in (False, True):
@@ -427,6 +457,44 @@ def test_buckets_are_the_nearest_of_signed_directions():
     assert torch.equal(lsh_buckets(9 * x, 5, torch.Generator().manual_seed(3)), buckets)
 
 
+def same_bucket(q, k, n_rot, seed):
+    """Shares of queries in the bucket of their best key, and of a random one."""
+    both = torch.cat([q, k])
+    buckets = lsh_buckets(both, n_rot, torch.Generator().manual_seed(seed))
+    mine, theirs = buckets[: len(q)], buckets[len(q) :]
+    scores = q @ k.mT
+    if q is k:
+        scores = scores.fill_diagonal_(-math.inf)
+    best = scores.argmax(-1)
+    hit = (mine == theirs[best]).double().mean()
+    return float(hit), float((mine[:, None] == theirs).double().mean())
+
+
+def test_a_bucket_says_as_much_of_separate_queries_as_of_shared_ones():
+    for n_rot, expected in ((1, 0.61), (8, 0.17)):
+        shares = {}
+        for shared in (False, True):
+            found = []
+            for seed in range(20):
+                k = torch.nn.functional.normalize(normal(256, 64, seed=seed), dim=-1)
+                q = k if shared else normal(256, 64, seed=seed + 100)
+                found.append(same_bucket(q, k, n_rot, seed))
+            shares[shared] = np.mean(found, axis=0)
+        assert shares[False][0] == pytest.approx(expected, abs=0.02)
+        assert shares[False][0] == pytest.approx(shares[True][0], abs=0.02)
+        assert shares[False][0] > 1.2 * shares[False][1]
+
+
+def test_16_bits_fall_into_the_buckets_of_the_numbers_that_they_hold():
+    for dtype in (torch.float16, torch.bfloat16):
+        x = normal(500, 8, seed=9).to(dtype)
+        ours, exact = (
+            lsh_buckets(y, 40, torch.Generator().manual_seed(0))
+            for y in (x, x.double())
+        )
+        assert torch.equal(ours, exact)
+
+
 # The table: stored, printed, recomputed
 
 
@@ -453,6 +521,34 @@ def test_exact_variants_are_exact_and_no_estimate_beats_the_mean_by_much():
     others = [row["best_multiple_error"] for row in list(rows.values())[3:]]
     assert 0.9 * rows["mean"]["error"] < min(others)
     assert max(others) < 1
+
+
+def test_the_mean_explains_46_percent_and_equal_reach_favours_the_union():
+    rows = {name: row["1024"] for name, row in stored().items()}
+    mean = rows["mean"]["best_multiple_error"]
+    assert 1 - mean**2 == pytest.approx(0.46, abs=0.01)
+    q, k, v = benchmark.inputs(1024, torch.float64)
+    exact = scaled_dot_product_attention(q, k, v, is_causal=True)
+    assert (benchmark.stride(1024), benchmark.stride(4096)) == (32, 64)
+    for reach, window, union in ((32, 1.99, 1.66), (64, 1.38, 1.30)):
+        local = block_local_attention(q, k, v, reach, True)
+        both = sparse_attention(q, k, v, reach, True)
+        assert relative(local, exact) == pytest.approx(window, abs=0.005)
+        assert relative(both, exact) == pytest.approx(union, abs=0.005)
+
+
+def test_at_4096_only_three_inexact_rows_take_longer_than_the_fused_kernel():
+    took = {name: row["4096"]["milliseconds"] for name, row in stored().items()}
+    slower = {name for name, x in took.items() if x > took["fused"]}
+    assert slower == {"softmax", "flash", "sparse_masked", "state_space"}
+    took = {name: row["1024"]["milliseconds"] for name, row in stored().items()}
+    slower = {name for name, x in took.items() if x > took["fused"]}
+    assert slower - {"softmax", "flash"} == {
+        "sparse_masked",
+        "linear",
+        "favor",
+        "state_space",
+    }
 
 
 def test_the_stored_run_has_the_order_that_the_page_tells():
@@ -571,9 +667,12 @@ X = torch.zeros(4, 2)
         (lambda: local_mask(4, -1), "w must be an integer >= 0, got -1"),
         (lambda: local_mask(4, 1.5), "w must be an integer >= 0, got 1.5"),
         (lambda: local_mask(0, 1), "n must be an integer >= 1, got 0"),
-        (lambda: atrous_mask(4, 0), "k must be an integer >= 1, got 0"),
-        (lambda: sparse_mask(4, 0, True), "k must be an integer >= 1, got 0"),
-        (lambda: sparse_mask(4, True, True), "k must be an integer >= 1, got True"),
+        (lambda: atrous_mask(4, 0), "stride must be an integer >= 1, got 0"),
+        (lambda: sparse_mask(4, 0, True), "stride must be an integer >= 1, got 0"),
+        (
+            lambda: sparse_mask(4, True, True),
+            "stride must be an integer >= 1, got True",
+        ),
         (lambda: hops_to_full(torch.ones(2, 2)), "got torch.float32 (2, 2)"),
         (lambda: hops_to_full(torch.ones(2, 3).bool()), "got torch.bool (2, 3)"),
         (lambda: hops_to_full(torch.ones(0, 0).bool()), "got torch.bool (0, 0)"),
@@ -632,7 +731,10 @@ X = torch.zeros(4, 2)
             lambda: similarity_attention(X, X[:2], X[:2], taylor_similarity, True),
             "k (..., t, d)",
         ),
-        (lambda: taylor_attention(X, X, X, True, 0), "chunk must be >= 1, got 0"),
+        (
+            lambda: taylor_attention(X, X, X, True, 0),
+            "chunk must be an integer >= 1, got 0",
+        ),
         (lambda: taylor_attention(X, X[:2], X[:2], True), "got (4, 2), (2, 2)"),
         (lambda: taylor_attention(X + 1, -X - 1, X), "a sum > 0, got about 0"),
         (lambda: lsh_buckets(X, 0, torch.Generator()), "n_rot must be an integer >= 1"),

@@ -1,10 +1,11 @@
-"""The oracle is torch's own scaled_dot_product_attention, with autograd, in float64.
+"""Oracles: torch's scaled_dot_product_attention with autograd, loops over all steps.
 
 Masks, tile counts and IO counts are checked against dense masks and step-by-step
 loops. The Triton kernels meet the same oracle: through the interpreter where there
 is no GPU, compiled where there is one.
 """
 
+import functools
 import importlib
 import importlib.util
 import itertools
@@ -111,6 +112,47 @@ def test_a_block_of_minus_infinity_changes_nothing():
     assert (m.item(), total.item()) == (-math.inf, 0.0)
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("block", [1, 64])
+def test_sums_of_16_bit_scores_go_past_what_16_bits_can_count(dtype, block):
+    # bfloat16 cannot tell 257 from 256, so a sum of ones would stop there.
+    m, total = online_softmax(torch.zeros(3000, dtype=dtype), block)
+    assert (m.item(), total.item()) == (0, 3000)
+    one = torch.zeros(1, dtype=dtype), torch.ones(1, dtype=dtype)
+    stats = (*one, torch.ones(1, 1, dtype=dtype))
+    for _ in range(11):
+        stats = merge_stats(stats, stats)
+    ones = merge_stats(stats, tuple(x.float() for x in (*one, torch.ones(1, 1))))
+    assert ones[1].item() == 2049
+
+
+def test_the_old_maximum_is_replaced_and_the_two_sums_are_rescaled():
+    small = torch.tensor(1.0), torch.tensor(2.0), torch.tensor([3.0])
+    large = torch.tensor(4.0), torch.tensor(1.0), torch.tensor([5.0])
+    m, total, o = merge_stats(small, large)
+    factor = math.exp(1 - 4)
+    assert m == 4
+    assert total.item() == pytest.approx(1 + 2 * factor)
+    assert o.item() == pytest.approx(5 + 3 * factor)
+
+
+def test_one_query_over_split_keys_is_the_whole():
+    q, k, v = normal(1, 2, 1, 8, count=1)[0], *normal(1, 2, 40, 8, count=2, seed=1)
+    parts = []
+    for ks, vs in zip(k.split(10, 2), v.split(10, 2)):
+        o, lse, _ = flash_attention_forward(q, ks, vs)
+        parts.append((lse, torch.ones_like(lse), o))
+    _, total, o = functools.reduce(merge_stats, parts)
+    same(o / total[..., None], by_sdpa(q, k, v, None))
+
+
+def test_statistics_of_two_types_or_of_integers_are_rejected():
+    one = torch.zeros(1), torch.ones(1), torch.ones(1, 1)
+    for bad in (tuple(x.double() for x in one), tuple(x.long() for x in one)):
+        with pytest.raises(ValueError, match="need statistics of one float type, got"):
+            merge_stats(bad, bad if bad[0].dtype == torch.int64 else one)
+
+
 @given(seeds, st.integers(1, 4), st.lists(st.integers(1, 4), min_size=1, max_size=4))
 def test_merging_parts_in_any_order_gives_the_whole(seed, d, sizes):
     def stats(s, v):
@@ -136,7 +178,7 @@ def test_merging_with_nothing_changes_nothing():
     assert all(torch.equal(x, y) for x, y in zip(merge_stats(empty, empty), empty))
 
 
-@pytest.mark.parametrize("block", [0, -1, 1.0])
+@pytest.mark.parametrize("block", [0, -1, 1.0, True])
 def test_bad_block_of_online_softmax_is_rejected(block):
     with pytest.raises(
         ValueError, match=f"^block must be an integer >= 1, got {block}"
@@ -306,6 +348,13 @@ def test_the_future_does_not_leak_into_the_past():
         flash_attention_forward(q, k, v, True, None, 5, 5).o[:, :, :5].isnan(),
         torch.zeros_like(before, dtype=torch.bool),
     )
+    # In a tile that holds both, a weight of 0 times infinity is NaN, in torch too.
+    v[:, :, 5:] = math.inf
+    for out in (
+        flash_attention_forward(q, k, v, True, None, 9, 9).o,
+        F.scaled_dot_product_attention(q, k, v, is_causal=True),
+    ):
+        assert out[:, :, :5].isnan().all()
     v[:, :, 5:] = 1e6
     same(flash_attention_forward(q, k, v, True, None, 4, 4).o[:, :, :5], before)
 
@@ -445,6 +494,27 @@ def test_mixed_and_integer_types_are_rejected():
         flash_attention_forward(q.long(), k.long(), v.long())
 
 
+def test_backward_works_in_float32_even_if_the_logsumexp_is_in_16_bits():
+    q, k, v, do = (x.half() for x in normal(1, 2, 40, 8))
+    o, lse, _ = flash_attention_forward(q, k, v)
+    grads = flash_attention_backward(q, k, v, o, lse.half(), do)
+    truth = flash_attention_backward(
+        *low_to_double([q, k, v, o, lse.half().double(), do])
+    )
+    for ours, exact in zip(grads, truth):
+        assert (
+            worst(ours, exact) < 2 * torch.finfo(torch.float16).eps * exact.abs().max()
+        )
+
+
+def test_backward_rejects_other_types():
+    q, k, v = (torch.zeros(shape) for shape in good)
+    o, lse = torch.zeros_like(q), torch.zeros(2, 3, 4)
+    for bad in ((o.double(), lse, o), (o, lse, o.half()), (o, lse.long(), o)):
+        with pytest.raises(ValueError, match=r"need o and do torch\.float32, lse of f"):
+            flash_attention_backward(q, k, v, *bad)
+
+
 def test_backward_rejects_what_the_forward_pass_did_not_make():
     q, k, v = (torch.zeros(shape) for shape in good)
     o, lse = torch.zeros_like(q), torch.zeros(2, 3, 4)
@@ -496,6 +566,11 @@ def test_io_of_the_worked_example():
         3.97, abs=0.005
     )
     assert 32 * 8192**2 * 2 / 2**30 == 4.0  # scores of 32 heads in float16, GiB
+    # The order is M / d^2; with the constants of the count it is a third of that.
+    assert sram / 64**2 == 12.5
+    assert sram / (3 * 64**2) == pytest.approx(4.17, abs=0.005)
+    gain = io_standard(2**24, 64) / io_flash1(2**24, 64, sram)
+    assert gain == pytest.approx(sram / (3 * 64**2), rel=0.025)
 
 
 def test_with_too_little_memory_flash_moves_more_than_standard():

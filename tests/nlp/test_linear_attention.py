@@ -1,8 +1,7 @@
-"""The oracle is the definition itself, written as plain loops in float64.
+"""Oracles: the definition in loops, autograd, and torch's own counter of operations.
 
-Operation counts are checked against torch's own counter, the Triton kernels against the
-recurrent form in float64: through the interpreter where there is no GPU, compiled
-where there is one.
+The Triton kernels are compared with the recurrent form in float64: through the
+interpreter where there is no GPU, compiled where there is one.
 """
 
 import importlib.util
@@ -23,6 +22,7 @@ from snippets.nlp.linear_attention import (
     State,
     cache_size,
     chunk_step,
+    delta_step,
     efficient_attention,
     elu_feature_map,
     empty_state,
@@ -30,7 +30,7 @@ from snippets.nlp.linear_attention import (
     flops_linear,
     flops_quadratic,
     linear_attention_chunked,
-    linear_attention_parallel,
+    linear_attention_prefix_sums,
     linear_attention_quadratic,
     linear_attention_recurrent,
     prefill,
@@ -42,7 +42,7 @@ from tests.triton_kernels import interpreted, lines_of_compiler, needs_triton
 
 FORMS = [
     linear_attention_quadratic,
-    linear_attention_parallel,
+    linear_attention_prefix_sums,
     linear_attention_recurrent,
     linear_attention_chunked,
 ]
@@ -111,7 +111,7 @@ def test_all_forms_follow_the_definition(seed, front, length, d, width, chunk, c
     inputs = random_inputs(seed, front, length, d, width)
     expected = definition(*inputs, causal)
     assert_same(linear_attention_quadratic(*inputs, causal), expected)
-    assert_same(linear_attention_parallel(*inputs, causal), expected)
+    assert_same(linear_attention_prefix_sums(*inputs, causal), expected)
     assert_same(linear_attention_recurrent(*inputs, causal), expected)
     assert_same(linear_attention_chunked(*inputs, causal, chunk), expected)
     if causal:
@@ -133,7 +133,7 @@ def test_forms_agree_to_the_last_bits_at_fifty_tokens(causal):
     inputs = random_inputs(length=50, d=8, width=8, front=())
     expected = linear_attention_quadratic(*inputs, causal)
     others = [
-        linear_attention_parallel(*inputs, causal),
+        linear_attention_prefix_sums(*inputs, causal),
         linear_attention_recurrent(*inputs, causal),
         *(linear_attention_chunked(*inputs, causal, c) for c in (1, 7, 16, 50, 64)),
     ]
@@ -246,6 +246,62 @@ def test_outputs_keep_the_type_and_sums_are_at_least_float32(form, dtype):
     assert form(*inputs, False).dtype == dtype
 
 
+@every_form
+@given(seeds, lengths, lengths)
+def test_queries_may_be_more_or_fewer_than_keys_if_all_are_seen(form, seed, t, s):
+    q = random_inputs(seed, (2,), t)[0]
+    _, k, v = random_inputs(seed + 1, (2,), s)
+    weights = elu_feature_map(q) @ elu_feature_map(k).mT
+    expected = weights @ v / weights.sum(-1, keepdim=True)
+    assert_same(form(q, k, v, False), expected)
+    if t != s:
+        with pytest.raises(ValueError, match=r"need q and k \(..., t, d\), v"):
+            form(q, k, v, True)
+    shen = q.softmax(-1) @ k.softmax(-2).mT @ v
+    assert_same(efficient_attention(q, k, v), shen)
+
+
+def test_an_infinite_future_reaches_the_past_through_masked_weights_only():
+    q, k, v = random_inputs(front=())
+    v[5] = math.inf
+    for form in FORMS:
+        spoilt = bool(form(q, k, v, True)[:5].isnan().any())
+        masked = (linear_attention_quadratic, linear_attention_chunked)
+        assert spoilt == (form in masked)
+
+
+def test_gradients_are_sums_from_the_other_end():
+    # The page's formulas, for what stands above the line: o_i = M_i^T phi(q_i).
+    phi_q, phi_k, v = random_inputs(front=(), length=9)
+    grad = random_inputs(seed=1, front=(), length=9)[2]
+    inputs = [x.requires_grad_() for x in (phi_q, phi_k, v)]
+    wanted = torch.autograd.grad((phi_q @ phi_k.mT).tril() @ v, inputs, grad)
+    M, N, found = torch.zeros(3, 4).double(), torch.zeros(3, 4).double(), []
+    with torch.no_grad():
+        to_q = []
+        for i in range(9):
+            M = M + torch.outer(phi_k[i], v[i])
+            to_q.append(M @ grad[i])
+        to_k, to_v = [], []
+        for j in reversed(range(9)):
+            N = N + torch.outer(phi_q[j], grad[j])
+            to_k.insert(0, N @ v[j])
+            to_v.insert(0, N.T @ phi_k[j])
+        found = [torch.stack(x) for x in (to_q, to_k, to_v)]
+    for ours, theirs in zip(found, wanted):
+        assert_same(ours, theirs)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_efficient_attention_in_16_bits_is_the_rounded_exact_one(dtype):
+    inputs = [x.to(dtype) for x in random_inputs(length=400, front=())]
+    exact = efficient_attention(*(x.double() for x in inputs))
+    output = efficient_attention(*inputs)
+    rounding = torch.finfo(dtype).eps * exact.abs().max().item()
+    assert output.dtype == dtype
+    assert worst(output, exact) <= rounding
+
+
 # The feature map
 
 
@@ -280,7 +336,7 @@ def test_without_the_normalizer_outputs_grow_with_the_length(length):
     q, k, v = torch.zeros_like(q), torch.zeros_like(k), torch.ones_like(v)
     numerator = elu_feature_map(q) @ (elu_feature_map(k).mT @ v)
     assert_same(numerator, torch.full_like(v, 3.0 * length))  # d = 3 features of 1
-    assert_same(linear_attention_parallel(q, k, v, False), v)
+    assert_same(linear_attention_prefix_sums(q, k, v, False), v)
 
 
 def test_padding_with_zeros_is_not_a_mask():
@@ -470,6 +526,58 @@ def test_interference_is_the_other_pairs_over_the_width():
         assert softmax.sign_accuracy == 1
 
 
+def test_the_delta_rule_is_a_gradient_step_and_reads_back_the_last_value():
+    memory, k, v = (x[0] for x in random_inputs(front=(1,), length=4, d=4, width=4))
+    k, v = k[0] / k[0].norm(), v[0]
+    variable = memory.clone().requires_grad_()
+    loss = (variable.mT @ k - v).square().sum() / 2
+    (slope,) = torch.autograd.grad(loss, variable)
+    for rate in (0.3, 1.0):
+        assert_same(delta_step(memory, k, v, rate), memory - rate * slope)
+    assert_same(delta_step(memory, k, v).mT @ k, v)
+    # A sum would read the old value as well.
+    twice = delta_step(delta_step(memory, k, -v), k, v)
+    assert_same(twice.mT @ k, v)
+
+
+def test_the_delta_rule_halves_the_error_and_gets_no_more_signs_right():
+    for pairs, error, plain in ((16, 0.29, 0.47), (32, 0.59, 0.97), (64, 1.06, 1.96)):
+        delta = recall(pairs, 32, torch.Generator().manual_seed(0), rate=1.0)
+        assert delta.mse == pytest.approx(error, abs=0.02)
+        linear = recall(pairs, 32, torch.Generator().manual_seed(0))
+        assert linear.mse == pytest.approx(plain, abs=0.02)
+        assert delta.sign_accuracy < linear.sign_accuracy
+
+
+def test_a_key_written_twice_gives_its_new_value_by_the_delta_rule_only():
+    generator = torch.Generator().manual_seed(0)
+    k = F.normalize(torch.randn(100, 8, 32, generator=generator), dim=-1)
+    old, new = torch.randn(2, 100, 8, 32, generator=generator).sign()
+    delta = torch.zeros(100, 32, 32)
+    for values in (old, new):
+        for j in range(8):
+            delta = delta_step(delta, k[:, j], values[:, j])
+    right = {
+        name: ((k @ memory).sign() == new).double().mean().item()
+        for name, memory in (("sum", k.mT @ (old + new)), ("delta", delta))
+    }
+    assert right["sum"] == pytest.approx(0.75, abs=0.02)  # a coin where they differ
+    assert right["delta"] > 0.94
+
+
+def test_the_delta_rule_refuses():
+    M, k, v = torch.zeros(3, 4), torch.zeros(3), torch.zeros(4)
+    for bad in ((M.mT, k, v), (M, k[:2], v), (M[None], k, v), (M, k, v[None])):
+        with pytest.raises(ValueError, match=r"need M \(..., d, v\), k \(..., d\)"):
+            delta_step(*bad)
+    with pytest.raises(ValueError, match=r"need one float type, got torch\.float32, "):
+        delta_step(M, k.double(), v)
+    with pytest.raises(ValueError, match="rate must be finite, got nan"):
+        delta_step(M, k, v, math.nan)
+    with pytest.raises(ValueError, match=r"beta or rate, not both, got 1.0 and 0.5"):
+        recall(2, 2, torch.Generator(), 1.0, 0.5)
+
+
 def test_a_single_pair_is_read_back_exactly():
     linear = recall(1, 4, torch.Generator().manual_seed(0))
     assert linear.mse == pytest.approx(0, abs=1e-12)
@@ -488,7 +596,7 @@ def test_recall_rejects_bad_counts(name, bad):
 
 BAD_SHAPES = [
     [(3,), (3,), (4,)],  # no token axis
-    [(1, 2, 5, 3), (1, 2, 6, 3), (1, 2, 6, 4)],  # q and k differ in length
+    [(1, 2, 5, 3), (1, 2, 5, 3), (1, 2, 6, 4)],  # k and v differ in length
     [(1, 2, 5, 2), (1, 2, 5, 3), (1, 2, 5, 4)],  # q and k differ in features
     [(1, 2, 5, 3), (1, 2, 5, 3), (1, 1, 5, 4)],  # v would broadcast over heads
     [(1, 2, 0, 3), (1, 2, 0, 3), (1, 2, 0, 4)],  # no tokens

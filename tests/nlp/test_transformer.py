@@ -1,6 +1,4 @@
-"""The oracles: torch.nn's own RNN, cells, attention and layers with the weights copied
-in, autograd, parameter counts of built modules, and closed forms.
-"""
+"""Oracles: torch.nn's own RNN, cells, attention and layers, autograd, closed forms."""
 
 import itertools
 import math
@@ -17,10 +15,13 @@ from torch.utils.flop_counter import FlopCounterMode
 from snippets.nlp import transformer
 from snippets.nlp.transformer import (
     EncoderParams,
+    TinyLanguageModel,
     causal_mask,
     encoder_layer,
+    experiments,
     gru_cell,
     layer_parameters,
+    learn_reversal,
     lstm_cell,
     multi_head_attention,
     recall_accuracy,
@@ -30,7 +31,7 @@ from snippets.nlp.transformer import (
     sinusoidal_pe,
     softmax_statistics,
 )
-from snippets.nlp.transformer.checks import _check_float
+from snippets.nlp.transformer._checks import _check_float
 
 D64 = torch.float64
 
@@ -119,6 +120,24 @@ def test_a_scaled_orthogonal_matrix_shrinks_or_grows_gradients_by_a_power(rho, w
     norms = rnn_gradient_norms(torch.zeros(100, 8, dtype=D64), rho * q)
     assert norms[-1].item() == pytest.approx(rho**100, rel=1e-10)
     assert norms[-1].item() == pytest.approx(want, rel=1e-4)
+
+
+def test_gradient_norms_past_the_range_of_numbers_are_not_finite_and_no_error():
+    w = 1e200 * torch.eye(2, dtype=D64)
+    norms = rnn_gradient_norms(torch.zeros(3, 2, dtype=D64), w)
+    assert norms[:1].tolist() == [1e200]
+    assert not norms[1:].isfinite().any()
+
+
+def test_the_lstm_of_1997_had_no_forget_gate_and_its_memory_keeps_gradients_whole():
+    # An open gate, f = 1, is a memory whose weight of itself is 1.
+    c0 = torch.ones(1, 1, dtype=D64, requires_grad=True)
+    state = torch.zeros(1, 1, dtype=D64), c0
+    w, u = torch.zeros(4, 1, dtype=D64), torch.zeros(4, 1, dtype=D64)
+    b = torch.tensor([0.0, 800.0, 0.3, 0.1], dtype=D64)
+    for _ in range(100):
+        state = lstm_cell(torch.ones(1, 1, dtype=D64), state, w, u, b)
+    assert torch.autograd.grad(state[1].sum(), c0)[0].item() == 1
 
 
 def test_tanh_can_make_gradients_vanish_where_the_bound_explodes():
@@ -416,6 +435,55 @@ def test_a_large_mean_does_not_spoil_the_normalization():
     close(encoder_layer(x, params_of(layer), True), layer(x), atol=1e-9)
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("norm_first", [False, True])
+@pytest.mark.parametrize("size", [1, 100, 300])
+def test_a_layer_in_16_bits_errs_at_most_twice_as_much_as_torchs(
+    dtype, norm_first, size
+):
+    layer = torchs_layer(16, 2, 32, norm_first).to(dtype)
+    x = (size * draw(2, 5, 16)).to(dtype)
+    exact = torchs_layer(16, 2, 32, norm_first)
+    with torch.no_grad():
+        for ours, theirs in zip(exact.parameters(), layer.parameters(), strict=True):
+            ours.copy_(theirs)
+        want = exact(x.double())
+        got = encoder_layer(x, params_of(layer), norm_first)
+        torchs = (layer(x).double() - want).abs().max()
+    assert got.dtype == dtype
+    assert (got.double() - want).abs().max() <= 2 * torchs
+
+
+def test_every_weight_of_the_layer_and_its_input_get_the_gradients_of_torchs():
+    for norm_first in (False, True):
+        layer = torchs_layer(4, 2, 5, norm_first)
+        x = draw(2, 3, 4).requires_grad_()
+        weight = draw(2, 3, 4, seed=1)
+        wanted = [x, *layer.parameters()]
+        want = torch.autograd.grad((layer(x) * weight).sum(), wanted)
+        out = encoder_layer(x, params_of(layer), norm_first)
+        got = torch.autograd.grad((out * weight).sum(), wanted)
+        for ours, theirs in zip(got, want, strict=True):
+            close(ours, theirs)
+
+
+def test_projections_cut_into_heads_are_the_formula():
+    x, w, b = draw(1, 5, 6), draw(18, 6), torch.zeros(18, dtype=D64)
+    w_o = draw(6, 6, seed=1)
+    q, k, v = (x[0] @ w[i : i + 6].T for i in (0, 6, 12))  # X W_Q, X W_K, X W_V
+    heads = [
+        ((q[:, c] @ k[:, c].T) / math.sqrt(2)).softmax(-1) @ v[:, c]
+        for c in (slice(0, 2), slice(2, 4), slice(4, 6))
+    ]
+    want = torch.cat(heads, -1) @ w_o.T
+    close(multi_head_attention(x, w, b, w_o, b[:6], 3)[0], want)
+
+
+def test_a_token_added_to_a_cache_of_keys_gets_the_last_row_of_the_causal_whole():
+    q, k, v = draw(6, 4), draw(6, 4, seed=1), draw(6, 4, seed=2)
+    close(sdpa(q[-1:], k, v), sdpa(q, k, v, causal=True)[-1:])
+
+
 def test_pre_and_post_norm_differ_and_only_post_norm_ends_normalized():
     params = params_of(torchs_layer(4, 2, 8, norm_first=False))
     ones, zeros = torch.ones(4, dtype=D64), torch.zeros(4, dtype=D64)
@@ -459,6 +527,13 @@ def flops(call: Any, *args: Any) -> int:
     return counter.get_total_flops()
 
 
+@given(st.integers(1, 6), st.integers(1, 3))
+def test_a_layer_costs_24_t_d2_and_4_t2_d_with_a_hidden_width_of_4_d(t, d):
+    layer = torchs_layer(d, 1, 4 * d, norm_first=True)
+    got = flops(encoder_layer, draw(1, t, d), params_of(layer), True)
+    assert got == 24 * t * d**2 + 4 * t**2 * d
+
+
 @given(st.integers(1, 6), st.integers(1, 6))
 def test_attention_costs_8_t_d2_and_4_t2_d_where_an_lstm_costs_16_t_d2(t, d):
     x, weights = draw(1, t, d), (draw(3 * d, d), draw(3 * d), draw(d, d), draw(d), 1)
@@ -494,6 +569,34 @@ def test_an_open_forget_gate_carries_the_credit_and_a_bias_of_1_does_not():
     assert recall_accuracy("lstm", 0, forget_bias=1.0) < 0.2
     assert recall_accuracy("lstm", 0, forget_bias=3.0) > 0.2
     assert recall_accuracy("lstm", 0, forget_bias=5.0) > 0.5
+
+
+def test_a_causal_model_learns_to_reverse_and_decodes_without_a_mistake():
+    result = learn_reversal(0)
+    assert result.accuracy > 0.98
+    assert result.reversed_loss < 0.1
+    # No past tells a random token: ln 8 nats is the least, but for the 500 drawn.
+    assert 2.05 < result.random_loss < 2.15
+    assert math.log(8) == pytest.approx(2.08, abs=0.005)
+
+
+def test_without_the_mask_a_model_reads_its_answers_and_decodes_worse():
+    result = learn_reversal(0, causal=False)
+    assert result.random_loss < 0.1
+    assert result.accuracy < 0.5
+
+
+def test_an_untrained_model_is_at_chance_and_its_future_does_not_leak():
+    model = TinyLanguageModel(0)
+    tokens = torch.randint(9, (2, 10), generator=torch.Generator().manual_seed(1))
+    before, tokens[:, 6:] = model.logits(tokens), 8
+    torch.testing.assert_close(model.logits(tokens)[:, :6], before[:, :6])
+    assert model.generate(tokens, 3).shape == (2, 13)
+    assert learn_reversal(0, steps=0).accuracy < 0.01
+
+
+def test_the_sequences_to_recall_have_40_tokens():
+    assert experiments._LENGTH == 40
 
 
 def test_the_experiment_leaves_the_global_seed_alone_and_repeats():
@@ -597,10 +700,11 @@ def test_attention_refuses(args, message):
 
 
 def test_causal_mask_refuses():
-    with pytest.raises(ValueError, match="t and s must be >= 0, got 2 and -1"):
-        causal_mask(2, -1)
-    with pytest.raises(ValueError, match="t and s must be >= 0, got -1 and 2"):
-        causal_mask(-1, 2)
+    for bad in (-1, 2.0, True, "2"):
+        with pytest.raises(ValueError, match="s must be an integer >= 0, got"):
+            causal_mask(2, bad)
+        with pytest.raises(ValueError, match="t must be an integer >= 0, got"):
+            causal_mask(bad, 2)
 
 
 def test_multi_head_attention_refuses():
@@ -612,10 +716,10 @@ def test_multi_head_attention_refuses():
         "b_o": draw(4),
         "n_heads": 2,
     }
-    for n_heads in (0, 3, -2):
-        with pytest.raises(
-            ValueError, match=f"n_heads must divide d = 4, got {n_heads}"
-        ):
+    with pytest.raises(ValueError, match="n_heads must divide d = 4, got 3"):
+        multi_head_attention(**good | {"n_heads": 3})
+    for n_heads in (0, -2, 2.0, True):
+        with pytest.raises(ValueError, match="n_heads must be an integer >= 1, got"):
             multi_head_attention(**good | {"n_heads": n_heads})
     for name in ("w_qkv", "b_qkv", "w_o", "b_o"):
         with pytest.raises(ValueError, match=f"{name} must have shape"):
@@ -629,10 +733,17 @@ def test_multi_head_attention_refuses():
 
 
 @pytest.mark.parametrize(
-    "args", [(-1, 4, D64), (3, 5, D64), (3, 0, D64), (3, 4, torch.int64)]
+    ("args", "message"),
+    [
+        ((-1, 4, D64), "t must be an integer >= 0, got -1"),
+        ((2.5, 4, D64), "t must be an integer >= 0, got 2.5"),
+        ((3, 0, D64), "d must be an integer >= 2, got 0"),
+        ((3, 5, D64), "d must be even, dtype floating point, got 5"),
+        ((3, 4, torch.int64), "dtype floating point, got 4, torch.int64"),
+    ],
 )
-def test_positions_refuse(args):
-    with pytest.raises(ValueError, match="d even and >= 2, dtype floating point, got"):
+def test_positions_refuse(args, message):
+    with pytest.raises(ValueError, match=message):
         sinusoidal_pe(*args)
 
 
@@ -652,14 +763,18 @@ def test_the_layer_refuses():
 
 
 def test_counts_and_experiments_refuse():
-    with pytest.raises(ValueError, match="d and hidden must be >= 1, got 0 and 4"):
+    with pytest.raises(ValueError, match="d must be an integer >= 1, got 0"):
         layer_parameters(0, 4)
-    with pytest.raises(ValueError, match="d and hidden must be >= 1, got 4 and 0"):
+    with pytest.raises(ValueError, match="hidden must be an integer >= 1, got 0"):
         layer_parameters(4, 0)
-    with pytest.raises(ValueError, match="queries >= 2, got 4, 32, 1"):
+    with pytest.raises(ValueError, match="queries must be an integer >= 2, got 1"):
         softmax_statistics(4, True, queries=1)
-    with pytest.raises(ValueError, match="d and keys must be >= 1"):
+    with pytest.raises(ValueError, match="d must be an integer >= 1, got 0"):
         softmax_statistics(0, True)
+    with pytest.raises(ValueError, match="steps must be an integer >= 0, got -1"):
+        recall_accuracy("rnn", 0, steps=-1)
+    with pytest.raises(ValueError, match="forget_bias must be finite, got nan"):
+        recall_accuracy("lstm", 0, math.nan)
     with pytest.raises(ValueError, match="model must be one of"):
         recall_accuracy("mamba", 0)
     with pytest.raises(ValueError, match="forget_bias needs model 'lstm', got 'gru'"):

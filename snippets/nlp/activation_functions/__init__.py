@@ -15,7 +15,7 @@ References:
     He et al., 2015, arXiv:1502.01852 (gain of the initial weights).
 """
 
-from .gain import initial_gain, second_moment
+from .gain import constant_share, initial_gain, second_moment, slope_moment
 from .glu import glu_ffn, glu_hidden_dim
 from .perceptron import PerceptronFit, novikoff_bound, perceptron_fit
 from .pointwise import (
@@ -37,6 +37,7 @@ from .training import Activation, deep_loss, gradient_ratio, xor_loss
 __all__ = [
     "Activation",
     "PerceptronFit",
+    "constant_share",
     "deep_loss",
     "elu",
     "gelu",
@@ -56,6 +57,7 @@ __all__ = [
     "selu_constants",
     "sigmoid",
     "silu",
+    "slope_moment",
     "tanh",
     "xor_loss",
 ]

@@ -13,7 +13,10 @@ References:
 import math
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
+
+from ._checks import _integer, _positive
 
 
 # --8<-- [start:ffn]
@@ -33,7 +36,7 @@ def glu_ffn(
         Shape (..., d).
 
     Raises:
-        ValueError: if the shapes do not fit.
+        ValueError: if the shapes do not fit, or the types differ or are not floats.
     """
     fits = W.ndim == 2 and W.shape == V.shape and W2.shape == W.shape[::-1]
     if not fits or x.ndim == 0 or x.shape[-1] != W.shape[0]:
@@ -42,7 +45,13 @@ def glu_ffn(
             "need x (..., d), W (d, hidden), V (d, hidden), W2 (hidden, d), "
             f"got {shapes}"
         )
-    return (gate(x @ W) * (x @ V)) @ W2
+    if not x.is_floating_point() or any(t.dtype != x.dtype for t in (W, V, W2)):
+        types = ", ".join(str(t.dtype) for t in (x, W, V, W2))
+        raise ValueError(f"need one float type, got {types}")
+    # The hidden numbers of a 16-bit layer can pass 65,504 where the result does not.
+    kind, wide = x.dtype, torch.promote_types(x.dtype, torch.float32)
+    x, W, V, W2 = (t.to(wide) for t in (x, W, V, W2))
+    return ((gate(x @ W) * (x @ V)) @ W2).to(kind)
     # --8<-- [end:ffn]
 
 
@@ -61,11 +70,8 @@ def glu_hidden_dim(d: int, multiple_of: int, ffn_mult: float = 1.0) -> int:
     Raises:
         ValueError: if a number is out of its range or not an integer where it must be.
     """
-    for name, value in (("d", d), ("multiple_of", multiple_of)):
-        if isinstance(value, bool) or not (isinstance(value, int) and value >= 1):
-            raise ValueError(f"{name} must be an integer >= 1, got {value!r}")
-    if not (math.isfinite(ffn_mult) and ffn_mult > 0):
-        raise ValueError(f"ffn_mult must be finite and > 0, got {ffn_mult!r}")
+    d, multiple_of = _integer("d", d, 1), _integer("multiple_of", multiple_of, 1)
+    ffn_mult = _positive("ffn_mult", ffn_mult)
     # Both roundings down belong to the rule: 8d/3 first, then its multiple.
     hidden = int(ffn_mult * (8 * d // 3))
     return multiple_of * max(1, math.ceil(hidden / multiple_of))

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ._checks import _integer
+
 
 class PerceptronFit(NamedTuple):
     """What ``perceptron_fit`` found."""
@@ -52,10 +54,7 @@ def perceptron_fit(X: np.ndarray, y: np.ndarray, max_epochs: int) -> PerceptronF
         ValueError: if shapes disagree, X is empty or not finite, a label is neither
             -1 nor 1, or max_epochs is not an integer >= 1.
     """
-    if isinstance(max_epochs, bool) or not (
-        isinstance(max_epochs, int) and max_epochs >= 1
-    ):
-        raise ValueError(f"max_epochs must be an integer >= 1, got {max_epochs!r}")
+    max_epochs = _integer("max_epochs", max_epochs, 1)
     rows = _rows(X, y)
     weights = np.zeros(rows.shape[1])
     mistakes = 0

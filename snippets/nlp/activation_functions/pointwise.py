@@ -1,8 +1,9 @@
 """Activation functions, each written so that it stays exact far from zero.
 
 All act elementwise on floating-point tensors of any shape and return the same shape
-and dtype. All but ``heaviside`` can be differentiated by autograd; relu, leaky_relu,
-elu and selu have a kink at 0, where the slope of the left side is taken.
+and dtype; what comes in 16 bits is worked on in float32 and rounded once, at the end.
+All but ``heaviside`` can be differentiated by autograd; relu, leaky_relu, elu and selu
+have a kink at 0, where the slope of the left side is taken.
 
 References:
     Hendrycks, Gimpel, "Gaussian Error Linear Units", 2016, arXiv:1606.08415.
@@ -18,55 +19,55 @@ import torch
 from torch import Tensor
 
 
-def _check(x: Tensor) -> None:
+def _wide(x: Tensor) -> Tensor:
+    """x in float32 at least: in 16 bits every step of a formula would be rounded."""
     if not x.is_floating_point():
         raise ValueError(f"need a floating-point tensor, got {x.dtype}")
+    return x.to(torch.promote_types(x.dtype, torch.float32))
 
 
 def heaviside(x: Tensor) -> Tensor:
     """The threshold: 1 where x >= 0, else 0. Its result carries no gradient."""
-    _check(x)
-    return (x >= 0).to(x.dtype)
+    return (_wide(x) >= 0).to(x.dtype)
 
 
 # --8<-- [start:sigmoid]
 def sigmoid(x: Tensor) -> Tensor:
     """1 / (1 + exp(-x)), in (0, 1)."""
-    _check(x)
-    # log(1 + exp(-x)) without overflow, so that far left exp(x) remains.
-    return torch.exp(-torch.logaddexp(torch.zeros_like(x), -x))
+    z = _wide(x)
+    # log(1 + exp(-z)) without overflow, so that far left exp(z) remains.
+    return torch.exp(-torch.logaddexp(torch.zeros_like(z), -z)).to(x.dtype)
 
 
 def tanh(x: Tensor) -> Tensor:
     """2 sigmoid(2x) - 1, in (-1, 1)."""
-    _check(x)
-    return torch.tanh(x)  # the formula would lose all digits near 0
+    return torch.tanh(_wide(x)).to(x.dtype)  # the formula loses all digits near 0
     # --8<-- [end:sigmoid]
 
 
 # --8<-- [start:relu]
 def relu(x: Tensor) -> Tensor:
     """max(x, 0)."""
-    _check(x)
-    return torch.where(x <= 0, 0, x)  # NaN fails the comparison and stays NaN
+    z = _wide(x)
+    return torch.where(z <= 0, 0, z).to(x.dtype)  # NaN fails the comparison and stays
 
 
 def leaky_relu(x: Tensor, negative_slope: float = 0.01) -> Tensor:
     """x where x > 0, else negative_slope * x."""
-    _check(x)
-    return torch.where(x <= 0, negative_slope * x, x)
+    z = _wide(x)
+    return torch.where(z <= 0, negative_slope * z, z).to(x.dtype)
 
 
 def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
     """x where x > 0, else alpha * (exp(x) - 1)."""
-    _check(x)
+    z = _wide(x)
     # The clamp keeps exp finite on the branch not taken, and so its gradient.
-    return torch.where(x <= 0, alpha * torch.expm1(x.clamp(max=0)), x)
+    return torch.where(z <= 0, alpha * torch.expm1(z.clamp(max=0)), z).to(x.dtype)
 
 
 def relu2(x: Tensor) -> Tensor:
     """relu(x)^2."""
-    return relu(x) ** 2
+    return (relu(_wide(x)) ** 2).to(x.dtype)
     # --8<-- [end:relu]
 
 
@@ -82,7 +83,7 @@ def selu_constants() -> tuple[float, float]:
 def selu(x: Tensor) -> Tensor:
     """scale * elu(x, alpha) with the two ``selu_constants``."""
     alpha, scale = selu_constants()
-    return scale * elu(x, alpha)
+    return (scale * elu(_wide(x), alpha)).to(x.dtype)
     # --8<-- [end:selu]
 
 
@@ -98,24 +99,32 @@ def gelu(x: Tensor, approximate: str = "none") -> Tensor:
     Raises:
         ValueError: if x is not floating point or approximate is another word.
     """
-    _check(x)
+    z = _wide(x)
     if approximate == "none":
-        # Phi(x) = erfc(-x / sqrt 2) / 2; 1 + erf would cancel on the left.
-        return x * torch.special.erfc(-x / math.sqrt(2)) / 2
-    if approximate == "tanh":
-        return x * sigmoid(math.sqrt(8 / math.pi) * (x + 0.044715 * x**3))
-    if approximate == "quick":
-        return x * sigmoid(1.702 * x)
-    raise ValueError(f"approximate must be none, tanh or quick, got {approximate!r}")
+        # Phi(z) = erfc(-z / sqrt 2) / 2; 1 + erf would cancel on the left.
+        gate = torch.special.erfc(-z / math.sqrt(2)) / 2
+    elif approximate == "tanh":
+        # Past 100 the gate is 0 or 1 to the last digit, and z^3 would overflow.
+        gate = sigmoid(
+            math.sqrt(8 / math.pi) * (z + 0.044715 * z.clamp(-100, 100) ** 3)
+        )
+    elif approximate == "quick":
+        gate = sigmoid(1.702 * z)
+    else:
+        raise ValueError(
+            f"approximate must be none, tanh or quick, got {approximate!r}"
+        )
+    return (z * gate).to(x.dtype)
 
 
 def silu(x: Tensor) -> Tensor:
     """x sigmoid(x), also known as Swish."""
-    return x * sigmoid(x)
+    z = _wide(x)
+    return (z * sigmoid(z)).to(x.dtype)
 
 
 def mish(x: Tensor) -> Tensor:
     """x tanh(log(1 + exp(x)))."""
-    _check(x)
-    return x * torch.tanh(torch.logaddexp(torch.zeros_like(x), x))
+    z = _wide(x)
+    return (z * torch.tanh(torch.logaddexp(torch.zeros_like(z), z))).to(x.dtype)
     # --8<-- [end:gelu]

@@ -7,16 +7,22 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ._checks import _integer, _positive
+
 Activation = Callable[[Tensor], Tensor]
 
 
 def _generator(seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+    return torch.Generator().manual_seed(_integer("seed", seed, 0, 2**63 - 1))
 
 
 def xor_loss(f: Activation, seed: int, hidden: int = 8, steps: int = 300) -> float:
-    """Cross-entropy of a 2-hidden-1 network on XOR's four rows after Adam steps."""
-    generator = _generator(seed)
+    """Cross-entropy of a 2-hidden-1 network on XOR's four rows after Adam steps.
+
+    Raises:
+        ValueError: if seed or steps is not an integer >= 0, or hidden below 1.
+    """
+    generator, hidden = _generator(seed), _integer("hidden", hidden, 1)
 
     def uniform(*shape: int, fan_in: int) -> Tensor:
         draw = torch.rand(shape, generator=generator, dtype=torch.float64)
@@ -26,13 +32,22 @@ def xor_loss(f: Activation, seed: int, hidden: int = 8, steps: int = 300) -> flo
     y = torch.tensor([0, 1, 1, 0], dtype=torch.float64)
     W, b = uniform(2, hidden, fan_in=2), uniform(hidden, fan_in=2)
     w2, b2 = uniform(hidden, fan_in=hidden), uniform(1, fan_in=hidden)
-    optimizer = torch.optim.Adam([W, b, w2, b2], lr=0.05)
-    for _ in range(steps):
-        loss = F.binary_cross_entropy_with_logits(f(x @ W + b) @ w2 + b2, y)
+
+    def loss() -> Tensor:
+        return F.binary_cross_entropy_with_logits(f(x @ W + b) @ w2 + b2, y)
+
+    return _trained(loss, torch.optim.Adam([W, b, w2, b2], lr=0.05), steps)
+
+
+def _trained(
+    loss: Callable[[], Tensor], optimizer: torch.optim.Optimizer, steps: int
+) -> float:
+    """The loss after the steps."""
+    for _ in range(_integer("steps", steps, 0)):
         optimizer.zero_grad()
-        loss.backward()
+        loss().backward()
         optimizer.step()
-    return loss.item()
+    return loss().item()
 
 
 # --8<-- [start:deep]
@@ -43,8 +58,13 @@ def deep_loss(
 
     The network has ``depth`` hidden layers of 32 units. Initial weights are normal
     with standard deviation gain / sqrt(fan_in), initial biases 0; the rate is 0.03.
+
+    Raises:
+        ValueError: if gain is not finite and > 0, seed or steps not an integer >= 0, or
+            depth below 1.
     """
-    generator = _generator(seed)
+    generator, depth = _generator(seed), _integer("depth", depth, 1)
+    gain = _positive("gain", gain)
 
     def normal(*shape: int) -> Tensor:
         return torch.randn(shape, generator=generator, dtype=torch.float64)
@@ -57,17 +77,15 @@ def deep_loss(
     weights.append(normal(32, 1) / 32**0.5)
     biases = [torch.zeros(w.shape[1], dtype=torch.float64) for w in weights]
     parameters = [p.requires_grad_() for p in weights + biases]
-    optimizer = torch.optim.SGD(parameters, lr=0.03)
-    for _ in range(steps):
+
+    def loss() -> Tensor:
         z = x
         for W, b in zip(weights[:-1], biases):
             z = f(z @ W + b)
         logits = (z @ weights[-1] + biases[-1]).squeeze(1)
-        loss = F.binary_cross_entropy_with_logits(logits, y)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    return loss.item()
+        return F.binary_cross_entropy_with_logits(logits, y)
+
+    return _trained(loss, torch.optim.SGD(parameters, lr=0.03), steps)
     # --8<-- [end:deep]
 
 
@@ -77,8 +95,13 @@ def gradient_ratio(
     """Norm of the first layer's weight gradient over the last one's, before training.
 
     256 normal inputs; the loss is a random linear function of the outputs.
+
+    Raises:
+        ValueError: if gain is not finite and > 0, seed not an integer >= 0, or depth or
+            width below 1.
     """
-    generator = _generator(seed)
+    generator, width = _generator(seed), _integer("width", width, 1)
+    depth, gain = _integer("depth", depth, 1), _positive("gain", gain)
 
     def normal(*shape: int) -> Tensor:
         return torch.randn(shape, generator=generator, dtype=torch.float64)

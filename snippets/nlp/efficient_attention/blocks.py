@@ -17,6 +17,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ._checks import _integer
+
 
 # --8<-- [start:masked]
 def masked_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
@@ -35,7 +37,7 @@ def masked_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
         ValueError: if shapes disagree or an axis is empty, the mask is not boolean, or
             a query may read no key.
     """
-    _check_attention(q, k, v)
+    kind, (q, k, v) = q.dtype, _checked(q, k, v)
     want = (q.shape[-2], k.shape[-2])
     if mask.dtype != torch.bool or mask.shape != want:
         got = f"{mask.dtype} {tuple(mask.shape)}"
@@ -44,7 +46,7 @@ def masked_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
         row = int((~mask.any(-1)).nonzero()[0])
         raise ValueError(f"every query must read a key, got none for query {row}")
     scores = q @ k.mT / math.sqrt(q.shape[-1])
-    return scores.masked_fill(~mask, -math.inf).softmax(-1) @ v
+    return (scores.masked_fill(~mask, -math.inf).softmax(-1) @ v).to(kind)
     # --8<-- [end:masked]
 
 
@@ -68,14 +70,14 @@ def block_local_attention(
             divide t.
     """
     scores, values = _local_scores(q, k, v, w, causal)
-    return (scores.softmax(-1) @ values).flatten(-3, -2)
+    return (scores.softmax(-1) @ values).flatten(-3, -2).to(q.dtype)
 
 
 def _local_scores(
     q: Tensor, k: Tensor, v: Tensor, w: int, causal: bool
 ) -> tuple[Tensor, Tensor]:
     """Scores (..., n, c, 3 c), -inf where not allowed, and values (..., n, 3 c, v)."""
-    _check_attention(q, k, v, same_length=True)
+    q, k, v = _checked(q, k, v, same_length=True)
     block = _checked_block("w", w, 0, q.shape[-2])
     after = 0 if causal else block
     size = 2 * block + after
@@ -115,8 +117,8 @@ def sparse_attention(
         ValueError: if shapes disagree or an axis is empty, stride < 1, or stride does
             not divide t.
     """
-    _check_attention(q, k, v, same_length=True)
-    _checked_block("stride", stride, 1, q.shape[-2])
+    kind, (q, k, v) = q.dtype, _checked(q, k, v, same_length=True)
+    stride = _checked_block("stride", stride, 1, q.shape[-2])
     near, near_values = _local_scores(q, k, v, stride, causal)
     columns = [x.unflatten(-2, (-1, stride)).transpose(-3, -2) for x in (q, k, v)]
     far = columns[0] @ columns[1].mT / math.sqrt(q.shape[-1])  # (..., c, n, g)
@@ -128,14 +130,14 @@ def sparse_attention(
     scores = torch.cat([near, far.transpose(-3, -2)], dim=-1)  # (..., n, c, 3 c + g)
     near, far = scores.softmax(-1).split([near.shape[-1], far.shape[-1]], dim=-1)
     far_sum = (far.transpose(-3, -2) @ columns[2]).transpose(-3, -2)
-    return (near @ near_values + far_sum).flatten(-3, -2)
+    return (near @ near_values + far_sum).flatten(-3, -2).to(kind)
     # --8<-- [end:sparse]
 
 
-def _check_attention(
+def _checked(
     q: Tensor, k: Tensor, v: Tensor, same_length: bool = False
-) -> None:
-    """Refuse shapes that would broadcast, and empty axes.
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The same in float32 at least; shapes that would broadcast are refused.
 
     Raises:
         ValueError: see the functions that call it.
@@ -151,11 +153,12 @@ def _check_attention(
         raise ValueError(f"need {need}; got {shapes}")
     if not q.dtype == k.dtype == v.dtype or not q.is_floating_point():
         raise ValueError(f"need one float type, got {q.dtype}, {k.dtype}, {v.dtype}")
+    wide = torch.promote_types(q.dtype, torch.float32)
+    return q.to(wide), k.to(wide), v.to(wide)
 
 
 def _checked_block(name: str, value: int, least: int, tokens: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
+    value = _integer(name, value, least)
     if value and tokens % value:
         raise ValueError(f"t must be a multiple of {name} = {value}, got {tokens}")
     return max(value, 1)  # w = 0: blocks of one token

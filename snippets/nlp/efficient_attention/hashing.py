@@ -7,6 +7,8 @@ Reference:
 import torch
 from torch import Tensor
 
+from ._checks import _integer
+
 
 # --8<-- [start:lsh]
 def lsh_buckets(x: Tensor, n_rot: int, gen: torch.Generator) -> Tensor:
@@ -18,7 +20,7 @@ def lsh_buckets(x: Tensor, n_rot: int, gen: torch.Generator) -> Tensor:
     Args:
         x: shared queries and keys, shape (..., t, d). Lengths do not matter.
         n_rot: random directions, >= 1; there are 2 n_rot buckets.
-        gen: draws anew for each leading index.
+        gen: draws anew for each leading index, in float64, on its own device.
 
     Returns:
         Integers from 0 to 2 n_rot - 1, shape (..., t).
@@ -26,13 +28,13 @@ def lsh_buckets(x: Tensor, n_rot: int, gen: torch.Generator) -> Tensor:
     Raises:
         ValueError: if n_rot < 1, x is not of floats, or an axis is missing or empty.
     """
-    if isinstance(n_rot, bool) or not isinstance(n_rot, int) or n_rot < 1:
-        raise ValueError(f"n_rot must be an integer >= 1, got {n_rot!r}")
+    n_rot = _integer("n_rot", n_rot, 1)
     if x.ndim < 2 or 0 in x.shape or not x.is_floating_point():
         got = f"{x.dtype} {tuple(x.shape)}"
         raise ValueError(f"need x (..., t, d) of floats, no axis empty, got {got}")
     shape = (*x.shape[:-2], x.shape[-1], n_rot)
-    directions = torch.randn(shape, generator=gen, dtype=x.dtype, device=x.device)
-    products = x @ directions
+    # In float64 whatever x is, or rounding decides between close directions.
+    drawn = torch.randn(shape, generator=gen, dtype=torch.float64, device=gen.device)
+    products = x.double() @ drawn.to(x.device)
     return torch.cat([products, -products], dim=-1).argmax(-1)
     # --8<-- [end:lsh]

@@ -11,7 +11,7 @@ import math
 
 from torch import Tensor
 
-from .blocks import _check_attention
+from .blocks import _checked
 
 
 # --8<-- [start:linformer]
@@ -36,12 +36,15 @@ def linformer_attention(
     """
     if causal:
         raise ValueError("causal must be False: E mixes the future into every key")
-    _check_attention(q, k, v)
+    kind, (q, k, v) = q.dtype, _checked(q, k, v)
     tokens = k.shape[-2]
     for name, x in (("E", E), ("F", F)):
         if x.ndim != 2 or x.shape[1] != tokens or x.shape != E.shape or len(x) == 0:
             want = f"{name} must have shape (r, {tokens}), r >= 1 the same in E and F"
             raise ValueError(f"{want}, got {tuple(x.shape)}")
+        if x.dtype != kind:
+            raise ValueError(f"{name} must be {kind}, as q, k, v, got {x.dtype}")
+    E, F = E.to(q.dtype), F.to(q.dtype)
     scores = q @ (E @ k).mT / math.sqrt(q.shape[-1])  # (..., t, r)
-    return scores.softmax(-1) @ (F @ v)
+    return (scores.softmax(-1) @ (F @ v)).to(kind)
     # --8<-- [end:linformer]

@@ -14,6 +14,8 @@ References:
 import torch
 from torch import Tensor
 
+from ._checks import _integer
+
 
 # --8<-- [start:masks]
 def local_mask(n: int, w: int) -> Tensor:
@@ -29,27 +31,27 @@ def local_mask(n: int, w: int) -> Tensor:
     Raises:
         ValueError: if n < 1 or w < 0.
     """
-    reach = _at_least("w", w, 0)
+    reach = _integer("w", w, 0)
     return _distances(n).abs() <= reach
 
 
-def atrous_mask(n: int, k: int) -> Tensor:
-    """i - j a multiple of the stride k >= 1: tokens of one residue see each other.
+def atrous_mask(n: int, stride: int) -> Tensor:
+    """i - j a multiple of the stride >= 1: tokens of one residue see each other.
 
     Raises:
-        ValueError: if n < 1 or k < 1.
+        ValueError: if n < 1 or stride < 1.
     """
-    stride = _at_least("k", k, 1)
+    stride = _integer("stride", stride, 1)
     return _distances(n) % stride == 0
 
 
-def sparse_mask(n: int, k: int, causal: bool) -> Tensor:
-    """Either within k of each other or a multiple of k apart; causal: and j <= i.
+def sparse_mask(n: int, stride: int, causal: bool) -> Tensor:
+    """Within a stride of each other, or a multiple of it apart; causal: and j <= i.
 
     Raises:
-        ValueError: if n < 1 or k < 1.
+        ValueError: if n < 1 or stride < 1.
     """
-    mask = atrous_mask(n, k) | local_mask(n, k)
+    mask = atrous_mask(n, stride) | local_mask(n, stride)
     return mask.tril() if causal else mask
     # --8<-- [end:masks]
 
@@ -80,24 +82,18 @@ def hops_to_full(mask: Tensor) -> int:
         goal = goal.tril()
     reached = torch.eye(len(mask), dtype=torch.bool, device=mask.device)
     step = (mask | reached).float()
-    hops = 0
-    while not torch.equal(reached, goal):
+    for hops in range(len(mask)):  # the longest path visits each token once
+        if torch.equal(reached, goal):
+            return hops
         further = step @ reached.float() > 0
         if torch.equal(further, reached):
-            i, j = (goal & ~reached).nonzero()[0].tolist()
-            raise ValueError(f"need a path between any two tokens, got none {j} -> {i}")
+            break
         reached = further
-        hops += 1
-    return hops
+    i, j = (goal & ~reached).nonzero()[0].tolist()
+    raise ValueError(f"need a path between any two tokens, got none {j} -> {i}")
     # --8<-- [end:hops]
 
 
-def _at_least(name: str, value: int, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
-    return value
-
-
 def _distances(n: int) -> Tensor:
-    at = torch.arange(_at_least("n", n, 1))
+    at = torch.arange(_integer("n", n, 1))
     return at[:, None] - at

@@ -3,8 +3,9 @@
 Axes: t token of the query, s token of the key, d feature of query and key, v feature
 of the value; "..." is batch and head.
 
-Reference:
+References:
     Wang, Girshick, Gupta, He, "Non-local Neural Networks", CVPR 2018, arXiv:1711.07971.
+    Li, Su, Duan, Zheng, "Linear Attention Mechanism", 2020, arXiv:2007.14902 (Taylor).
 """
 
 from collections.abc import Callable
@@ -12,7 +13,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .blocks import _check_attention
+from ._checks import _integer
+from .blocks import _checked
 
 
 # --8<-- [start:similarity]
@@ -29,7 +31,8 @@ def similarity_attention(
         q: shape (..., t, d).
         k: shape (..., s, d); s = t if causal.
         v: shape (..., s, v).
-        sim: (..., t, d) and (..., s, d) to (..., t, s), nowhere negative.
+        sim: (..., t, d) and (..., s, d) to (..., t, s), nowhere negative; called with
+            float32 at least.
         causal: keys j <= i only.
 
     Returns:
@@ -39,7 +42,7 @@ def similarity_attention(
         ValueError: if shapes or types disagree, a similarity is negative or not
             finite, or those of a query sum to 0.
     """
-    _check_attention(q, k, v, same_length=causal)
+    kind, (q, k, v) = q.dtype, _checked(q, k, v, same_length=causal)
     weights = sim(q, k)
     if weights.shape != (*q.shape[:-1], k.shape[-2]):
         want, got = (*q.shape[:-1], k.shape[-2]), tuple(weights.shape)
@@ -51,14 +54,26 @@ def similarity_attention(
     total = weights.sum(-1, keepdim=True)
     if (total == 0).any():
         raise ValueError("the weights of every query must have a sum > 0, got 0")
-    return (weights / total) @ v
+    return ((weights / total) @ v).to(kind)
     # --8<-- [end:similarity]
 
 
 # --8<-- [start:taylor]
 def taylor_similarity(q: Tensor, k: Tensor) -> Tensor:
-    """1 + cos(q, k) >= 0: e^x to first order, the vectors scaled to length 1 first."""
-    return (1 + _unit(q) @ _unit(k).mT).clamp(min=0)  # rounding can leave -1e-16
+    """1 + cos(q, k) >= 0: e^x to first order, the vectors scaled to length 1 first.
+
+    Args:
+        q: shape (..., t, d).
+        k: shape (..., s, d).
+
+    Returns:
+        Shape (..., t, s).
+
+    Raises:
+        ValueError: if shapes or types disagree.
+    """
+    kind, (q, k, _) = q.dtype, _checked(q, k, k)
+    return (1 + _unit(q) @ _unit(k).mT).clamp(min=0).to(kind)  # rounding: -1e-16
 
 
 def taylor_attention(
@@ -80,9 +95,8 @@ def taylor_attention(
         ValueError: if shapes or types disagree, chunk < 1, or the weights of a query
             sum to 0 within rounding (every key it sees points the other way).
     """
-    _check_attention(q, k, v, same_length=causal)
-    if chunk < 1:
-        raise ValueError(f"chunk must be >= 1, got {chunk}")
+    kind, (q, k, v) = q.dtype, _checked(q, k, v, same_length=causal)
+    chunk = _integer("chunk", chunk, 1)
     # A feature of 1 makes the 1 of 1 + cos; a value of 1 sums up the weights.
     q, k = (torch.cat([torch.ones_like(x[..., :1]), _unit(x)], -1) for x in (q, k))
     v = torch.cat([v, torch.ones_like(v[..., :1])], -1)
@@ -94,10 +108,12 @@ def taylor_attention(
             outputs.append(q_c @ state + (q_c @ k_c.mT).tril() @ v_c)
             state = state + k_c.mT @ v_c
         sums = torch.cat(outputs, -2)
-    seen = k.shape[-2]
-    if (sums[..., -1] <= 16 * seen * torch.finfo(v.dtype).eps).any():
+    seen = torch.full((q.shape[-2],), k.shape[-2], device=q.device)
+    if causal:  # row i sums i + 1 weights: its rounding, not that of the longest sum
+        seen = torch.arange(1, q.shape[-2] + 1, device=q.device)
+    if (sums[..., -1] <= 16 * torch.finfo(v.dtype).eps * seen).any():
         raise ValueError("the weights of every query must have a sum > 0, got about 0")
-    return sums[..., :-1] / sums[..., -1:]
+    return (sums[..., :-1] / sums[..., -1:]).to(kind)
     # --8<-- [end:taylor]
 
 

@@ -38,14 +38,19 @@ def flash_attention_backward(
         dq, dk, dv, with the shapes and types of q, k, v.
 
     Raises:
-        ValueError: as the forward pass, or if o, do or lse do not belong to q.
+        ValueError: as the forward pass, or if o, do or lse are not of the shapes and
+            types that belong to q; lse may be of another float type.
     """
     scale, offset = _check(q, k, v, causal, scale, block_q, block_k, align)
     if not o.shape == do.shape == q.shape or lse.shape != q.shape[:-1]:
         shapes = ", ".join(str(tuple(x.shape)) for x in (o, do, lse))
         want = f"o and do {tuple(q.shape)}, lse {tuple(q.shape[:-1])}"
         raise ValueError(f"need {want}, got {shapes}")
-    work = lse.dtype
+    if not o.dtype == do.dtype == q.dtype or not lse.is_floating_point():
+        types = f"{o.dtype}, {do.dtype}, {lse.dtype}"
+        raise ValueError(f"need o and do {q.dtype}, lse of floats, got {types}")
+    work = torch.promote_types(q.dtype, torch.float32)
+    lse = lse.to(work)
     dq, dk, dv = (torch.zeros_like(x, dtype=work) for x in (q, k, v))
     delta = (do.to(work) * o.to(work)).sum(-1)  # D, (b, h, t)
     for i in range(0, q.shape[2], block_q):

@@ -12,6 +12,8 @@ References:
 
 from math import ceil
 
+from ._checks import _integer
+
 
 # --8<-- [start:io]
 def io_standard(n: int, d: int) -> int:
@@ -66,5 +68,4 @@ def io_flash2(n: int, d: int, block_q: int) -> int:
 
 def _check(**sizes: int) -> None:
     for name, size in sizes.items():
-        if not isinstance(size, int) or size < 1:
-            raise ValueError(f"{name} must be an integer >= 1, got {size!r}")
+        _integer(name, size, 1)

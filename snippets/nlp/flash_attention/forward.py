@@ -13,6 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ._checks import _integer
 from .online import _finite_or_zero, merge_stats
 
 
@@ -48,7 +49,9 @@ def flash_attention_forward(
             if causal and t != s.
 
     Returns:
-        o, lse and the number of tiles. A row that sees no key has o = 0, lse = -inf.
+        o, lse and the number of tiles. A row that sees no key has o = 0, lse = -inf. A
+        value that is not finite can turn rows of its tile that do not see it into NaN,
+        as in torch: its weight is 0, and 0 times inf is NaN.
 
     Raises:
         ValueError: if shapes or types disagree, a block is below 1, scale is not
@@ -108,9 +111,8 @@ def _check(
         raise ValueError(f"need {want}; got {shapes}")
     if not q.dtype == k.dtype == v.dtype or not q.is_floating_point():
         raise ValueError(f"need one float type, got {q.dtype}, {k.dtype}, {v.dtype}")
-    for name, block in (("block_q", block_q), ("block_k", block_k)):
-        if not isinstance(block, int) or block < 1:
-            raise ValueError(f"{name} must be an integer >= 1, got {block!r}")
+    _integer("block_q", block_q, 1)
+    _integer("block_k", block_k, 1)
     scale = q.shape[-1] ** -0.5 if scale is None else scale
     if not math.isfinite(scale):
         raise ValueError(f"scale must be finite, got {scale}")

@@ -1,4 +1,4 @@
-"""Linear attention in four orders of work: same numbers, four cost profiles.
+"""Linear attention in four orders of work: same numbers for finite inputs, four costs.
 
 Softmax attention weighs value j for query i by exp(q_i . k_j). Linear attention weighs
 it by phi(q_i) . phi(k_j), so the past fits in a state of fixed size.
@@ -15,12 +15,12 @@ References:
     arXiv:1812.01243.
 """
 
-from .associative_recall import Recall, recall
+from .associative_recall import Recall, delta_step, recall
 from .cost import cache_size, flops_chunked, flops_linear, flops_quadratic, state_size
 from .forms import (
     efficient_attention,
     linear_attention_chunked,
-    linear_attention_parallel,
+    linear_attention_prefix_sums,
     linear_attention_quadratic,
     linear_attention_recurrent,
 )
@@ -42,6 +42,7 @@ __all__ = [
     "State",
     "cache_size",
     "chunk_step",
+    "delta_step",
     "efficient_attention",
     "elu_feature_map",
     "empty_state",
@@ -49,7 +50,7 @@ __all__ = [
     "flops_linear",
     "flops_quadratic",
     "linear_attention_chunked",
-    "linear_attention_parallel",
+    "linear_attention_prefix_sums",
     "linear_attention_quadratic",
     "linear_attention_recurrent",
     "prefill",

@@ -5,6 +5,8 @@ feature map. Only matrix products count, 2 operations a multiply-add; feature ma
 normalizer and mask are lower order, and the masked half of the weights is counted.
 """
 
+from ._checks import _integer
+
 
 # --8<-- [start:flops]
 def flops_quadratic(t: int, d: int) -> int:
@@ -41,5 +43,4 @@ def state_size(d: int) -> int:
 
 def _check(**sizes: int) -> None:
     for name, size in sizes.items():
-        if not isinstance(size, int) or size < 1:
-            raise ValueError(f"{name} must be an integer >= 1, got {size!r}")
+        _integer(name, size, 1)

@@ -14,9 +14,9 @@ References:
 import torch
 from torch import Tensor
 
+from ._checks import _integer
 from .state import (
     FeatureMap,
-    _checked_chunk,
     _checked_inputs,
     _extended,
     _features_of,
@@ -39,19 +39,22 @@ def linear_attention_quadratic(
     """(phi(Q) phi(K)^T) V, the weights first: O(t^2 d) operations.
 
     Args:
-        q, k: shape (..., t, d).
-        v: shape (..., t, v).
+        q: shape (..., t, d).
+        k: shape (..., s, d); s = t if causal.
+        v: shape (..., s, v).
         causal: token i sees tokens j <= i only; False means all.
         feature_map: (..., t, d) to (..., t, m), nowhere negative.
 
     Returns:
-        Shape (..., t, v), the weighted means of the values.
+        Shape (..., t, v), the weighted means of the values. A value or key that is not
+        finite spoils earlier rows too, here and in chunks: its weight there is 0, and 0
+        times inf is NaN.
 
     Raises:
         ValueError: if shapes or types disagree, an axis is empty, a feature is
             negative, or the weights of a query sum to 0.
     """
-    phi_q, phi_k, values = _features_of((q, k, v), feature_map)
+    phi_q, phi_k, values = _features_of((q, k, v), feature_map, causal=causal)
     weights = torch.einsum("...tm,...sm->...ts", phi_q, phi_k)
     if causal:
         weights = weights.tril()
@@ -59,8 +62,8 @@ def linear_attention_quadratic(
     # --8<-- [end:quadratic]
 
 
-# --8<-- [start:parallel]
-def linear_attention_parallel(
+# --8<-- [start:prefix]
+def linear_attention_prefix_sums(
     q: Tensor,
     k: Tensor,
     v: Tensor,
@@ -72,7 +75,7 @@ def linear_attention_parallel(
     All tokens at once. If causal, each has a state of its own, a prefix sum, and all of
     them are in memory: t m v numbers. Arguments as for ``linear_attention_quadratic``.
     """
-    phi_q, phi_k, values = _features_of((q, k, v), feature_map)
+    phi_q, phi_k, values = _features_of((q, k, v), feature_map, causal=causal)
     if causal:
         outer_sum = torch.einsum("...tm,...tv->...tmv", phi_k, values).cumsum(-3)
         numerator = torch.einsum("...tm,...tmv->...tv", phi_q, outer_sum)
@@ -82,7 +85,7 @@ def linear_attention_parallel(
         numerator = phi_q @ outer_sum
         denominator = torch.einsum("...tm,...m->...t", phi_q, phi_k.sum(-2))
     return _weighted_mean(numerator, denominator).to(v.dtype)
-    # --8<-- [end:parallel]
+    # --8<-- [end:prefix]
 
 
 def linear_attention_chunked(
@@ -98,11 +101,12 @@ def linear_attention_chunked(
     Arguments as for ``linear_attention_quadratic``; chunk is at least 1, and the last
     chunk may be shorter.
     """
-    _checked_inputs((q, k, v))
+    _checked_inputs((q, k, v), causal=causal)
+    chunk = _integer("chunk", chunk, 1)
     if causal:
         state = empty_state(k, v, feature_map)
         return prefill(state, (q, k, v), chunk, feature_map)[1]
-    return _two_passes(q, k, v, _checked_chunk(chunk), feature_map)
+    return _two_passes(q, k, v, chunk, feature_map)
 
 
 def linear_attention_recurrent(
@@ -117,7 +121,7 @@ def linear_attention_recurrent(
     Arguments as for ``linear_attention_quadratic``. If not causal, one pass writes the
     state and a second one reads it.
     """
-    _checked_inputs((q, k, v))
+    _checked_inputs((q, k, v), causal=causal)
     if not causal:
         return _two_passes(q, k, v, 1, feature_map)
     state, outputs = empty_state(k, v, feature_map), []
@@ -134,8 +138,9 @@ def efficient_attention(
     """Shen et al.: softmax over the features of each query, and over all tokens of K.
 
     Args:
-        q, k: shape (..., t, d).
-        v: shape (..., t, v).
+        q: shape (..., t, d).
+        k: shape (..., s, d).
+        v: shape (..., s, v).
         causal: must be False; it is here to be refused.
 
     Returns:
@@ -147,8 +152,9 @@ def efficient_attention(
     """
     if causal:
         raise ValueError("causal must be False: softmax over tokens reads the future")
-    _checked_inputs((q, k, v))
-    return q.softmax(-1) @ (k.softmax(-2).mT @ v)
+    kind, wide = v.dtype, torch.promote_types(v.dtype, torch.float32)
+    q, k, v = (x.to(wide) for x in _checked_inputs((q, k, v), causal=False))
+    return (q.softmax(-1) @ (k.softmax(-2).mT @ v)).to(kind)
     # --8<-- [end:efficient]
 
 
@@ -156,12 +162,11 @@ def _two_passes(
     q: Tensor, k: Tensor, v: Tensor, chunk: int, feature_map: FeatureMap
 ) -> Tensor:
     state, outputs = empty_state(k, v, feature_map), []
-    parts = list(zip(*(x.split(chunk, -2) for x in (q, k, v))))
-    for part in parts:
-        _, phi_k, values = _features_of(part, feature_map)
+    for keys, values in zip(k.split(chunk, -2), v.split(chunk, -2)):
+        _, phi_k, values = _features_of((keys, keys, values), feature_map)
         state = _extended(state, phi_k, values)
-    for part in parts:
-        phi_q = _features_of(part, feature_map)[0]
+    for queries in q.split(chunk, -2):
+        phi_q = _features_of((queries, queries, queries), feature_map)[0]
         denominator = torch.einsum("...tm,...m->...t", phi_q, state.key_sum)
         outputs.append(_weighted_mean(phi_q @ state.outer_sum, denominator))
     return torch.cat(outputs, -2).to(v.dtype)

@@ -15,13 +15,21 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ._checks import _integer
+
 FeatureMap = Callable[[Tensor], Tensor]
 QKV = tuple[Tensor, Tensor, Tensor]
 
 
 # --8<-- [start:feature_map]
 def elu_feature_map(x: Tensor) -> Tensor:
-    """phi(x) = elu(x) + 1, elementwise; positive down to x = -100 in float32."""
+    """phi(x) = elu(x) + 1, elementwise; positive down to x = -100 in float32.
+
+    Raises:
+        ValueError: if x is not floating point.
+    """
+    if not x.is_floating_point():
+        raise ValueError(f"need a floating-point tensor, got {x.dtype}")
     # Not F.elu(x) + 1: in float32 that rounds to 0 for x below about -17.
     # The clamp keeps exp finite on the branch not taken, and so its gradient.
     return torch.where(x > 0, x + 1, x.clamp(max=0).exp())
@@ -45,7 +53,11 @@ def empty_state(
     """State before the first token of k (..., t, d) and v (..., t, v).
 
     ``dtype`` is that of the sums; None means float32, or float64 for float64 inputs.
+
+    Raises:
+        ValueError: if shapes or types do not fit, or there is no token.
     """
+    _checked_inputs((k, k, v))
     dtype = dtype or torch.promote_types(k.dtype, torch.float32)
     m = feature_map(k[..., :1, :]).shape[-1]
     return State(
@@ -68,7 +80,8 @@ def recurrent_step(
         ValueError: as ``linear_attention_quadratic``; or if the state is of other
             shapes, or of 16 bits and ``allow_low_precision`` is not set.
     """
-    _check_state(state, qkv, feature_map, allow_low_precision, axes=0)
+    qkv = _checked_inputs(qkv, axes=0)
+    state = _checked_state(state, qkv, feature_map, allow_low_precision, axes=0)
     phi_q, phi_k, value = _features_of(qkv, feature_map, state, axes=0)
     state = State(
         outer_sum=state.outer_sum + torch.einsum("...m,...v->...mv", phi_k, value),
@@ -92,7 +105,8 @@ def chunk_step(
     Weights for pairs inside the chunk, the state for all that came before. Errors as
     for ``recurrent_step``.
     """
-    _check_state(state, qkv, feature_map, allow_low_precision, axes=1)
+    qkv = _checked_inputs(qkv)
+    state = _checked_state(state, qkv, feature_map, allow_low_precision, axes=1)
     phi_q, phi_k, values = _features_of(qkv, feature_map, state)
     weights = torch.einsum("...tm,...sm->...ts", phi_q, phi_k).tril()
     numerator = weights @ values + phi_q @ state.outer_sum
@@ -116,10 +130,8 @@ def prefill(
     Raises:
         ValueError: as ``chunk_step``, or if chunk is below 1.
     """
-    outputs = []
-    for part in zip(
-        *(x.split(_checked_chunk(chunk), -2) for x in _checked_inputs(qkv))
-    ):
+    outputs, chunk = [], _integer("chunk", chunk, 1)
+    for part in zip(*(x.split(chunk, -2) for x in _checked_inputs(qkv))):
         state, output = chunk_step(state, part, feature_map)
         outputs.append(output)
     return state, torch.cat(outputs, -2)
@@ -139,10 +151,14 @@ def _extended(state: State, phi_k: Tensor, values: Tensor) -> State:
 
 
 def _features_of(
-    qkv: QKV, feature_map: FeatureMap, state: State | None = None, axes: int = 1
+    qkv: QKV,
+    feature_map: FeatureMap,
+    state: State | None = None,
+    axes: int = 1,
+    causal: bool = True,
 ) -> QKV:
     """phi(q), phi(k) and v, in the type of the state, at least float32 without one."""
-    q, k, v = _checked_inputs(qkv, axes)
+    q, k, v = _checked_inputs(qkv, axes, causal)
     dtype = torch.promote_types(q.dtype, torch.float32)
     dtype = state.key_sum.dtype if state else dtype
     phi_q, phi_k = (feature_map(x.to(dtype)) for x in (q, k))
@@ -152,27 +168,37 @@ def _features_of(
     return phi_q, phi_k, v.to(dtype)
 
 
-def _checked_inputs(qkv: QKV, axes: int = 1) -> QKV:
-    """The same, if shapes and types agree; ``axes`` is how many count tokens."""
+def _checked_inputs(qkv: QKV, axes: int = 1, causal: bool = True) -> QKV:
+    """The same, if shapes and types agree; ``axes`` is how many count tokens.
+
+    Queries may be more or fewer than keys if ``causal`` is False.
+    """
     q, k, v = qkv
-    shapes = [tuple(x.shape) for x in qkv]
-    agree = q.shape == k.shape and k.shape[:-1] == v.shape[:-1]
-    if not agree or k.ndim < 1 + axes or 0 in (*k.shape, *v.shape):
+    shapes = [tuple(x.shape) for x in (q, k, v)]
+    cross = axes == 1 and not causal
+    tokens = slice(-2, -1) if cross else slice(0, 0)  # the axis that may differ
+    agree = k.ndim == q.ndim > axes and k.shape[:-1] == v.shape[:-1]
+    same = [list(x.shape) for x in (q, k)]
+    for shape in same:
+        del shape[tokens]
+    if not agree or same[0] != same[1] or 0 in (*q.shape, *k.shape, *v.shape):
         need = "q and k (..., t, d), v (..., t, v)" if axes else "q and k (..., d), v"
+        need = "q (..., t, d), k (..., s, d), v (..., s, v)" if cross else need
         got = ", ".join(map(str, shapes))
         raise ValueError(f"need {need}, no axis empty; got {got}")
     if not q.dtype == k.dtype == v.dtype or not q.is_floating_point():
         raise ValueError(f"need one float type, got {q.dtype}, {k.dtype}, {v.dtype}")
-    return qkv
+    return q, k, v
 
 
-def _check_state(
+def _checked_state(
     state: State, qkv: QKV, feature_map: FeatureMap, low: bool, axes: int
-) -> None:
-    _, k, v = _checked_inputs(qkv, axes)
+) -> State:
+    _, k, v = qkv
     if not axes:
         k, v = k[..., None, :], v[..., None, :]
     want = [tuple(x.shape) for x in empty_state(k, v, feature_map)]
+    state = State(*state)
     got = [tuple(x.shape) for x in state]
     if want != got or state.outer_sum.dtype != state.key_sum.dtype:
         raise ValueError(f"need a state of shapes {want} and one type, got {got}")
@@ -181,10 +207,4 @@ def _check_state(
             "the state must be float32 or float64, or allow_low_precision=True, "
             f"got {state.key_sum.dtype}"
         )
-
-
-def _checked_chunk(chunk: int) -> int:
-    """The same, if it is an integer of at least 1."""
-    if not isinstance(chunk, int) or chunk < 1:
-        raise ValueError(f"chunk must be an integer >= 1, got {chunk!r}")
-    return chunk
+    return state

@@ -13,7 +13,7 @@ References:
     Yu et al., "Orthogonal Random Features", NeurIPS 2016, arXiv:1610.09072.
 """
 
-from .attention import favor_attention
+from .attention import FavorState, favor_attention, favor_step
 from .error import (
     directions_for,
     mse_hyperbolic,
@@ -30,9 +30,11 @@ from .features import (
 )
 
 __all__ = [
+    "FavorState",
     "attention_error",
     "directions_for",
     "favor_attention",
+    "favor_step",
     "gaussian_orthogonal",
     "hyperbolic_features",
     "median_error",

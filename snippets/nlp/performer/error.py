@@ -9,7 +9,10 @@ References:
     arXiv:2009.14794.
 """
 
+import torch
 from torch import Tensor
+
+from ._checks import _integer
 
 
 # --8<-- [start:mse]
@@ -24,23 +27,30 @@ def mse_positive(q: Tensor, k: Tensor, m: int) -> Tensor:
         Shape (...), e^{2 q . k} (e^{|q + k|^2} - 1) / m.
 
     Raises:
-        ValueError: if d differs, m is not an integer >= 1, or a number is not finite.
+        ValueError: if the shapes do not fit, a type is not floating, m is not an
+            integer >= 1, or a number is not finite.
     """
-    _check(q, k, m)
-    kernel = (q * k).sum(-1).exp()
-    return kernel**2 * _squared(q + k).expm1() / m
+    kind, (q, k, m) = q.dtype, _checked(q, k, m)
+    s2 = _squared(q + k)
+    # One exponential: of two, one may be 0 and the other infinite.
+    growth = (2 * (q * k).sum(-1) + s2).exp()
+    return (growth * -(-s2).expm1() / m).to(kind)
 
 
 def mse_hyperbolic(q: Tensor, k: Tensor, m: int) -> Tensor:
     """Mean squared error of ``hyperbolic_features``; arguments as ``mse_positive``."""
-    return -(-_squared(q + k)).expm1() / 2 * mse_positive(q, k, m)
+    kind, (q, k, m) = q.dtype, _checked(q, k, m)
+    s2 = _squared(q + k)
+    growth = (2 * (q * k).sum(-1) + s2).exp()
+    return (growth * (-s2).expm1() ** 2 / (2 * m)).to(kind)
 
 
 def mse_trig(q: Tensor, k: Tensor, m: int) -> Tensor:
     """Mean squared error of ``trig_features``; arguments as ``mse_positive``."""
-    _check(q, k, m)
+    kind, (q, k, m) = q.dtype, _checked(q, k, m)
+    share = (-_squared(q - k)).expm1() ** 2 / (2 * m)
     growth = (_squared(q) + _squared(k)).exp()
-    return growth * (-_squared(q - k)).expm1() ** 2 / (2 * m)
+    return (growth.masked_fill(share == 0, 0) * share).to(kind)
     # --8<-- [end:mse]
 
 
@@ -50,6 +60,7 @@ def mse_orthogonal(q: Tensor, k: Tensor, m: int) -> Tensor:
 
     Arguments, result, and errors as ``mse_positive``.
     """
+    kind, (q, k, m) = q.dtype, _checked(q, k, m)
     independent = mse_positive(q, k, m)
     d = q.shape[-1]
     full, rest = divmod(m, d)
@@ -58,13 +69,15 @@ def mse_orthogonal(q: Tensor, k: Tensor, m: int) -> Tensor:
     # E[e^{w . (q + k)} e^{u . (q + k)}] for orthogonal w, u is 1F1(d; d / 2; s2 / 2).
     # Over e^{s2}, its value for independent ones, no term overflows.
     term = total = (-s2).exp()
-    n = 0
-    while (term > 1e-17 * total).any():
+    for n in range(2000):  # each term is below s2 / n of the one before; s2 < 746
+        if not (term > 1e-17 * total).any():
+            break
         term = term * s2 / 2 * (d + n) / ((d / 2 + n) * (n + 1))
         total = total + term
-        n += 1
+    else:
+        raise ValueError(f"the series must end within 2000 terms, got s2 {s2.max()}")
     covariance = (2 * (q * k).sum(-1)).exp() * (total - 1)
-    return independent + pairs / m**2 * covariance
+    return (independent + pairs / m**2 * covariance).to(kind)
     # --8<-- [end:orthogonal]
 
 
@@ -81,7 +94,8 @@ def directions_for(kind: str, features: int) -> int:
     each = {"positive": 1, "trig": 2, "hyperbolic": 2}.get(kind)
     if each is None:
         raise ValueError(f"kind must be positive, trig, or hyperbolic, got {kind!r}")
-    if features < 1 or features % each:
+    features = _integer("features", features, 1)
+    if features % each:
         need = f"a multiple of {each}, >= 1"
         raise ValueError(f"features of kind {kind} must be {need}, got {features}")
     return features // each
@@ -91,11 +105,20 @@ def _squared(x: Tensor) -> Tensor:
     return x.square().sum(-1)
 
 
-def _check(q: Tensor, k: Tensor, m: int) -> None:
+def _checked(q: Tensor, k: Tensor, m: int) -> tuple[Tensor, Tensor, int]:
+    """The same in float32 at least."""
     if 0 in (q.ndim, k.ndim) or q.shape[-1] != k.shape[-1]:
         shapes = f"{tuple(q.shape)}, {tuple(k.shape)}"
         raise ValueError(f"q and k must have the same last axis, got {shapes}")
-    if isinstance(m, bool) or not isinstance(m, int) or m < 1:
-        raise ValueError(f"m must be an integer >= 1, got {m!r}")
+    try:
+        torch.broadcast_shapes(q.shape, k.shape)
+    except RuntimeError:
+        shapes = f"{tuple(q.shape)}, {tuple(k.shape)}"
+        raise ValueError(f"q and k must broadcast, got {shapes}") from None
+    if q.dtype != k.dtype or not q.is_floating_point():
+        raise ValueError(f"need one float type, got {q.dtype}, {k.dtype}")
+    m = _integer("m", m, 1)
     if not (q.isfinite().all() and k.isfinite().all()):
         raise ValueError("q and k must be finite, got inf or nan")
+    wide = torch.promote_types(q.dtype, torch.float32)
+    return q.to(wide), k.to(wide), m

@@ -6,6 +6,7 @@ The error is relative: |O - softmax O| / |softmax O| over all tokens, float64.
 import torch
 from torch import Tensor
 
+from ._checks import _integer
 from .attention import favor_attention
 from .features import gaussian_orthogonal, trig_features
 
@@ -20,21 +21,26 @@ def attention_error(
         scale: standard deviation of the entries of the queries and keys.
         m: random directions; unused for "elu" and "mean".
         seed: of queries, keys, values, and directions.
-        kind: "positive" or "trig" features; "elu", the map elu(x) + 1; "mean", the
-            average of all values, which needs no attention at all.
+        kind: "positive", "hyperbolic" or "trig" features; "elu", the map elu(x) + 1;
+            "mean", the average of all values, which needs no attention at all.
         t: tokens.
         d: features of a head.
 
     Raises:
-        ValueError: if ``kind`` is unknown.
+        ValueError: if ``kind`` is unknown, scale not finite and >= 0, or a count or the
+            seed no integer in its range.
     """
+    m, t, d = _integer("m", m, 1), _integer("t", t, 1), _integer("d", d, 1)
+    seed = _integer("seed", seed, 0)
+    if not 0 <= scale < float("inf"):
+        raise ValueError(f"scale must be finite and >= 0, got {scale}")
     generator = torch.Generator().manual_seed(seed)
     q, k, v = torch.randn(3, t, d, generator=generator, dtype=torch.float64)
     q, k = scale * q, scale * k
     W = gaussian_orthogonal(m, d, generator, torch.float64)
     exact = torch.softmax(q @ k.mT / d**0.5, dim=-1) @ v
-    if kind == "positive":
-        output = favor_attention(q, k, v, W)
+    if kind in ("positive", "hyperbolic"):
+        output = favor_attention(q, k, v, W, hyperbolic=kind == "hyperbolic")
     elif kind == "trig":
         root = d**-0.25
         output = _average(trig_features(root * q, W), trig_features(root * k, W), v)
@@ -43,14 +49,16 @@ def attention_error(
     elif kind == "mean":
         output = v.mean(0).expand_as(v)
     else:
-        raise ValueError(f"kind must be positive, trig, elu, or mean, got {kind!r}")
+        known = "positive, hyperbolic, trig, elu, or mean"
+        raise ValueError(f"kind must be {known}, got {kind!r}")
     return float((output - exact).norm() / exact.norm())
 
 
 def median_error(
     scale: float, m: int, kind: str = "positive", seeds: int = 20
 ) -> float:
-    """Median of ``attention_error`` over seeds 0, 1, ..."""
+    """Median of ``attention_error`` over seeds 0, 1, ...; ``seeds`` of them, >= 1."""
+    seeds = _integer("seeds", seeds, 1)
     errors = [attention_error(scale, m, seed, kind) for seed in range(seeds)]
     return float(torch.tensor(errors, dtype=torch.float64).median())
     # --8<-- [end:error]

@@ -16,6 +16,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from ._checks import _integer
+
 
 # --8<-- [start:orthogonal]
 def gaussian_orthogonal(
@@ -38,9 +40,7 @@ def gaussian_orthogonal(
     Raises:
         ValueError: if m or d is not an integer >= 1.
     """
-    for name, value in (("m", m), ("d", d)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name} must be an integer >= 1, got {value!r}")
+    m, d = _integer("m", m, 1), _integer("d", d, 1)
 
     def normal(*shape: int) -> Tensor:
         device = generator.device
@@ -79,6 +79,7 @@ def positive_features(
             finite, or ``stabilize`` is unknown.
     """
     _check_features(x, W)
+    kind, (x, W) = x.dtype, _wide(x, W)
     if stabilize not in (None, "query", "key"):
         raise ValueError(f"stabilize must be None, query, or key, got {stabilize!r}")
     if stabilize == "key" and x.ndim < 2:
@@ -89,7 +90,7 @@ def positive_features(
     elif stabilize == "key":
         # One constant for all tokens: a constant per key would reweigh the keys.
         exponent = exponent - exponent.amax((-2, -1), keepdim=True)
-    return exponent.exp() / W.shape[0] ** 0.5
+    return (exponent.exp() / W.shape[0] ** 0.5).to(kind)
     # --8<-- [end:positive]
 
 
@@ -101,9 +102,10 @@ def trig_features(x: Tensor, W: Tensor) -> Tensor:
         ValueError: as ``positive_features``.
     """
     _check_features(x, W)
+    kind, (x, W) = x.dtype, _wide(x, W)
     angle = x @ W.mT
     growth = (x.square().sum(-1, keepdim=True) / 2).exp() / W.shape[0] ** 0.5
-    return growth * torch.cat([angle.cos(), angle.sin()], dim=-1)
+    return (growth * torch.cat([angle.cos(), angle.sin()], dim=-1)).to(kind)
 
 
 def hyperbolic_features(x: Tensor, W: Tensor) -> Tensor:
@@ -113,10 +115,16 @@ def hyperbolic_features(x: Tensor, W: Tensor) -> Tensor:
         ValueError: as ``positive_features``.
     """
     _check_features(x, W)
+    kind, (x, W) = x.dtype, _wide(x, W)
     y = x @ W.mT - x.square().sum(-1, keepdim=True) / 2
     z = -x @ W.mT - x.square().sum(-1, keepdim=True) / 2
-    return torch.cat([y, z], dim=-1).exp() / (2 * W.shape[0]) ** 0.5
+    return (torch.cat([y, z], dim=-1).exp() / (2 * W.shape[0]) ** 0.5).to(kind)
     # --8<-- [end:others]
+
+
+def _wide(*tensors: Tensor) -> list[Tensor]:
+    """The same in float32 at least: an exponent of 16 bits has no digits behind 2^8."""
+    return [x.to(torch.promote_types(x.dtype, torch.float32)) for x in tensors]
 
 
 def _check_features(x: Tensor, W: Tensor) -> None:

@@ -14,16 +14,20 @@ References:
 from .attention import causal_mask, multi_head_attention, sdpa
 from .experiments import SoftmaxStatistics, recall_accuracy, softmax_statistics
 from .layer import EncoderParams, encoder_layer, layer_parameters
+from .model import Reversal, TinyLanguageModel, learn_reversal
 from .positions import sinusoidal_pe
 from .recurrent import gru_cell, lstm_cell, rnn_forward, rnn_gradient_norms
 
 __all__ = [
     "EncoderParams",
+    "Reversal",
     "SoftmaxStatistics",
+    "TinyLanguageModel",
     "causal_mask",
     "encoder_layer",
     "gru_cell",
     "layer_parameters",
+    "learn_reversal",
     "lstm_cell",
     "multi_head_attention",
     "recall_accuracy",

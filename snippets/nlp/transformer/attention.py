@@ -13,7 +13,7 @@ import math
 import torch
 from torch import Tensor
 
-from .checks import _check_float
+from ._checks import _check_float, _integer, _wide
 
 
 # --8<-- [start:mask]
@@ -28,10 +28,9 @@ def causal_mask(t: int, s: int, device: torch.device | None = None) -> Tensor:
         Boolean, shape (t, s). If s > t, the last s - t keys are read by no query.
 
     Raises:
-        ValueError: if a number is negative.
+        ValueError: if a number is not an integer >= 0.
     """
-    if t < 0 or s < 0:
-        raise ValueError(f"t and s must be >= 0, got {t} and {s}")
+    t, s = _integer("t", t, 0), _integer("s", s, 0)
     return torch.ones(t, s, dtype=torch.bool, device=device).tril()
     # --8<-- [end:mask]
 
@@ -57,9 +56,10 @@ def sdpa(
             read no key: its softmax would be 0 / 0.
     """
     keep = _keep(q, k, v, mask, causal)
+    kind, (q, k, v) = q.dtype, _wide(q, k, v)
     scores = (q / math.sqrt(q.shape[-1])) @ k.mT
     weights = scores.masked_fill(~keep, -math.inf).softmax(-1)
-    return weights @ v
+    return (weights @ v).to(kind)
     # --8<-- [end:sdpa]
 
 
@@ -98,19 +98,21 @@ def multi_head_attention(
     batch, _, d = x.shape
     memory = x if memory is None else memory
     _check_float("memory", memory, (batch, None, d), x.dtype)
-    if n_heads < 1 or d < 1 or d % n_heads:
+    n_heads = _integer("n_heads", n_heads, 1)
+    if d < 1 or d % n_heads:
         raise ValueError(f"n_heads must divide d = {d}, got {n_heads}")
     _check_float("w_qkv", w_qkv, (3 * d, d), x.dtype)
     _check_float("b_qkv", b_qkv, (3 * d,), x.dtype)
     _check_float("w_o", w_o, (d, d), x.dtype)
     _check_float("b_o", b_o, (d,), x.dtype)
-    heads = []
+    kind, heads = x.dtype, []
+    x, memory, w_qkv, b_qkv, w_o, b_o = _wide(x, memory, w_qkv, b_qkv, w_o, b_o)
     sources = (x, memory, memory)
     for source, w, b in zip(sources, w_qkv.chunk(3), b_qkv.chunk(3), strict=True):
         projected = source @ w.T + b
         heads.append(projected.unflatten(-1, (n_heads, -1)).transpose(1, 2))
     out = sdpa(*heads, mask=mask, causal=causal)  # (b, h, t, d / n_heads)
-    return out.transpose(1, 2).flatten(2) @ w_o.T + b_o
+    return (out.transpose(1, 2).flatten(2) @ w_o.T + b_o).to(kind)
     # --8<-- [end:heads]
 
 
@@ -141,6 +143,7 @@ def _keep(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, causal: bool) ->
             got = tuple(mask.shape)
             raise ValueError(f"mask must broadcast to {full}, got {got}")
         keep = keep & mask
-    if not keep.any(-1).all():
+    # Without a mask every query may read key 0, if there is one.
+    if size[1] == 0 or (mask is not None and not keep.any(-1).all()):
         raise ValueError("every query must have a key to read, got a row without one")
     return keep

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from ._checks import _integer
 from .attention import sdpa
 
 _SYMBOLS, _LENGTH, _WIDTH = 8, 40, 32
@@ -37,11 +38,10 @@ def softmax_statistics(
         seed: of the draws.
 
     Raises:
-        ValueError: if a number is too small.
+        ValueError: if a number is too small or not an integer.
     """
-    if min(d, keys, queries - 1) < 1:
-        got = f"{d}, {keys}, {queries}"
-        raise ValueError(f"d and keys must be >= 1, queries >= 2, got {got}")
+    d, keys = _integer("d", d, 1), _integer("keys", keys, 1)
+    queries, seed = _integer("queries", queries, 2), _integer("seed", seed, 0)
     generator = torch.Generator().manual_seed(seed)
     q = torch.randn(queries, 1, d, generator=generator)
     k = torch.randn(queries, keys, d, generator=generator)
@@ -114,13 +114,17 @@ def recall_accuracy(
         The share of 2000 new sequences that it gets right.
 
     Raises:
-        ValueError: for an unknown model, or a forget bias without an LSTM.
+        ValueError: for an unknown model, a forget bias without an LSTM or not finite,
+            or a seed or steps that are not integers >= 0.
     """
     known = ("attention", "no positions", "rnn", "lstm", "gru")
     if model not in known:
         raise ValueError(f"model must be one of {known}, got {model!r}")
     if forget_bias is not None and model != "lstm":
         raise ValueError(f"forget_bias needs model 'lstm', got {model!r}")
+    if forget_bias is not None and not math.isfinite(forget_bias):
+        raise ValueError(f"forget_bias must be finite, got {forget_bias}")
+    seed, steps = _integer("seed", seed, 0), _integer("steps", steps, 0)
     data = torch.Generator().manual_seed(seed + 100)
     with torch.random.fork_rng(devices=[]):  # leave the reader's global seed alone
         torch.manual_seed(seed)

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from torch import Tensor
 
+from ._checks import _check_float, _integer, _wide
 from .attention import multi_head_attention
-from .checks import _check_float
 
 
 class EncoderParams(NamedTuple):
@@ -57,21 +57,22 @@ def encoder_layer(
     Raises:
         ValueError: if a shape or type does not fit, or as ``multi_head_attention``.
     """
-    p = params
-    _check_params(x, p)
+    _check_params(x, params)
+    kind, (x, *weights) = x.dtype, _wide(x, *params[:-1])
+    p = EncoderParams(*weights, params.n_heads)
 
     def attend(y: Tensor) -> Tensor:
-        weights = (p.w_qkv, p.b_qkv, p.w_o, p.b_o)
-        return multi_head_attention(y, *weights, p.n_heads, mask, causal)
+        attention = (p.w_qkv, p.b_qkv, p.w_o, p.b_o)
+        return multi_head_attention(y, *attention, p.n_heads, mask, causal)
 
     def feed_forward(y: Tensor) -> Tensor:  # for each token alone
         return (y @ p.w_1.T + p.b_1).relu() @ p.w_2.T + p.b_2
 
     if norm_first:
         x = x + attend(_norm(x, p.gain_1, p.shift_1))
-        return x + feed_forward(_norm(x, p.gain_2, p.shift_2))
+        return (x + feed_forward(_norm(x, p.gain_2, p.shift_2))).to(kind)
     x = _norm(x + attend(x), p.gain_1, p.shift_1)
-    return _norm(x + feed_forward(x), p.gain_2, p.shift_2)
+    return _norm(x + feed_forward(x), p.gain_2, p.shift_2).to(kind)
     # --8<-- [end:layer]
 
 
@@ -85,10 +86,9 @@ def layer_parameters(d: int, hidden: int, cross: bool = False) -> int:
         cross: add a second attention, which reads the encoder, and its normalization.
 
     Raises:
-        ValueError: if a width is below 1.
+        ValueError: if a width is not an integer >= 1.
     """
-    if d < 1 or hidden < 1:
-        raise ValueError(f"d and hidden must be >= 1, got {d} and {hidden}")
+    d, hidden = _integer("d", d, 1), _integer("hidden", hidden, 1)
     attention = 4 * d * d + 4 * d  # whatever the number of heads
     feed_forward = 2 * d * hidden + hidden + d
     norm = 2 * d
@@ -103,9 +103,13 @@ def _norm(x: Tensor, gain: Tensor, shift: Tensor) -> Tensor:
 
 
 def _check_params(x: Tensor, p: EncoderParams) -> None:
-    """Check what ``multi_head_attention`` does not."""
+    """Check all shapes and types before they are made wide."""
     _check_float("x", x, (None, None, None))
     d = x.shape[2]
+    _check_float("w_qkv", p.w_qkv, (3 * d, d), x.dtype)
+    _check_float("b_qkv", p.b_qkv, (3 * d,), x.dtype)
+    _check_float("w_o", p.w_o, (d, d), x.dtype)
+    _check_float("b_o", p.b_o, (d,), x.dtype)
     _check_float("w_1", p.w_1, (None, d), x.dtype)
     _check_float("b_1", p.b_1, (p.w_1.shape[0],), x.dtype)
     _check_float("w_2", p.w_2, (d, p.w_1.shape[0]), x.dtype)

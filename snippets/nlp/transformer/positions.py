@@ -7,6 +7,8 @@ Reference:
 import torch
 from torch import Tensor
 
+from ._checks import _integer
+
 
 # --8<-- [start:pe]
 def sinusoidal_pe(t: int, d: int, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -21,11 +23,12 @@ def sinusoidal_pe(t: int, d: int, dtype: torch.dtype = torch.float32) -> Tensor:
         Shape (t, d).
 
     Raises:
-        ValueError: if t is negative, d is not even and positive, or dtype not floating.
+        ValueError: if t is not an integer >= 0, d not an even one >= 2, or dtype not
+            floating.
     """
-    if t < 0 or d < 2 or d % 2 or not dtype.is_floating_point:
-        want = "t must be >= 0, d even and >= 2, dtype floating point"
-        raise ValueError(f"{want}, got {t}, {d}, {dtype}")
+    t, d = _integer("t", t, 0), _integer("d", d, 2)
+    if d % 2 or not dtype.is_floating_point:
+        raise ValueError(f"d must be even, dtype floating point, got {d}, {dtype}")
     frequency = 10000.0 ** (-torch.arange(0, d, 2, dtype=torch.float64) / d)
     angle = torch.arange(t, dtype=torch.float64)[:, None] * frequency
     return torch.stack([angle.sin(), angle.cos()], -1).flatten(1).to(dtype)

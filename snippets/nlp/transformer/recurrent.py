@@ -2,12 +2,14 @@
 step, and gradients come back by the same road.
 
 Axes: b batch, t token (step), x input feature, d state feature. ``W`` multiplies the
-state and ``U`` the input, one bias in all: PyTorch adds two, whose sum is meant here.
-Gates are stacked in PyTorch's order.
+state and ``U`` the input (Cho et al. and Keras have it the other way round), one bias
+in all: PyTorch adds two, whose sum is meant here. Gates are stacked in PyTorch's order.
 
 References:
     Hochreiter, Schmidhuber, "Long Short-Term Memory", 1997,
-    doi:10.1162/neco.1997.9.8.1735.
+    doi:10.1162/neco.1997.9.8.1735 (without forget gate).
+    Gers, Schmidhuber, Cummins, "Learning to Forget", 2000,
+    doi:10.1162/089976600300015015 (the forget gate).
     Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder", 2014,
     arXiv:1406.1078 (the GRU).
     Pascanu, Mikolov, Bengio, "On the difficulty of training Recurrent Neural Networks",
@@ -17,7 +19,7 @@ References:
 import torch
 from torch import Tensor
 
-from .checks import _check_float
+from ._checks import _check_float, _wide
 
 
 # --8<-- [start:rnn]
@@ -48,11 +50,12 @@ def rnn_forward(
     _check_float("Wh", Wh, (d, d), x.dtype)
     _check_float("b", b, (d,), x.dtype)
     _check_float("h0", h, (x.shape[0], d), x.dtype)
-    states = []
+    kind, states = x.dtype, []
+    x, Wx, Wh, b, h = _wide(x, Wx, Wh, b, h)
     for x_t in x.unbind(1):  # no step can start before the one before it has ended
         h = torch.tanh(h @ Wh.T + x_t @ Wx.T + b)
         states.append(h)
-    return torch.stack(states, 1)
+    return torch.stack(states, 1).to(kind)
     # --8<-- [end:rnn]
 
 
@@ -65,20 +68,23 @@ def rnn_gradient_norms(h: Tensor, Wh: Tensor) -> Tensor:
         Wh: shape (d, d).
 
     Returns:
-        Norms for t = 1, 2, ..., shape (t,).
+        Norms for t = 1, 2, ..., shape (t,); not finite after an overflow.
 
     Raises:
         ValueError: if a shape or type does not fit, or there is no step.
     """
     _check_float("h", h, (None, None))
     _check_float("Wh", Wh, (h.shape[1], h.shape[1]), h.dtype)
-    if h.shape[0] < 1:
-        raise ValueError("h must have at least one step, got t = 0")
-    jacobian, norms = torch.eye(h.shape[1], dtype=h.dtype), []
+    if 0 in h.shape:
+        raise ValueError(f"h must have at least one step, got shape {tuple(h.shape)}")
+    kind, (h, Wh), norms = h.dtype, _wide(h, Wh), []
+    jacobian = torch.eye(h.shape[1], dtype=h.dtype, device=h.device)
     for h_t in h:
         jacobian = (1 - h_t**2)[:, None] * (Wh @ jacobian)  # tanh' = 1 - tanh^2
-        norms.append(torch.linalg.matrix_norm(jacobian, 2))
-    return torch.stack(norms)
+        norm = torch.linalg.matrix_norm(jacobian.nan_to_num(), 2)
+        largest = jacobian.abs().amax()  # inf or NaN: no SVD takes it
+        norms.append(torch.where(largest.isfinite(), norm, largest))
+    return torch.stack(norms).to(kind)
     # --8<-- [end:norms]
 
 
@@ -104,9 +110,10 @@ def lstm_cell(
     h, c = state
     _check_cell(x, h, W, U, b, blocks=4)
     _check_float("c", c, tuple(h.shape), x.dtype)
+    kind, (x, h, c, W, U, b) = x.dtype, _wide(x, h, c, W, U, b)
     i, f, new, o = (h @ W.T + x @ U.T + b).chunk(4, -1)
     c = f.sigmoid() * c + i.sigmoid() * new.tanh()
-    return o.sigmoid() * c.tanh(), c
+    return (o.sigmoid() * c.tanh()).to(kind), c.to(kind)
     # --8<-- [end:lstm]
 
 
@@ -137,11 +144,12 @@ def gru_cell(
     _check_cell(x, h, W, U, b, blocks=3)
     inner = h.new_zeros(h.shape[1]) if b_n is None else b_n
     _check_float("b_n", inner, (h.shape[1],), x.dtype)
+    kind, (x, h, W, U, b, inner) = x.dtype, _wide(x, h, W, U, b, inner)
     old_r, old_z, old_n = (h @ W.T).chunk(3, -1)
     new_r, new_z, new_n = (x @ U.T + b).chunk(3, -1)
     r, z = (old_r + new_r).sigmoid(), (old_z + new_z).sigmoid()
     n = torch.tanh(new_n + r * (old_n + inner))
-    return (1 - z) * h + z * n
+    return ((1 - z) * h + z * n).to(kind)
     # --8<-- [end:gru]
 
 
