@@ -17,7 +17,7 @@ _HAN = re.compile("[\u3400-\u9fff]+")
 
 def of(
     catalogue: Catalogue, language: Language, notes: Mapping[str, Note]
-) -> dict[str, Any]:
+) -> dict[str, list[list[str]]]:
     """Names of the notes, for the script of the search.
 
     Args:
@@ -26,10 +26,7 @@ def of(
         notes: by the number that the index knows them by.
 
     Returns:
-        ``notes``: by number, the names of each, its title first, and its tags with its
-        topic. On the Chinese side also ``traditional``, characters in pairs with the
-        simplified one, and ``sounds``: each syllable with the characters of the names
-        that are read so.
+        By number, the names of each note, its title first, and its tags with its topic.
     """
     found: dict[str, list[list[str]]] = {}
     for number, note in notes.items():
@@ -42,15 +39,23 @@ def of(
             names += _in_taiwan(names)
         topic = catalogue.topics[note.topic][language].matter.title
         found[number] = [_folded(names), _folded([*matter.tags, topic])]
-    if language == "en":
-        return {"notes": found}
+    return found
+
+
+def more(catalogue: Catalogue, found: Mapping[str, list[list[str]]]) -> dict[str, Any]:
+    """What Chinese queries in letters, or in traditional characters, are read with.
+
+    Args:
+        catalogue: all notes.
+        found: their names.
+
+    Returns:
+        ``traditional``, characters in pairs with the simplified one, and ``sounds``, each
+        syllable with the characters of the names that are read so.
+    """
     words = {word for both in found.values() for part in both for word in part}
-    used = {c for note in notes.values() for c in note.pages[language].body}
-    return {
-        "notes": found,
-        "traditional": traditional(used.union(*words)),
-        "sounds": sounds(words),
-    }
+    used = {c for note in catalogue.notes.values() for c in note.pages["zh"].body}
+    return {"traditional": traditional(used.union(*words)), "sounds": sounds(words)}
 
 
 def fold(text: str) -> str:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from notekit import node
 from notekit.language import LANGUAGES, Language
@@ -82,9 +83,12 @@ def write_names(catalogue: Catalogue, folder: Path) -> None:
         language: Language = "zh" if url.startswith("zh/") else "en"
         found[language][path.stem] = catalogue.notes[url.removeprefix("zh/")]
     for language, notes in found.items():
-        text = json.dumps(
-            names.of(catalogue, language, notes),
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
-        (folder / f"names.{language}.json").write_text(text, encoding="utf-8")
+        called = names.of(catalogue, language, notes)
+        _write(folder / f"names.{language}.json", called)
+        if language == "zh":
+            _write(folder / "more.zh.json", names.more(catalogue, called))
+
+
+def _write(path: Path, data: dict[str, Any]) -> None:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    path.write_text(text, encoding="utf-8")

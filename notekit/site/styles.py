@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import rcssmin
+import rjsmin
 
 from notekit.node import run_cached
 from notekit.pages.stage import TEMPLATES
@@ -46,6 +47,9 @@ def bundle_styles(root: Path, target: Path, words: Iterable[str] | None) -> str:
         request = {"css": css, "words": sorted(used & set(_WORD.findall(css)))}
         [css] = run_cached(PURGE, [request], root, "purgecss")
         css = rcssmin.cssmin(css)
+        for script in (target / "assets").glob("*.js"):
+            code = rjsmin.jsmin(script.read_text(encoding="utf-8"))
+            script.write_text(code, encoding="utf-8")
     digest = hashlib.sha256(css.encode()).hexdigest()[:8]
     name = SHEET.replace(".css", f".{digest}.css")
     (target / name).write_text(css, encoding="utf-8")

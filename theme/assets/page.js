@@ -218,6 +218,8 @@
   // The search dialog opens at once; what it does comes with search.js, on first use.
   const dialog = document.querySelector("[data-search]")
   const input = dialog.querySelector("[name=q]")
+  input.addEventListener("compositionstart", () => { input.dataset.composing = "" })
+  input.addEventListener("compositionend", () => { delete input.dataset.composing })
   let loading, before
   const load = () => {
     if (loading) return

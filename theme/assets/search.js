@@ -11,6 +11,8 @@
   const page = 3 // notes shown at once, each a file of some 7 kB to fetch
   let pagefind, latest = 0
 
+  const fetched = (name) => fetch(new URL(name, new URL(dialog.dataset.index, location.href))).then((r) => r.json())
+
   // What is not told apart: width, accents, case, spaces, traditional and simplified.
   let simple = new Map()
   const fold = (text) => [...text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()]
@@ -18,6 +20,18 @@
   const HAN = /\p{Script=Han}/u
   // Chinese beside Latin letters is written with a space or without.
   const close = (text) => (HAN.test(text) ? text.replace(/\s+/g, "") : text)
+
+  // Traditional characters and pinyin, for those who type them.
+  let more
+  const sounds = new Map() // of a character, its syllables
+  const learn = () => (more ??= fetched("more.zh.json").then((known) => {
+    const pairs = [...known.traditional]
+    simple = new Map(pairs.flatMap((c, i) => (i % 2 ? [] : [[c, pairs[i + 1]]])))
+    for (const line of known.sounds) {
+      const syllable = line.match(/^[a-z]+/)[0]
+      for (const c of line.slice(syllable.length)) sounds.set(c, [...(sounds.get(c) ?? []), syllable])
+    }
+  }).catch((error) => { more = undefined; throw error }))
 
   const load = () => (pagefind ??= (async () => {
     const module = await import(new URL(dialog.dataset.index, location.href))
@@ -30,23 +44,13 @@
       },
     })
     const lang = document.documentElement.lang
-    const [filters, known] = await Promise.all([
-      module.init().then(() => module.filters()),
-      fetch(new URL(`names.${lang}.json`, new URL(dialog.dataset.index, location.href))).then((r) => r.json()),
-    ])
-    const pairs = [...(known.traditional ?? "")]
-    simple = new Map(pairs.flatMap((c, i) => (i % 2 ? [] : [[c, pairs[i + 1]]])))
-    const sounds = new Map() // of a character, its syllables
-    for (const line of known.sounds ?? []) {
-      const syllable = line.match(/^[a-z]+/)[0]
-      for (const c of line.slice(syllable.length)) sounds.set(c, [...(sounds.get(c) ?? []), syllable])
-    }
-    const names = new Map(Object.entries(known.notes).map(([id, both]) => [id, both.map((part) => part.map(close))]))
+    const [filters, known] = await Promise.all([module.init().then(() => module.filters()), fetched(`names.${lang}.json`)])
+    const names = new Map(Object.entries(known).map(([id, both]) => [id, both.map((part) => part.map(close))]))
     for (const name of ["topic", "tag"]) {
       const values = Object.entries(filters[name] ?? {}).sort(([a], [b]) => a.localeCompare(b))
       form.elements[name].append(...values.map(([value, n]) => new Option(`${value} (${n})`, value)))
     }
-    return { engine: module, names, sounds }
+    return { engine: module, names }
   })().catch((error) => { pagefind = undefined; throw error }))
 
   const element = (tag, name, text) => {
@@ -138,7 +142,7 @@
     return above[b.length] <= most
   }
   // Pinyin: 2 if it is all of the name, or its initials; 1 if it is some of its syllables.
-  const reads = (name, typed, sounds) => {
+  const reads = (name, typed) => {
     const letters = [...name]
     const from = (i, rest) => { // where the typed letters end, or -1
       if (!rest) return i
@@ -173,20 +177,23 @@
     const share = called([...all, ...tags], words)
     return words.length > 1 && share >= (words.length > 2 ? 0.5 : 1) ? share : 0
   }
-  const guessed = ([names, tags], query, sounds) => {
+  const guessed = ([names, tags], query) => {
     if (names.some((name) => near(query, name))) return 6
     const typed = query.replace(/[\s']/g, "")
     if (!sounds.size || !/^[a-z]{2,}$/.test(typed)) return 0
-    const best = Math.max(...names.map((name) => reads(name, typed, sounds)))
+    const best = Math.max(...names.map((name) => reads(name, typed)))
     if (best === 2) return 5
-    const tag = Math.max(0, ...tags.map((name) => reads(name, typed, sounds)))
+    const tag = Math.max(0, ...tags.map((name) => reads(name, typed)))
     return tag === 2 ? 3.5 : best || tag ? 1.5 : 0
   }
 
   // Pagefind wants all words of a query. If few notes have them all, those that have most
   // come after them. Notes that are called so come first, whether their text says it or not.
   const find = async (typed, filters) => {
-    const { engine, names, sounds } = await load()
+    const { engine, names } = await load()
+    const chinese = document.documentElement.lang.startsWith("zh")
+    const known = [...names.values()].flat(2).join("")
+    if (chinese && [...typed].some((c) => HAN.test(c) && !known.includes(c))) await learn()
     const query = fold(typed)
     const { results } = await engine.search(query, { filters })
     const core = content(query)
@@ -214,7 +221,8 @@
       return [id, Math.max(own, meant === asked ? 0 : level(note, meant, words) - 0.5)]
     }))
     if (Math.max(0, ...levels.values()) < 4) {
-      for (const { id } of every) levels.set(id, Math.max(levels.get(id), guessed(names.get(id) ?? [[""], []], meant, sounds)))
+      if (chinese && /^[a-z' ]{2,}$/.test(meant)) await learn()
+      for (const { id } of every) levels.set(id, Math.max(levels.get(id), guessed(names.get(id) ?? [[""], []], meant)))
     }
     const there = new Set(results.map(({ id }) => id))
     for (const note of every) if (levels.get(note.id) > 0 && !there.has(note.id)) results.push({ ...note, score: 0, partial: true })
@@ -303,5 +311,5 @@
   const prepare = () => load().catch(() => say(dialog.dataset.error))
   dialog.addEventListener("search-open", prepare)
   prepare()
-  if (input.value) search() // typed before this file had arrived, or asked by ?q=
+  if (input.value && !("composing" in input.dataset)) search() // typed before this file had arrived, or asked by ?q=
 })()

@@ -69,7 +69,7 @@ def test_a_note_is_known_by_title_aliases_terms_tags_and_topic(language):
     notes = {str(i): note for i, note in enumerate(CATALOGUE.notes.values())}
     data = names.of(CATALOGUE, language, notes)
     for number, note in notes.items():
-        called, tags = data["notes"][number]
+        called, tags = data[number]
         matter = note.pages[language].matter
         assert called[0] == names.fold(matter.title)
         assert {names.fold(alias) for alias in matter.aliases} <= set(called)
@@ -83,6 +83,6 @@ def test_a_note_is_known_by_title_aliases_terms_tags_and_topic(language):
 
 def test_what_is_called_otherwise_in_taiwan_is_a_name_too():
     notes = {"0": CATALOGUE.notes["nlp/activation-functions"]}
-    called, _ = names.of(CATALOGUE, "zh", notes)["notes"]["0"]
+    called, _ = names.of(CATALOGUE, "zh", notes)["0"]
     assert "激活函数" in called
     assert "启用函式" in called
