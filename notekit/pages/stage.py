@@ -30,6 +30,7 @@ from notekit.pages.words import WORDS, count
 from notekit.prove import verified
 from notekit.read import glossary
 from notekit.read.catalogue import TOPICS, Catalogue, Language, Note, Page
+from notekit.read.oracles import oracles
 from notekit.rules import typography
 from notekit.rules.typography import columns, mask
 
@@ -296,6 +297,12 @@ class Stage:
             versions=self._versions(found.versions),
             commit=words["commit"].format(found.commit[:7]) if found.commit else "",
         )
+        against = oracles(self.catalogue.root, note.name)
+        if against and against.kinds:
+            named = (
+                against.sentence if self.language == "en" else "、".join(against.kinds)
+            )
+            sentence += " " + words["against"].format(named)
         if found.skipped:
             sentence += " " + words["skipped"].format(found.skipped)
         return "ok", sentence

@@ -72,6 +72,7 @@ class Checker:
             problems += self._translated(note)
         if names is None:
             problems += self._sections()
+            problems += self._headwords()
             problems += snippets.orphans(self.catalogue)
         problems += queries.problems(self.catalogue, names)
         problems += topics.problems(self.catalogue, self._document, names)
@@ -110,6 +111,38 @@ class Checker:
             ):
                 message = f"want a heading of {note.name}; got '#{term.section}'"
                 yield Problem(glossary.path, line, message)
+
+    def _headwords(self) -> Iterator[Problem]:
+        """Where a term is shown, not explained: by the word that heads its entry."""
+        glossary = self.catalogue.glossary
+        for topic, pages in self.catalogue.topics.items():
+            page = pages["zh"]
+            for number, line in enumerate(page.body.split("\n"), page.body_line):
+                text = typography.mask(line)
+                yield from self._by_headword(page.path, number, text, topic)
+            summary = page.matter.summary
+            place = page.line_of("summary")
+            yield from self._by_headword(page.path, place, summary, topic)
+        for note in self.catalogue.notes.values():
+            page = note.pages["zh"]
+            title = page.matter.title
+            yield from self._by_headword(
+                page.path, page.line_of("title"), title, note.topic
+            )
+            for number, line in enumerate(page.body.split("\n"), page.body_line):
+                for label in re.findall(r'aria-label="([^"]*)"', line):
+                    yield from self._by_headword(page.path, number, label, note.topic)
+        for term, number in glossary.entries():
+            topic = term.note_name.partition("/")[0]
+            yield from self._by_headword(glossary.path, number, term.says.zh, topic)
+
+    def _by_headword(
+        self, path: Path, line: int, text: str, topic: str
+    ) -> Iterator[Problem]:
+        for match, term in self.catalogue.glossary.find(text, "zh", topic):
+            if match[0] in term.also.zh and match[0] not in term.zh:
+                message = f"want {term.zh}, which heads the entry of {term.en!r}"
+                yield Problem(path, line, f"{message}; got {match[0]}")
 
     # Rules of any page
 
@@ -191,6 +224,12 @@ class Checker:
     def _chinese(self, document: Document) -> Iterator[Problem]:
         for line, message in typography.problems(document.text):
             yield Problem(document.path, line, message)
+        for line, child in document.inlines:
+            if child.type == "text" and "**" in child.content:
+                message = "want a space after bold that ends in punctuation, or its stars show"
+                yield Problem(
+                    document.path, line, f"{message}; got {child.content[-24:]!r}"
+                )
         references = next(
             (h.line for h in document.headings if h.id == "references"), 10**9
         )

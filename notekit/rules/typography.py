@@ -25,12 +25,27 @@ _HTML = re.compile(
 _URL = re.compile(r"https?://[^\s)>]+")
 _LEAD = re.compile(r"([，。；：？！、）”])\*+ ")
 _EMPHASIS = re.compile(r"\*+")
+_NAMES = re.compile(rf"(?<=[{HAN}])-(?=[{HAN}])")  # 罗宾斯-门罗
+# English said in Chinese words, and what a Chinese author writes.
+CALQUES = {
+    "用话来说": "也就是说, or nothing",
+    "用话说": "也就是说, or nothing",
+    "平均起来": "期望, or 无偏",
+    "（有测试）": "nothing, or （测试验证过） once",
+    "人人得到": "每个进程都得到",
+    "GPU 主存": "显存",
+    "相信旁证": "独立的验证",
+}
+_WORDS = re.compile(
+    r"\\text\{[^}]*\b(?:if|otherwise|where|for|and|or|then|from|every|all|with|of|is)\b"
+)
 
 
 def problems(text: str) -> Iterator[tuple[int, str]]:
     """Line and message of each fault in a Chinese page, front matter left out."""
-    masked = mask(text)
+    masked = _NAMES.sub("一", mask(text))
     lines = masked.split("\n")
+    yield from _of_authors(text, lines)
     result = autocorrect_py.lint_for(masked, "page.md")
     for found in result.lines:
         if not _only_width_of_parentheses(found.old, found.new):
@@ -44,6 +59,19 @@ def problems(text: str) -> Iterator[tuple[int, str]]:
                 number,
                 f"want no space beside full-width punctuation; got {match[0]!r}",
             )
+
+
+def _of_authors(text: str, lines: list[str]) -> Iterator[tuple[int, str]]:
+    """What AutoCorrect does not know: words in formulas, words of a translator."""
+    bare = _CODE.sub(_letters, _FENCE.sub(_blank, text))
+    for number, line in enumerate(bare.split("\n"), 1):
+        for match in _WORDS.finditer(line):
+            message = "want English words outside of the formula"
+            yield number, f"{message}; got {match[0]!r}"
+    for number, line in enumerate(lines, 1):
+        for words, instead in CALQUES.items():
+            if words in line:
+                yield number, f"want {instead}; got {words}"
 
 
 def mask(text: str) -> str:

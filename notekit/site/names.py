@@ -12,6 +12,7 @@ from pypinyin import lazy_pinyin
 from notekit.language import LANGUAGES, Language
 from notekit.read.catalogue import Catalogue, Note
 
+_SHORT = 8  # characters of a name that is one word or two
 _HAN = re.compile("[\u3400-\u9fff]+")
 
 
@@ -35,8 +36,6 @@ def of(
         names = [matter.title, *matter.aliases]
         names += [name for term in terms for x in LANGUAGES for name in term.names(x)]
         names += [word for term in terms for word in term.avoid]
-        if language == "zh":
-            names += _in_taiwan(names)
         topic = catalogue.topics[note.topic][language].matter.title
         found[number] = [_folded(names), _folded([*matter.tags, topic])]
     return found
@@ -50,12 +49,17 @@ def more(catalogue: Catalogue, found: Mapping[str, list[list[str]]]) -> dict[str
         found: their names.
 
     Returns:
-        ``traditional``, characters in pairs with the simplified one, and ``sounds``, each
-        syllable with the characters of the names that are read so.
+        ``traditional``, characters in pairs with the simplified one; ``taiwan``, what is
+        said otherwise there, with the name here; and ``sounds``, each syllable with the
+        characters of the names that are read so.
     """
-    words = {word for both in found.values() for part in both for word in part}
+    words = sorted({word for both in found.values() for part in both for word in part})
     used = {c for note in catalogue.notes.values() for c in note.pages["zh"].body}
-    return {"traditional": traditional(used.union(*words)), "sounds": sounds(words)}
+    return {
+        "traditional": traditional(used.union(*words)),
+        "taiwan": taiwan(words),
+        "sounds": sounds(words),
+    }
 
 
 def fold(text: str) -> str:
@@ -94,13 +98,19 @@ def _folded(words: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(map(fold, words)))
 
 
-def _in_taiwan(words: Iterable[str]) -> list[str]:
-    """What is said otherwise there (網路 for 网络), in simplified characters."""
+def taiwan(words: Iterable[str]) -> list[list[str]]:
+    """Names as they are said there (網路 for 网络), in simplified characters, and here.
+
+    Args:
+        words: names; long ones, such as titles, are left out.
+    """
     there, back = _converter("s2twp"), _converter("t2s")
     return [
-        said
+        [said, word]
         for word in words
-        if _HAN.search(word) and (said := back.convert(there.convert(word))) != word
+        if _HAN.search(word)
+        and len(word) <= _SHORT
+        and (said := back.convert(there.convert(word))) != word
     ]
 
 

@@ -111,7 +111,9 @@ def test_not_a_byte_of_the_index_is_fetched_before_search_is_used(
         page.locator("[data-search-open]").click()
         assert ask(page, query)
         page.wait_for_timeout(300)
-        sizes[query] = sum(entry[2] for entry in site.log[start:])
+        sizes[query] = sum(
+            n for path, _, n in site.log[start:] if "favicon" not in path
+        )
         visit.contexts.pop().close()
     assert {q: size for q, size in sizes.items() if not 0 < size < 220_000} == {}
 
@@ -165,6 +167,19 @@ def test_while_an_input_method_composes_nothing_is_searched(visit):
     page.wait_for_selector(".search__results a")
     expect(page.locator(".search__input")).to_have_value("注意力")
     page.wait_for_url("**/?q=%E6%B3%A8%E6%84%8F%E5%8A%9B")
+
+
+def test_a_name_of_many_words_shows_its_note_and_more_on_request(visit, site):
+    page = visit.open("zh/")
+    page.keyboard.press("/")
+    start = len(site.log)
+    assert ask(page, "可变形卷积网络") == ["cv/deformable-convolution"]
+    assert not any("/index/" in path for path, _, _ in site.log[start:])
+    page.locator(".search__more").click()
+    page.wait_for_function("document.querySelectorAll('.search__title').length > 1")
+    assert any("/index/" in path for path, _, _ in site.log[start:])
+    first = page.locator(".search__title").first.get_attribute("href")
+    assert "deformable-convolution" in first
 
 
 @pytest.mark.parametrize("key", ["ArrowDown", "ArrowUp", "Escape", "k"])

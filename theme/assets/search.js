@@ -22,11 +22,12 @@
   const close = (text) => (HAN.test(text) ? text.replace(/\s+/g, "") : text)
 
   // Traditional characters and pinyin, for those who type them.
-  let more
+  let more, said = new Map()
   const sounds = new Map() // of a character, its syllables
   const learn = () => (more ??= fetched("more.zh.json").then((known) => {
     const pairs = [...known.traditional]
     simple = new Map(pairs.flatMap((c, i) => (i % 2 ? [] : [[c, pairs[i + 1]]])))
+    said = new Map(known.taiwan)
     for (const line of known.sounds) {
       const syllable = line.match(/^[a-z]+/)[0]
       for (const c of line.slice(syllable.length)) sounds.set(c, [...(sounds.get(c) ?? []), syllable])
@@ -189,15 +190,30 @@
 
   // Pagefind wants all words of a query. If few notes have them all, those that have most
   // come after them. Notes that are called so come first, whether their text says it or not.
-  const find = async (typed, filters) => {
+  const find = async (typed, filters, deep) => {
     const { engine, names } = await load()
     const chinese = document.documentElement.lang.startsWith("zh")
     const known = [...names.values()].flat(2).join("")
     if (chinese && [...typed].some((c) => HAN.test(c) && !known.includes(c))) await learn()
-    const query = fold(typed)
-    const { results } = await engine.search(query, { filters })
+    const folded = fold(typed)
+    const query = said.get(close(folded)) ?? folded
     const core = content(query)
     const words = split(core)
+    const { results: every } = await engine.search(null, { filters })
+    const asked = close(query), meant = close(core)
+    const levels = new Map(every.map(({ id }) => {
+      const note = names.get(id) ?? [[""], []]
+      const own = level(note, asked, words)
+      return [id, Math.max(own, meant === asked ? 0 : level(note, meant, words) - 0.5)]
+    }))
+    // A name of many words shows who is called so without a look at the index, which
+    // costs some 35 kB a word.
+    const bearers = every.filter(({ id }) => levels.get(id) > 0)
+    if (!deep && words.length > 2 && bearers.some(({ id }) => levels.get(id) >= 7)) {
+      bearers.sort((a, b) => levels.get(b.id) - levels.get(a.id))
+      return { query, results: bearers.map((note) => ({ named: true, data: () => note.data() })), whole: false }
+    }
+    const { results } = await engine.search(core, { filters })
     if (results.length < 3 && words.length > 1) {
       const whole = new Set(results.map(({ id }) => id))
       const found = new Map()
@@ -213,13 +229,6 @@
       }
       results.push(...found.values())
     }
-    const { results: every } = await engine.search(null, { filters })
-    const asked = close(query), meant = close(core)
-    const levels = new Map(every.map(({ id }) => {
-      const note = names.get(id) ?? [[""], []]
-      const own = level(note, asked, words)
-      return [id, Math.max(own, meant === asked ? 0 : level(note, meant, words) - 0.5)]
-    }))
     if (Math.max(0, ...levels.values()) < 4) {
       if (chinese && /^[a-z' ]{2,}$/.test(meant)) await learn()
       for (const { id } of every) levels.set(id, Math.max(levels.get(id), guessed(names.get(id) ?? [[""], []], meant)))
@@ -235,10 +244,10 @@
       const [x, y] = [rank.get(a), rank.get(b)]
       return y[0] - x[0] || y[1] - x[1] || y[2] - x[2]
     })
-    return results.map((result) => ({ ...result, named: (levels.get(result.id) ?? 0) > 0, data: () => result.data() }))
+    return { query, results: results.map((result) => ({ ...result, named: levels.get(result.id) > 0, data: () => result.data() })), whole: true }
   }
 
-  const search = async () => {
+  const search = async (deep = false) => {
     const turn = ++latest
     const query = input.value.trim()
     const url = new URL(location.href)
@@ -249,25 +258,27 @@
     try {
       const filters = {}
       for (const name of ["topic", "tag"]) if (form.elements[name].value) filters[name] = form.elements[name].value
-      const results = await find(query, filters)
+      const { query: meant, results, whole } = await find(query, filters, deep)
       if (turn !== latest) return
       let dropped = 0
       const fill = async (from) => {
         const next = results.slice(from, from + page)
         const found = await Promise.all(next.map((r) => r.data()))
         if (turn !== latest) return
-        const items = found.filter((data, i) => next[i].named || fits(data, fold(query))).map(show)
+        const items = found.filter((data, i) => next[i].named || fits(data, meant)).map(show)
         dropped += found.length - items.length
         if (from) list.lastElementChild.remove()
         else list.replaceChildren()
         list.append(...items)
-        if (items.length && results.length > from + page) {
+        const left = results.length > from + page
+        if (items.length && (left || !whole)) {
           const item = element("li")
           const more = element("button", "search__more", dialog.dataset.more)
           more.type = "button"
           more.onclick = async () => {
             const shown = list.children.length - 1
-            await fill(from + page)
+            if (left) await fill(from + page)
+            else await search(true)
             list.children[shown]?.querySelector("a")?.focus()
           }
           item.append(more)
@@ -285,7 +296,7 @@
   }
 
   let timer
-  const soon = () => { clearTimeout(timer); timer = setTimeout(search, 60) }
+  const soon = () => { clearTimeout(timer); timer = setTimeout(() => search(), 60) }
   // While an input method composes, what stands in the box is not yet what is meant.
   input.addEventListener("input", (event) => { if (!event.isComposing) soon() })
   input.addEventListener("compositionstart", () => clearTimeout(timer))

@@ -81,8 +81,6 @@ def test_a_note_is_known_by_title_aliases_terms_tags_and_topic(language):
             assert {names.fold(name) for name in both} <= set(called)
 
 
-def test_what_is_called_otherwise_in_taiwan_is_a_name_too():
-    notes = {"0": CATALOGUE.notes["nlp/activation-functions"]}
-    called, _ = names.of(CATALOGUE, "zh", notes)["0"]
-    assert "激活函数" in called
-    assert "启用函式" in called
+def test_what_is_called_otherwise_in_taiwan_leads_to_the_name_here():
+    said = names.taiwan(["激活函数", "神经网络", "感受野", "softmax", "很长的题目" * 3])
+    assert said == [["启用函式", "激活函数"], ["神经网路", "神经网络"]]
