@@ -297,14 +297,15 @@ class Stage:
             versions=self._versions(found.versions),
             commit=words["commit"].format(found.commit[:7]) if found.commit else "",
         )
+        gap = " " if self.language == "en" else ""
         against = oracles(self.catalogue.root, note.name)
         if against and against.kinds:
             named = (
                 against.sentence if self.language == "en" else "、".join(against.kinds)
             )
-            sentence += " " + words["against"].format(named)
+            sentence += gap + words["against"].format(named)
         if found.skipped:
-            sentence += " " + words["skipped"].format(found.skipped)
+            sentence += gap + words["skipped"].format(found.skipped)
         return "ok", sentence
 
     def record(self, note: Note) -> str:

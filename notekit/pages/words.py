@@ -81,7 +81,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "one_note": "1 篇",
         "notes": "{} 篇",
         "updated": "更新于",
-        "read_first": "先读",
+        "read_first": "前置",
         "related": "相关笔记",
         "leads_to": "接着读",
         "verified": "已验证（{date}）：{tests} 个测试、{examples} 个代码块全部通过，用时 {seconds} 秒，环境为 {versions}{commit}。",
