@@ -116,7 +116,7 @@ def test_a_note_s_page_holds_its_front_matter_and_its_body(repo):
     ("language", "first", "related", "small"),
     [
         ("en", "Read first: [Box](../cv/box.md)", "Related notes", "Builds on this"),
-        ("zh", "先读：[方框](../cv/box.md)", "相关笔记", "以此为基础"),
+        ("zh", "前置：[方框](../cv/box.md)", "相关笔记", "接着读"),
     ],
 )
 def test_a_note_s_page_names_its_neighbours(repo, language, first, related, small):
