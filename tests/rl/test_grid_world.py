@@ -506,6 +506,16 @@ def test_far_away_a_small_value_is_still_a_value(rows, cols, gamma):
     assert np.flatnonzero(pi[:, 4]).tolist() == [rows * cols - 1]  # only there it stays
 
 
+def test_a_value_is_exact_beside_values_of_another_size():
+    up = np.eye(5)[[0] * 25]
+    for r_forbidden in (-1e12, -1e15):
+        env = world(r_forbidden)
+        value = policy_evaluation(env.P, env.R, up, 0.9)
+        top = [0, 1, 2, 3, 4]  # they bump into the wall for ever
+        np.testing.assert_allclose(value[top], -10, rtol=1e-14, atol=0)
+        assert value[env.state(2, 1)] == pytest.approx(r_forbidden - 8.1, rel=1e-14)
+
+
 def test_each_state_settles_by_its_own_size():
     P = np.eye(3)[[2, 1, 2]][:, None]  # 0 is paid once and ends, 1 is paid for ever
     R, ends = [[1e15], [1.0], [0.0]], np.array([False, False, True])
