@@ -508,12 +508,42 @@ def test_far_away_a_small_value_is_still_a_value(rows, cols, gamma):
 
 def test_a_value_is_exact_beside_values_of_another_size():
     up = np.eye(5)[[0] * 25]
-    for r_forbidden in (-1e12, -1e15):
+    for r_forbidden in (-1e12, -1e100, -1e300):
         env = world(r_forbidden)
         value = policy_evaluation(env.P, env.R, up, 0.9)
         top = [0, 1, 2, 3, 4]  # they bump into the wall for ever
         np.testing.assert_allclose(value[top], -10, rtol=1e-14, atol=0)
         assert value[env.state(2, 1)] == pytest.approx(r_forbidden - 8.1, rel=1e-14)
+
+
+@pytest.mark.parametrize("shift", [-1.0, -0.1, 0.0, 0.3])
+@pytest.mark.parametrize("r_forbidden", [-1, -10])
+@pytest.mark.parametrize("ends", [False, True])
+def test_policy_iteration_is_optimal_where_values_cancel_to_zero(
+    shift, r_forbidden, ends
+):
+    env = world(r_forbidden)
+    terminal = at_target(env) if ends else None
+    v, pi, _ = policy_iteration(env.P, env.R + shift, 0.9, terminal)
+    backup = bellman_backup(env.P, env.R + shift, v, 0.9, terminal)
+    np.testing.assert_allclose(backup.max(axis=1), v, rtol=0, atol=1e-12)
+    np.testing.assert_allclose((pi * backup).sum(axis=1), v, rtol=0, atol=1e-12)
+
+
+@given(seeds, st.integers(1, 8), st.integers(1, 4), st.sampled_from([0.0, 0.9, 0.999]))
+def test_policy_iteration_is_optimal_with_ties_and_rewards_of_many_sizes(
+    seed, n_states, n_actions, gamma
+):
+    rng = np.random.default_rng(seed)
+    P = np.eye(n_states)[rng.integers(n_states, size=(n_states, n_actions))]
+    R = rng.choice([-1, 0, 1, 2, -0.5], size=(n_states, n_actions))
+    R = R * 10.0 ** rng.choice([0, 0, 3, -6, 9], size=(n_states, 1))
+    v, pi, _ = policy_iteration(P, R, gamma)
+    size = np.abs(R).max(axis=1)
+    for _ in range(n_states):  # of the largest reward that the state can reach
+        size = np.maximum(size, (P @ size[:, None])[..., 0].max(axis=1))
+    gain = bellman_backup(P, R, v, gamma).max(axis=1) - v
+    assert (gain <= 1e-9 * size / (1 - gamma)).all()
 
 
 def test_each_state_settles_by_its_own_size():
@@ -740,7 +770,7 @@ def test_policy_improvement_loses_nowhere_and_ends_only_at_the_optimum(
         np.testing.assert_allclose(v, best, rtol=0, atol=1e-8)
 
 
-@given(st.sampled_from([0.5, 2.0, 1e-6]), st.sampled_from([-3.0, 0.0, 3.0]))
+@given(st.sampled_from([0.5, 2.0, 1e-6]), st.sampled_from([-3.0, -1.0, 0.0, 3.0]))
 def test_scaled_and_shifted_rewards_keep_the_policy_of_an_endless_task(scale, shift):
     env = world()
     v, pi, _ = policy_iteration(env.P, env.R, 0.9)
@@ -851,7 +881,7 @@ def test_a_solver_that_does_not_settle_says_so(solver, monkeypatch):
 
 def test_policy_iteration_that_keeps_no_policy_says_so(monkeypatch):
     scope = policy_iteration.__globals__
-    monkeypatch.setitem(scope, "_rises", lambda old, new: True)
+    monkeypatch.setitem(scope, "_rises", lambda *values: True)
     flips = itertools.cycle([np.array([[1.0, 0, 0]]), np.array([[0.0, 1, 0]])])
     monkeypatch.setitem(scope, "greedy", lambda q: next(flips))
     with pytest.raises(ValueError, match="must be kept at last, got 1003 in a row"):

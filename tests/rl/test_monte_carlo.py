@@ -721,12 +721,21 @@ def test_exploring_makes_the_target_the_worst_state_and_then_one_to_flee():
     assert ACTIONS[soft_q[target].argmax()] == "stay"
 
 
-@pytest.mark.parametrize("r_forbidden", [-1e11, -1e12, -1e15])
+@pytest.mark.parametrize("r_forbidden", [-1e11, -1e12, -1e15, -1e300])
 def test_without_exploring_a_penalty_that_nobody_pays_changes_nothing(r_forbidden):
     env = world(r_forbidden)
     v, _ = epsilon_soft_optimum(env.P, env.R, GAMMA, 0)
     assert v[0] == pytest.approx(10 * GAMMA**10, rel=0, abs=1e-11)
     np.testing.assert_allclose(v, optimum(world(-10)), rtol=0, atol=1e-11)
+
+
+@pytest.mark.parametrize("epsilon", [0.0, 0.1])
+@pytest.mark.parametrize("shift", [-1.0, -0.1, 0.3])
+def test_the_soft_optimum_is_one_where_values_cancel_to_zero(shift, epsilon):
+    env = world()
+    v, q = epsilon_soft_optimum(env.P, env.R + shift, GAMMA, epsilon)
+    backup = (1 - epsilon) * q.max(axis=1) + epsilon * q.mean(axis=1)
+    np.testing.assert_allclose(v, backup, rtol=0, atol=1e-12)
 
 
 def test_without_exploring_a_small_value_is_still_a_value():
@@ -759,7 +768,7 @@ def test_the_soft_optimum_ends_where_values_rise_no_more(monkeypatch):
     monkeypatch.setitem(scope, "_improved", lambda q, best: 1 - best)
     v, _ = epsilon_soft_optimum(np.ones((1, 2, 1)), np.ones((1, 2)), 0.5, 0.1)
     np.testing.assert_allclose(v, [2], **TOLERANCE)
-    monkeypatch.setitem(scope, "_rises", lambda old, new: True)
+    monkeypatch.setitem(scope, "_rises", lambda *values: True)
     with pytest.raises(ValueError, match="must be kept at last, got 1002 in a row"):
         epsilon_soft_optimum(np.ones((1, 2, 1)), np.ones((1, 2)), 0.5, 0.1)
 

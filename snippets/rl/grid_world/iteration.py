@@ -83,11 +83,13 @@ def policy_iteration(
     n_states, n_actions = np.shape(R)
     pi = np.eye(n_actions)[[n_actions - 1] * n_states]
     history: list[ndarray] = []
+    sizes = []  # of all that is added up in a value, to tell rounding from gain
     for _ in range(1000 + n_states * n_actions):
         v = policy_evaluation(P, R, pi, gamma, terminal)
         history.append(v)
+        sizes.append(policy_evaluation(P, np.abs(R), pi, gamma, terminal))
         better = greedy(bellman_backup(P, R, v, gamma, terminal))
-        stuck = len(history) > 1 and not _rises(*history[-2:])
+        stuck = len(history) > 1 and not _rises(*history[-2:], *sizes[-2:])
         if stuck or np.array_equal(better, pi):
             return v, better, np.array(history)
         pi = better
@@ -164,12 +166,13 @@ def _unsettled(history: list[ndarray], tol: float) -> str:
     return f"changes must fall to {tol} in {_MOST} rounds, got {change} in the last"
 
 
-def _rises(old: ndarray, new: ndarray) -> bool:
+def _rises(old: ndarray, new: ndarray, *sizes: ndarray) -> bool:
     """Whether a better policy explains the change of values, and not rounding alone.
 
-    In exact numbers a greedy step lets no value fall. Each entry is measured by its own
-    size: a rise that is no larger than another's fall is rounding like it.
+    In exact numbers a greedy step lets no value fall. Each entry is measured by the
+    size of what is added up in it (a value of 0 may be a sum of large rewards): a rise
+    that is no larger than another's fall is rounding like it.
     """
-    size = np.maximum(np.abs(old), np.abs(new))
+    size = np.maximum(*sizes)
     change = np.divide(new - old, size, out=np.zeros_like(new), where=size > 0)
     return bool(change.max() > -change.min())
