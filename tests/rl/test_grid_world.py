@@ -538,7 +538,7 @@ def test_policy_iteration_is_optimal_with_ties_and_rewards_of_many_sizes(
     P = np.eye(n_states)[rng.integers(n_states, size=(n_states, n_actions))]
     R = rng.choice([-1, 0, 1, 2, -0.5], size=(n_states, n_actions))
     R = R * 10.0 ** rng.choice([0, 0, 3, -6, 9], size=(n_states, 1))
-    v, pi, _ = policy_iteration(P, R, gamma)
+    v, _, _ = policy_iteration(P, R, gamma)
     size = np.abs(R).max(axis=1)
     for _ in range(n_states):  # of the largest reward that the state can reach
         size = np.maximum(size, (P @ size[:, None])[..., 0].max(axis=1))
