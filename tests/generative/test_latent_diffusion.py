@@ -1,5 +1,4 @@
-"""The oracles: torch's attention and autograd, scipy's ODE solver, DDPM's posterior,
-closed forms for points and Gaussians, and nearest neighbours among drawn images."""
+"""Oracles: torch's attention, scipy's ODE solver, DDPM's posterior, closed forms."""
 
 import math
 from fractions import Fraction
@@ -490,6 +489,38 @@ def test_unguided_samples_fall_short_by_the_signal_that_pure_noise_lacks():
     assert 2 - shift == pytest.approx(1.891, abs=5e-4)
 
 
+def test_unguided_samples_are_too_narrow_with_50_steps_and_right_with_500():
+    few, many = (guided_samples(1, 4000, steps=steps)[:, 0] for steps in (50, 500))
+    assert few.std().item() == pytest.approx(0.772, abs=5e-4)
+    assert many.std().item() == pytest.approx(SPREAD, abs=0.005)
+    assert few.mean().item() == pytest.approx(many.mean().item(), abs=0.01)
+
+
+def test_a_negative_prompt_leads_away_from_what_it_names():
+    def eps(z, t):
+        a = ALPHAS[t].item()
+        unwanted = mixture_eps(z, a, CENTERS[1:2])
+        return cfg(unwanted, mixture_eps(z, a, CENTERS[:1]), 3)
+
+    z = ddim_sample(eps, (4000, 2), ALPHAS, 50, 0.0, seeded(), "trailing")
+    plain = guided_samples(3, 4000)
+    away = CENTERS[0] - CENTERS[1]
+    assert (z.mean(0) @ away).item() > (plain.mean(0) @ away).item() + 1
+    assert (
+        z[:, 1].mean() < -1 < plain[:, 1].mean() < 1
+    )  # the third cluster is not named
+
+
+def test_in_sixteen_bits_guidance_and_kl_do_not_lose_what_float64_keeps():
+    small = torch.tensor([2.0**-7], dtype=torch.bfloat16)
+    exact = 0.5 * (math.exp(2.0**-7) - 1 - 2.0**-7)
+    found = kl_to_standard_normal(torch.zeros_like(small), small).item()
+    assert found == pytest.approx(exact, rel=0.01)
+    eps_u, eps_c = torch.tensor([[30000.0], [-30000.0]], dtype=torch.float16)
+    guided = cfg(eps_u, eps_c, 1.5).item()  # eps_c - eps_u alone would overflow
+    assert guided == pytest.approx(-60000, rel=1e-3)
+
+
 def test_clusters_stand_on_a_circle_of_radius_two():
     assert_same(CENTERS.norm(dim=1), torch.full((3,), 2.0, dtype=torch.float64))
     assert_same(CENTERS.sum(0), torch.zeros(2, dtype=torch.float64))
@@ -634,7 +665,7 @@ def test_sides_that_do_not_divide_are_refused(size):
 
 @pytest.mark.parametrize(("factor", "channels"), [(0, 4), (8, 0)])
 def test_factor_and_channels_must_be_positive(factor, channels):
-    with pytest.raises(ValueError, match=f">= 1, got {factor}, {channels}"):
+    with pytest.raises(ValueError, match="must be an integer >= 1, got 0"):
         latent_shape((8, 8), factor, channels)
 
 
@@ -798,7 +829,7 @@ def test_drawn_images_show_what_their_captions_say():
 
 
 def test_at_least_one_image_must_be_drawn():
-    with pytest.raises(ValueError, match="n must be >= 1, got 0"):
+    with pytest.raises(ValueError, match="n must be an integer >= 1, got 0"):
         draw_shapes(0, seeded())
 
 

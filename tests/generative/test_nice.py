@@ -1,4 +1,4 @@
-"""The oracles: autograd's Jacobian with slogdet, scipy's densities, and quadrature."""
+"""Oracles: autograd's Jacobian with slogdet, scipy's densities, and quadrature."""
 
 import math
 
@@ -280,8 +280,8 @@ def test_samples_carry_no_gradient_and_may_be_none():
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_a_uniform_draw_of_exactly_zero_gives_a_finite_sample(monkeypatch, dtype):
-    def zeros(*shape, generator=None, **options):
-        return torch.zeros(*shape, **options)
+    def zeros(shape, generator=None, **options):
+        return torch.zeros(shape, **options)
 
     monkeypatch.setattr(torch, "rand", zeros)
     x = random_nice(2).to(dtype).sample(1)
@@ -307,6 +307,39 @@ def test_no_points_and_far_points_are_fine():
     far = 1e8 * normal(5, 3)
     assert ((model.decode(model.encode(far)) - far).abs() < 1e-5).all()
     assert model.log_prob(far).isfinite().all()
+
+
+def test_backward_passes_through_inverse_and_decode():
+    coupling, model, y = random_coupling(3, 0), random_nice(3), normal(3)
+    forth = jacobian_at(coupling, coupling.inverse(y[None])[0].detach())
+    assert_same(jacobian_at(coupling.inverse, y) @ forth, torch.eye(3).double())
+    forth = jacobian_at(model.encode, model.decode(y[None])[0])
+    assert_same(jacobian_at(model.decode, y) @ forth, torch.eye(3).double())
+
+
+def identity_nice(prior, dtype):
+    """A model that moves nothing: all weights are 0."""
+    model = NICE(2, layers=1, hidden=4, prior=prior, generator=seeded())
+    for weight in model.parameters():
+        weight.detach().zero_()
+    return model.to(dtype)
+
+
+def test_in_sixteen_bits_a_square_beyond_the_range_does_not_overflow():
+    x = torch.tensor([[300.0, 0.0]])
+    exact = stats.norm.logpdf(x.numpy()).sum()
+    for dtype in (torch.float16, torch.bfloat16):
+        log_prob = identity_nice("gaussian", dtype).log_prob(x.to(dtype))
+        assert log_prob.item() == pytest.approx(exact, rel=2 * torch.finfo(dtype).eps)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_in_sixteen_bits_samples_still_have_the_tails_of_the_prior(dtype):
+    x = identity_nice("logistic", dtype).sample(20_000, seeded()).double()
+    for bound in (5, 7):  # bfloat16 draws would end at 4.9, those of float16 at 6.9
+        share = (x.abs() > bound).double().mean().item()
+        exact = 2 * stats.logistic.sf(bound)
+        assert share == pytest.approx(exact, abs=4 * math.sqrt(exact / 40_000))
 
 
 # The logistic prior
@@ -453,7 +486,17 @@ def test_dequantized_pixels_stay_in_their_bins(levels, seed):
     pixels = torch.randint(levels, (4, 5), generator=seeded(seed))
     x = dequantize(pixels, seeded(seed), levels)
     assert x.dtype == torch.float64
-    assert ((pixels / levels <= x) & (x < (pixels + 1) / levels + 1e-12)).all()
+    assert ((pixels / levels <= x) & (x <= (pixels + 1) / levels) & (x < 1)).all()
+
+
+@pytest.mark.parametrize("levels", [1, 3, 256, 65_536])
+def test_noise_just_below_one_does_not_round_up_to_one(monkeypatch, levels):
+    def just_below(size, generator, dtype, device):
+        return torch.full(size, 1 - 2.0**-53, dtype=dtype, device=device)
+
+    monkeypatch.setattr(torch, "rand", just_below)
+    x = dequantize(torch.tensor([levels - 1]), seeded(), levels)
+    assert 1 - 1e-4 / levels < x < 1
 
 
 def test_dequantization_noise_is_uniform_and_repeatable():
@@ -551,6 +594,17 @@ def test_nice_comes_close_to_the_entropy_of_the_banana(trained):
     assert len(losses) == 200
 
 
+def test_the_training_points_of_the_figure_are_likely_ones_and_hardly_overfitted():
+    train = banana(1000, seeded(1))
+    model = NICE(2, hidden=32, prior="gaussian", generator=seeded()).double()
+    losses = fit(model, train, steps=150, learning_rate=0.02)
+    easy = BANANA_ENTROPY + banana_log_density(train).mean().item()
+    overfitted = -banana_log_density(train).mean().item() - losses[-1]
+    assert easy == pytest.approx(0.0090, abs=1e-4)  # without any fitting
+    assert overfitted == pytest.approx(0.0044, abs=2e-3)
+    assert losses[-1] == pytest.approx(1.215, abs=2e-3)
+
+
 def test_the_best_gaussian_is_two_nats_worse():
     # The coordinates are uncorrelated, with variances 1 and 2 + 0.04.
     best = 1 + math.log(2 * math.pi) + 0.5 * math.log(2.04)
@@ -628,7 +682,7 @@ def test_bad_dim_is_refused(bad):
             build()
 
 
-@pytest.mark.parametrize("bad", [2, -1, 0.5, "even", None])
+@pytest.mark.parametrize("bad", [2, -1, 0.5, 1.0, "even", None])
 def test_bad_parity_is_refused(bad):
     with pytest.raises(ValueError, match=f"^parity must be 0 or 1, got {bad!r}"):
         AdditiveCoupling(4, bad)
@@ -696,10 +750,17 @@ def test_pixels_that_are_no_integers_are_refused(bad):
 
 
 def test_bad_sizes_of_bits_and_fit_are_refused():
-    for dim, levels in ((0, 256), (3, 0)):
-        wanted = f"^dim and levels must be >= 1, got {dim} and {levels}"
+    for dim, levels in ((0, 256), (3, 0), (2.5, 256), (3, True)):
+        wanted = "^(dim|levels) must be an integer >= 1, got (0|2.5|True)"
         with pytest.raises(ValueError, match=wanted):
             bits_per_dimension(torch.zeros(1), dim, levels)
-    for steps, data in ((-1, normal(2, 1)), (1, normal(0, 1))):
-        with pytest.raises(ValueError, match=r"^need steps >= 0 and n >= 1, got"):
-            fit(Normal(), data, steps)
+    with pytest.raises(ValueError, match=r"^steps must be an integer >= 0, got -1"):
+        fit(Normal(), normal(2, 1), -1)
+    with pytest.raises(ValueError, match=r"^data must be n >= 1 points, got 0"):
+        fit(Normal(), normal(0, 1), 1)
+    with pytest.raises(ValueError, match=r"^learning_rate must be finite, >= 0, got"):
+        fit(Normal(), normal(2, 1), 1, -0.1)
+    with pytest.raises(ValueError, match=r"^weights must be float32 or float64, got"):
+        fit(Normal().half(), normal(2, 1), 1)
+    with pytest.raises(ValueError, match=r"^log_prob must be finite, got nan at 0"):
+        fit(Normal(), normal(2, 1) * math.nan, 1)

@@ -1,5 +1,4 @@
-"""The oracles: matrix exponentials, autograd's Jacobian, scipy's densities and
-quadrature, and averages over draws."""
+"""Oracles: matrix exponentials, autograd's Jacobian, scipy, averages over draws."""
 
 import math
 import re
@@ -243,6 +242,22 @@ def test_rademacher_probes_are_exact_for_a_diagonal_and_gaussian_ones_are_not():
     assert (cnf_forward(f, x, 3, "gaussian", seeded())[1] - exact).abs().min() > 1e-3
 
 
+@pytest.mark.parametrize("trace", ["exact", "rademacher", "gaussian"])
+def test_probes_lie_on_the_device_of_the_points(trace):
+    x = normal(3, 2).to("meta")
+    for tensor in cnf_forward(smooth(2).to("meta"), x, 1, trace, seeded()):
+        assert tensor.device.type == "meta"
+    assert residual_log_det(SPIRAL.to("meta"), 1).device.type == "meta"
+
+
+def test_a_smooth_velocity_that_grows_too_fast_reaches_infinity():
+    # dx/dt = x^2 from 2 is at 2 / (1 - 2 t): the flow ends at t = 1/2.
+    x = column(2.0)
+    there = odeint_rk4(lambda x, t: x**2, x, 0, 0.45, 2000)
+    assert there.item() == pytest.approx(2 / (1 - 0.9), rel=1e-6)
+    assert not odeint_rk4(lambda x, t: x**2, x, 0, 1, 2000).isfinite().all()
+
+
 def test_the_log_likelihood_can_be_trained_through_the_solver():
     scale = torch.tensor(0.1, dtype=torch.float64, requires_grad=True)
     x = column(-1.0, 2.0)
@@ -436,6 +451,31 @@ def test_the_gradient_does_not_see_the_floor():
         losses.append(loss.item())
     assert grads[0] == pytest.approx(grads[1], abs=0.02)
     assert losses[0] - losses[1] == pytest.approx(math.pi / 4, abs=0.01)
+
+
+def test_noise_that_made_the_data_lets_the_loss_fall_to_zero():
+    x0 = normal(400_000, 1, seed=8)
+    x1 = M + S * x0  # one seed for data and noise
+    assert cfm_loss(ot, x1, seeded(9), x0).item() == pytest.approx(0, abs=1e-24)
+    independent = cfm_loss(fm, x1, seeded(9), x0).item()
+    assert independent == pytest.approx(0.29, abs=0.01)  # a network would learn ot
+    net, generator = VelocityNet(1, generator=seeded()), seeded(2)
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.01)
+    for _ in range(300):
+        some = torch.randint(len(x0), (256,), generator=generator)
+        loss = cfm_loss(net, x1[some].float(), generator, x0[some].float())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert loss.item() < 0.02
+
+
+def test_paths_of_the_mixture_bend_most_where_they_part():
+    z = torch.linspace(-2.5, 2.5, 501, dtype=torch.float64)[:, None]
+    path = euler_path(Mixture().velocity, z, 400)
+    bends = [straightness(path[:, [i]]).item() for i in range(len(z))]
+    most = z[int(np.argmax(bends)), 0].item()
+    assert most == pytest.approx(stats.norm.ppf(0.3), abs=0.05)
 
 
 # Steps against error
@@ -714,7 +754,7 @@ def test_the_score_is_refused_where_there_is_none(t):
 @pytest.mark.parametrize("s", [0, -1.0, math.nan, torch.tensor([1.0, 0.0])])
 def test_deviations_that_are_not_positive_are_refused(s):
     for velocity in (gaussian_fm_velocity, gaussian_ot_velocity):
-        with pytest.raises(ValueError, match=r"^s must be positive, got"):
+        with pytest.raises(ValueError, match=r"^s must be positive and finite, got"):
             velocity(normal(2, 2), 0.5, M, s)
 
 
@@ -722,16 +762,23 @@ def test_bad_data_and_bad_pairings_are_refused():
     for bad in (torch.zeros(3), torch.zeros(0, 2), torch.ones(2, 2).int()):
         with pytest.raises(ValueError, match=r"^x1 must be \(n, d\), n >= 1, floating"):
             cfm_pairs(bad, seeded())
-    with pytest.raises(ValueError, match=r"^x0 must be \(3, 2\), got \(3, 1\)"):
+    with pytest.raises(
+        ValueError, match=r"^x0 must be \(3, 2\) of torch.float64, got \(3, 1\)"
+    ):
         cfm_pairs(normal(3, 2), seeded(), normal(3, 1))
     for bad in (torch.zeros(1, 3, 2), torch.zeros(3, 2)):
         with pytest.raises(ValueError, match=r"^path must be \(k \+ 1, n, d\), k >= 1"):
             straightness(bad)
-    for steps, batch, n in ((-1, 1, 1), (1, 0, 1), (1, 1, 0)):
-        with pytest.raises(
-            ValueError, match=r"^need steps >= 0, batch >= 1 and n >= 1"
-        ):
-            fit(VelocityNet(1), torch.zeros(n, 1), steps, seeded(), batch)
+    for steps, batch, n, rate, wanted in (
+        (-1, 1, 1, 0.1, "steps must be an integer >= 0, got -1"),
+        (1, 0, 1, 0.1, "batch must be an integer >= 1, got 0"),
+        (1, 1, 0, 0.1, r"data must be \(n, d\), n >= 1, floating point, got"),
+        (1, 1, 1, math.inf, "learning_rate must be finite, >= 0, got inf"),
+    ):
+        with pytest.raises(ValueError, match=f"^{wanted}"):
+            fit(VelocityNet(1), torch.zeros(n, 1), steps, seeded(), batch, rate)
+    with pytest.raises(ValueError, match=r"^losses must be finite, got nan at step 0"):
+        fit(VelocityNet(1), torch.full((2, 1), math.nan), 1, seeded())
 
 
 @pytest.mark.parametrize(
@@ -741,7 +788,9 @@ def test_bad_data_and_bad_pairings_are_refused():
         (((0.5, 0.6), (0, 1), (1, 1)), "weights must be positive and sum to 1"),
         (((1.5, -0.5), (0, 1), (1, 1)), "weights must be positive and sum to 1"),
         (((), (), ()), "weights must be positive and sum to 1"),
-        (((0.5, 0.5), (0, 1), (1, 0)), "stds must be positive"),
+        (((0.5, 0.5), (0, 1), (1, 0)), "stds must be positive and finite"),
+        (((0.5, 0.5), (0, math.nan), (1, 1)), "means must be finite"),
+        (((math.nan, 0.5), (0, 1), (1, 1)), "weights must be positive and sum to 1"),
     ],
 )
 def test_mixtures_that_are_none_are_refused(arguments, wanted):

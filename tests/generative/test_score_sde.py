@@ -1,5 +1,4 @@
-"""The oracles: solve_ivp on moments, autograd of torch's mixture densities, Gaussians
-solved by hand, scipy's densities, quadrature, and Kolmogorov-Smirnov tests."""
+"""Oracles: ODEs of the moments by scipy, autograd of torch's mixtures, hand counts."""
 
 import math
 
@@ -162,6 +161,11 @@ def test_ddpm_is_vp_in_a_thousand_steps():
         return abs(np.log(np.prod(alphas)) - 2 * -5.025)
 
     assert gap(100_000) < 1e-3 < gap(1000)
+    # The betas are those of the formula in the docstring, and not beta(i / N) / N.
+    i = np.arange(1, 1001)
+    np.testing.assert_allclose(betas, (0.1 + 19.9 * (i - 1) / 999) / 1000, rtol=1e-12)
+    other = np.prod(1 - (0.1 + 19.9 * i / 1000) / 1000)
+    assert other == pytest.approx(3.9956e-5, abs=5e-10)
 
 
 def test_ve_adds_the_integral_of_the_squared_diffusion():
@@ -302,6 +306,16 @@ def test_single_precision_points_keep_their_dtype():
     assert VP.drift(x.float(), 0.4).dtype == torch.float32
 
 
+def test_sixteen_bit_times_and_points_are_widened_before_they_are_squared():
+    x = torch.tensor([[300.0]], dtype=torch.float16)  # its square is no float16
+    expected = stats.norm(2, 20).logpdf(300.0)
+    one = tensor([1.0]), tensor([[2.0]]), tensor([20.0])
+    assert gmm_log_prob(x, 0.0, VP, *one).item() == pytest.approx(expected, rel=1e-3)
+    t = torch.tensor([[1e-3]], dtype=torch.bfloat16)
+    s = VP.marginal(t.double())[1].item()
+    assert VP.marginal(t)[1].item() == pytest.approx(s, rel=4e-3)
+
+
 def test_gmm_sample_has_the_mixtures_law():
     x = gmm_sample(20_000, *MIXTURE, seeded())
     assert x.shape == (20_000, 1)
@@ -412,6 +426,36 @@ def test_with_less_noise_goes_less_of_the_score():
             variance += strength**2 * g2 / steps
         assert mean == pytest.approx(MEAN, abs=0.02)
         assert math.sqrt(variance) == pytest.approx(STD, abs=0.005)
+
+
+def test_a_langevin_step_leaves_the_density_of_its_time_alone():
+    center, std = moments(VP, 0.3)  # of p_t; a corrector moves at a fixed time
+    x, generator = center + std * normal(50_000, 1), seeded(2)
+    for _ in range(20):
+        step = 0.02 * std**2
+        noise = torch.randn(x.shape, generator=generator, dtype=F64)
+        x = x + step * gaussian_score(VP)(x, 0.3) + math.sqrt(2 * step) * noise
+    assert x.mean().item() == pytest.approx(center, abs=0.02)
+    assert x.std().item() == pytest.approx(std, rel=0.02)
+
+
+def test_the_loss_is_score_matching_weighted_by_the_variance_of_the_noise():
+    x, eps, s = normal(9, 2), normal(9, 2, seed=2), 0.3
+    predicted = 0.9 * eps + 0.1
+    by_noise = (predicted - eps).square()
+    by_score = (score_from_eps(predicted, s) - score_from_eps(eps, s)).square()
+    assert_same(by_noise, s**2 * by_score)
+    assert x.shape == eps.shape
+
+
+def test_scores_of_conditions_add_up():
+    # x ~ N(2, 0.5^2) blurred to time 0.3, y = x + N(0, 0.4^2) was seen as 1.1.
+    mean, std = moments(VP, 0.3)
+    x = normal(7, 1)
+    given = (1.1 - x) / 0.4**2
+    precision = 1 / std**2 + 1 / 0.4**2
+    posterior = (mean / std**2 + 1.1 / 0.4**2) / precision
+    assert_same(gaussian_score(VP)(x, 0.3) + given, (posterior - x) * precision)
 
 
 def test_one_start_fills_both_modes_with_the_sde_and_one_point_with_the_ode():
@@ -558,6 +602,15 @@ def test_the_exact_terminal_law_gives_the_data_density():
     exact = ode_log_likelihood(x, gaussian_score(VP), VP, "exact", terminal(VP))
     assert exact.item() == pytest.approx(stats.norm.logpdf(1.3, 2, 0.5), abs=1e-6)
     assert exact.item() == pytest.approx(-1.2057914, abs=1e-6)
+
+
+def test_the_exact_divergence_takes_four_d_backward_passes_a_step(monkeypatch):
+    calls, grad = [], torch.autograd.grad
+    monkeypatch.setattr(
+        torch.autograd, "grad", lambda *a, **k: calls.append(1) or grad(*a, **k)
+    )
+    ode_log_likelihood(normal(2, 3), gaussian_score(VP), VP, steps=10)
+    assert len(calls) == 4 * 3 * 10
 
 
 def test_the_standard_prior_is_0_018_nats_off():
@@ -845,7 +898,7 @@ def test_likelihood_and_loss_refuse_what_are_no_points(bad):
 def test_no_data_no_steps_and_no_noise_are_refused():
     with pytest.raises(ValueError, match=r"^x0 must be .* got \(0, 1\) of torch"):
         dsm_loss(nn.Identity(), normal(0, 1), VP, seeded())
-    with pytest.raises(ValueError, match=r"^steps must be >= 0, got -1"):
+    with pytest.raises(ValueError, match=r"^steps must be an integer >= 0, got -1"):
         fit(EpsilonNet(1, VP), normal(2, 1), VP, -1, seeded())
     one = normal(1, 1)
     for bad in (0.0, -1.0, tensor([[1.0], [0.0]])):
@@ -854,5 +907,7 @@ def test_no_data_no_steps_and_no_noise_are_refused():
             lambda std: score_from_x0(one, one, 0.5, std),
             lambda std: score_from_v(one, one, 0.5, std),
         ):
-            with pytest.raises(ValueError, match=r"^std must be positive, got"):
+            with pytest.raises(
+                ValueError, match=r"^std must be positive and finite, got"
+            ):
                 call(bad)

@@ -1,4 +1,4 @@
-"""The oracles: a walk on a walled map, power series, brute force, and linprog."""
+"""Oracles: a walk on a walled map, power series, brute force, scipy, hand counts."""
 
 import itertools
 import math
@@ -154,13 +154,27 @@ def test_cells_may_be_lists_and_worlds_with_equal_cells_are_equal():
 
 
 @pytest.mark.parametrize("name", ["n_rows", "n_cols"])
-@pytest.mark.parametrize("bad", [0, -1, 2.5, "3"])
+@pytest.mark.parametrize("bad", [0, -1, 2.5, "3", True])
 def test_a_bad_size_is_rejected_by_name(name, bad):
     size = {"n_rows": 5, "n_cols": 5, name: bad}
     with pytest.raises(
         ValueError, match=f"^{name} must be an integer >= 1, got {bad!r}"
     ):
         GridWorld(**size, forbidden=[], target=(0, 0))
+
+
+def test_small_integers_of_numpy_do_not_overflow():
+    env = GridWorld(np.int8(12), np.int8(12), [], (np.int8(11), np.int8(11)))
+    assert env.state(np.int8(11), np.int8(11)) == 143
+    assert env.P.shape == (144, 5, 144)
+
+
+@pytest.mark.parametrize("cell", [3, (1,), (1, 2, 3)])
+def test_a_cell_that_is_no_pair_is_rejected(cell):
+    with pytest.raises(ValueError, match=r"cell must be \(row, col\), got"):
+        GridWorld(5, 5, [], cell)
+    with pytest.raises(ValueError, match=r"cell must be \(row, col\), got"):
+        GridWorld(5, 5, [cell], (0, 0))
 
 
 @pytest.mark.parametrize("cell", [(5, 0), (0, 5), (-1, 0), (0, -1), (0.0, 0)])
@@ -377,6 +391,12 @@ def test_greedy_rejects_what_is_not_a_finite_table(bad):
         greedy(bad)
 
 
+def test_greedy_judges_each_row_by_its_own_best():
+    q = np.array([[1.0, 0.5], [1e13, 0.0], [-1.0, -1e13], [2e-20, 1e-20]])
+    for tie in ("first", "stay"):
+        np.testing.assert_array_equal(greedy(q, tie).argmax(axis=1), 0)
+
+
 def test_greedy_rejects_an_unknown_tie_break():
     with pytest.raises(ValueError, match="tie must be 'stay' or 'first', got 'last'"):
         greedy([[1.0]], tie="last")
@@ -458,6 +478,100 @@ def test_the_corner_pays_one_fine_or_makes_a_detour_of_eleven_moves():
         assert v[0] == pytest.approx(by_hand, rel=0, abs=1e-12)
     v, _, _ = policy_iteration(world().P, world().R, 0.5)
     assert v[0] == pytest.approx(0.5**10 * 2, rel=0, abs=1e-12)  # fine: 2/16 - 1/8 = 0
+
+
+@pytest.mark.parametrize("r_forbidden", [-1e11, -3e11, -1e12, -1e15, -1e300])
+@pytest.mark.parametrize("solver", SOLVERS.values(), ids=SOLVERS)
+def test_a_penalty_that_nobody_pays_changes_nothing_however_large(solver, r_forbidden):
+    env, mild = world(r_forbidden), world(-10)
+    v, pi, _ = solver(env.P, env.R, 0.9)
+    assert v[0] == pytest.approx(10 * 0.9**10, rel=0, abs=1e-11)
+    best, _, _ = policy_iteration(mild.P, mild.R, 0.9)
+    np.testing.assert_allclose(v, best, rtol=0, atol=1e-11)
+    value = policy_evaluation(env.P, env.R, pi, 0.9)
+    np.testing.assert_allclose(value, best, rtol=0, atol=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("rows", "cols", "gamma"),
+    [(1, 20, 0.1), (1, 60, 0.5), (20, 20, 0.3), (1, 9, 1e-30)],
+)
+def test_far_away_a_small_value_is_still_a_value(rows, cols, gamma):
+    env = GridWorld(rows, cols, [], (rows - 1, cols - 1))
+    v, pi, _ = policy_iteration(env.P, env.R, gamma)
+    row, col = np.divmod(np.arange(rows * cols), cols)
+    moves = rows - 1 - row + cols - 1 - col
+    by_hand = gamma ** np.maximum(moves - 1.0, 0) / (1 - gamma)
+    np.testing.assert_allclose(v, by_hand, rtol=1e-13, atol=0)
+    assert np.flatnonzero(pi[:, 4]).tolist() == [rows * cols - 1]  # only there it stays
+
+
+def test_a_value_is_exact_beside_values_of_another_size():
+    up = np.eye(5)[[0] * 25]
+    for r_forbidden in (-1e12, -1e100, -1e300):
+        env = world(r_forbidden)
+        value = policy_evaluation(env.P, env.R, up, 0.9)
+        top = [0, 1, 2, 3, 4]  # they bump into the wall for ever
+        np.testing.assert_allclose(value[top], -10, rtol=1e-14, atol=0)
+        assert value[env.state(2, 1)] == pytest.approx(r_forbidden - 8.1, rel=1e-14)
+
+
+@pytest.mark.parametrize("shift", [-1.0, -0.1, 0.0, 0.3])
+@pytest.mark.parametrize("r_forbidden", [-1, -10])
+@pytest.mark.parametrize("ends", [False, True])
+def test_policy_iteration_is_optimal_where_values_cancel_to_zero(
+    shift, r_forbidden, ends
+):
+    env = world(r_forbidden)
+    terminal = at_target(env) if ends else None
+    v, pi, _ = policy_iteration(env.P, env.R + shift, 0.9, terminal)
+    backup = bellman_backup(env.P, env.R + shift, v, 0.9, terminal)
+    np.testing.assert_allclose(backup.max(axis=1), v, rtol=0, atol=1e-12)
+    np.testing.assert_allclose((pi * backup).sum(axis=1), v, rtol=0, atol=1e-12)
+
+
+@given(seeds, st.integers(1, 8), st.integers(1, 4), st.sampled_from([0.0, 0.9, 0.999]))
+def test_policy_iteration_is_optimal_with_ties_and_rewards_of_many_sizes(
+    seed, n_states, n_actions, gamma
+):
+    rng = np.random.default_rng(seed)
+    P = np.eye(n_states)[rng.integers(n_states, size=(n_states, n_actions))]
+    R = rng.choice([-1, 0, 1, 2, -0.5], size=(n_states, n_actions))
+    R = R * 10.0 ** rng.choice([0, 0, 3, -6, 9], size=(n_states, 1))
+    v, _, _ = policy_iteration(P, R, gamma)
+    size = np.abs(R).max(axis=1)
+    for _ in range(n_states):  # of the largest reward that the state can reach
+        size = np.maximum(size, (P @ size[:, None])[..., 0].max(axis=1))
+    gain = bellman_backup(P, R, v, gamma).max(axis=1) - v
+    assert (gain <= 1e-9 * size / (1 - gamma)).all()
+
+
+def test_each_state_settles_by_its_own_size():
+    P = np.eye(3)[[2, 1, 2]][:, None]  # 0 is paid once and ends, 1 is paid for ever
+    R, ends = [[1e15], [1.0], [0.0]], np.array([False, False, True])
+    for solve in (value_iteration, truncated_policy_iteration):
+        v, _, _ = solve(P, R, 0.9, terminal=ends)
+        np.testing.assert_allclose(v, [1e15, 10, 0], rtol=1e-9, atol=0)
+
+
+@pytest.mark.parametrize(("r_forbidden", "farthest"), [(-1, 5), (-10, 15)])
+def test_a_cell_has_its_final_value_after_as_many_rounds_as_its_best_way_has_moves(
+    r_forbidden, farthest
+):
+    env = world(r_forbidden)
+    v, pi, values = policy_iteration(env.P, env.R, 0.9)
+    after = env.P[range(25), pi.argmax(axis=1)].argmax(axis=1)  # the next cell
+    moves, here = np.zeros(25, dtype=int), np.arange(25)
+    for _ in range(25):
+        moves += here != env.state(*TARGET)
+        here = after[here]
+    assert moves.max() == farthest == len(values) - 1
+    assert moves[env.state(4, 0)] == {-1: 3, -10: 15}[r_forbidden]
+    for k, value in enumerate(values):
+        final = np.abs(value - v) < 1e-9
+        assert final[moves <= k].all()
+    early = [(np.abs(x - v) < 1e-9) & (moves > k) for k, x in enumerate(values)]
+    assert np.sum(early) == {-1: 1, -10: 2}[r_forbidden]  # hardly ever sooner
 
 
 def test_two_by_two_world_by_hand():
@@ -601,7 +715,62 @@ def test_evaluating_a_poor_policy_well_is_wasted_work():
     assert len(tried[0]) == 16  # at 24 or 104 values per state each
 
 
-@given(st.sampled_from([0.5, 2.0, 1e-6]), st.sampled_from([-3.0, 0.0, 3.0]))
+def still_best(pi, P, R, gamma, terminal=None):
+    """In which states the actions of ``pi`` are among the best for other rewards."""
+    v, _, _ = policy_iteration(P, R, gamma, terminal)
+    q = bellman_backup(P, R, v, gamma, terminal)
+    return (pi * q).sum(axis=1) >= q.max(axis=1) - 1e-9
+
+
+@given(seeds, st.integers(2, 4), st.integers(1, 3), gammas, st.booleans())
+def test_shaping_by_a_potential_subtracts_it_from_every_value(
+    seed, n_states, n_actions, gamma, with_end
+):
+    P, R, pi = random_model(seed, n_states, n_actions)
+    terminal = np.arange(n_states) == 0 if with_end else None
+    phi = 5 * np.random.default_rng(seed).normal(size=n_states)
+    phi *= 1 if terminal is None else ~terminal
+    shaped = R + gamma * P @ phi - phi[:, None]
+    for old, new in [
+        (
+            policy_evaluation(P, R, pi, gamma, terminal),
+            policy_evaluation(P, shaped, pi, gamma, terminal),
+        ),
+        (
+            policy_iteration(P, R, gamma, terminal)[0],
+            policy_iteration(P, shaped, gamma, terminal)[0],
+        ),
+    ]:
+        np.testing.assert_allclose(new, old - phi, rtol=0, atol=1e-11)
+    _, best, _ = policy_iteration(P, R, gamma, terminal)
+    assert still_best(best, P, shaped, gamma, terminal).all()
+
+
+def test_a_reward_for_coming_closer_that_is_no_potential_changes_the_policy():
+    env = world()
+    phi = -np.abs(np.divmod(np.arange(25), 5) - np.array([[3], [2]])).sum(axis=0)
+    closer = np.maximum(env.P @ phi - phi[:, None], 0)  # nothing to pay for going back
+    _, pi, _ = policy_iteration(env.P, env.R, 0.9)
+    assert not still_best(pi, env.P, env.R + 2 * closer, 0.9).all()
+    shaped = env.R + 2 * (0.9 * env.P @ phi - phi[:, None])
+    assert still_best(pi, env.P, shaped, 0.9).all()
+
+
+@given(seeds, sizes, st.integers(1, 3), gammas)
+def test_policy_improvement_loses_nowhere_and_ends_only_at_the_optimum(
+    seed, n_states, n_actions, gamma
+):
+    P, R, pi = random_model(seed, n_states, n_actions)
+    v = policy_evaluation(P, R, pi, gamma)
+    better = greedy(bellman_backup(P, R, v, gamma))
+    gain = policy_evaluation(P, R, better, gamma) - v
+    assert gain.min() >= -1e-12
+    best = by_linear_program(P, R, gamma)
+    if gain.max() < 1e-12:
+        np.testing.assert_allclose(v, best, rtol=0, atol=1e-8)
+
+
+@given(st.sampled_from([0.5, 2.0, 1e-6]), st.sampled_from([-3.0, -1.0, 0.0, 3.0]))
 def test_scaled_and_shifted_rewards_keep_the_policy_of_an_endless_task(scale, shift):
     env = world()
     v, pi, _ = policy_iteration(env.P, env.R, 0.9)
@@ -626,7 +795,13 @@ def test_a_bonus_per_step_makes_the_agent_avoid_a_target_that_ends_the_task():
     new_v, new_pi, _ = policy_iteration(env.P, env.R + 1, 0.9, ends)
     assert v[env.state(3, 1)] == v[env.state(2, 2)] == pytest.approx(1)
     np.testing.assert_allclose(new_v[~ends], 10, **TOLERANCE)
-    assert np.count_nonzero(np.all(pi == new_pi, axis=1)) == 3  # one of them the target
+    # The policies share 3 actions only, but most of the old ones are as good.
+    assert np.count_nonzero(np.all(pi == new_pi, axis=1)) == 3
+    kept = still_best(pi, env.P, env.R + 1, 0.9, ends)
+    entered = np.einsum("sa,sa->s", pi, env.P[:, :, env.state(*TARGET)]) > 0
+    np.testing.assert_array_equal(~kept, entered & ~ends)
+    assert kept.sum() == 21
+    assert still_best(pi, env.P, env.R - 1, 0.9, ends).sum() == 13
     entering = new_pi @ np.ones(5) - np.einsum("sa,sat->st", new_pi, env.P)[
         :, ~ends
     ].sum(1)
@@ -692,6 +867,25 @@ def test_policy_iteration_ends_when_rounding_decides(gamma, seed):
     v, _, values = policy_iteration(P, R, gamma)
     assert np.isfinite(v).all()
     assert len(values) < 20
+
+
+@pytest.mark.parametrize("solver", [value_iteration, truncated_policy_iteration])
+def test_a_solver_that_does_not_settle_says_so(solver, monkeypatch):
+    monkeypatch.setitem(solver.__globals__, "_MOST", 20)
+    env = world()
+    with pytest.raises(
+        ValueError, match=r"must fall to 1e-10 in 20 rounds, got [01]\."
+    ):
+        solver(env.P, env.R, 0.99)
+
+
+def test_policy_iteration_that_keeps_no_policy_says_so(monkeypatch):
+    scope = policy_iteration.__globals__
+    monkeypatch.setitem(scope, "_rises", lambda *values: True)
+    flips = itertools.cycle([np.array([[1.0, 0, 0]]), np.array([[0.0, 1, 0]])])
+    monkeypatch.setitem(scope, "greedy", lambda q: next(flips))
+    with pytest.raises(ValueError, match="must be kept at last, got 1003 in a row"):
+        policy_iteration(np.ones((1, 3, 1)), [[1.0, 1.0, 0.0]], 0.5)
 
 
 def test_policy_iteration_ends_where_values_rise_no_more(monkeypatch):
@@ -780,6 +974,11 @@ class TestBadModels:
         with pytest.raises(ValueError, match=r"sum 1, got .*least entry -0\.5"):
             call(P, R2, 0.5)
 
+    def test_rewards_whose_sum_would_overflow_are_rejected(self, call):
+        message = r"R / \(1 - gamma\) must be finite, got 1e\+308 / \(1 - 0.9\)"
+        with pytest.raises(ValueError, match=message):
+            call(P2, np.full_like(R2, 1e308), 0.9)
+
     @pytest.mark.parametrize("bad", [math.nan, math.inf])
     def test_a_reward_that_is_not_finite_is_rejected(self, call, bad):
         R = R2.copy()
@@ -813,7 +1012,7 @@ def test_a_policy_that_is_none_is_rejected():
 
 @pytest.mark.parametrize("shape", [(3,), (2, 1), (1, 2), ()])
 def test_a_value_of_another_shape_does_not_broadcast(shape):
-    with pytest.raises(ValueError, match=r"v must have shape \(2,\), got"):
+    with pytest.raises(ValueError, match=r"v must be finite, shape \(2,\), got"):
         bellman_backup(P2, R2, np.zeros(shape), 0.5)
 
 
@@ -824,7 +1023,7 @@ def test_a_tolerance_that_is_not_positive_is_rejected(tol):
             solve(P2, R2, 0.5, tol)
 
 
-@pytest.mark.parametrize("sweeps", [0, -1, 1.5, None])
+@pytest.mark.parametrize("sweeps", [0, -1, 1.5, None, True])
 def test_a_number_of_sweeps_below_one_is_rejected(sweeps):
     with pytest.raises(
         ValueError, match=f"sweeps must be an integer >= 1, got {sweeps}"

@@ -1,4 +1,4 @@
-"""The oracles: linear solves, linprog, enumerated episodes, lists of all returns."""
+"""Oracles: linear solves, linprog, all episodes enumerated, lists of all returns."""
 
 import itertools
 import math
@@ -18,6 +18,8 @@ from snippets.rl.monte_carlo import (
     episode,
     epsilon_soft,
     epsilon_soft_optimum,
+    importance_ratio,
+    importance_sampling,
     mc_basic,
     mc_epsilon_greedy,
     mc_error,
@@ -99,6 +101,14 @@ def truncated_q(env, pi, gamma, T):
 @given(st.lists(st.integers(-1000, 1000), min_size=1, max_size=20))
 def test_the_mean_of_samples_is_their_sum_over_their_number(x):
     assert mc_mean(x) == pytest.approx(sum(x) / len(x), rel=0, abs=1e-12)
+
+
+@pytest.mark.parametrize("scale", [5e-324, 1e-300, 1.0, 1e300, 1.7e308])
+def test_the_mean_of_numbers_of_any_size_is_between_them(scale):
+    assert mc_mean([scale, scale]) == scale
+    assert mc_mean([scale, -scale, 0]) == 0
+    assert mc_mean([scale] * 1000) == pytest.approx(scale, rel=1e-15)
+    assert mc_mean([0.0, 0.0]) == 0
 
 
 @given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=20))
@@ -261,7 +271,7 @@ def test_returns_reject_a_discount_outside_the_unit_interval(gamma):
 
 def test_arrays_with_another_number_of_axes_are_rejected():
     with pytest.raises(
-        ValueError, match=r"rewards must have shape \(T,\), got \(1, 2\)"
+        ValueError, match=r"rewards must be finite, shape \(T,\), got shape \(1, 2\)"
     ):
         returns([[1.0, 2.0]], 0.5)
     with pytest.raises(ValueError, match=r"visits must have shape \(T,\), got \(\)"):
@@ -557,6 +567,33 @@ def test_epsilon_greedy_from_one_corner_comes_near_the_optimum_only(seed):
     assert q.max() < 9  # and not 10: the estimate is of a policy that explores
 
 
+def found(env, episodes, T, alpha, epsilon=None):
+    """Optimal states of 25 found with each of four seeds, sorted."""
+    counts = []
+    for seed in range(4):
+        if epsilon is None:
+            run = mc_exploring_starts(
+                env, GAMMA, episodes, T, generator(seed), alpha=alpha
+            )
+        else:
+            run = mc_epsilon_greedy(
+                env, GAMMA, epsilon, episodes, T, alpha, generator(seed), "first"
+            )
+        counts.append(optimal_states(env, run[1])[0])
+    return sorted(counts)
+
+
+def test_what_start_split_and_step_size_change_when_they_change_alone():
+    env = world()
+    starts = found(env, 1000, 100, None)
+    assert found(env, 200, 500, None)[-1] < starts[0]  # fewer starts teach less
+    corner = found(env, 1000, 100, None, 0.3)
+    assert sum(corner) >= sum(starts)  # the corner is no handicap
+    assert found(env, 200, 500, None, 0.3)[0] > 14  # the walk explores at each step
+    assert found(env, 1000, 100, 1.0) == [25] * 4  # no chance in world and policy
+    assert found(env, 1000, 100, 1.0, 0.3)[-1] < starts[0]  # chance in the policy
+
+
 def test_without_exploring_a_corner_start_learns_nothing():
     env = world()
     q, pi = mc_epsilon_greedy(env, GAMMA, 0.0, 20, 50, 0.1, generator())
@@ -678,6 +715,41 @@ def test_exploring_makes_the_target_the_worst_state_and_then_one_to_flee():
     assert ACTIONS[soft_q[target].argmax()] == "stay"
     _, soft_q = epsilon_soft_optimum(env.P, env.R, GAMMA, 0.5)
     assert ACTIONS[soft_q[target].argmax()] == "down"
+    # With its three forbidden neighbours allowed, and nothing else changed, it stays.
+    safe = GridWorld(5, 5, [(1, 1), (1, 2), (4, 1)], TARGET, r_forbidden=-10)
+    _, soft_q = epsilon_soft_optimum(safe.P, safe.R, GAMMA, 0.5)
+    assert ACTIONS[soft_q[target].argmax()] == "stay"
+
+
+@pytest.mark.parametrize("r_forbidden", [-1e11, -1e12, -1e15, -1e300])
+def test_without_exploring_a_penalty_that_nobody_pays_changes_nothing(r_forbidden):
+    env = world(r_forbidden)
+    v, _ = epsilon_soft_optimum(env.P, env.R, GAMMA, 0)
+    assert v[0] == pytest.approx(10 * GAMMA**10, rel=0, abs=1e-11)
+    np.testing.assert_allclose(v, optimum(world(-10)), rtol=0, atol=1e-11)
+
+
+@pytest.mark.parametrize("epsilon", [0.0, 0.1])
+@pytest.mark.parametrize("shift", [-1.0, -0.1, 0.3])
+def test_the_soft_optimum_is_one_where_values_cancel_to_zero(shift, epsilon):
+    env = world()
+    v, q = epsilon_soft_optimum(env.P, env.R + shift, GAMMA, epsilon)
+    backup = (1 - epsilon) * q.max(axis=1) + epsilon * q.mean(axis=1)
+    np.testing.assert_allclose(v, backup, rtol=0, atol=1e-12)
+
+
+def test_without_exploring_a_small_value_is_still_a_value():
+    env = GridWorld(1, 60, [], (0, 59))
+    v, _ = epsilon_soft_optimum(env.P, env.R, 0.5, 0)
+    by_hand = 2 * 0.5 ** np.maximum(58.0 - np.arange(60), 0)
+    np.testing.assert_allclose(v, by_hand, rtol=1e-13, atol=0)
+
+
+def test_a_better_action_is_judged_by_its_own_row():
+    env = SimpleNamespace(P=np.eye(2)[:, None, :] * np.ones((1, 2, 1)))
+    env.R = np.array([[1e13, 0.0], [1.0, 0.5]])
+    _, pi = mc_basic(env, 0.0, 1, 1)
+    np.testing.assert_array_equal(pi.argmax(axis=1), 0)
 
 
 @pytest.mark.parametrize("gamma", [0.0, 0.999999, 1 - 1e-12])
@@ -692,13 +764,13 @@ def test_the_soft_optimum_ends_when_rounding_decides(gamma, seed):
 
 
 def test_the_soft_optimum_ends_where_values_rise_no_more(monkeypatch):
-    flips = itertools.cycle([np.array([0]), np.array([1])])
-    monkeypatch.setitem(
-        epsilon_soft_optimum.__globals__, "_improved", lambda q, best: next(flips)
-    )
-    next(flips)
+    scope = epsilon_soft_optimum.__globals__
+    monkeypatch.setitem(scope, "_improved", lambda q, best: 1 - best)
     v, _ = epsilon_soft_optimum(np.ones((1, 2, 1)), np.ones((1, 2)), 0.5, 0.1)
     np.testing.assert_allclose(v, [2], **TOLERANCE)
+    monkeypatch.setitem(scope, "_rises", lambda *values: True)
+    with pytest.raises(ValueError, match="must be kept at last, got 1002 in a row"):
+        epsilon_soft_optimum(np.ones((1, 2, 1)), np.ones((1, 2)), 0.5, 0.1)
 
 
 @pytest.mark.parametrize("shape", [(2, 3), (2, 3, 3), (2, 2, 2), (0, 3, 0), (2, 0, 2)])
@@ -706,6 +778,113 @@ def test_a_model_of_another_shape_is_rejected(shape):
     rewards = np.ones((2, 3)) if 0 not in shape else np.ones(shape[:2])
     with pytest.raises(ValueError, match=r"P, R must be \(S, A, S\), \(S, A\), got"):
         epsilon_soft_optimum(np.ones(shape), rewards, 0.5, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda P, R: (1.05 * P, R), "rows of P must be >= 0 with sum 1, got sums 1"),
+        (lambda P, R: (-P, R), "rows of P must be >= 0 with sum 1, got sums -1"),
+        (lambda P, R: (P * math.nan, R), "rows of P must be >= 0 with sum 1, got"),
+        (lambda P, R: (P, R * math.nan), "R must be finite, got"),
+        (lambda P, R: (P, R - math.inf), "R must be finite, got"),
+    ],
+)
+def test_a_model_that_is_none_is_rejected_and_loops_nowhere(change, message):
+    P, R = change(np.array(small().P), np.array(small().R))
+    with pytest.raises(ValueError, match=message):
+        epsilon_soft_optimum(P, R, 0.5, 0.1)
+    with pytest.raises(ValueError, match=message):
+        mc_basic(SimpleNamespace(P=P, R=R), 0.5, 3, 1)
+
+
+# Off-policy
+
+
+def test_importance_sampling_is_unbiased_over_all_episodes():
+    env, pi, b = random_world(3, 2, 2), random_policy(3, 2, 2), random_policy(8, 2, 2)
+    g, rho, chance = [], [], []
+    for s, t in itertools.product(range(2), repeat=2):
+        for a, c, d in itertools.product(range(2), repeat=3):
+            states, actions = [1, s, t], [a, c, d]
+            moves = env.P[1, a, s] * env.P[s, c, t]
+            chance.append(b[1, a] * b[s, c] * b[t, d] * moves)
+            rho.append(importance_ratio(pi, b, states, actions))
+            g.append(returns(env.R[states, actions], 0.7)[0])
+    g, rho, chance = map(np.array, (g, rho, chance))
+    assert chance.sum() == pytest.approx(1)
+    v = (pi * truncated_q(env, pi, 0.7, 3)).sum(axis=1)
+    assert chance @ (rho * g) == pytest.approx(v[1], rel=0, abs=1e-12)
+    assert chance @ rho == pytest.approx(1, rel=0, abs=1e-12)
+
+
+@given(st.lists(st.tuples(st.integers(-9, 9), st.integers(0, 9)), min_size=1))
+def test_both_kinds_of_importance_sampling_by_hand(pairs):
+    g, rho = map(list, zip(*pairs))
+    total = sum(x * r for x, r in pairs)
+    ordinary = importance_sampling(g, rho, weighted=False)
+    assert ordinary == pytest.approx(total / len(g), rel=0, abs=1e-12)
+    if sum(rho):
+        weighted = importance_sampling(g, rho)
+        assert weighted == pytest.approx(total / sum(rho), rel=0, abs=1e-12)
+        assert min(g) - 1e-12 <= weighted <= max(g) + 1e-12
+    else:
+        with pytest.raises(ValueError, match=r"some ratio must be > 0, got"):
+            importance_sampling(g, rho)
+
+
+def test_the_weighted_mean_of_one_kind_of_episode_is_exact_and_the_ordinary_scatters():
+    env, T = world(), 6
+    pi = greedy_for(env)
+    b, rng = epsilon_soft(pi, 0.5), generator()
+    g, rho = [], []
+    for _ in range(2000):
+        states, actions, rewards = episode(env, b, 0, None, T, rng)
+        g.append(returns(rewards, GAMMA)[0])
+        rho.append(importance_ratio(pi, b, states, actions))
+    exact = (pi * truncated_q(env, pi, GAMMA, T)).sum(axis=1)[0]
+    assert exact == pytest.approx(-(0.9**3) + 0.9**4 + 0.9**5, rel=0, abs=1e-12)
+    assert set(np.round(rho, 9)) == {0, round(0.6**-6, 9)}
+    assert importance_sampling(g, rho) == pytest.approx(exact, rel=0, abs=1e-12)
+    one = exact / 0.6**6 * np.sqrt(0.6**6 * (1 - 0.6**6))  # deviation of one episode
+    ordinary = importance_sampling(g, rho, weighted=False)
+    assert 0 < abs(ordinary - exact) <= 4 * one / math.sqrt(2000)
+
+
+def test_huge_ratios_do_not_overflow_the_mean_and_a_product_that_does_is_rejected():
+    assert importance_sampling([1, 2], [1e308, 1e308]) == 1.5
+    assert importance_sampling([1, 2], [1e308, 1e300], False) == 5e307 * (1 + 2e-8)
+    pi, b = np.array([[1.0, 0]]), np.array([[0.5, 0.5]])
+    assert importance_ratio(pi, b, [0] * 1000, [0] * 1000) == 2.0**1000
+    with pytest.raises(
+        ValueError, match="the ratio must be finite, got inf after 1100"
+    ):
+        importance_ratio(pi, b, [0] * 1100, [0] * 1100)
+
+
+@pytest.mark.parametrize(
+    ("states", "actions", "message"),
+    [
+        ([0, 1], [0], "states and actions must be as many, got 2 and 1"),
+        ([2], [0], r"states must be in \[0, 2\), got \[2\]"),
+        ([0], [-1], r"actions must be in \[0, 2\), got \[-1\]"),
+        ([0.0], [0], r"states must be integers of shape \(T,\), got"),
+        ([0], [1], "b must be > 0 for the actions taken, got"),
+    ],
+)
+def test_episodes_that_the_behaviour_cannot_make_have_no_ratio(
+    states, actions, message
+):
+    pi, b = np.full((2, 2), 0.5), np.array([[1.0, 0], [0, 1]])
+    with pytest.raises(ValueError, match=message):
+        importance_ratio(pi, b, states, actions)
+
+
+def test_returns_and_ratios_that_do_not_fit_are_rejected():
+    message = r"g, rho must be \(n,\), \(n,\), rho >= 0, got"
+    for g, rho in (([1.0], [1.0, 2.0]), ([1.0], [-1.0])):
+        with pytest.raises(ValueError, match=message):
+            importance_sampling(g, rho)
 
 
 # Coverage

@@ -1,4 +1,4 @@
-"""The oracles: np.mean, unrolled sums in fractions, exact error recursions, brentq."""
+"""Oracles: np.mean, sums unrolled in fractions, exact error recursions, brentq."""
 
 import math
 from fractions import Fraction
@@ -102,6 +102,13 @@ def test_a_mean_near_a_billion_keeps_its_digits():
     assert incremental_mean([1e300, 1e300, -1e300])[-1] == pytest.approx(1e300 / 3)
 
 
+@pytest.mark.parametrize("x", [[1.7e308, -1.7e308], [1.7e308] * 9, [-1.7e308, 1, 2]])
+def test_running_means_of_the_largest_numbers_stay_between_them(x):
+    means = incremental_mean(x)
+    expected = [float(sum(map(Fraction, x[:k])) / k) for k in range(1, len(x) + 1)]
+    np.testing.assert_allclose(means, expected, rtol=1e-15, atol=0)
+
+
 @pytest.mark.parametrize("x", [[], [[1.0]], [math.nan], [math.inf], 3.0])
 def test_samples_for_a_running_mean_must_be_a_finite_nonempty_list(x):
     with pytest.raises(ValueError, match=r"x must be finite with shape \(n,\), n >= 1"):
@@ -154,6 +161,14 @@ def test_samples_for_sgd_must_be_finite_and_not_empty(x):
 
 
 # Robbins-Monro
+
+
+def test_functions_that_change_the_shape_are_refused():
+    message = r"must keep shape \(2,\), got \(2, 2\)"
+    with pytest.raises(ValueError, match=message):
+        run(lambda w: w[:, None], np.zeros(2), 0.1)
+    with pytest.raises(ValueError, match=message):
+        run(identity, np.zeros(2), 0.1, projection=lambda w: np.diag(w))
 
 
 def test_the_first_steps_of_the_book_example_by_hand():
@@ -289,6 +304,39 @@ def test_steps_1_over_k_squared_stop_where_the_sum_ends():
     assert path[-1] > 20 - math.pi**2 / 6 == pytest.approx(18.35507, abs=6e-6)
 
 
+def test_survivors_on_the_cubic_are_those_whose_first_step_ends_near_the_root():
+    rng = np.random.default_rng(0)
+    w = first = 5 - rng.normal(size=100_000)
+    for k in range(2, 201):
+        w = w - (w**3 - 5 + rng.normal(size=w.shape)) / k
+        alive = np.abs(w) < 1e6
+        w, first = w[alive], first[alive]
+    assert 0.003 < len(w) / 100_000 < 0.007
+    assert first.max() < 3.5  # the first step without noise leads to 5
+    assert np.median(first) < 2.6
+
+
+def test_one_stationary_point_is_enough_where_the_function_is_not_convex():
+    def slope(w):  # of J = log(1 + w^2), which bends down beyond 1
+        return 2 * w / (1 + w**2)
+
+    assert slope(3.0) < slope(1.0)
+    final = run(slope, np.full(1000, 3.0), harmonic, noise=0.3)[-1]
+    assert abs(final.mean()) < 0.01
+    theory = math.sqrt(asymptotic_variance(1, 2, 0.3) / 2000)
+    assert final.std() == pytest.approx(theory, rel=0.1)
+
+
+def test_a_state_that_is_visited_a_few_times_only_keeps_its_error():
+    visits = np.zeros(2000)
+    visits[:5] = 1 / (1 + np.arange(5))  # alpha_k(s) = 1 / k while it is visited
+    noise = np.random.default_rng(0).normal(size=(1000, 2000))
+    left = [dvoretzky(0.1 * visits, visits, eta, -10.0)[-1] for eta in noise]
+    assert np.mean(left) == pytest.approx(
+        -10 * math.prod(1 - 0.1 / k for k in (1, 2, 3, 4, 5)), abs=0.2
+    )
+
+
 def test_a_double_well_sends_the_runs_to_both_minima():
     final = run(lambda w: w**3 - w, np.zeros(500), lambda k: 1 / (k + 5))[-1]
     right, left = np.mean(final > 0.5), np.mean(final < -0.5)
@@ -314,7 +362,7 @@ def test_a_step_size_must_be_positive(a):
         run(identity, 1.0, a)
 
 
-@pytest.mark.parametrize("n", [-1, 2.0, "3"])
+@pytest.mark.parametrize("n", [-1, 2.0, "3", True])
 def test_the_number_of_steps_must_be_a_count(n):
     with pytest.raises(ValueError, match="n must be an integer >= 0, got"):
         run(identity, 1.0, harmonic, n=n)
@@ -383,11 +431,11 @@ def test_dvoretzky_refuses_shapes_that_would_broadcast():
         dvoretzky([0.5, 1], [1, 1], [1], 0)
 
 
-@pytest.mark.parametrize("bad", [-0.5, math.nan])
+@pytest.mark.parametrize("bad", [-0.5, math.nan, math.inf])
 def test_dvoretzky_refuses_negative_coefficients(bad):
-    with pytest.raises(ValueError, match="alpha must be >= 0, got"):
+    with pytest.raises(ValueError, match="alpha must be >= 0 and finite, got"):
         dvoretzky([0.5, bad], [1, 1], [1, 1], 0)
-    with pytest.raises(ValueError, match="beta must be >= 0, got"):
+    with pytest.raises(ValueError, match="beta must be >= 0 and finite, got"):
         dvoretzky([0.5, 1], [1, bad], [1, 1], 0)
 
 
@@ -511,8 +559,9 @@ def test_noise_with_a_mean_moves_the_root():
         ((1, 0, 1), "gprime must be finite and > 0, got 0"),
         ((1, math.nan, 1), "gprime must be finite and > 0, got nan"),
         ((math.inf, 1, 1), "must be finite and > 0, got inf"),
-        ((1, 1, -1), "sigma must be >= 0, got -1"),
-        ((1, 1, math.nan), "sigma must be >= 0, got nan"),
+        ((1, 1, -1), "sigma must be finite and >= 0, got -1"),
+        ((1, 1, math.nan), "sigma must be finite and >= 0, got nan"),
+        ((1, 1, math.inf), "sigma must be finite and >= 0, got inf"),
     ],
 )
 def test_rates_need_positive_numbers(function, args, message):

@@ -10,6 +10,8 @@ Reference:
 import torch
 from torch import Tensor, nn
 
+from ._checks import _integer
+
 
 # --8<-- [start:attention]
 def cross_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
@@ -50,11 +52,12 @@ class CrossAttention(nn.Module):
 
     def __init__(self, dim: int, context_dim: int, heads: int) -> None:
         super().__init__()
-        if heads < 1 or dim < 1 or dim % heads:
+        context_dim = _integer("context_dim", context_dim)
+        if not _divides(heads, dim):
             raise ValueError(
-                f"dim must be a multiple of heads >= 1, got {dim}, {heads}"
+                f"dim must be a multiple of heads >= 1, got {dim!r}, {heads!r}"
             )
-        self.heads = heads
+        self.heads, dim = int(heads), int(dim)
         self.to_q = nn.Linear(dim, dim, bias=False)
         self.to_k = nn.Linear(context_dim, dim, bias=False)
         self.to_v = nn.Linear(context_dim, dim, bias=False)
@@ -62,6 +65,7 @@ class CrossAttention(nn.Module):
 
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
         """x (B, N, dim) reads context (B, M, context_dim); returns (B, N, dim)."""
+        _check_rows(x, context, self.to_q.in_features, self.to_k.in_features)
         q = self._split(self.to_q(x))
         k, v = self._split(self.to_k(context)), self._split(self.to_v(context))
         out: Tensor = self.to_out(cross_attention(q, k, v).transpose(1, 2).flatten(2))
@@ -70,3 +74,18 @@ class CrossAttention(nn.Module):
     def _split(self, x: Tensor) -> Tensor:
         return x.unflatten(2, (self.heads, -1)).transpose(1, 2)  # (B, H, N, d)
         # --8<-- [end:attention]
+
+
+def _divides(heads: int, dim: int) -> bool:
+    try:
+        return _integer("dim", dim) % _integer("heads", heads) == 0
+    except ValueError:
+        return False
+
+
+def _check_rows(x: Tensor, context: Tensor, dim: int, context_dim: int) -> None:
+    fits = x.ndim == context.ndim == 3 and len(x) == len(context)
+    if not fits or (x.shape[2], context.shape[2]) != (dim, context_dim):
+        want = f"(B, N, {dim}), (B, M, {context_dim})"
+        came = f"{tuple(x.shape)}, {tuple(context.shape)}"
+        raise ValueError(f"x, context must be {want}, got {came}")

@@ -8,6 +8,8 @@ Axes: B batch, C channels.
 
 from torch import Tensor, nn
 
+from ._checks import _integer, _wide
+
 
 def latent_shape(
     size: tuple[int, int], factor: int = 8, channels: int = 4
@@ -23,11 +25,16 @@ def latent_shape(
         ValueError: if a side is not a positive multiple of factor, or factor or
             channels is below 1.
     """
-    if factor < 1 or channels < 1:
-        raise ValueError(f"factor, channels must be >= 1, got {factor}, {channels}")
-    height, width = size
-    if min(size) < 1 or height % factor or width % factor:
-        got = f"{height} x {width}"
+    factor, channels = _integer("factor", factor), _integer("channels", channels)
+    sides = tuple(size)
+    if len(sides) != 2:
+        raise ValueError(f"size must be (height, width), got {sides}")
+    try:
+        height, width = (_integer("a side", side) for side in sides)
+    except ValueError:
+        height = width = 0
+    if height < 1 or height % factor or width % factor:
+        got = " x ".join(map(str, sides))
         raise ValueError(f"sides must be positive multiples of {factor}, got {got}")
     return channels, height // factor, width // factor
 
@@ -45,6 +52,7 @@ class Autoencoder(nn.Module):
 
     def __init__(self, width: int = 64) -> None:
         super().__init__()
+        width = _integer("width", width)
         self.encoder = nn.Sequential(
             nn.Conv2d(3, width, _FACTOR, stride=_FACTOR),
             nn.SiLU(),
@@ -63,19 +71,31 @@ class Autoencoder(nn.Module):
         Raises:
             ValueError: if the images are not (B, 3, h, w) with sides divisible by 4.
         """
-        latent_shape(images.shape[-2:], _FACTOR)
         if images.ndim != 4 or images.shape[1] != 3:
             raise ValueError(f"images must be (B, 3, h, w), got {tuple(images.shape)}")
+        latent_shape(images.shape[-2:], _FACTOR)
         mean, log_variance = self.encoder(images).chunk(2, 1)
         return mean, log_variance
 
     def decode(self, latents: Tensor) -> Tensor:
         """Codes (B, 4, h, w) to images (B, 3, 4 h, 4 w)."""
+        if latents.ndim != 4 or latents.shape[1] != _CHANNELS:
+            raise ValueError(f"codes must be (B, 4, h, w), got {tuple(latents.shape)}")
+        latent_shape(latents.shape[-2:], 1)
         images: Tensor = self.decoder(latents)
         return images
 
 
 def kl_to_standard_normal(mean: Tensor, log_variance: Tensor) -> Tensor:
-    """KL(N(mean, exp(log_variance)) || N(0, 1)) in nats, elementwise."""
-    return 0.5 * (mean**2 + log_variance.exp() - 1 - log_variance)
+    """KL(N(mean, exp(log_variance)) || N(0, 1)) in nats, elementwise.
+
+    Raises:
+        ValueError: if the shapes differ.
+    """
+    if mean.shape != log_variance.shape:
+        came = f"{tuple(mean.shape)}, {tuple(log_variance.shape)}"
+        raise ValueError(f"mean and log_variance must have one shape, got {came}")
+    square, log = _wide(mean) ** 2, _wide(log_variance)
+    # expm1: near log = 0, exp(log) - 1 - log would lose its digits.
+    return (0.5 * (square + log.expm1() - log)).to(mean.dtype)
     # --8<-- [end:autoencoder]

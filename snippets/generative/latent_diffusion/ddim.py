@@ -13,7 +13,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from .schedule import _check_alphas, _check_count
+from ._checks import _check_precise, _integer, _wide
+from .schedule import _check_alphas
 
 
 # --8<-- [start:timesteps]
@@ -34,9 +35,8 @@ def ddim_timesteps(T: int, steps: int, spacing: str = "leading") -> Tensor:
     Raises:
         ValueError: if steps is not within 1 to T, or spacing is unknown.
     """
-    _check_count("T", T)
-    if not isinstance(steps, int) or not 1 <= steps <= T:
-        raise ValueError(f"steps must be an integer within 1 to {T}, got {steps!r}")
+    T = _integer("T", T)
+    steps = _integer("steps", steps, 1, T)
     i = torch.arange(steps, dtype=torch.float64)
     if spacing == "leading":
         t = i.flip(0) * (T // steps)
@@ -100,10 +100,13 @@ def ddim_step(
     if eta > 0 and (noise is None or noise.shape != z.shape):
         got = None if noise is None else tuple(noise.shape)
         raise ValueError(f"eta > 0 wants noise of shape {tuple(z.shape)}, got {got}")
-    clean = (z - math.sqrt(1 - a_t) * eps) / math.sqrt(a_t)
+    wide = _wide(eps)
+    clean = (_wide(z) - math.sqrt(1 - a_t) * wide) / math.sqrt(a_t)
     along = math.sqrt(max(1 - a_prev - sigma**2, 0.0))  # rounding may say -1e-17
-    moved = math.sqrt(a_prev) * clean + along * eps
-    return moved if noise is None else moved + sigma * noise
+    moved = math.sqrt(a_prev) * clean + along * wide
+    if noise is not None:
+        moved = moved + sigma * _wide(noise)
+    return moved.to(z.dtype)
     # --8<-- [end:step]
 
 
@@ -133,17 +136,19 @@ def ddim_sample(
         Latents of the given shape, in the dtype and on the device of alphas.
 
     Raises:
-        ValueError: if alphas are not (T,), strictly decreasing, in (0, 1], or any other
-            argument is out of its range.
+        ValueError: if alphas are not (T,), strictly decreasing, in (0, 1], float32 or
+            float64, or any other argument is out of its range.
     """
     _check_alphas(alphas)
+    _check_precise("alphas", alphas.dtype)
+    size = torch.Size([_integer("a side of shape", side, 0) for side in shape])
     visited = ddim_timesteps(len(alphas), steps, spacing).tolist()
     levels = [*alphas[visited].tolist(), 1.0]
 
     def draw() -> Tensor:
-        return torch.randn(
-            *shape, generator=generator, dtype=alphas.dtype, device=alphas.device
-        )
+        where = alphas.device if generator is None else generator.device
+        options = {"generator": generator, "dtype": alphas.dtype, "device": where}
+        return torch.randn(size, **options).to(alphas.device)
 
     z = draw()
     for t, (a_t, a_prev) in zip(visited, pairwise(levels), strict=True):

@@ -9,6 +9,7 @@ import math
 import torch
 from torch import Tensor
 
+from ._checks import _integer, _wide
 from .ddim import ddim_sample
 from .guidance import cfg
 from .schedule import scaled_linear_alphas
@@ -32,18 +33,21 @@ def mixture_eps(z: Tensor, a: float, centers: Tensor, spread: float = SPREAD) ->
         Shape (n, d).
 
     Raises:
-        ValueError: unless 0 < a < 1 and the shapes fit.
+        ValueError: unless 0 < a < 1, spread > 0 is finite, and the shapes fit.
     """
     if not 0 < a < 1:
         raise ValueError(f"a must lie between 0 and 1, got {a}")
-    if z.ndim != 2 or centers.ndim != 2 or z.shape[1] != centers.shape[1]:
+    if not 0 < spread < math.inf:
+        raise ValueError(f"spread must be finite and > 0, got {spread}")
+    fits = z.ndim == centers.ndim == 2 and z.shape[1] == centers.shape[1]
+    if not fits or len(centers) == 0:
         got = f"{tuple(z.shape)}, {tuple(centers.shape)}"
         raise ValueError(f"want points (n, d) and centers (k, d), got {got}")
     variance = a * spread**2 + 1 - a  # of each noisy cluster
-    offsets = z[:, None] - math.sqrt(a) * centers  # (n, k, d)
+    offsets = _wide(z)[:, None] - math.sqrt(a) * _wide(centers)  # (n, k, d)
     weights = (-(offsets**2).sum(2) / (2 * variance)).softmax(1)
     mean_offset = torch.einsum("nk,nkd->nd", weights, offsets)
-    return math.sqrt(1 - a) / variance * mean_offset
+    return (math.sqrt(1 - a) / variance * mean_offset).to(z.dtype)
     # --8<-- [end:mixture]
 
 
@@ -52,7 +56,11 @@ def guided_samples(scale: float, n: int, seed: int = 0, steps: int = 50) -> Tens
     """n points (n, 2) for the caption "cluster 0" at guidance scale ``scale``.
 
     The same seed gives the same initial noise at every scale.
+
+    Raises:
+        ValueError: if n, seed or steps is no integer, or out of its range.
     """
+    n, seed = _integer("n", n, 0), _integer("seed", seed, 0, 2**63 - 1)
     alphas = scaled_linear_alphas()
 
     def eps(z: Tensor, t: int) -> Tensor:

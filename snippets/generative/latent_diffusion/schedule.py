@@ -12,6 +12,8 @@ References:
 import torch
 from torch import Tensor
 
+from ._checks import _integer, _wide
+
 
 # --8<-- [start:schedule]
 def scaled_linear_alphas(
@@ -30,7 +32,7 @@ def scaled_linear_alphas(
     Raises:
         ValueError: unless T >= 1 and 0 < start <= end < 1.
     """
-    _check_count("T", T)
+    T = _integer("T", T)
     if not 0 < start <= end < 1:
         raise ValueError(f"want 0 < start <= end < 1, got {start}, {end}")
     roots = torch.linspace(start**0.5, end**0.5, T, dtype=torch.float64)
@@ -53,9 +55,9 @@ def rescale_zero_terminal_snr(alphas: Tensor) -> Tensor:
     _check_alphas(alphas)
     if len(alphas) < 2:
         raise ValueError(f"at least 2 alphas are wanted, got {len(alphas)}")
-    roots = alphas.sqrt()
+    roots = _wide(alphas).sqrt()
     stretch = roots[0] / (roots[0] - roots[-1])
-    return ((roots - roots[-1]) * stretch) ** 2
+    return (((roots - roots[-1]) * stretch) ** 2).to(alphas.dtype)
     # --8<-- [end:schedule]
 
 
@@ -72,8 +74,3 @@ def _check_alphas(alphas: Tensor) -> None:
     if not inside or not (alphas.diff() < 0).all():
         first, last = alphas[0].item(), alphas[-1].item()
         raise ValueError(f"alphas must decrease within (0, 1], got {first} to {last}")
-
-
-def _check_count(name: str, value: int) -> None:
-    if not isinstance(value, int) or value < 1:
-        raise ValueError(f"{name} must be an integer >= 1, got {value!r}")

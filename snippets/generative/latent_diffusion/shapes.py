@@ -6,6 +6,8 @@ Images are (B, 3, 16, 16) in [-1, 1], captions (B, 3) of word numbers; word 0 is
 import torch
 from torch import Tensor
 
+from ._checks import _integer
+
 COLORS, SHAPES = ("red", "green", "blue"), ("disc", "bar", "post")
 _SIDES = ("left", "right")
 WORDS = ("", *COLORS, *SHAPES, *_SIDES)
@@ -19,7 +21,7 @@ def tokenize(caption: str) -> Tensor:
     Raises:
         ValueError: if a word is unknown or the caption has neither 0 nor 3 words.
     """
-    words = caption.split() or [""] * 3
+    words = (caption.split() or [""] * 3) if isinstance(caption, str) else []
     if len(words) != 3 or not set(words) <= set(WORDS):
         raise ValueError(f"want 3 words out of {', '.join(WORDS[1:])}, got {caption!r}")
     return torch.tensor([WORDS.index(word) for word in words])
@@ -32,18 +34,18 @@ def draw_shapes(n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     lies, a post stands.
 
     Raises:
-        ValueError: if n is below 1.
+        ValueError: if n is no integer >= 1.
     """
-    if n < 1:
-        raise ValueError(f"n must be >= 1, got {n}")
+    n, where = _integer("n", n), generator.device
 
     def uniform(low: float, high: float) -> Tensor:
-        return low + (high - low) * torch.rand(n, 1, 1, generator=generator)
+        share = torch.rand(n, 1, 1, generator=generator, device=where)
+        return low + (high - low) * share
 
-    color, shape = torch.randint(3, (2, n), generator=generator)
-    side = torch.randint(2, (n,), generator=generator)
+    color, shape = torch.randint(3, (2, n), generator=generator, device=where)
+    side = torch.randint(2, (n,), generator=generator, device=where)
     radius = uniform(2.6, 3.2)
-    grid = torch.arange(_SIZE) + 0.5
+    grid = torch.arange(_SIZE, device=where) + 0.5
     x = (grid[None, None, :] - uniform(3.8, 4.6) - 7.6 * side[:, None, None]).abs()
     y = (grid[None, :, None] - uniform(6.0, 10.0)).abs()
     distances = torch.stack(  # below 0 inside
@@ -53,7 +55,7 @@ def draw_shapes(n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
             torch.maximum(x - 0.4 * radius, y - 1.2 * radius),
         ]
     )
-    chosen = distances[shape, torch.arange(n)]
+    chosen = distances[shape, torch.arange(n, device=where)]
     cover = (0.5 - chosen).clamp(0, 1)[:, None]  # soft edges, one pixel wide
-    images = 2 * cover * _RGB[color][:, :, None, None] - 1
+    images = 2 * cover * _RGB.to(where)[color][:, :, None, None] - 1
     return images, torch.stack([1 + color, 4 + shape, 7 + side], 1)

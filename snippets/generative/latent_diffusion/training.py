@@ -5,6 +5,7 @@ is three words: colour, shape, side. Images are (B, 3, 16, 16) in [-1, 1], capti
 (B, 3) of word numbers; word 0 is empty.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import OneCycleLR
 
+from ._checks import (
+    _check_loss,
+    _check_precise,
+    _check_size,
+    _check_words,
+    _integer,
+    _weight,
+)
 from .autoencoder import _CHANNELS, _FACTOR, Autoencoder, kl_to_standard_normal
 from .ddim import ddim_sample
 from .guidance import cfg
@@ -43,20 +52,28 @@ def train_autoencoder(
         learning_rate: of Adam, at its peak.
 
     Returns:
-        The autoencoder, frozen.
+        The autoencoder, frozen, of the type and on the device of the images.
+
+    Raises:
+        ValueError: if the images are none, steps is no integer >= 1, a number is
+            negative or not finite, or a loss is not finite.
     """
+    steps = _integer("steps", steps)
+    _check_images(images)
+    _check_size(kl_weight=kl_weight, learning_rate=learning_rate)
     seed = int(torch.randint(2**31, (), generator=generator))
     with torch.random.fork_rng(devices=[]):  # leave the global generator alone
         torch.manual_seed(seed)
-        model = Autoencoder()
+        model = Autoencoder().to(images)
     optimizer, schedule = _adam(model.parameters(), learning_rate, steps)
-    for _ in range(steps):
-        batch = images[torch.randint(len(images), (_BATCH,), generator=generator)]
+    for step in range(steps):
+        batch = images[_rows(len(images), generator, images)]
         mean, log_variance = model.encode(batch)
-        noise = torch.randn(mean.shape, generator=generator)
+        noise = _normal(mean.shape, generator, images)
         decoded = model.decode(mean + (0.5 * log_variance).exp() * noise)
         kl = kl_to_standard_normal(mean, log_variance).mean()
         loss = F.mse_loss(decoded, batch) + kl_weight * kl
+        _check_loss(loss.item(), step)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
@@ -103,17 +120,24 @@ class LatentDiffusion:
 
         Returns:
             Images, (B, 3, 16, 16), not clamped to [-1, 1].
+
+        Raises:
+            ValueError: if the captions are none, or as ``ddim_sample``.
         """
+        _check_words(captions, len(WORDS))
+        like = _weight(self.unet, self.alphas)
+        captions = captions.to(like.device)
         empty = torch.zeros_like(captions)
 
         def eps(z: Tensor, t: int) -> Tensor:
             both = torch.cat([empty, captions])  # one pass for the two predictions
-            times = torch.full((len(both),), float(t))
-            return cfg(*self.unet(torch.cat([z, z]), times, both).chunk(2), guidance)
+            times = like.new_full((len(both),), float(t))
+            found = self.unet(torch.cat([z, z]).to(like), times, both)
+            return cfg(*found.to(z).chunk(2), guidance)
 
         shape = (len(captions), _CHANNELS, _SIZE // _FACTOR, _SIZE // _FACTOR)
         z = ddim_sample(eps, shape, self.alphas, steps, eta, generator, "trailing")
-        return self.autoencoder.decode(z / self.scale)
+        return self.autoencoder.decode((z / self.scale).to(like))
         # --8<-- [end:generate]
 
 
@@ -137,30 +161,67 @@ def train_diffusion(
         generator: decides the initial weights, batches, times and noise.
         drop: share of the captions that are emptied, for guidance.
         learning_rate: of Adam, at its peak.
+
+    Raises:
+        ValueError: if images or captions are none or not as many, the codes of the
+            images are all alike, or a number is out of its range.
     """
+    steps = _integer("steps", steps)
+    _check_images(images)
+    _check_words(captions, len(WORDS))
+    if len(captions) != len(images):
+        came = f"{len(captions)} and {len(images)}"
+        raise ValueError(f"captions and images must be as many, got {came}")
+    _check_size(learning_rate=learning_rate)
+    if not 0 <= drop <= 1:
+        raise ValueError(f"drop must be within 0 to 1, got {drop}")
+    captions = captions.to(images.device)
     seed = int(torch.randint(2**31, (), generator=generator))
     with torch.no_grad():
         codes, _ = autoencoder.encode(images)  # frozen: encode once
-    scale = 1 / codes.std().item()
-    alphas = scaled_linear_alphas().float()
+    spread = codes.std().item()
+    if not 0 < spread < math.inf:
+        raise ValueError(f"codes must differ and be finite, got std {spread}")
+    scale = 1 / spread
+    alphas = scaled_linear_alphas().to(images)
     with torch.random.fork_rng(devices=[]):  # leave the global generator alone
         torch.manual_seed(seed)
-        unet = UNet(len(WORDS), captions.shape[1])
+        unet = UNet(len(WORDS), captions.shape[1]).to(images)
     optimizer, schedule = _adam(unet.parameters(), learning_rate, steps)
-    for _ in range(steps):
-        rows = torch.randint(len(images), (_BATCH,), generator=generator)
-        t = torch.randint(len(alphas), (_BATCH,), generator=generator)
-        kept = torch.rand(_BATCH, 1, generator=generator) >= drop
-        noise = torch.randn(_BATCH, *codes.shape[1:], generator=generator)
+    where = generator.device
+    for step in range(steps):
+        rows = _rows(len(images), generator, images)
+        t = _rows(len(alphas), generator, images)
+        kept = torch.rand(_BATCH, 1, generator=generator, device=where) >= drop
+        noise = _normal(torch.Size([_BATCH, *codes.shape[1:]]), generator, images)
         a = alphas[t][:, None, None, None]
         noisy = a.sqrt() * scale * codes[rows] + (1 - a).sqrt() * noise
-        loss = F.mse_loss(unet(noisy, t.float(), captions[rows] * kept), noise)
+        shown = captions[rows] * kept.to(images.device)
+        loss = F.mse_loss(unet(noisy, t.to(noisy), shown), noise)
+        _check_loss(loss.item(), step)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
         schedule.step()
     return LatentDiffusion(autoencoder, unet.requires_grad_(False), scale, alphas)
     # --8<-- [end:second]
+
+
+def _rows(n: int, generator: torch.Generator, like: Tensor) -> Tensor:
+    """A batch of numbers below n, drawn where the generator is."""
+    options = {"generator": generator, "device": generator.device}
+    return torch.randint(n, (_BATCH,), **options).to(like.device)
+
+
+def _normal(shape: torch.Size, generator: torch.Generator, like: Tensor) -> Tensor:
+    options = {"generator": generator, "dtype": like.dtype, "device": generator.device}
+    return torch.randn(shape, **options).to(like.device)
+
+
+def _check_images(images: Tensor) -> None:
+    if images.ndim != 4 or images.shape[1] != 3 or images.numel() == 0:
+        raise ValueError(f"images must be (n, 3, h, w), got {tuple(images.shape)}")
+    _check_precise("images", images.dtype)
 
 
 def _adam(

@@ -14,6 +14,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from ._checks import _check_points, _integer
+
 
 # --8<-- [start:coupling]
 class AdditiveCoupling(nn.Module):
@@ -42,11 +44,10 @@ class AdditiveCoupling(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
-        _check_least("dim", dim, 2)
-        _check_least("hidden", hidden, 1)
-        if parity not in (0, 1):
+        self.dim = dim = _integer("dim", dim, 2)
+        hidden = _integer("hidden", hidden, 1)
+        if parity not in (0, 1) or not hasattr(parity, "__index__"):
             raise ValueError(f"parity must be 0 or 1, got {parity!r}")
-        self.dim = dim
         self.kept = slice(parity, None, 2)
         self.moved = slice(1 - parity, None, 2)
         kept, moved = (len(range(dim)[part]) for part in (self.kept, self.moved))
@@ -82,14 +83,3 @@ def _network(widths: list[int], generator: torch.Generator | None) -> nn.Sequent
             nn.init.uniform_(parameter, -bound, bound, generator=generator)
         layers += [linear, nn.SiLU()]
     return nn.Sequential(*layers[:-1])
-
-
-def _check_least(name: str, value: int, least: int) -> None:
-    if not isinstance(value, int) or value < least:
-        raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
-
-
-def _check_points(x: Tensor, dim: int) -> None:
-    if x.ndim != 2 or x.shape[1] != dim or not x.is_floating_point():
-        came = f"{tuple(x.shape)} of {x.dtype}"
-        raise ValueError(f"points must be (n, {dim}), floating point, got {came}")

@@ -14,7 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .coupling import AdditiveCoupling, _check_least, _check_points
+from ._checks import _check_points, _integer, _wide
+from .coupling import AdditiveCoupling
 
 
 class NICE(nn.Module):
@@ -45,10 +46,10 @@ class NICE(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
-        _check_least("layers", layers, 1)
+        layers = _integer("layers", layers, 1)
         if prior not in ("logistic", "gaussian"):
             raise ValueError(f"prior must be 'logistic' or 'gaussian', got {prior!r}")
-        self.dim, self.prior = dim, prior
+        self.dim, self.prior = _integer("dim", dim, 2), prior
         self.couplings = nn.ModuleList(
             AdditiveCoupling(dim, layer % 2, hidden, generator)
             for layer in range(layers)
@@ -76,26 +77,29 @@ class NICE(nn.Module):
 
     def log_prob(self, x: Tensor) -> Tensor:
         """Log density of x (n, d), in nats, shape (n,)."""
-        z = self.encode(x)
+        z = _wide(self.encode(x))
         if self.prior == "logistic":
             log_prior = logistic_log_prob(z)
         else:
             log_prior = -0.5 * (z**2 + math.log(2 * math.pi))
-        return log_prior.sum(-1) + self.log_scale.sum()  # couplings add log 1 = 0
+        # The couplings add log 1 = 0.
+        return (log_prior.sum(-1) + _wide(self.log_scale).sum()).to(x.dtype)
         # --8<-- [end:density]
 
     @torch.no_grad()
     def sample(self, n: int, generator: torch.Generator | None = None) -> Tensor:
         """Draw n points, shape (n, d), by decoding draws from the prior."""
-        _check_least("n", n, 0)
-        options = {"dtype": self.log_scale.dtype, "device": self.log_scale.device}
+        size = _integer("n", n, 0), self.dim
+        like = _wide(self.log_scale)  # 8 or 11 bits of a uniform number have no tails
+        device = like.device if generator is None else generator.device
+        options = {"generator": generator, "dtype": like.dtype, "device": device}
         if self.prior == "logistic":
-            uniform = torch.rand(n, self.dim, generator=generator, **options)
+            uniform = torch.rand(size, **options)
             # rand can return 0, whose logit is -inf.
             z = uniform.logit(eps=torch.finfo(uniform.dtype).eps)
         else:
-            z = torch.randn(n, self.dim, generator=generator, **options)
-        return self.decode(z)
+            z = torch.randn(size, **options)
+        return self.decode(z.to(self.log_scale))
 
 
 # --8<-- [start:logistic]
@@ -108,5 +112,6 @@ def logistic_log_prob(h: Tensor) -> Tensor:
     if not h.is_floating_point():
         raise ValueError(f"h must be floating point, got {h.dtype}")
     # Not -softplus(h) - softplus(-h): beyond h = 20 F.softplus(h) is h, 2e-9 off.
-    return F.logsigmoid(h) + F.logsigmoid(-h)
+    wide = _wide(h)
+    return (F.logsigmoid(wide) + F.logsigmoid(-wide)).to(h.dtype)
     # --8<-- [end:logistic]

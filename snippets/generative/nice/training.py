@@ -13,6 +13,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from ._checks import _integer, _wide
+
 
 # --8<-- [start:banana]
 def banana(n: int, generator: torch.Generator) -> Tensor:
@@ -23,8 +25,9 @@ def banana(n: int, generator: torch.Generator) -> Tensor:
     Returns:
         Float64, shape (n, 2).
     """
-    normal = torch.randn(n, 2, generator=generator, dtype=torch.float64)
-    x, noise = normal.unbind(1)
+    size = _integer("n", n, 0), 2
+    options = {"dtype": torch.float64, "device": generator.device}
+    x, noise = torch.randn(size, generator=generator, **options).unbind(1)
     return torch.stack([x, x**2 - 1 + 0.2 * noise], dim=1)
     # --8<-- [end:banana]
 
@@ -41,10 +44,18 @@ def fit(
         Mean negative log density in nats before each step; ``steps`` numbers.
 
     Raises:
-        ValueError: if steps is below 0 or there are no data.
+        ValueError: if steps is no integer >= 0, there are no data, the step size is not
+            finite and >= 0, the weights have 16 bits (Adam divides by 0 in them), or a
+            log density is not finite.
     """
-    if steps < 0 or len(data) == 0:
-        raise ValueError(f"need steps >= 0 and n >= 1, got {steps} and {len(data)}")
+    steps = _integer("steps", steps, 0)
+    if len(data) == 0:
+        raise ValueError(f"data must be n >= 1 points, got {len(data)}")
+    if not 0 <= learning_rate < math.inf:
+        raise ValueError(f"learning_rate must be finite, >= 0, got {learning_rate}")
+    for weight in model.parameters():
+        if torch.finfo(weight.dtype).bits == 16:
+            raise ValueError(f"weights must be float32 or float64, got {weight.dtype}")
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
     losses = []
     for step in range(steps):
@@ -55,6 +66,8 @@ def fit(
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
+        if not math.isfinite(losses[-1]):
+            raise ValueError(f"log_prob must be finite, got {losses[-1]} at {step}")
     return losses
     # --8<-- [end:fit]
 
@@ -66,14 +79,18 @@ def dequantize(pixels: Tensor, generator: torch.Generator, levels: int = 256) ->
     Raises:
         ValueError: if pixels are not integers, or not in [0, levels).
     """
+    levels = _integer("levels", levels, 1)
     if pixels.is_floating_point() or pixels.dtype == torch.bool:
         raise ValueError(f"pixels must be integers, got {pixels.dtype}")
     # As Python integers: in uint8, 256 wraps to 0 and every pixel would be too large.
     low, high = (0, 0) if pixels.numel() == 0 else map(int, pixels.aminmax())
     if low < 0 or high >= levels:
         raise ValueError(f"pixels must be in [0, {levels}), got {low} to {high}")
-    noise = torch.rand(pixels.shape, generator=generator, dtype=torch.float64)
-    return (pixels + noise) / levels
+    options = {"dtype": torch.float64, "device": generator.device}
+    noise = torch.rand(pixels.shape, generator=generator, **options)
+    x = pixels.double() + noise.to(pixels.device)
+    # 255 + noise can round to 256: the largest number below it instead.
+    return x.minimum((pixels.double() + 1).nextafter(torch.zeros_like(x))) / levels
 
 
 def bits_per_dimension(log_prob: Tensor, dim: int, levels: int = 256) -> Tensor:
@@ -85,9 +102,9 @@ def bits_per_dimension(log_prob: Tensor, dim: int, levels: int = 256) -> Tensor:
         levels: number of grey levels; scaling by 1 / levels adds d log(levels).
 
     Raises:
-        ValueError: if dim or levels is below 1.
+        ValueError: if dim or levels is no integer >= 1.
     """
-    if dim < 1 or levels < 1:
-        raise ValueError(f"dim and levels must be >= 1, got {dim} and {levels}")
-    return math.log2(levels) - log_prob / (dim * math.log(2))
+    dim, levels = _integer("dim", dim, 1), _integer("levels", levels, 1)
+    bits = math.log2(levels) - _wide(log_prob) / (dim * math.log(2))
+    return bits.to(log_prob.dtype)
     # --8<-- [end:bits]

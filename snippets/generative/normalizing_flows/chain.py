@@ -13,12 +13,14 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from .checks import _check_points, _check_steps
+from ._checks import _check_points, _integer, _wide
 
 
 def standard_normal_log_prob(z: Tensor) -> Tensor:
     """Log density in nats, shape (n,), of z (n, d) under the standard normal."""
-    return -(z.square() + math.log(2 * math.pi)).sum(1) / 2
+    _check_points(z)
+    log_density = -(_wide(z).square() + math.log(2 * math.pi)).sum(1) / 2
+    return log_density.to(z.dtype)
 
 
 # --8<-- [start:chain]
@@ -39,7 +41,7 @@ def chain_log_prob(
         ValueError: if x is not (n, d) and floating, or a map returns other shapes.
     """
     _check_points(x)
-    z, total = x, x.new_zeros(len(x))
+    z, total = x, _wide(x).new_zeros(len(x))
     for f in maps:
         z, log_det = f(z)
         if z.shape != x.shape or log_det.shape != total.shape:
@@ -49,7 +51,7 @@ def chain_log_prob(
                 f"a map must return points and log-dets {want}, got {came}"
             )
         total = total + log_det
-    return standard_normal_log_prob(z) + total
+    return (standard_normal_log_prob(_wide(z)) + total).to(x.dtype)
     # --8<-- [end:chain]
 
 
@@ -64,9 +66,10 @@ def residual_log_det(jacobian: Tensor, steps: int) -> Tensor:
     Raises:
         ValueError: if the matrix is not square, or steps is no integer >= 1.
     """
-    _check_steps(steps)
+    steps = _integer("steps", steps)
     if jacobian.ndim != 2 or jacobian.shape[0] != jacobian.shape[1]:
         raise ValueError(f"jacobian must be (d, d), got {tuple(jacobian.shape)}")
-    layer = torch.eye(len(jacobian), dtype=jacobian.dtype) + jacobian / steps
-    return steps * torch.linalg.slogdet(layer).logabsdet
+    wide = _wide(jacobian)
+    layer = torch.eye(len(wide), dtype=wide.dtype, device=wide.device) + wide / steps
+    return (steps * torch.linalg.slogdet(layer).logabsdet).to(jacobian.dtype)
     # --8<-- [end:residual]

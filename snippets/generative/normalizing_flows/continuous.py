@@ -9,13 +9,14 @@ References:
     Grathwohl et al., "FFJORD", 2018, arXiv:1810.01367, for the estimated trace.
 """
 
+import math
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
+from ._checks import _check_solvable, _integer
 from .chain import standard_normal_log_prob
-from .checks import _check_points, _check_steps
 from .hutchinson import _PROBES
 
 Velocity = Callable[[Tensor, Tensor], Tensor]
@@ -29,11 +30,13 @@ def odeint_rk4(f: Velocity, x: Tensor, t0: float, t1: float, steps: int) -> Tens
     With t1 < t0 it runs backwards.
 
     Raises:
-        ValueError: if x is not (n, d) and floating, steps is no integer >= 1, or f
-            changes the shape.
+        ValueError: if x is not (n, d) of float32 or float64, steps is no integer >= 1,
+            a time is not finite, or f changes the shape.
     """
-    _check_points(x)
-    _check_steps(steps)
+    _check_solvable(x)
+    steps = _integer("steps", steps)
+    if not math.isfinite(t0) or not math.isfinite(t1):
+        raise ValueError(f"t0 and t1 must be finite, got {t0} and {t1}")
 
     def slope(x: Tensor, t: float) -> Tensor:
         return _evaluate(f, x, x.new_full((len(x), 1), t))
@@ -64,7 +67,7 @@ def cnf_forward(
 
     Args:
         f: the velocity; torch.func.vjp must be able to differentiate it.
-        x: points (n, d) at time t0, floating point.
+        x: points (n, d) at time t0, d >= 1, float32 or float64.
         steps: Runge-Kutta steps.
         trace: "exact", d backward passes an evaluation, or an estimate from one,
             "rademacher" or "gaussian". A point keeps its probe on the whole way.
@@ -81,12 +84,14 @@ def cnf_forward(
     """
     if trace not in ("exact", *_PROBES):
         raise ValueError(f"trace must be exact, rademacher or gaussian, got {trace!r}")
-    _check_points(x)
+    _check_solvable(x)
+    if x.shape[1] == 0:
+        raise ValueError(f"points must have d >= 1 coordinates, got {tuple(x.shape)}")
     if trace == "exact":
         directions = torch.eye(x.shape[1], dtype=x.dtype, device=x.device)
         probes = [e.expand_as(x) for e in directions]
     else:
-        probes = [_PROBES[trace](x.shape, generator, x.dtype)]
+        probes = [_PROBES[trace](x.shape, generator, x)]
 
     def both(state: Tensor, t: Tensor) -> Tensor:
         points = state[:, :-1]

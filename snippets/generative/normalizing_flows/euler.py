@@ -11,6 +11,7 @@ Reference:
 import torch
 from torch import Tensor
 
+from ._checks import _check_solvable, _integer, _wide
 from .continuous import Velocity
 
 
@@ -22,10 +23,11 @@ def euler_path(v: Velocity, x0: Tensor, steps: int) -> Tensor:
         Shape (steps + 1, n, d), the first entry being x0.
 
     Raises:
-        ValueError: if steps is no integer >= 1, or v changes the shape.
+        ValueError: if x0 is not (n, d) of float32 or float64, steps is no integer >= 1,
+            or v changes the shape.
     """
-    if not isinstance(steps, int) or steps < 1:
-        raise ValueError(f"steps must be an integer >= 1, got {steps!r}")
+    _check_solvable(x0)
+    steps = _integer("steps", steps)
     path = [x0]
     for i in range(steps):
         t = x0.new_full((len(x0), 1), i / steps)
@@ -44,10 +46,14 @@ def euler_sample(
 ) -> Tensor:
     """Draw n samples (n, dim): noise from the generator, pushed along v from 0 to 1.
 
+    The samples lie where the generator does; without one, on the default device.
+
     Raises:
-        ValueError: as ``euler_path``.
+        ValueError: as ``euler_path``, or if n or dim is no integer >= 0.
     """
-    noise = torch.randn(n, dim, generator=generator, dtype=dtype)
+    size = torch.Size([_integer("n", n, 0), _integer("dim", dim, 0)])
+    where = None if generator is None else generator.device
+    noise = torch.randn(size, generator=generator, dtype=dtype, device=where)
     return euler_path(v, noise, steps)[-1]
     # --8<-- [end:euler]
 
@@ -64,12 +70,15 @@ def straightness(path: Tensor) -> Tensor:
         and paths.
 
     Raises:
-        ValueError: if path is not (k + 1, n, d) with k >= 1.
+        ValueError: if path is not (k + 1, n, d) with k >= 1 and n >= 1.
     """
-    if path.ndim != 3 or len(path) < 2:
-        raise ValueError(f"path must be (k + 1, n, d), k >= 1, got {tuple(path.shape)}")
-    velocity = path.diff(dim=0) * (len(path) - 1)
-    return (velocity - (path[-1] - path[0])).square().sum(-1).mean()
+    if path.ndim != 3 or len(path) < 2 or path.shape[1] == 0:
+        wanted = "path must be (k + 1, n, d), k >= 1, n >= 1"
+        raise ValueError(f"{wanted}, got {tuple(path.shape)}")
+    wide = _wide(path)
+    velocity = wide.diff(dim=0) * (len(path) - 1)
+    bend = (velocity - (wide[-1] - wide[0])).square().sum(-1).mean()
+    return bend.to(path.dtype)
     # --8<-- [end:straightness]
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from ._checks import _integer, _normal, _uniform
+
 
 # --8<-- [start:hutchinson]
 def hutchinson_trace(
@@ -22,6 +24,7 @@ def hutchinson_trace(
 
     Args:
         matvec: from vectors (n, dim), float64, one a row, to A times each, (n, dim).
+            They lie where the generator does.
         dim: A is (dim, dim).
         n: how many estimates.
         dist: "rademacher", entries +-1, or "gaussian", standard normal entries.
@@ -35,10 +38,10 @@ def hutchinson_trace(
     """
     if dist not in _PROBES:
         raise ValueError(f"dist must be rademacher or gaussian, got {dist!r}")
-    for name, value in (("dim", dim), ("n", n)):
-        if not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name} must be an integer >= 1, got {value!r}")
-    e = _PROBES[dist](torch.Size([n, dim]), generator, torch.float64)
+    size = torch.Size([_integer("n", n), _integer("dim", dim)])
+    where = None if generator is None else generator.device
+    like = torch.empty(0, dtype=torch.float64, device=where)
+    e = _PROBES[dist](size, generator, like)
     product = matvec(e)
     if product.shape != e.shape:
         came = tuple(product.shape)
@@ -48,15 +51,9 @@ def hutchinson_trace(
 
 
 def _rademacher(
-    shape: torch.Size, generator: torch.Generator | None, dtype: torch.dtype
+    shape: torch.Size, generator: torch.Generator | None, like: Tensor
 ) -> Tensor:
-    return 2 * torch.randint(2, shape, generator=generator, dtype=dtype) - 1
+    return 2 * (_uniform(shape, generator, like) < 0.5).to(like.dtype) - 1
 
 
-def _gaussian(
-    shape: torch.Size, generator: torch.Generator | None, dtype: torch.dtype
-) -> Tensor:
-    return torch.randn(shape, generator=generator, dtype=dtype)
-
-
-_PROBES = {"rademacher": _rademacher, "gaussian": _gaussian}
+_PROBES = {"rademacher": _rademacher, "gaussian": _normal}

@@ -16,6 +16,7 @@ References:
 import torch
 from torch import Tensor
 
+from ._checks import _check_points, _check_solvable, _normal, _uniform, _wide
 from .continuous import Velocity
 from .euler import _evaluate
 
@@ -36,17 +37,17 @@ def cfm_pairs(
         xt (n, d) = (1 - t) x0 + t x1, the times t (n, 1), the targets x1 - x0 (n, d).
 
     Raises:
-        ValueError: if x1 is not (n, d), floating, n >= 1, or x0 has another shape.
+        ValueError: if x1 is not (n, d), n >= 1, of float32 or float64, or x0 is of
+            another shape or type.
     """
-    if x1.ndim != 2 or len(x1) == 0 or not x1.is_floating_point():
-        came = f"{tuple(x1.shape)} of {x1.dtype}"
-        raise ValueError(f"x1 must be (n, d), n >= 1, floating point, got {came}")
-    options = {"generator": generator, "dtype": x1.dtype, "device": x1.device}
+    _check_points(x1, "x1", least=1)
+    _check_solvable(x1)
     if x0 is None:
-        x0 = torch.randn(x1.shape, **options)
-    if x0.shape != x1.shape:
-        raise ValueError(f"x0 must be {tuple(x1.shape)}, got {tuple(x0.shape)}")
-    t = torch.rand(len(x1), 1, **options)
+        x0 = _normal(x1.shape, generator, x1)
+    if x0.shape != x1.shape or x0.dtype != x1.dtype:
+        wanted, came = (f"{tuple(x.shape)} of {x.dtype}" for x in (x1, x0))
+        raise ValueError(f"x0 must be {wanted}, got {came}")
+    t = _uniform(torch.Size([len(x1), 1]), generator, x1)
     return (1 - t) * x0 + t * x1, t, x1 - x0
 
 
@@ -78,11 +79,13 @@ def gaussian_fm_velocity(
         s: standard deviation of the data in each coordinate.
 
     Raises:
-        ValueError: if s is not positive.
+        ValueError: if x is not (n, d) and floating, s not positive, m not finite.
     """
-    _check_std(s)
+    _check_gaussian(x, t, m, s)
+    wide, t, m, s = _wide(x), _widened(t), _widened(m), _widened(s)
     variance = t**2 * s**2 + (1 - t) ** 2
-    return m + (t * s**2 - (1 - t)) / variance * (x - t * m)
+    v = m + (t * s**2 - (1 - t)) / variance * (wide - t * m)
+    return v.to(x.dtype)
     # --8<-- [end:gaussian]
 
 
@@ -94,9 +97,10 @@ def gaussian_ot_velocity(
 
     Arguments and errors as ``gaussian_fm_velocity``.
     """
-    _check_std(s)
-    x0 = (x - t * m) / (1 - t + t * s)
-    return m + (s - 1) * x0
+    _check_gaussian(x, t, m, s)
+    wide, t, m, s = _wide(x), _widened(t), _widened(m), _widened(s)
+    x0 = (wide - t * m) / (1 - t + t * s)
+    return (m + (s - 1) * x0).to(x.dtype)
     # --8<-- [end:transport]
 
 
@@ -107,15 +111,41 @@ def score_from_velocity(v: Tensor, x: Tensor, t: float | Tensor) -> Tensor:
     Holds for the straight path from standard normal noise independent of the data.
 
     Raises:
-        ValueError: if a time is outside [0, 1).
+        ValueError: if the shapes differ, or a time is outside [0, 1).
     """
+    if v.shape != x.shape:
+        raise ValueError(f"v must be {tuple(x.shape)}, got {tuple(v.shape)}")
     times = torch.as_tensor(t)
     if not ((times >= 0) & (times < 1)).all():
         raise ValueError(f"t must be in [0, 1), got {t}")
-    return (t * v - x) / (1 - t)
+    _check_fits(x, t=t)
+    t = _widened(t)
+    return ((t * _wide(v) - _wide(x)) / (1 - t)).to(x.dtype)
     # --8<-- [end:score]
 
 
-def _check_std(s: float | Tensor) -> None:
-    if not (torch.as_tensor(s) > 0).all():
-        raise ValueError(f"s must be positive, got {s}")
+def _check_gaussian(
+    x: Tensor, t: float | Tensor, m: float | Tensor, s: float | Tensor
+) -> None:
+    _check_points(x, "x")
+    _check_fits(x, t=t, m=m, s=s)
+    deviations, means = torch.as_tensor(s), torch.as_tensor(m)
+    if not ((deviations > 0) & deviations.isfinite()).all():
+        raise ValueError(f"s must be positive and finite, got {s}")
+    if not means.isfinite().all():
+        raise ValueError(f"m must be finite, got {m}")
+
+
+def _check_fits(x: Tensor, **values: float | Tensor) -> None:
+    for name, value in values.items():
+        shape = torch.as_tensor(value).shape
+        try:
+            torch.broadcast_shapes(x.shape, shape)
+        except RuntimeError:
+            came = f"{tuple(shape)} for x {tuple(x.shape)}"
+            wanted = f"{name} must be a number, (n, 1) or (d,)"
+            raise ValueError(f"{wanted}, got {came}") from None
+
+
+def _widened(value: float | Tensor) -> float | Tensor:
+    return _wide(value) if isinstance(value, Tensor) else value

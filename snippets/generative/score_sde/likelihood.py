@@ -10,6 +10,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from ._checks import _check_solvable
 from .sampling import SDE, Score, _Field, _integrate, _velocity
 
 
@@ -26,7 +27,7 @@ def ode_log_likelihood(
     """Log density in nats that the ODE gives the points x, shape (n,).
 
     Args:
-        x: points (n, d), floating point.
+        x: points (n, d), float32 or float64, d >= 1.
         score: differentiable by autograd.
         sde: the forward process.
         prior: "standard" for N(0, prior_std^2), or "exact" for ``terminal``.
@@ -35,15 +36,16 @@ def ode_log_likelihood(
         start: time of x. A network cannot be asked for the score at 0.
 
     Raises:
-        ValueError: if x is not (n, d) and floating, steps < 1, the prior is unknown,
-            or "exact" comes without ``terminal``.
+        ValueError: if x is not (n, d) as above, steps is no integer >= 1, ``start`` is
+            not in [0, 1], the prior is unknown, or "exact" comes without ``terminal``.
     """
-    if x.ndim != 2 or not x.is_floating_point():
+    if x.ndim != 2 or x.shape[1] == 0 or not x.is_floating_point():
         raise ValueError(f"x must be floating, (n, d), got {x.dtype}, {tuple(x.shape)}")
+    _check_solvable(x.dtype)
     if prior not in ("exact", "standard"):
         raise ValueError(f"prior must be 'exact' or 'standard', got {prior!r}")
     if prior == "exact" and terminal is None:
-        raise ValueError("prior 'exact' needs terminal, the log density of p_1")
+        raise ValueError("prior 'exact' needs terminal, log density of p_1, got None")
     field = _with_divergence(_velocity(score, sde))
     state = torch.cat([x.detach(), torch.zeros_like(x[:, :1])], dim=1)
     state = _integrate(field, state, start, 1.0, steps, "rk4")

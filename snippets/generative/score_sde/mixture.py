@@ -9,6 +9,7 @@ import math
 import torch
 from torch import Tensor
 
+from ._checks import _draw, _integer, _wide
 from .sde import VESDE, VPSDE, _check_time
 
 
@@ -40,7 +41,7 @@ def gmm_score(
     """
     log_joint, offset, variance = _components(x, t, sde, weights, means, stds)
     share = log_joint.softmax(1)  # (n, k): which component x came from
-    return (share[..., None] * offset / variance[..., None]).sum(1)
+    return (share[..., None] * offset / variance[..., None]).sum(1).to(x.dtype)
     # --8<-- [end:gmm]
 
 
@@ -53,7 +54,8 @@ def gmm_log_prob(
     stds: Tensor,
 ) -> Tensor:
     """Log density of p_t at x in nats, shape (n,); arguments as in ``gmm_score``."""
-    return _components(x, t, sde, weights, means, stds)[0].logsumexp(1)
+    log_joint, _, _ = _components(x, t, sde, weights, means, stds)
+    return log_joint.logsumexp(1).to(x.dtype)
 
 
 def gmm_sample(
@@ -64,12 +66,15 @@ def gmm_sample(
     Raises:
         ValueError: as ``gmm_score``, or if n is not an integer >= 1.
     """
-    if not isinstance(n, int) or n < 1:
-        raise ValueError(f"n must be an integer >= 1, got {n!r}")
+    n = _integer("n", n)
     _check_mixture(weights, means, stds)
-    which = torch.multinomial(weights, n, replacement=True, generator=generator)
-    noise = torch.randn(n, means.shape[1], generator=generator, dtype=means.dtype)
-    return means[which] + stds[which, None] * noise
+    weights, wide, stds = _wide(weights), _wide(means), _wide(stds)
+    where = generator.device
+    which = torch.multinomial(
+        weights.to(where), n, replacement=True, generator=generator
+    ).to(means.device)
+    noise = _draw("randn", torch.Size([n, means.shape[1]]), generator, wide)
+    return (wide[which] + stds[which, None] * noise).to(means.dtype)
 
 
 def _components(
@@ -87,6 +92,8 @@ def _components(
         came = f"{tuple(x.shape)} of {x.dtype}"
         raise ValueError(f"x must be (n, {d}), floating point, got {came}")
     _check_time(t, x)
+    t = _wide(t) if isinstance(t, Tensor) else t
+    x, weights, means, stds = (_wide(part) for part in (x, weights, means, stds))
     m, s = (value.reshape(-1, 1).to(x) for value in sde.marginal(t))  # 1 or n rows
     offset = m[..., None] * means - x[:, None]
     variance = ((m * stds) ** 2 + s**2).expand(len(x), -1)
@@ -98,10 +105,14 @@ def _components(
 
 def _check_mixture(weights: Tensor, means: Tensor, stds: Tensor) -> None:
     k = means.shape[:1]
-    if means.ndim != 2 or weights.shape != k or stds.shape != k:
+    if means.ndim != 2 or 0 in means.shape or weights.shape != k or stds.shape != k:
         came = ", ".join(str(tuple(part.shape)) for part in (weights, means, stds))
         raise ValueError(f"weights, means, stds must be (k,), (k, d), (k,), got {came}")
-    if (weights < 0).any() or not math.isclose(weights.sum(), 1, abs_tol=1e-6):
+    for part in (weights, means, stds):
+        if not part.is_floating_point() or not part.isfinite().all():
+            raise ValueError(f"a mixture must be of finite floats, got {part}")
+    total = float(weights.detach().double().sum())
+    if (weights < 0).any() or not math.isclose(total, 1, abs_tol=1e-6):
         raise ValueError(f"weights must be >= 0 and sum to 1, got {weights.tolist()}")
     if not (stds > 0).all():
         raise ValueError(f"stds must be positive, got {stds.tolist()}")

@@ -18,6 +18,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from ._checks import _check_solvable, _draw, _integer
+
 Score = Callable[[Tensor, float], Tensor]
 _Field = Callable[[Tensor, float], Tensor]
 
@@ -54,19 +56,18 @@ def reverse_sde_sample(
     The score is asked at t = 1 down to 1 / steps, never at 0.
 
     Raises:
-        ValueError: if n, dim or steps is not an integer >= 1.
+        ValueError: if n, dim or steps is not an integer >= 1, or dtype not float32 or
+            float64.
     """
-    x = _draw_prior(sde, n, dim, steps, generator, dtype)
+    steps = _integer("steps", steps)
+    x = _draw_prior(sde, n, dim, generator, dtype)
     dt = 1 / steps
     for k in range(steps, 0, -1):
         t = k / steps
         g = sde.diffusion(t)
         x = x - (sde.drift(x, t) - g**2 * score(x, t)) * dt
         if k > 1:  # noise added in the last step would stay in the sample
-            noise = torch.randn(
-                n, dim, generator=generator, dtype=dtype, device=x.device
-            )
-            x = x + g * math.sqrt(dt) * noise
+            x = x + g * math.sqrt(dt) * _draw("randn", x.shape, generator, x)
     return x
     # --8<-- [end:reverse]
 
@@ -86,7 +87,8 @@ def probability_flow(
     With "euler" the score is not asked at ``stop``; with "rk4" it is.
 
     Raises:
-        ValueError: if steps is not an integer >= 1 or the method is unknown.
+        ValueError: if x is not (n, d) of float32 or float64, steps is not an integer
+            >= 1, a time is not in [0, 1], or the method is unknown.
     """
     return _integrate(_velocity(score, sde), x, start, stop, steps, method)
 
@@ -115,14 +117,21 @@ def probability_flow_sample(
     Raises:
         ValueError: as ``reverse_sde_sample`` and ``probability_flow``.
     """
-    x = _draw_prior(sde, n, dim, steps, generator, dtype)
+    steps = _integer("steps", steps)
+    x = _draw_prior(sde, n, dim, generator, dtype)
     return probability_flow(x, score, sde, steps, method=method)
 
 
 def _integrate(
     field: _Field, x: Tensor, start: float, stop: float, steps: int, method: str
 ) -> Tensor:
-    _check_least(steps=steps)
+    if x.ndim != 2:
+        raise ValueError(f"x must be (n, d), got {tuple(x.shape)}")
+    _check_solvable(x.dtype)
+    steps = _integer("steps", steps)
+    for name, time in (("start", start), ("stop", stop)):
+        if not 0 <= time <= 1:
+            raise ValueError(f"{name} must be in [0, 1], got {time}")
     if method not in ("euler", "rk4"):
         raise ValueError(f"method must be 'euler' or 'rk4', got {method!r}")
     # Convex combinations: no time may leave [0, 1] by rounding.
@@ -140,20 +149,10 @@ def _integrate(
 
 
 def _draw_prior(
-    sde: SDE,
-    n: int,
-    dim: int,
-    steps: int,
-    generator: torch.Generator,
-    dtype: torch.dtype,
+    sde: SDE, n: int, dim: int, generator: torch.Generator, dtype: torch.dtype
 ) -> Tensor:
-    _check_least(n=n, dim=dim, steps=steps)
-    device = generator.device
-    noise = torch.randn(n, dim, generator=generator, dtype=dtype, device=device)
-    return sde.prior_std() * noise
-
-
-def _check_least(**values: int) -> None:
-    for name, value in values.items():
-        if not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name} must be an integer >= 1, got {value!r}")
+    """Noise to start from, (n, dim), where the generator is."""
+    size = torch.Size([_integer("n", n), _integer("dim", dim)])
+    _check_solvable(dtype)
+    like = torch.empty(0, dtype=dtype, device=generator.device)
+    return sde.prior_std() * _draw("randn", size, generator, like)

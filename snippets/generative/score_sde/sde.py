@@ -15,13 +15,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ._checks import _wide
+
 
 # --8<-- [start:vp]
 @dataclass(frozen=True)
 class VPSDE:
     """Variance preserving: pull to zero and add noise, beta(t) from min to max.
 
-    DDPM with betas beta(i / N) / N is its discretisation in N steps.
+    DDPM with betas beta((i - 1) / (N - 1)) / N, i = 1, ..., N, is its discretisation.
 
     Raises:
         ValueError: unless 0 < beta_min <= beta_max.
@@ -40,18 +42,21 @@ class VPSDE:
 
     def drift(self, x: Tensor, t: float | Tensor) -> Tensor:
         """f(x, t), shape (n, d); t is a number or (n, 1)."""
-        return -0.5 * self._beta(_check_time(t, x)) * x
+        t = _wide(_check_time(t, x))
+        return (-0.5 * self._beta(t) * _wide(x)).to(x.dtype)
 
     def diffusion(self, t: float | Tensor) -> Tensor:
         """g(t), of the shape of t."""
-        return self._beta(_check_time(t)).sqrt()
+        t = _check_time(t)
+        return self._beta(_wide(t)).sqrt().to(t.dtype)
 
     def marginal(self, t: float | Tensor) -> tuple[Tensor, Tensor]:
         """Factor m of x_0 and standard deviation s of x_t, of the shape of t."""
         t = _check_time(t)
-        log_m = -0.25 * t**2 * (self.beta_max - self.beta_min) - 0.5 * t * self.beta_min
+        u = _wide(t)
+        log_m = -0.25 * u**2 * (self.beta_max - self.beta_min) - 0.5 * u * self.beta_min
         # expm1: 1 - exp(...) would lose all digits for small t.
-        return log_m.exp(), (-torch.expm1(2 * log_m)).sqrt()
+        return log_m.exp().to(t.dtype), (-torch.expm1(2 * log_m)).sqrt().to(t.dtype)
 
     def prior_std(self) -> float:
         """Standard deviation of the noise that sampling starts from."""
@@ -88,15 +93,16 @@ class VESDE:
 
     def diffusion(self, t: float | Tensor) -> Tensor:
         """g(t), of the shape of t."""
-        sigma = self.sigma_min * torch.exp(_check_time(t) * self._log_ratio)
-        return sigma * math.sqrt(2 * self._log_ratio)
+        t = _check_time(t)
+        sigma = self.sigma_min * torch.exp(_wide(t) * self._log_ratio)
+        return (sigma * math.sqrt(2 * self._log_ratio)).to(t.dtype)
 
     def marginal(self, t: float | Tensor) -> tuple[Tensor, Tensor]:
         """Factor 1 of x_0 and standard deviation s of x_t, of the shape of t."""
         t = _check_time(t)
         # sigma(t)^2 - sigma(0)^2 without the subtraction
-        s = self.sigma_min * torch.expm1(2 * t * self._log_ratio).sqrt()
-        return torch.ones_like(t), s
+        s = self.sigma_min * torch.expm1(2 * _wide(t) * self._log_ratio).sqrt()
+        return torch.ones_like(t), s.to(t.dtype)
 
     def prior_std(self) -> float:
         """Standard deviation of the noise that sampling starts from."""
@@ -108,6 +114,9 @@ class VESDE:
 def _check_time(t: float | Tensor, x: Tensor | None = None) -> Tensor:
     """t as a tensor, float64 if it came as a number."""
     # Times of shape (n,) would broadcast along the coordinates.
+    if x is not None and (x.ndim != 2 or not x.is_floating_point()):
+        came = f"{tuple(x.shape)} of {x.dtype}"
+        raise ValueError(f"x must be (n, d), floating point, got {came}")
     if x is not None and isinstance(t, Tensor) and t.shape not in ((), (len(x), 1)):
         raise ValueError(f"t must be a number or ({len(x)}, 1), got {tuple(t.shape)}")
     if not isinstance(t, Tensor):

@@ -19,6 +19,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from ._checks import _check_rate, _check_solvable, _draw, _integer, _wide
 from .sampling import SDE
 
 
@@ -38,16 +39,21 @@ def dsm_loss(
         generator: source of the times, uniform in [0, 1), and of the noise.
 
     Raises:
-        ValueError: if x0 is not (n, d), not floating, or empty.
+        ValueError: if x0 is not (n, d) of float32 or float64, or empty, or net changes
+            the shape.
     """
-    if x0.ndim != 2 or len(x0) == 0 or not x0.is_floating_point():
+    if x0.ndim != 2 or x0.numel() == 0 or not x0.is_floating_point():
         came = f"{tuple(x0.shape)} of {x0.dtype}"
         raise ValueError(f"x0 must be (n, d), n >= 1, floating point, got {came}")
-    options = {"generator": generator, "dtype": x0.dtype, "device": x0.device}
-    t = torch.rand(len(x0), 1, **options)
-    eps = torch.randn(x0.shape, **options)
+    _check_solvable(x0.dtype)
+    t = _draw("rand", torch.Size([len(x0), 1]), generator, x0)
+    eps = _draw("randn", x0.shape, generator, x0)
     m, s = sde.marginal(t)
-    return (net(m * x0 + s * eps, t) - eps).square().mean()
+    found = net(m * x0 + s * eps, t)
+    if found.shape != eps.shape:
+        wanted = f"net must return shape {tuple(eps.shape)}"
+        raise ValueError(f"{wanted}, got {tuple(found.shape)}")
+    return (found - eps).square().mean()
     # --8<-- [end:dsm]
 
 
@@ -58,7 +64,7 @@ def score_from_eps(eps: Tensor, std: float | Tensor) -> Tensor:
     Raises:
         ValueError: if std is not positive, as at t = 0.
     """
-    return -eps / _check_std(std)
+    return (-_wide(eps) / _check_std(std, eps)).to(eps.dtype)
 
 
 def score_from_x0(
@@ -69,7 +75,8 @@ def score_from_x0(
     Raises:
         ValueError: if std is not positive.
     """
-    return (mean_coef * x0 - x) / _check_std(std) ** 2
+    wide, m = _wide(x), _number(mean_coef, x)
+    return ((m * _like(x0, x) - wide) / _check_std(std, x) ** 2).to(x.dtype)
 
 
 def score_from_v(
@@ -80,14 +87,31 @@ def score_from_v(
     Raises:
         ValueError: if std is not positive.
     """
-    return -x - mean_coef * v / _check_std(std)
+    wide, m = _wide(x), _number(mean_coef, x)
+    return (-wide - m * _like(v, x) / _check_std(std, x)).to(x.dtype)
     # --8<-- [end:parameterisations]
 
 
-def _check_std(std: float | Tensor) -> float | Tensor:
-    if not (torch.as_tensor(std) > 0).all():
-        raise ValueError(f"std must be positive, got {std}")
-    return std
+def _like(value: Tensor, x: Tensor) -> Tensor:
+    if value.shape != x.shape:
+        wanted = f"prediction and x must have one shape {tuple(x.shape)}"
+        raise ValueError(f"{wanted}, got {tuple(value.shape)}")
+    return _wide(value)
+
+
+def _number(value: float | Tensor, x: Tensor) -> float | Tensor:
+    """A number, or a tensor that is one for each point."""
+    if isinstance(value, Tensor) and value.shape not in ((), (*x.shape[:1], 1)):
+        wanted = f"mean_coef and std must be numbers or {(*x.shape[:1], 1)}"
+        raise ValueError(f"{wanted}, got {tuple(value.shape)}")
+    return _wide(value) if isinstance(value, Tensor) else value
+
+
+def _check_std(std: float | Tensor, x: Tensor) -> float | Tensor:
+    values = torch.as_tensor(std)
+    if not ((values > 0) & values.isfinite()).all():
+        raise ValueError(f"std must be positive and finite, got {std}")
+    return _number(std, x)
 
 
 class EpsilonNet(nn.Module):
@@ -110,6 +134,7 @@ class EpsilonNet(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
+        dim, hidden = _integer("dim", dim), _integer("hidden", hidden)
         self.sde = sde
         layers: list[nn.Module] = []
         for fan_in, fan_out in pairwise([dim + 2, hidden, hidden, dim]):
@@ -122,6 +147,10 @@ class EpsilonNet(nn.Module):
 
     def forward(self, x: Tensor, t: Tensor) -> Tensor:
         """Noise (n, d) in x (n, d) at times t (n, 1)."""
+        wanted = self.layers[0].in_features - 2
+        if x.ndim != 2 or x.shape[1] != wanted or t.shape != (len(x), 1):
+            came = f"{tuple(x.shape)}, {tuple(t.shape)}"
+            raise ValueError(f"x, t must be (n, {wanted}), (n, 1), got {came}")
         m, s = self.sde.marginal(t)
         return self.layers(torch.cat([x, m, s], dim=1))
 
@@ -149,20 +178,29 @@ def fit(
         The loss before each step; ``steps`` numbers.
 
     Raises:
-        ValueError: if steps is below 0.
+        ValueError: if steps is no integer >= 0, batch none >= 1, data not (n, d) with
+            n >= 1, weights or data have 16 bits, the step size is not finite and >= 0,
+            or a loss is not finite.
     """
-    if steps < 0:
-        raise ValueError(f"steps must be >= 0, got {steps}")
+    steps, batch = _integer("steps", steps, 0), _integer("batch", batch)
+    if data.ndim != 2 or data.numel() == 0:
+        raise ValueError(f"data must be (n, d), n >= 1, got {tuple(data.shape)}")
+    _check_rate(learning_rate)
+    for weight in net.parameters():
+        _check_solvable(weight.dtype)
     optimizer = torch.optim.Adam(net.parameters(), lr=learning_rate)
     losses = []
     for step in range(steps):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate * (1 + math.cos(math.pi * step / steps)) / 2
-        rows = torch.randint(len(data), (batch,), generator=generator)
-        loss = dsm_loss(net, data[rows], sde, generator)
+        where = generator.device
+        rows = torch.randint(len(data), (batch,), generator=generator, device=where)
+        loss = dsm_loss(net, data[rows.to(data.device)], sde, generator)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
+        if not math.isfinite(losses[-1]):
+            raise ValueError(f"losses must be finite, got {losses[-1]} at step {step}")
     return losses
     # --8<-- [end:fit]

@@ -10,10 +10,10 @@ Reference:
 """
 
 import math
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -42,7 +42,7 @@ class GridWorld:
 
     n_rows: int
     n_cols: int
-    forbidden: Collection[tuple[int, int]]
+    forbidden: Iterable[tuple[int, int]]
     target: tuple[int, int]
     r_boundary: float = -1.0
     r_forbidden: float = -1.0
@@ -52,26 +52,35 @@ class GridWorld:
     def __post_init__(self) -> None:
         for name in ("n_rows", "n_cols"):
             size = getattr(self, name)
-            if not isinstance(size, Integral) or size < 1:
+            if not _is_integer(size) or size < 1:
                 raise ValueError(f"{name} must be an integer >= 1, got {size!r}")
+            object.__setattr__(self, name, int(size))  # np.int8 would overflow
         for name in ("r_boundary", "r_forbidden", "r_target", "r_step"):
-            if not math.isfinite(getattr(self, name)):
-                raise ValueError(f"{name} must be finite, got {getattr(self, name)}")
+            reward = getattr(self, name)
+            if not isinstance(reward, Real) or not math.isfinite(reward):
+                raise ValueError(f"{name} must be finite, got {reward!r}")
         # Tuples and a set, so that a list of lists means the same cells.
-        object.__setattr__(self, "forbidden", frozenset(map(tuple, self.forbidden)))
-        object.__setattr__(self, "target", tuple(self.target))
-        for cell in (self.target, *self.forbidden):
-            self.state(*cell)
+        object.__setattr__(
+            self, "forbidden", frozenset(map(self._cell, self.forbidden))
+        )
+        object.__setattr__(self, "target", self._cell(self.target))
         if self.target in self.forbidden:
             raise ValueError(f"target must not be forbidden, got {self.target} as both")
 
     def state(self, row: int, col: int) -> int:
         """Index of a cell on the state axis; ValueError if the cell is off the grid."""
         sizes = ((row, self.n_rows), (col, self.n_cols))
-        if not all(isinstance(i, Integral) and 0 <= i < n for i, n in sizes):
+        if not all(_is_integer(i) and 0 <= i < n for i, n in sizes):
             grid = f"{self.n_rows} x {self.n_cols} grid"
             raise ValueError(f"cell must be on the {grid}, got {(row, col)}")
-        return row * self.n_cols + col
+        return int(row) * self.n_cols + int(col)
+
+    def _cell(self, cell: Iterable[int]) -> tuple[int, int]:
+        pair = tuple(cell) if isinstance(cell, Iterable) else (cell,)
+        if len(pair) != 2:
+            raise ValueError(f"cell must be (row, col), got {cell!r}")
+        self.state(*pair)
+        return int(pair[0]), int(pair[1])
 
     @property
     def P(self) -> np.ndarray:  # noqa: N802
@@ -103,3 +112,7 @@ class GridWorld:
         chances.flags.writeable = rewards.flags.writeable = False
         return chances, rewards
         # --8<-- [end:model]
+
+
+def _is_integer(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)

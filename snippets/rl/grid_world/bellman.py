@@ -40,7 +40,7 @@ def policy_evaluation(
     P_pi, r_pi = _under_policy(P, R, pi)
     if gamma == 1:
         _check_proper(P_pi, terminal)
-    return np.linalg.solve(np.eye(len(P)) - gamma * P_pi, r_pi)
+    return _solve(np.eye(len(P)) - gamma * P_pi, r_pi)
     # --8<-- [end:evaluation]
 
 
@@ -53,8 +53,10 @@ def bellman_backup(
     ``policy_evaluation``; v has shape (S,).
     """
     P, R = _check_model(P, R, gamma, terminal, undiscounted=True)
-    if np.shape(v) != P.shape[:1]:
-        raise ValueError(f"v must have shape {P.shape[:1]}, got {np.shape(v)}")
+    v = np.asarray(v, dtype=float)
+    if v.shape != P.shape[:1] or not np.isfinite(v).all():
+        wanted = f"v must be finite, shape {P.shape[:1]}"
+        raise ValueError(f"{wanted}, got shape {v.shape}: {v}")
     return R + gamma * P @ v
 
 
@@ -80,12 +82,29 @@ def greedy(q: ndarray, tie: str = "stay") -> ndarray:
     if tie not in ("stay", "first"):
         raise ValueError(f"tie must be 'stay' or 'first', got {tie!r}")
     # Not q.argmax: equal actions differ by rounding, and the policy would never settle.
-    tied = q >= q.max(axis=1, keepdims=True) - 1e-12 * np.abs(q).max()
+    best = q.max(axis=1, keepdims=True)
+    tied = q >= best - 1e-12 * np.abs(best)  # of this row, whatever others hold
     choice = tied.argmax(axis=1)
     if tie == "stay":
         choice[tied[:, -1]] = q.shape[1] - 1
     return np.eye(q.shape[1])[choice]
     # --8<-- [end:greedy]
+
+
+def _solve(A: ndarray, r: ndarray) -> ndarray:
+    """Solution of A v = r by elimination without pivots, which I - gamma P never needs.
+
+    What is 0 stays 0 this way: a value depends on no reward that its state cannot
+    reach, however large. LAPACK's pivots would mix their rounding into it.
+    """
+    A, v = A.copy(), np.array(r, dtype=float)
+    for k in range(len(v)):
+        share = A[k + 1 :, k] / A[k, k]
+        A[k + 1 :, k + 1 :] -= share[:, None] * A[k, k + 1 :]
+        v[k + 1 :] -= share * v[k]
+    for k in reversed(range(len(v))):
+        v[k] = (v[k] - A[k, k + 1 :] @ v[k + 1 :]) / A[k, k]
+    return v
 
 
 def _under_policy(P: ndarray, R: ndarray, pi: ndarray) -> tuple[ndarray, ndarray]:
@@ -115,6 +134,11 @@ def _check_model(
     if not (0 <= gamma < 1 or (gamma == 1 and ends)):
         also = " (or 1 with terminal states)" if undiscounted else ""
         raise ValueError(f"gamma must be in [0, 1){also}, got {gamma}")
+    largest = float(np.abs(R).max())
+    if gamma < 1 and largest / (1 - gamma) > np.finfo(float).max:
+        raise ValueError(
+            f"R / (1 - gamma) must be finite, got {largest:g} / (1 - {gamma})"
+        )
     if terminal is not None:
         terminal = np.asarray(terminal)
         if terminal.shape != P.shape[:1] or terminal.dtype != bool:

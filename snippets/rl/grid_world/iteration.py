@@ -12,7 +12,7 @@ References:
     Problems", Management Science 1978, doi:10.1287/mnsc.24.11.1127. Truncated.
 """
 
-from numbers import Integral
+import operator
 
 import numpy as np
 from numpy import ndarray
@@ -24,6 +24,8 @@ from .bellman import (
     greedy,
     policy_evaluation,
 )
+
+_MOST = 100_000  # greedy steps in one run, after which a solver gives up
 
 
 # --8<-- [start:value_iteration]
@@ -43,17 +45,22 @@ def value_iteration(
         front, shape (sweeps + 1, S).
 
     Raises:
-        ValueError: as in ``policy_evaluation``, but gamma = 1 never; if tol is not > 0.
+        ValueError: as in ``policy_evaluation``, but gamma = 1 never; if tol is not > 0,
+            or not reached in 100,000 sweeps.
     """
     P, R = _check_model(P, R, gamma, terminal)
     _check_positive(tol)
     history = [np.zeros(len(P))]
-    while True:
-        q = R + gamma * P @ history[-1]
+    for _ in range(_MOST):
+        v = history[-1]
+        q = R + gamma * P @ v
         history.append(q.max(axis=1))
-        if _settled(*history[-2:], tol):
+        best = np.arange(len(q)), q.argmax(axis=1)
+        size = np.abs(R[best]) + gamma * P[best] @ np.abs(v)
+        if _settled(v, history[-1], tol, size):
             v = history[-1]
             return v, greedy(R + gamma * P @ v), np.array(history)
+    raise ValueError(_unsettled(history, tol))
     # --8<-- [end:value_iteration]
 
 
@@ -76,15 +83,17 @@ def policy_iteration(
     n_states, n_actions = np.shape(R)
     pi = np.eye(n_actions)[[n_actions - 1] * n_states]
     history: list[ndarray] = []
-    while True:
+    sizes = []  # of all that is added up in a value, to tell rounding from gain
+    for _ in range(1000 + n_states * n_actions):
         v = policy_evaluation(P, R, pi, gamma, terminal)
         history.append(v)
+        sizes.append(policy_evaluation(P, np.abs(R), pi, gamma, terminal))
         better = greedy(bellman_backup(P, R, v, gamma, terminal))
-        # The sum rises in each round that improves; when it does not, rounding plays.
-        stuck = len(history) > 1 and v.sum() <= history[-2].sum()
+        stuck = len(history) > 1 and not _rises(*history[-2:], *sizes[-2:])
         if stuck or np.array_equal(better, pi):
             return v, better, np.array(history)
         pi = better
+    raise ValueError(f"a policy must be kept at last, got {len(history)} in a row")
     # --8<-- [end:policy_iteration]
 
 
@@ -100,7 +109,7 @@ def truncated_policy_iteration(
     """Policy iteration that evaluates by a few sweeps only, from the last value.
 
     One sweep is value iteration; many sweeps approach policy iteration. Stops when no
-    entry changes by more than ``tol`` from one policy to the next.
+    entry changes by more than ``tol`` (or by rounding) from one policy to the next.
 
     Returns:
         v, shape (S,); its greedy policy, shape (S, A); the value after each policy with
@@ -111,10 +120,9 @@ def truncated_policy_iteration(
     """
     P, R = _check_model(P, R, gamma, terminal)
     _check_positive(tol)
-    if not isinstance(sweeps, Integral) or sweeps < 1:
-        raise ValueError(f"sweeps must be an integer >= 1, got {sweeps!r}")
+    sweeps = _check_count("sweeps", sweeps)
     history = [np.zeros(len(P))]
-    while True:
+    for _ in range(_MOST):
         q = R + gamma * P @ history[-1]
         pi = greedy(q)
         P_pi, r_pi = _under_policy(P, R, pi)
@@ -122,8 +130,10 @@ def truncated_policy_iteration(
         for _ in range(sweeps - 1):
             v = r_pi + gamma * P_pi @ v
         history.append(v)
-        if _settled(*history[-2:], tol):
+        size = np.abs(r_pi) + gamma * P_pi @ np.abs(v)
+        if _settled(*history[-2:], tol, size):
             return v, greedy(R + gamma * P @ v), np.array(history)
+    raise ValueError(_unsettled(history, tol))
     # --8<-- [end:truncated]
 
 
@@ -132,7 +142,37 @@ def _check_positive(tol: float) -> None:
         raise ValueError(f"tol must be > 0, got {tol}")
 
 
-def _settled(old: ndarray, new: ndarray, tol: float) -> bool:
-    """Whether the change is within ``tol``, or too small to be more than rounding."""
-    rounding = 4 * len(new) * np.finfo(float).eps * np.abs(new).max()
-    return bool(np.abs(new - old).max() <= max(tol, rounding))
+def _check_count(name: str, value: int) -> int:
+    try:
+        count = operator.index(value)
+    except TypeError:
+        count = 0
+    if isinstance(value, bool | np.bool_) or count < 1:
+        raise ValueError(f"{name} must be an integer >= 1, got {value!r}")
+    return count
+
+
+def _settled(old: ndarray, new: ndarray, tol: float, size: ndarray) -> bool:
+    """Whether each entry changes by at most ``tol``, or by no more than rounding.
+
+    size: sum of the sizes of all that is added up in an entry, shape (S,).
+    """
+    rounding = 4 * len(new) * np.finfo(float).eps * size
+    return bool((np.abs(new - old) <= np.maximum(tol, rounding)).all())
+
+
+def _unsettled(history: list[ndarray], tol: float) -> str:
+    change = np.abs(history[-1] - history[-2]).max()
+    return f"changes must fall to {tol} in {_MOST} rounds, got {change} in the last"
+
+
+def _rises(old: ndarray, new: ndarray, *sizes: ndarray) -> bool:
+    """Whether a better policy explains the change of values, and not rounding alone.
+
+    In exact numbers a greedy step lets no value fall. Each entry is measured by the
+    size of what is added up in it (a value of 0 may be a sum of large rewards): a rise
+    that is no larger than another's fall is rounding like it.
+    """
+    size = np.maximum(*sizes)
+    change = np.divide(new - old, size, out=np.zeros_like(new), where=size > 0)
+    return bool(change.max() > -change.min())

@@ -12,6 +12,7 @@ References:
 from .control import mc_basic, mc_epsilon_greedy, mc_exploring_starts
 from .episodes import counted, episode, returns
 from .exploration import coverage, epsilon_soft
+from .off_policy import importance_ratio, importance_sampling
 from .optimum import epsilon_soft_optimum
 from .samples import mc_error, mc_mean
 
@@ -21,6 +22,8 @@ __all__ = [
     "episode",
     "epsilon_soft",
     "epsilon_soft_optimum",
+    "importance_ratio",
+    "importance_sampling",
     "mc_basic",
     "mc_epsilon_greedy",
     "mc_error",

@@ -15,7 +15,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from ..environments import GridWorld
-from .episodes import _check_count, _check_visit, counted, episode, returns
+from .episodes import _check_visit, _integer, _tables, _walk, counted, returns
 from .exploration import _check_epsilon, epsilon_soft
 from .samples import mc_mean
 
@@ -33,7 +33,7 @@ def mc_basic(
 
     Args:
         env: the world; see ``episode``.
-        gamma: discount rate in [0, 1).
+        gamma: discount factor in [0, 1).
         T: steps of an episode, >= 1.
         iters: number of evaluations, each followed by a greedy step, >= 1.
         episodes: episodes from each pair, >= 1; one is enough if nothing is random.
@@ -45,14 +45,15 @@ def mc_basic(
     Raises:
         ValueError: if an argument is not as above.
     """
-    _check(gamma, T=T, iters=iters, episodes=episodes)
+    T, iters, episodes = _check(gamma, T=T, iters=iters, episodes=episodes)
+    tables = _tables(env)  # the world, for its answers only
     rng = np.random.default_rng(0) if rng is None else rng
     q = np.zeros(env.R.shape)
     best = _first_policy(env)
     for _ in range(iters):
         pi = np.eye(q.shape[1])[best]
         for s, a in np.ndindex(q.shape):
-            runs = (episode(env, pi, s, a, T, rng) for _ in range(episodes))
+            runs = (_walk(tables, pi, s, a, T, rng) for _ in range(episodes))
             q[s, a] = mc_mean([returns(r, gamma)[0] for _, _, r in runs])
         best = _improved(q, best)
     return q, np.eye(q.shape[1])[best]
@@ -73,7 +74,7 @@ def mc_exploring_starts(
 
     Args:
         env: the world; see ``episode``.
-        gamma: discount rate in [0, 1).
+        gamma: discount factor in [0, 1).
         episodes: number of episodes, >= 1; the policy is improved after each.
         T: steps of an episode, >= 1.
         rng: generator of starts and episodes.
@@ -125,7 +126,8 @@ def _control(
     visit: str,
     start: Callable[[], tuple[int, int | None]],
 ) -> tuple[ndarray, ndarray]:
-    _check(gamma, episodes=episodes, T=T)
+    episodes, T = _check(gamma, episodes=episodes, T=T)
+    tables = _tables(env)
     _check_epsilon(epsilon)
     _check_visit(visit)
     if alpha is not None and not 0 < alpha <= 1:
@@ -134,7 +136,7 @@ def _control(
     best = _first_policy(env)
     for _ in range(episodes):
         pi = epsilon_soft(np.eye(q.shape[1])[best], epsilon)
-        states, actions, rewards = episode(env, pi, *start(), T, rng)
+        states, actions, rewards = _walk(tables, pi, *start(), T, rng)
         g = returns(rewards, gamma)
         counts = counted(states * q.shape[1] + actions, visit)
         for i in reversed(np.flatnonzero(counts)):
@@ -146,11 +148,10 @@ def _control(
     # --8<-- [end:control]
 
 
-def _check(gamma: float, **counts: int) -> None:
+def _check(gamma: float, **counts: int) -> list[int]:
     if not 0 <= gamma < 1:
         raise ValueError(f"gamma must be in [0, 1), got {gamma}")
-    for name, value in counts.items():
-        _check_count(name, value)
+    return [_integer(name, value, 1) for name, value in counts.items()]
 
 
 def _first_policy(env: GridWorld) -> ndarray:
@@ -162,5 +163,6 @@ def _improved(q: ndarray, best: ndarray) -> ndarray:
     """Greedy actions, shape (S,); the present one stays unless another is better."""
     # Beyond rounding, that is: equal returns may be added up in another order.
     present = q[np.arange(len(q)), best]
-    better = q.max(axis=1) > present + 1e-12 * np.abs(q).max()
+    largest = q.max(axis=1)
+    better = largest > present + 1e-12 * np.abs(largest)  # of this row only
     return np.where(better, q.argmax(axis=1), best)

@@ -9,8 +9,8 @@ Reference:
     doi:10.1007/BF00114726. First and every visit.
 """
 
+import operator
 from bisect import bisect_right
-from numbers import Integral
 
 import numpy as np
 from numpy import ndarray
@@ -40,14 +40,26 @@ def episode(
     Raises:
         ValueError: if an argument is not as above.
     """
-    n_states, n_actions = env.R.shape
-    _check_count("T", T)
-    _check_policy(pi, env.R.shape)
-    _check_index("s", s, n_states)
+    pay, move = _tables(env)
+    T = _integer("T", T, 1)
+    pi = _check_policy(pi, (len(pay), len(pay[0])))
+    s = _integer("s", s, 0, len(pay))
     if a is not None:
-        _check_index("a", a, n_actions)
-    act, move = _cumulative(pi), _cumulative(env.P)
-    pay = env.R.tolist()
+        a = _integer("a", a, 0, len(pay[0]))
+    return _walk((pay, move), pi, s, a, T, rng)
+
+
+def _walk(
+    tables: tuple[list, list],
+    pi: ndarray,
+    s: int,
+    a: int | None,
+    T: int,
+    rng: Generator,
+) -> tuple[ndarray, ndarray, ndarray]:
+    """The episode; ``tables`` are those of ``_tables``, made once for many walks."""
+    pay, move = tables
+    act = _cumulative(pi)
     states, actions, rewards = [], [], []
     for u, w in rng.random((T, 2)).tolist():
         if a is None:
@@ -66,7 +78,7 @@ def returns(rewards: ArrayLike, gamma: float) -> ndarray:
 
     Args:
         rewards: shape (T,).
-        gamma: discount rate in [0, 1]; 1 is harmless in a finite sum.
+        gamma: discount factor in [0, 1]; 1 is harmless in a finite sum.
 
     Returns:
         g, shape (T,), with g[i] = rewards[i] + gamma * g[i + 1].
@@ -75,8 +87,9 @@ def returns(rewards: ArrayLike, gamma: float) -> ndarray:
         ValueError: if rewards is not one-dimensional or gamma is not in [0, 1].
     """
     rewards = np.asarray(rewards, dtype=float)
-    if rewards.ndim != 1:
-        raise ValueError(f"rewards must have shape (T,), got {rewards.shape}")
+    if rewards.ndim != 1 or not np.isfinite(rewards).all():
+        wanted = "rewards must be finite, shape (T,)"
+        raise ValueError(f"{wanted}, got shape {rewards.shape}: {rewards}")
     if not 0 <= gamma <= 1:
         raise ValueError(f"gamma must be in [0, 1], got {gamma}")
     g, ahead = np.empty_like(rewards), 0.0
@@ -108,10 +121,17 @@ def counted(visits: ArrayLike, visit: str) -> ndarray:
     # --8<-- [end:returns]
 
 
-def _check_count(name: str, value: int) -> None:
-    """ValueError unless value is an integer >= 1."""
-    if not isinstance(value, Integral) or value < 1:
-        raise ValueError(f"{name} must be an integer >= 1, got {value!r}")
+def _integer(name: str, value: int, least: int, end: int | None = None) -> int:
+    """The value as Python's integer; ValueError unless it is in [least, end)."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = least - 1
+    wrong = number < least or (end is not None and number >= end)
+    if wrong or isinstance(value, bool | np.bool_):
+        wanted = f">= {least}" if end is None else f"in [{least}, {end})"
+        raise ValueError(f"{name} must be an integer {wanted}, got {value!r}")
+    return number
 
 
 def _check_visit(visit: str) -> None:
@@ -120,20 +140,35 @@ def _check_visit(visit: str) -> None:
         raise ValueError(f"visit must be 'first' or 'every', got {visit!r}")
 
 
-def _check_policy(pi: ndarray, shape: tuple[int, ...]) -> None:
+def _check_policy(pi: ndarray, shape: tuple[int, ...], name: str = "pi") -> ndarray:
     pi = np.asarray(pi, dtype=float)
     if pi.ndim != 2 or pi.shape != shape or 0 in shape:
         wanted = shape if len(shape) == 2 and 0 not in shape else "(S, A)"
-        raise ValueError(f"pi must have shape {wanted}, got {pi.shape}")
+        raise ValueError(f"{name} must have shape {wanted}, got {pi.shape}")
     sums = pi.sum(axis=1)
     if not (np.abs(sums - 1) <= 1e-9).all() or pi.min() < 0:
         came = f"sums {sums.min()} to {sums.max()}, least entry {pi.min()}"
-        raise ValueError(f"rows of pi must be >= 0 with sum 1, got {came}")
+        raise ValueError(f"rows of {name} must be >= 0 with sum 1, got {came}")
+    return pi
 
 
-def _check_index(name: str, index: int, size: int) -> None:
-    if not isinstance(index, Integral) or not 0 <= index < size:
-        raise ValueError(f"{name} must be an integer in [0, {size}), got {index!r}")
+def _check_model(P: ndarray, R: ndarray) -> tuple[ndarray, ndarray]:
+    P, R = np.asarray(P, dtype=float), np.asarray(R, dtype=float)
+    if P.ndim != 3 or P.shape != (*R.shape, len(P)) or 0 in P.shape:
+        raise ValueError(f"P, R must be (S, A, S), (S, A), got {P.shape}, {R.shape}")
+    sums = P.sum(axis=-1)
+    if not (np.abs(sums - 1) <= 1e-9).all() or P.min() < 0:
+        came = f"sums {sums.min()} to {sums.max()}, least entry {P.min()}"
+        raise ValueError(f"rows of P must be >= 0 with sum 1, got {came}")
+    if not np.isfinite(R).all():
+        raise ValueError(f"R must be finite, got {R}")
+    return P, R
+
+
+def _tables(env: GridWorld) -> tuple[list, list]:
+    """Rewards and cumulative chances of a world as lists: O(S^2 A), once for a run."""
+    P, R = _check_model(env.P, env.R)
+    return R.tolist(), _cumulative(P)
 
 
 def _cumulative(chances: ndarray) -> list:

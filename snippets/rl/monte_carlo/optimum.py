@@ -4,6 +4,7 @@ import numpy as np
 from numpy import ndarray
 
 from .control import _check, _improved
+from .episodes import _check_model
 from .exploration import epsilon_soft
 
 
@@ -18,7 +19,7 @@ def epsilon_soft_optimum(
     Args:
         P: chances, shape (S, A, S).
         R: rewards, shape (S, A).
-        gamma: discount rate in [0, 1).
+        gamma: discount factor in [0, 1).
         eps: chance of a random action, in [0, 1]; 0 gives the optimum itself.
 
     Returns:
@@ -26,20 +27,49 @@ def epsilon_soft_optimum(
         action followed by that policy.
 
     Raises:
-        ValueError: if the shapes disagree or an argument is not as above.
+        ValueError: if the shapes disagree, rows of P are not chances, R is not finite,
+            or an argument is not as above.
     """
-    P, R = np.asarray(P, dtype=float), np.asarray(R, dtype=float)
-    if P.ndim != 3 or P.shape != (*R.shape, len(P)) or 0 in P.shape:
-        raise ValueError(f"P, R must be (S, A, S), (S, A), got {P.shape}, {R.shape}")
+    P, R = _check_model(P, R)
     _check(gamma)
-    best, total = np.zeros(len(P), dtype=int), -np.inf
-    while True:
+    best, last = np.zeros(len(P), dtype=int), None
+    for _ in range(1000 + R.size):
         pi = epsilon_soft(np.eye(R.shape[1])[best], eps)
         P_pi, r_pi = np.einsum("sa,sat->st", pi, P), (pi * R).sum(axis=1)
-        v = np.linalg.solve(np.eye(len(P)) - gamma * P_pi, r_pi)
+        v = _solve(np.eye(len(P)) - gamma * P_pi, r_pi)
         q = R + gamma * P @ v
-        # The sum rises with each better policy, and rounding cannot keep it rising.
-        if v.sum() <= total:
+        better = _improved(q, best)
+        now = v, _solve(np.eye(len(P)) - gamma * P_pi, (pi * np.abs(R)).sum(axis=1))
+        stuck = last is not None and not _rises(*last, *now)
+        if stuck or np.array_equal(better, best):
             return v, q
-        best, total = _improved(q, best), v.sum()
+        best, last = better, now
+    raise ValueError(f"a policy must be kept at last, got {1000 + R.size} in a row")
     # --8<-- [end:optimum]
+
+
+def _solve(A: ndarray, r: ndarray) -> ndarray:
+    """Solution of A v = r by elimination without pivots, which I - gamma P never needs.
+
+    What is 0 stays 0 this way: a value depends on no reward that its state cannot
+    reach, however large. LAPACK's pivots would mix their rounding into it.
+    """
+    A, v = A.copy(), np.array(r, dtype=float)
+    for k in range(len(v)):
+        share = A[k + 1 :, k] / A[k, k]
+        A[k + 1 :, k + 1 :] -= share[:, None] * A[k, k + 1 :]
+        v[k + 1 :] -= share * v[k]
+    for k in reversed(range(len(v))):
+        v[k] = (v[k] - A[k, k + 1 :] @ v[k + 1 :]) / A[k, k]
+    return v
+
+
+def _rises(old: ndarray, old_size: ndarray, new: ndarray, new_size: ndarray) -> bool:
+    """Whether a better policy explains the change of values, and not rounding alone.
+
+    In exact numbers no value falls. Each entry is measured by the size of what is added
+    up in it: a rise that is no larger than another's fall is rounding like it.
+    """
+    size = np.maximum(old_size, new_size)
+    change = np.divide(new - old, size, out=np.zeros_like(new), where=size > 0)
+    return bool(change.max() > -change.min())

@@ -22,7 +22,10 @@ def mc_mean(x: ArrayLike) -> float:
     Raises:
         ValueError: if x is not as above.
     """
-    return float(_samples(x, at_least=1).mean())
+    x = _samples(x, at_least=1)
+    _, exponent = np.frexp(np.abs(x).max())
+    scaled = np.ldexp(x, -exponent)  # exact, and the sum of large numbers may overflow
+    return float(np.ldexp(scaled.mean(), exponent))
 
 
 def mc_error(x: ArrayLike) -> float:

@@ -31,15 +31,18 @@ def dvoretzky(
         Shape (n + 1,); the first entry is delta0.
 
     Raises:
-        ValueError: if the shapes differ or a coefficient is negative.
+        ValueError: if the shapes differ, a number is not finite or a coefficient is
+            negative.
     """
     alpha, beta, eta = (np.asarray(a, dtype=float) for a in (alpha, beta, eta))
     if alpha.ndim != 1 or not alpha.shape == beta.shape == eta.shape:
         shapes = f"{alpha.shape}, {beta.shape}, {eta.shape}"
         raise ValueError(f"alpha, beta, eta must share one shape (n,), got {shapes}")
     for name, values in (("alpha", alpha), ("beta", beta)):
-        if not (values >= 0).all():
-            raise ValueError(f"{name} must be >= 0, got {values.min()}")
+        if not (values >= 0).all() or not np.isfinite(values).all():
+            raise ValueError(f"{name} must be >= 0 and finite, got {values}")
+    if not np.isfinite(eta).all() or not math.isfinite(delta0):
+        raise ValueError(f"eta, delta0 must be finite, got {eta}, {delta0}")
     delta = np.empty(len(alpha) + 1)
     delta[0] = delta0
     for k in range(len(alpha)):
@@ -62,8 +65,8 @@ def asymptotic_variance(c: float, gprime: float, sigma: float) -> float:
             error falls more slowly than 1 / sqrt(n), and no such limit exists.
     """
     _check_positive(c=c, gprime=gprime)
-    if not sigma >= 0:
-        raise ValueError(f"sigma must be >= 0, got {sigma}")
+    if not 0 <= sigma < math.inf:
+        raise ValueError(f"sigma must be finite and >= 0, got {sigma}")
     if c * gprime <= 0.5:
         raise ValueError(f"c * gprime must be > 1/2, got {c * gprime}")
     return c**2 * sigma**2 / (2 * c * gprime - 1)
@@ -79,8 +82,8 @@ def constant_step_variance(a: float, gprime: float, sigma: float) -> float:
             a * gprime >= 2: then each step overshoots by more than it corrects.
     """
     _check_positive(a=a, gprime=gprime)
-    if not sigma >= 0:
-        raise ValueError(f"sigma must be >= 0, got {sigma}")
+    if not 0 <= sigma < math.inf:
+        raise ValueError(f"sigma must be finite and >= 0, got {sigma}")
     if a * gprime >= 2:
         raise ValueError(f"a * gprime must be < 2, got {a * gprime}")
     return a * sigma**2 / (gprime * (2 - a * gprime))

@@ -8,8 +8,10 @@ References:
     Bottou, Curtis, Nocedal, arXiv:1606.04838 (mini-batches, constant steps).
 """
 
+import math
+import operator
 from collections.abc import Callable
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from numpy import ndarray
@@ -37,7 +39,7 @@ def incremental_mean(x: ArrayLike) -> ndarray:
     means = np.empty(len(x))
     w = 0.0  # any start will do: the first step is 1 and forgets it
     for k, sample in enumerate(x, start=1):
-        w -= (w - sample) / k
+        w -= w / k - sample / k  # the difference of large numbers could overflow
         means[k - 1] = w
     return means
     # --8<-- [end:incremental_mean]
@@ -66,8 +68,10 @@ def sgd_mean(x: ArrayLike, batch: int, alpha: Steps, w0: ArrayLike = 0.0) -> nda
     x = np.asarray(x, dtype=float)
     if x.ndim not in (1, 2) or 0 in x.shape or not np.isfinite(x).all():
         raise ValueError(f"x must be finite with shape (n,) or (n, d), got {x!r}")
-    if not isinstance(batch, Integral) or not 1 <= batch <= len(x):
-        raise ValueError(f"batch must be an integer from 1 to {len(x)}, got {batch!r}")
+    batch = _integer(f"batch must be an integer from 1 to {len(x)}", batch, 1, len(x))
+    w0 = np.asarray(w0, dtype=float)
+    if w0.shape not in ((), x.shape[1:]) or not np.isfinite(w0).all():
+        raise ValueError(f"w0 must be finite, a number or of shape (d,), got {w0!r}")
     history = np.empty((len(x) // batch + 1, *x.shape[1:]))
     history[0] = w0
     for k in range(1, len(history)):
@@ -85,5 +89,16 @@ def _step_size(steps: Steps, k: int) -> float:
     """
     a = steps(k) if callable(steps) else steps
     if not isinstance(a, Real) or not 0 < a < float("inf"):
-        raise ValueError(f"step size must be finite and > 0, got {a} at k = {k}")
+        raise ValueError(f"step size must be finite and > 0, got {a!r} at k = {k}")
     return float(a)
+
+
+def _integer(wanted: str, value: int, least: int, most: float = math.inf) -> int:
+    """The value as Python's integer; ValueError unless it is from least to most."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = least - 1
+    if isinstance(value, bool | np.bool_) or not least <= number <= most:
+        raise ValueError(f"{wanted}, got {value!r}")
+    return number

@@ -10,14 +10,13 @@ Reference:
 
 import math
 from collections.abc import Callable
-from numbers import Integral
 
 import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 from numpy.typing import ArrayLike
 
-from .mean import Steps, _step_size
+from .mean import Steps, _integer, _step_size
 
 Noise = Callable[[Generator, tuple[int, ...]], ndarray] | float
 
@@ -52,11 +51,14 @@ def robbins_monro(
     Raises:
         ValueError: if an argument is not as above; if an iterate exceeds ``blowup``.
     """
-    if not isinstance(n, Integral) or n < 0:
-        raise ValueError(f"n must be an integer >= 0, got {n!r}")
+    n = _integer("n must be an integer >= 0", n, 0)
     if not callable(noise) and not 0 <= noise < math.inf:
         raise ValueError(f"noise must be a function or finite and >= 0, got {noise}")
+    if not blowup > 0:
+        raise ValueError(f"blowup must be > 0, got {blowup}")
     w = np.asarray(w0, dtype=float)
+    if not np.isfinite(w).all():
+        raise ValueError(f"w0 must be finite, got {w}")
     history = np.empty((n + 1, *w.shape))
     history[0] = w
     for k in range(1, n + 1):
@@ -67,6 +69,9 @@ def robbins_monro(
             w = w - _step_size(steps, k) * (g(w) + eta)
         if projection is not None:
             w = projection(w)
+        if np.shape(w) != history.shape[1:]:
+            wanted = f"g, noise and projection must keep shape {history.shape[1:]}"
+            raise ValueError(f"{wanted}, got {np.shape(w)}")
         largest = np.abs(w).max(initial=0)
         if not largest <= blowup:  # true for NaN as well
             raise ValueError(
@@ -87,8 +92,7 @@ def step_conditions(alpha_fn: Steps, n: int) -> tuple[float, float]:
     Raises:
         ValueError: if n is not an integer >= 0, or if a step size is not > 0.
     """
-    if not isinstance(n, Integral) or n < 0:
-        raise ValueError(f"n must be an integer >= 0, got {n!r}")
+    n = _integer("n must be an integer >= 0", n, 0)
     alphas = [_step_size(alpha_fn, k) for k in range(1, n + 1)]
     return math.fsum(alphas), math.fsum(a * a for a in alphas)
     # --8<-- [end:step_conditions]
