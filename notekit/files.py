@@ -19,7 +19,8 @@ def note_names(root: Path) -> list[str]:
 def own_modules(folder: Path, note: str) -> list[Path]:
     """The module of a note, or all modules of its package, ``__init__.py`` first.
 
-    What the notes of a topic share comes last, if the note uses it.
+    Its test module is followed by the example calls of its functions. What the notes of
+    a topic share comes last, if the note uses it.
 
     Args:
         folder: ``snippets`` or ``tests`` of the repository.
@@ -29,7 +30,10 @@ def own_modules(folder: Path, note: str) -> list[Path]:
     if folder.name == "tests":
         place = place.with_name(f"test_{place.name}")
     alone = place.with_name(f"{place.name}.py")
-    own = [path for path in [alone, *sorted(place.rglob("*.py"))] if path.is_file()]
+    own = [alone, *sorted(place.rglob("*.py"))]
+    if folder.name == "tests":
+        own.append(place.with_name(f"{place.name}_inputs.py"))
+    own = [path for path in own if path.is_file()]
     uses = f"from ..{SHARED}"
     if any(uses in path.read_text(encoding="utf-8", errors="replace") for path in own):
         own += sorted((place.parent / SHARED).rglob("*.py"))

@@ -1,6 +1,6 @@
 """What every public function promises about its inputs, each tried on an example call.
 
-A note's examples are in ``tests/<topic>/examples/<note>.py``: one call, at least, of
+A note's examples are in ``tests/<topic>/test_<note>_inputs.py``: one call, at least, of
 each public function. The call is repeated with other number types, on another device,
 with views, numpy integers and bad values; what must hold is the same for all notes.
 """
@@ -13,15 +13,13 @@ import re
 import types
 import warnings
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 
 torch: Any = pytest.importorskip("torch")
 
-ROOT = Path(__file__).parents[1]
 HALVES = ("float16", "bfloat16")
 MODULE = torch.nn.Module
 
@@ -95,21 +93,16 @@ def uniform(*shape: int, low: float = 0.0, high: float = 1.0, seed: int = 0) -> 
 
 
 class Promises:
-    """Tests of all examples of a topic, which the class that inherits them names."""
+    """Tests of a note's examples, which the class that inherits them names."""
 
-    topic: str
+    examples: ClassVar[list[Example]]
+    spared: ClassVar[dict[str, str]]  # public names, and why there is nothing to try
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         names = metafunc.fixturenames
-        if "note" in names:
-            metafunc.parametrize("note", _notes(self.topic))
         if "example" not in names:
             return
-        found = [
-            (f"{note}-{e.name}-{i}", e)
-            for note in _notes(self.topic)
-            for i, e in enumerate(_examples(self.topic, note))
-        ]
+        found = [(f"{e.name}-{i}", e) for i, e in enumerate(self.examples)]
         kind = {"half": _has_floats, "at": _has_tensors}
         for fixture, fits in kind.items():
             if fixture in names:
@@ -127,10 +120,10 @@ class Promises:
             metafunc.parametrize("at", ["meta"])
         metafunc.parametrize("example", [pytest.param(e, id=i) for i, e in found])
 
-    def test_every_public_function_has_an_example(self, note: str) -> None:
-        package = importlib.import_module(f"snippets.{self.topic}.{note}")
-        module = _module(self.topic, note)
-        spared = module.SPARED  # name -> why there is nothing to try
+    def test_every_public_function_has_an_example(self) -> None:
+        topic, module = type(self).__module__.split(".")[-2:]
+        note = module.removeprefix("test_").removesuffix("_inputs")
+        package = importlib.import_module(f"snippets.{topic}.{note}")
         public = {
             name: getattr(package, name)
             for name in getattr(package, "__all__", _defined(package))
@@ -140,11 +133,11 @@ class Promises:
         tried = {
             name
             for name, thing in public.items()
-            if any((e.call if e.of is None else e.of) is thing for e in module.EXAMPLES)
+            if any((e.call if e.of is None else e.of) is thing for e in self.examples)
         }
         wanted = set(public) - tried
-        assert set(spared) == wanted, f"want examples, or a reason, of {wanted}"
-        assert all(spared.values())
+        assert set(self.spared) == wanted, f"want examples, or a reason, of {wanted}"
+        assert all(self.spared.values())
 
     def test_sixteen_bits_give_what_float64_rounds_to(self, example, half) -> None:
         if example.refuses:
@@ -235,16 +228,6 @@ class Promises:
                     _refused_or_right(example, at, leaf * 0 + bad)
 
 
-def _notes(topic: str) -> list[str]:
-    """Names of the notes of a topic, as in ``snippets``."""
-    found = [
-        p.stem
-        for p in sorted((ROOT / "snippets" / topic).iterdir())
-        if (p / "__init__.py").is_file() or p.suffix == ".py"
-    ]
-    return [name for name in found if name not in ("environments", "__init__")]
-
-
 def _defined(module: Any) -> list[str]:
     """Public names of a note of one module."""
     return [
@@ -253,19 +236,6 @@ def _defined(module: Any) -> list[str]:
         if not name.startswith("_")
         and getattr(thing, "__module__", "") == module.__name__
     ]
-
-
-def _module(topic: str, note: str) -> Any:
-    place = ROOT / "tests" / topic / "examples" / f"{note}.py"
-    if not place.is_file():
-        pytest.fail(f"want EXAMPLES and SPARED in {place.relative_to(ROOT)}")
-    return importlib.import_module(f"tests.{topic}.examples.{note}")
-
-
-def _examples(topic: str, note: str) -> list[Example]:
-    if not (ROOT / "tests" / topic / "examples" / f"{note}.py").is_file():
-        return []  # the census says so
-    return list(_module(topic, note).EXAMPLES)
 
 
 def _map(change: Callable[[Any], Any], tree: Any) -> Any:

@@ -141,6 +141,8 @@ def owner(path: str, notes: list[str]) -> str | None:
         if not stem.startswith("test_"):
             return None
         stem = stem.removeprefix("test_")
+        if f"{topic}/{stem}".replace("_", "-") not in notes:
+            stem = stem.removesuffix("_inputs")
     own = [n for n in notes if n.split("/")[0] == topic]
     if folder == "figures":
         return owner_of_figure(stem, own)

@@ -13,6 +13,7 @@ from notekit.read import fences
 from notekit.read.catalogue import LANGUAGES, Catalogue, Note, Page
 from notekit.read.document import Document
 from notekit.read.fences import Fence
+from notekit.read.oracles import WANTED, oracles
 from notekit.rules import queries, snippets, topics, typography
 
 # Sections that every note ends with, in this order.
@@ -287,6 +288,7 @@ class Checker:
         for kind, places in (
             ("snippet", [f"snippets/{module}.py", f"snippets/{module}/__init__.py"]),
             ("test module", [f"tests/{topic}/test_{stem}.py"]),
+            ("example calls", [f"tests/{topic}/test_{stem}_inputs.py"]),
             ("figure module", [f"figures/{module}.py"]),
         ):
             there = [place for place in places if (self.root / place).is_file()]
@@ -294,6 +296,10 @@ class Checker:
                 message = f"want its {kind}, {' or '.join(places)}"
                 got = " and ".join(there) or "none"
                 yield Problem(english, 1, f"{message}; found {got}")
+        against = oracles(self.root, note.name)
+        if against and not against.kinds:
+            got = repr(against.sentence) if against.sentence else "no such sentence"
+            yield Problem(against.path, 1, f"{WANTED}; got {got}")
         place = self.root / f"snippets/{module}"
         for path in note.snippets(self.root):
             inside = path.is_relative_to(place)

@@ -66,6 +66,7 @@ def create(name: str, title: str, chinese_title: str, root: Path = ROOT) -> list
         f"docs/zh/{name}.md": "zh.md.j2",
         f"snippets/{module}.py": "snippet.py.j2",
         f"tests/{topic}/test_{base}.py": "test.py.j2",
+        f"tests/{topic}/test_{base}_inputs.py": "inputs.py.j2",
         f"figures/{module}.py": "figure.py.j2",
         f"figures/{module}.svg": "figure.svg.j2",
         f"tests/site/queries/{name}.tsv": "queries.tsv.j2",
