@@ -13,7 +13,7 @@ PLACES = {
     "x": (0.0, 1.7),
     "w": (0.0, 0.3),
     "a": (1.5, 1.0),
-    "h": (3.0, 1.7),
+    "t": (3.0, 1.7),
     "y": (4.5, 1),
 }
 BELOW = {("w", "a"), ("a", "y")}  # edges with their number on the lower side
@@ -23,16 +23,16 @@ def graph(axes: Axes) -> None:
     """y = a tanh(a) with a = x w: values above, adjoints below, pullbacks on edges."""
     x, w = Node(2.0, requires_grad=True), Node(0.25, requires_grad=True)
     a = x * w
-    h = a.tanh()
-    y = a * h
+    t = a.tanh()
+    y = a * t
     bar = adjoints(y, 1.0)
-    nodes = {"x": x, "w": w, "a": a, "h": h, "y": y}
+    nodes = {"x": x, "w": w, "a": a, "t": t, "y": y}
     slopes = {
         ("x", "a"): w.value,
         ("w", "a"): x.value,
-        ("a", "h"): 1 - h.value**2,
-        ("a", "y"): h.value,
-        ("h", "y"): a.value,
+        ("a", "t"): 1 - t.value**2,
+        ("a", "y"): t.value,
+        ("t", "y"): a.value,
     }
     axes.axis("off")
     axes.set_xlim(-0.6, 5.1)

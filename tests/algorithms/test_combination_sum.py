@@ -393,6 +393,68 @@ def test_the_loop_goes_deeper_than_python_s_stack():
         combination_sum_recursive([1], deep)
 
 
+def test_the_depth_is_that_of_the_longest_path_and_not_of_the_longest_combination():
+    odd = 2 * sys.getrecursionlimit() + 1001
+    assert combination_sum([2], odd) == []
+    with pytest.raises(RecursionError):
+        combination_sum_recursive([2], odd)
+
+
+def test_once_is_true_or_false_whatever_is_given():
+    for once in (1, 2, "yes"):
+        expected = combination_sum_once([1, 2, 3, 4], 5)
+        assert list(each_combination([1, 2, 3, 4], 5, once=once)) == expected
+
+
+def test_no_path_grows_beyond_the_size():
+    few = lines_run(one_by_one_of_size, range(1, 31), 100, 2)
+    many = lines_run(one_by_one_of_size, range(1, 31), 100, 4)
+    assert few < many / 10
+
+
+def one_by_one_of_size(candidates, target, size):
+    return list(each_combination(candidates, target, size=size))
+
+
+def test_a_level_ends_at_the_first_candidate_that_is_too_large():
+    large = range(2, 2000)
+    work = [lines_run(combination_sum_recursive, large, t) for t in (0, 1)]
+    assert abs(work[1] - work[0]) < 20
+
+
+def test_with_neither_test_the_recursion_never_ends():
+    def extend(start, rest):
+        if rest == 0:
+            return
+        for j in range(start, 4):
+            extend(j, rest - [2, 3, 6, 7][j])
+
+    with pytest.raises(RecursionError):
+        extend(0, 7)
+
+
+def test_equal_candidates_count_once_in_the_growth_of_the_tree():
+    assert search_nodes([2, 2], 400) == search_nodes([2], 400) == 201
+    gap = [search_nodes([2, 3, 5], t) - t**3 / 180 for t in (50, 100, 200, 400)]
+    assert gap == sorted(
+        gap
+    )  # it is the ratio that tends to 1, not the difference to 0
+    assert gap[-1] > 10_000
+
+
+def test_of_605_nodes_166_lead_to_a_solution():
+    numbers = range(1, 21)
+    assert search_nodes_once(numbers, 200) == 605
+    solutions = combination_sum_once(numbers, 200)
+    assert len({tuple(s[:k]) for s in solutions for k in range(len(s) + 1)}) == 166
+
+
+def test_a_search_may_be_small_where_the_row_is_huge():
+    large = [10**9, 10**9 + 1]
+    assert search_nodes(large, 2 * 10**9 + 1) == 5
+    assert combination_sum(large, 2 * 10**9 + 1) == [large]
+
+
 # Wrong solutions, each with the input that gives it away
 
 

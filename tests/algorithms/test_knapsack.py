@@ -1,5 +1,6 @@
 """Oracles: exhaustive search over all choices, and scipy's integer programming."""
 
+import importlib
 import re
 from bisect import bisect_right
 from itertools import accumulate, chain, combinations, product
@@ -386,6 +387,36 @@ def test_walking_back_over_groups_finds_items_worth_the_answer(groups, capacity)
     assert sum(w for _, w in taken) == rows[-1][capacity]
 
 
+def by_halves(items, capacity):
+    """Items of a best selection from rows alone, and how many cells were computed."""
+    if len(items) == 1:
+        ((v, w),) = items
+        return (items if v <= capacity and w > 0 else []), 0
+    halves = items[: len(items) // 2], items[len(items) // 2 :]
+    left, right = (knapsack_2d(*split(half), capacity)[-1] for half in halves)
+    share = max(range(capacity + 1), key=lambda j: left[j] + right[capacity - j])
+    chosen, cells = [], len(items) * (capacity + 1)
+    for half, room in zip(halves, (share, capacity - share)):
+        found, below = by_halves(half, room)
+        chosen, cells = chosen + found, cells + below
+    return chosen, cells
+
+
+@given(items=items_strategy.filter(len), capacity=capacities)
+def test_rows_of_halves_find_items_worth_the_answer_in_twice_the_time(items, capacity):
+    chosen, cells = by_halves(items, capacity)
+    assert sum(v for v, _ in chosen) <= capacity
+    assert sum(w for _, w in chosen) == knapsack_01(*split(items), capacity)
+    levels = len(items).bit_length()
+    assert cells <= 2 * len(items) * (capacity + 1) + levels * len(items)
+
+
+def test_an_odd_sum_has_no_half():
+    numbers = [1, 5, 11, 6]
+    assert sum(numbers) % 2
+    assert all(2 * sum(chosen) != sum(numbers) for chosen in subsets(numbers))
+
+
 # --- By value ----------------------------------------------------
 
 
@@ -432,14 +463,33 @@ def test_rounded_values_choose_and_full_values_are_returned():
     assert knapsack_by_value([1, 1], [19, 10], 1, unit=10) in (10, 19)
 
 
-def test_an_approximation_may_lose_and_its_row_is_short(monkeypatch):
+def unit_of(monkeypatch, volumes, values, capacity, parts):
+    """The unit that ``knapsack_approximate`` asks for."""
+    module = importlib.import_module("snippets.algorithms.knapsack.by_value")
+    units = []
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "knapsack_by_value", lambda *a: units.append(a[-1]) or 0)
+        knapsack_approximate(volumes, values, capacity, parts)
+    return units[0]
+
+
+@pytest.mark.parametrize("parts", [1, 2, 7])
+@pytest.mark.parametrize("n", [1, 3, 10])
+def test_the_row_of_an_approximation_has_at_most_its_cells(monkeypatch, n, parts):
+    longest = 0
+    for value in [*range(1, 4 * parts * n + 2), 10**12]:
+        unit = unit_of(monkeypatch, [1] * n, [value] * n, n, parts)
+        longest = max(longest, 1 + n * (value // unit))
+        assert unit == 1 or n * unit <= value / parts  # else nothing is rounded
+    assert parts * n**2 < longest <= 2 * parts * n**2 + 1
+
+
+def test_an_approximation_may_lose():
     volumes, values = [1, 1, 1, 1, 1], [30, 19, 19, 19, 19]
     assert knapsack_approximate(volumes, values, 2, 1) <= 49
     random, parts, n = Random(3), 3, 12
     volumes = [random.randint(1, 10**9) for _ in range(n)]
     values = [random.randint(1, 10**12) for _ in range(n)]
-    unit = max(1, max(values) // (parts * n))
-    assert 1 + sum(w // unit for w in values) <= 2 * parts * n**2 + 1
     exact = integer_program(volumes, values, 1, sum(volumes) // 3)
     found = knapsack_approximate(volumes, values, sum(volumes) // 3, parts)
     assert exact * (1 - 1 / parts) <= found <= exact * (1 + 1e-6)

@@ -105,6 +105,12 @@ def test_the_largest_gap_is_at_least_the_mean_one_and_beyond_any_bucket(nums):
     assert gap > width - 1 or span == 0  # no two integers of a bucket are as far apart
 
 
+def test_a_bucket_may_be_as_wide_as_the_mean_gap_and_still_parts_the_largest():
+    width, _, buckets = bucket_layout([0, 2, 4, 6])
+    assert width == 6 / 3  # not narrower; but a bucket lacks its right end
+    assert buckets == [(0, 0), (2, 2), (4, 4), (6, 6)]
+
+
 def lines_run(call, argument):
     """How many lines Python runs in a call."""
     lines = 0
@@ -204,6 +210,7 @@ def test_a_computed_position_is_off_by_at_most_two_n_epsilon(xs):
 def test_the_room_for_rounding_is_enough_for_thirty_million_values():
     for n in (2, 1000, 30_000_000):
         assert Fraction(n, n - 1) > 1 + 4 * n * Fraction(2) ** -52
+    assert round(4 * 30_000_000**2 * 2.0**-52, 1) == 0.8
     n = 40_000_000
     assert Fraction(n, n - 1) < 1 + 4 * n * Fraction(2) ** -52
 
@@ -214,6 +221,18 @@ def test_nearly_equal_steps_in_large_lists_are_no_trap(seed):
     xs = np.linspace(rng.normal(), rng.normal() + 5, 50_000)
     xs += rng.normal(size=xs.size) * 1e-16 * 10.0**seed
     assert maximum_gap_float(rng.permutation(xs)) == np.diff(np.sort(xs)).max()
+
+
+def test_without_room_for_rounding_the_largest_gap_may_fall_into_a_bucket():
+    xs = [0.1 + 0.3 * i for i in range(6)]
+    n, low, span = len(xs), min(xs), max(xs) - min(xs)
+    buckets = {}
+    for x in xs:  # n - 1 buckets of width R / (n - 1), which exact arithmetic allows
+        buckets.setdefault(int((x - low) / span * (n - 1)), []).append(x)
+    used = [buckets[k] for k in sorted(buckets)]
+    gap = max(b - a for a, b in pairwise(xs))
+    assert max(min(b) - max(a) for a, b in pairwise(used)) < gap
+    assert maximum_gap_float(xs) == gap
 
 
 def test_the_smallest_range_of_a_gap_is_that_of_exact_arithmetic():

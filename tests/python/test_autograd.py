@@ -661,6 +661,34 @@ def test_gradcheck_confirms_right_gradients_of_large_and_small_elements(at):
         assert not gradcheck(lambda x: x * x.detach(), [[at, 2.0]])
 
 
+def test_neither_gradcheck_sees_a_slope_below_its_atol():
+    def lost(x):
+        return x.detach() * 1e-7 + x * 0.0
+
+    assert gradcheck(lost, [3.0])
+    assert torch.autograd.gradcheck(lost, tensor(3.0))
+    assert not gradcheck(lambda x: lost(x) * 1e7, [3.0])
+    assert not torch.autograd.gradcheck(
+        lambda x: lost(x) * 1e7, tensor(3.0), raise_exception=False
+    )
+
+
+def test_the_bound_is_relative_to_the_numeric_entry():
+    def fourfold(x):  # value x, derivative 4
+        return x * 4.0 - x.detach() * 3.0
+
+    assert not gradcheck(fourfold, [1.0], atol=2.0)
+    assert gradcheck(fourfold, [1.0], atol=3.01)
+
+
+def test_rounding_drowns_a_check_in_float32():
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.warns(UserWarning, match="not a double precision"):
+        right = torch.autograd.gradcheck(lambda x: x * x, x, raise_exception=False)
+    assert not right
+    assert torch.autograd.gradcheck(lambda x: x * x, tensor([1.0, 2.0]))
+
+
 def test_gradcheck_cannot_confirm_a_slope_that_rounding_hides():
     assert gradcheck(lambda x: x + 1e3, [1.0])
     assert not gradcheck(lambda x: x + 1e12, [1.0])
@@ -828,6 +856,13 @@ def test_torch_refuses_a_second_backward_only_where_values_were_saved():
     assert x.grad == 14
 
 
+def test_a_conversion_of_a_leaf_is_a_result():
+    x = torch.ones(2, requires_grad=True)
+    assert x.is_leaf
+    assert not x.double().is_leaf
+    assert x.float().is_leaf  # nothing to convert: the same tensor
+
+
 def test_torch_keeps_gradients_of_leaves_unless_told():
     x = tensor(3.0)
     y = x * x
@@ -942,6 +977,9 @@ def test_a_jacobian_is_n_forward_or_m_backward_passes():
     eye = torch.eye(3).double()
     jvp = torch.autograd.functional.jvp
     columns = [jvp(f, x, eye[i])[1] for i in range(3)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # torch's own, on first use
+        close(torch.func.jvp(f, (x,), (eye[0],))[1].numpy(), columns[0].numpy())
     _, back = torch.func.vjp(f, x)
     rows = [back(eye[:2, :2][i])[0] for i in range(2)]
     jacobian = (1 - torch.tanh(a @ x) ** 2)[:, None] * a

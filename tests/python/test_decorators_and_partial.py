@@ -10,6 +10,7 @@ import sys
 import types
 import typing
 import warnings
+import weakref
 from keyword import kwlist
 
 import numpy as np
@@ -125,6 +126,29 @@ def test_a_partial_with_attributes_of_its_own_is_not_flattened(partial):
     assert outer() == 5
     assert partial(outer, base=3).func is inner
     assert partial(outer, base=3)() == 10
+
+
+@pytest.mark.parametrize("partial", [functools.partial, my_partial])
+def test_a_partial_that_calls_in_its_own_way_is_not_flattened(partial):
+    class Loud(partial):
+        def __call__(self, *args):
+            return "loud", *args
+
+    class Plain(partial):
+        pass
+
+    loud, plain = Loud(everything, 1), Plain(everything, 1)
+    assert partial(loud, 2)() == ("loud", 2)
+    assert partial(loud, 2).func is loud
+    assert partial(plain, 2).func is everything
+    assert partial(plain, 2)() == ((1, 2), {})
+
+
+@pytest.mark.parametrize("partial", [functools.partial, my_partial])
+def test_a_partial_can_be_weakly_referenced_and_pickled(partial):
+    fixed = partial(f, 1, b=2)
+    assert weakref.ref(fixed)() is fixed
+    assert pickle.loads(pickle.dumps(fixed))(c=3) == (1, 2, 3)
 
 
 def test_flattening_leaves_the_inner_partial_as_it_was():
@@ -520,6 +544,18 @@ def test_one_name_for_two_symbols_is_refused():
     assert build_api([g, g]) == {"x": g, "same": g}
 
 
+def test_two_symbols_that_compare_equal_are_two_all_the_same():
+    class Same:
+        __hash__ = None
+
+        def __eq__(self, other):
+            return True
+
+    g, h = lib_export("same")(Same()), lib_export("same")(Same())
+    with pytest.raises(ValueError, match="'same' must name one symbol"):
+        build_api([g, h])
+
+
 def test_symbols_without_names_are_left_out():
     assert build_api([]) == {}
     assert build_api([f, 3, len]) == {}
@@ -745,14 +781,54 @@ class Awaited:
         raise OSError
 
 
+marked = functools.partial(Awaited())
+marked.note = "so the next one does not flatten it"
+
+
 @pytest.mark.parametrize("decorate", [timed, timed(), retry(3)])
 @pytest.mark.parametrize(
-    "func", [later, counting, both, Awaited(), functools.partial(later)]
+    "func",
+    [
+        later,
+        counting,
+        both,
+        Awaited(),
+        Awaited().__call__,
+        functools.partial(later),
+        functools.partial(Awaited()),
+        functools.partial(marked),
+    ],
 )
 def test_functions_whose_call_runs_nothing_are_refused(decorate, func):
     match = "func must run when it is called, got the coroutine or generator function"
     with pytest.raises(TypeError, match=match):
         decorate(func)
+
+
+@pytest.mark.parametrize("decorate", [timed, timed(), retry(3)])
+def test_a_class_whose_instances_are_awaited_is_itself_a_plain_call(decorate):
+    assert type(decorate(Awaited)()) is Awaited
+
+
+def test_an_async_generator_is_wrapped_by_one_that_yields():
+    order = []
+
+    def traced(func):
+        @functools.wraps(func)
+        async def wrapper():
+            order.append("before")
+            async for x in func():
+                yield x
+            order.append("after")
+
+        return wrapper
+
+    async def use():
+        async for x in traced(both)():
+            order.append(x)
+
+    asyncio.run(use())
+    assert order == ["before", 1, "after"]
 
 
 def test_a_plain_wrapper_is_over_before_a_coroutine_runs():

@@ -124,7 +124,7 @@ def _walk(
         if fits and (after[j] >= rest or not once):  # down
             path.append(j)
             rest -= ordered[j]
-            j += once
+            j = j + 1 if once else j
         elif path:  # up, and on to the next larger value
             last = path.pop()
             rest += ordered[last]

@@ -1,7 +1,8 @@
 """``partial`` written out.
 
-``my_partial`` behaves as ``functools.partial`` does up to Python 3.13; from 3.14 on,
-the library's version also knows ``Placeholder`` and binds as a method.
+``my_partial`` calls, nests and refuses as ``functools.partial`` does up to Python 3.13,
+but has no ``repr`` or signature of its own. From 3.14 on, the library's version also
+knows ``Placeholder`` and binds as a method.
 
 References:
     Python documentation, "functools"; PEP 309 (partial).
@@ -17,7 +18,7 @@ class my_partial:  # noqa: N801 (spelled like the original)
 
     Positional arguments are fixed from the left, keywords by name. A partial of a
     partial is flattened into one, so that nesting costs nothing at the call; not if
-    the inner one was given attributes, which would be lost.
+    the inner one was given attributes or calls in its own way: both would be lost.
 
     Attributes:
         func: the callable that is called in the end.
@@ -28,12 +29,12 @@ class my_partial:  # noqa: N801 (spelled like the original)
         TypeError: if ``func`` is not callable.
     """
 
-    __slots__ = ("__dict__", "args", "func", "keywords")  # __dict__: for any others
+    __slots__ = ("__dict__", "__weakref__", "args", "func", "keywords")
 
     def __init__(self, func: Callable, /, *args: Any, **keywords: Any) -> None:
         if not callable(func):
             raise TypeError(f"func must be callable, got {func!r}")
-        if isinstance(func, my_partial) and not func.__dict__:
+        if type(func).__call__ is my_partial.__call__ and not func.__dict__:
             args = func.args + args
             keywords = {**func.keywords, **keywords}
             func = func.func

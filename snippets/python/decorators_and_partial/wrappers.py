@@ -24,7 +24,11 @@ def _check_runs_when_called(func: Callable) -> None:
         inspect.isgeneratorfunction,
         inspect.isasyncgenfunction,
     )
-    for body in (func, func.__call__):  # of an instance: its method
+    inner = func
+    while isinstance(inner, functools.partial):
+        inner = inner.func
+    # Of an instance, what its class defines; a class itself is called by ``type``.
+    for body in (inner, type(inner).__call__):
         if any(kind(body) for kind in kinds):
             wanted = "func must run when it is called"
             raise TypeError(
