@@ -351,6 +351,16 @@ def test_a_causal_layer_does_not_see_the_future(norm):
 
 
 @pytest.mark.parametrize("norm", NORMS)
+def test_without_a_bias_the_tokens_that_a_query_sees_may_change_places(norm):
+    x, places = normal(1, 8, 6), [3, 1, 0, 2, 6, 5, 4, 7]
+    for t, moves in ((None, False), (8, True)):
+        params = some_params(6, 12, 4, t)
+        before, after = (gau_forward(y, params, True, norm) for y in (x, x[:, places]))
+        assert bool((before - after)[:, 7].abs().max() > 1e-3) == moves
+        assert moves or (before - after)[:, 7].abs().max() < 1e-12
+
+
+@pytest.mark.parametrize("norm", NORMS)
 def test_gradients_agree_with_finite_differences(norm):
     x = normal(1, 4, 3).requires_grad_()
     params = [a.requires_grad_() for a in some_params(3, 4, 2, 4)]
@@ -490,6 +500,10 @@ def test_the_layer_refuses_what_does_not_fit():
             ValueError, match=f"{name} must be an integer >= 1, got {size}"
         ):
             GAU(**{"d": 4, name: size})
+    with pytest.raises(ValueError, match="got 8 with 'n'"):
+        GAU(4, base_length=8)
+    with pytest.raises(ValueError, match="base_length must be an integer >= 2, got 1"):
+        GAU(4, norm="softmax", base_length=1)
     with pytest.raises(ValueError, match="at most 3 tokens, got 4"):
         GAU(4, max_length=3)(torch.zeros(1, 4, 4))
     with pytest.raises(ValueError, match="e must be an integer >= 1, got 0"):
@@ -508,6 +522,25 @@ def test_arrays_that_do_not_fit_are_refused_by_name():
         ValueError, match=r"bias must broadcast to \(3, 3\), got \(2,\)"
     ):
         attention_weights(x[0], x[0], True, "n", x[0, 0, :2])
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("layer", ["gau", "flash"])
+def test_a_layer_of_short_types_rounds_once(layer, dtype):
+    x = (3 * normal(2, 8, 6)).to(dtype)
+    sides, bias = (2, 8) if layer == "gau" else (4, None)
+    params = some_params(6, 12, 4, bias, sides=sides)
+    params = GAUParams(*(a if a is None else a.to(dtype) for a in params))
+    wider = GAUParams(*(a if a is None else a.double() for a in params))
+    call = {
+        "gau": lambda x, p: gau_forward(x, p, True, "ns"),
+        "flash": lambda x, p: flash_forward(x, p, 4, True),
+    }[layer]
+    exact = call(x.double(), wider)
+    out = call(x, params)
+    assert out.dtype == dtype
+    rounding = torch.finfo(dtype).eps * exact.abs() + 1e-6 * exact.abs().max()
+    assert ((out.double() - exact).abs() <= rounding).all()
 
 
 # FLASH's layer
@@ -619,6 +652,13 @@ def test_one_scale_of_the_linear_keys_divides_the_linear_part():
     same(part - near, (whole - near) / 4)
 
 
+def test_zeros_behind_a_text_that_fills_no_chunk_change_nothing_before_them():
+    inputs = draws((), 10, 8, 12)
+    padded = [torch.nn.functional.pad(x, (0, 0, 0, 2)) for x in inputs]
+    expected = by_decoder(*inputs, 4, causal=True)
+    same(mixed_chunk_attention(*padded, 4, causal=True)[:10], expected)
+
+
 @pytest.mark.parametrize("form", forms)
 @pytest.mark.parametrize("chunk", [1, 8, 16])
 def test_the_future_does_not_leak_into_the_past(chunk, form):
@@ -718,6 +758,10 @@ def test_multiply_adds_of_the_page():
         return mixed_chunk_macs(t, 1536, 128, 256)
 
     assert macs(32768) / 32768 == macs(2048) / 2048 == 819_200
+    projections, pair = gau_params(768, 1536, 128), 1536 + 128  # for each token
+    assert 2185 * pair < projections < 2186 * pair
+    saved = 512 * pair - macs(512) / 512
+    assert 0 < saved / (projections + 512 * pair) < 0.01
     assert 1536 + 128 == 1664 > 2 * 768 == 1536
     with FlopCounterMode(display=False) as counter:  # one GAU, then 12 heads of 64
         q, v = torch.zeros(64, 128), torch.zeros(64, 1536)

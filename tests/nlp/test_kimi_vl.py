@@ -961,9 +961,11 @@ def test_sizes_of_the_page():
     assert fitted_size(1792, 1792, limit=16_384) == (1792, 1792)
     assert round(1792**2 / 1e6, 1) == 3.2  # what the later release takes
     assert fitted_size(100, 30) == (112, 56)
-    for height, width in ((28, 7200), (7200, 28)):
+    assert (8000 // 14) * (100 // 14) <= 4096  # within the budget, and too long
+    for height, width in ((28, 7200), (7200, 28), (8000, 100), (7141, 28)):
         with pytest.raises(ValueError, match="fewer than 512 patches, got"):
             fitted_size(height, width)
+    assert fitted_size(7140, 28) == (7140, 28)  # 510 patches in a column
     for args in ((0, 28), (28, 28, 14, 2, 0), (28, 28, 0)):
         with pytest.raises(ValueError, match="must be an integer >= 1, got 0"):
             fitted_size(*args)

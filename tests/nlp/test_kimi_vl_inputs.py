@@ -16,6 +16,7 @@ PICKS = torch.tensor([[0, 1], [2, 3], [0, 2], [1, 3], [0, 3]])
 CUTS = "where a segment ends is read off the cumulative lengths"
 SIZES = "the sizes of the grids are read off the data"
 ROUTES = "which experts a token goes to is read off the data"
+NEGATIVE = "whether a score is negative or a pick no expert is read off the data"
 IDS = "the places of the images are read off the ids"
 
 
@@ -98,8 +99,8 @@ EXAMPLES: list[Example] = [
         rounds=3,
     ),
     replace(example(built, 3, 5, 2), of=k.MLPProjector),
-    replace(example(k.topk_route, SCORES, normal(4), 2), meta=ROUTES),
-    replace(example(k.topk_route, SCORES, normal(4), 3, False), meta=ROUTES),
+    replace(example(k.topk_route, SCORES, normal(4), 2), meta=NEGATIVE),
+    replace(example(k.topk_route, SCORES, normal(4), 3, False), meta=NEGATIVE),
     replace(
         example(
             k.moe_forward,
@@ -114,7 +115,7 @@ EXAMPLES: list[Example] = [
         meta=ROUTES,
     ),
     example(k.update_bias, normal(4), torch.tensor([5, 1, 2, 0]), 0.25),
-    replace(example(k.load_balance_loss, SCORES, PICKS), meta=ROUTES),
+    replace(example(k.load_balance_loss, SCORES, PICKS), meta=NEGATIVE),
     example(k.balance_experiment, 3, 0.25, 0),
     example(
         k.mla_attention,

@@ -162,6 +162,20 @@ def test_the_jacobian_of_the_norm_comes_up_to_its_bound_of_ten():
     assert torch.linalg.matrix_norm(jacobian, 2).item() == pytest.approx(10, abs=1e-6)
 
 
+def test_an_epsilon_outside_the_root_bounds_the_slope_by_its_inverse_only():
+    x, eps = torch.full((5,), 1e-14, dtype=torch.float64), 1e-8
+
+    def outside(x):
+        return x / (x.square().mean().sqrt() + eps)
+
+    jacobian = torch.autograd.functional.jacobian(outside, x)
+    slope = torch.linalg.matrix_norm(jacobian, 2).item()
+    assert slope == pytest.approx(1e8, rel=1e-5)
+    inside = torch.autograd.functional.jacobian(lambda x: srms_norm(x, eps), x)
+    assert torch.linalg.matrix_norm(inside, 2).item() == pytest.approx(1e4, rel=1e-5)
+    assert torch.tensor(eps, dtype=torch.float16) == 0
+
+
 # The Jacobians.
 
 
@@ -179,6 +193,15 @@ def test_jacobians_take_rows_in_a_batch():
     s = normal(2, 3, 4).exp()
     for jacobian in (softmax_jacobian, scaled_linear_jacobian):
         assert_same(jacobian(s)[1, 2], jacobian(s[1, 2]))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("jacobian", [softmax_jacobian, scaled_linear_jacobian])
+def test_jacobians_of_short_types_round_once(jacobian, dtype):
+    s = normal(50, 12).exp().to(dtype)
+    exact = jacobian(s.double())
+    error = (jacobian(s).double() - exact).abs()
+    assert (error <= torch.finfo(dtype).eps * exact.abs() + 1e-7).all()
 
 
 def test_ten_thousand_softmax_jacobians_stay_below_a_quarter():
@@ -415,7 +438,7 @@ def test_norm_attention_gradients_match_finite_differences():
 def test_the_output_forgets_the_size_of_the_scores():
     q, k, v = qkv()
     expected = norm_attention(q, k, v, eps=1e-20)
-    assert_same(norm_attention(1e-3 * q, k, 7 * v, eps=1e-20), expected)
+    assert_same(norm_attention(1e-3 * q, 5 * k, 7 * v, eps=1e-20), expected)
 
 
 def test_norm_attention_is_no_average_of_the_values():
@@ -454,6 +477,13 @@ def test_diag_attention_computes_tokens_times_block_weights():
     with FlopCounterMode(display=False) as counter:
         diag_attention(x, x, x, block=64)
     assert counter.get_total_flops() == 4 * 4096 * 64 * 32
+
+
+def test_a_block_longer_than_the_text_costs_no_more_than_the_text():
+    x = torch.empty(1, 5, 3, device="meta")
+    with FlopCounterMode(display=False) as counter:
+        diag_attention(x, x, x, block=1000, pad=True)
+    assert counter.get_total_flops() == 4 * 5 * 5 * 3
 
 
 def test_neighbours_across_a_block_edge_do_not_meet():

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ._checks import integer, layer_arrays, wide
-from .weights import NORMS, attention_weights
+from .weights import attention_weights, check_norm
 
 
 class GAUParams(NamedTuple):
@@ -78,7 +78,8 @@ class GAU(nn.Module):
         generator: source of the initial weights; None means torch's own.
 
     Raises:
-        ValueError: if a size is no integer >= 1 or norm is unknown; when called, if
+        ValueError: if a size is no integer >= 1, norm is unknown, or base_length is no
+            integer >= 2 or given with another norm than "softmax"; when called, if
             there are more than max_length tokens.
     """
 
@@ -98,8 +99,7 @@ class GAU(nn.Module):
         e = 2 * d if e is None else integer("e", e, 1)
         if max_length is not None:
             max_length = integer("max_length", max_length, 1)
-        if norm not in NORMS:
-            raise ValueError(f"norm must be one of {NORMS}, got {norm!r}")
+        base_length = check_norm(norm, base_length)
 
         def normal(*shape: int, std: float) -> nn.Parameter:
             return nn.Parameter(std * torch.randn(shape, generator=generator))

@@ -93,13 +93,19 @@ def _check(
         raise ValueError(
             f"query and key must share one shape (..., t, s), got {shapes}"
         )
-    if norm not in NORMS:
-        raise ValueError(f"norm must be one of {NORMS}, got {norm!r}")
+    base_length = check_norm(norm, base_length)
     whole = (*query.shape[:-1], query.shape[-2])  # (..., t, t)
     given = tuple(bias.shape) if isinstance(bias, Tensor) else ()
     fits = (a in (1, b) for a, b in zip(given[::-1], whole[::-1], strict=False))
     if len(given) > len(whole) or not all(fits):
         raise ValueError(f"bias must broadcast to {whole}, got {given}")
+    return base_length
+
+
+def check_norm(norm: str, base_length: int | None) -> int | None:
+    """Refuse an unknown norm, or a base_length that does not go with it."""
+    if norm not in NORMS:
+        raise ValueError(f"norm must be one of {NORMS}, got {norm!r}")
     if base_length is None:
         return None
     if norm != "softmax":

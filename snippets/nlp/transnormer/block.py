@@ -1,8 +1,9 @@
 """A block of TransNormer, of one kind or the other, and which layers are of which kind.
 
 The norm of NormAttention spans all heads together and a gate follows it, as in the
-first author's code; there, query and key also share one projection. Feed-forward
-layer and place of the outer norms are choices made here.
+first author's code of the second version (transnormer-v2-pytorch), which also passes
+the values through an activation. Feed-forward layer and place of the outer norms are
+choices made here.
 
 Axes: b batch, h head, t token, d feature, x feature of the model's width.
 
