@@ -205,7 +205,7 @@ def double(width: int) -> int:
 '''
 
 TEST = '''\
-"""The oracle is addition."""
+"""Oracles: a sum by hand."""
 
 from snippets.{dotted} import double
 
@@ -213,6 +213,8 @@ from snippets.{dotted} import double
 def test_double_is_a_sum():
     assert double(3) == 3 + 3
 '''
+
+INPUTS = '"""Example calls of snippets.{dotted}."""\n'
 
 FIGURE = '"""What the figure shows."""\n'
 
@@ -319,6 +321,8 @@ class Repo:
             self.write(f"docs/{language}/{name}.md", page)
         self.write(f"snippets/{module}.py", SNIPPET.format(**values))
         self.write(f"tests/{topic}/test_{base}.py", TEST.format(**values))
+        inputs = f"tests/{topic}/test_{base}_inputs.py"
+        self.write(inputs, INPUTS.format(**values))
         self.write(f"figures/{module}.py", FIGURE)
         self.write(f"figures/{module}.svg", SVG.format(**values))
         queries = (f"en\t{title}", f"en\tany {title}")
