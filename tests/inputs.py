@@ -98,27 +98,29 @@ class Promises:
     examples: ClassVar[list[Example]]
     spared: ClassVar[dict[str, str]]  # public names, and why there is nothing to try
 
+    def __init_subclass__(cls) -> None:
+        # A promise that says nothing of any example is no test, not a skipped one.
+        for name in _KINDS:
+            if not any(_KINDS[name](e) for e in cls.examples):
+                setattr(cls, name, None)
+
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        names = metafunc.fixturenames
-        if "example" not in names:
+        fixtures, name = metafunc.fixturenames, metafunc.function.__name__
+        if name not in _KINDS:
             return
-        found = [(f"{e.name}-{i}", e) for i, e in enumerate(self.examples)]
-        kind = {"half": _has_floats, "at": _has_tensors}
-        for fixture, fits in kind.items():
-            if fixture in names:
-                found = [(i, e) for i, e in found if fits(e)]
-        if "half" in names:
-            pairs = [
-                pytest.param(e, half, id=f"{i}-{half}")
-                for i, e in found
-                for half in HALVES
-                if half == "float16" or _has_tensors(e)
-            ]
-            metafunc.parametrize(("example", "half"), pairs)
+        found = [
+            (f"{e.name}-{i}", e) for i, e in enumerate(self.examples) if _KINDS[name](e)
+        ]
+        if "half" not in fixtures:
+            metafunc.parametrize("example", [pytest.param(e, id=i) for i, e in found])
             return
-        if "at" in names:
-            metafunc.parametrize("at", ["meta"])
-        metafunc.parametrize("example", [pytest.param(e, id=i) for i, e in found])
+        pairs = [
+            pytest.param(e, half, id=f"{i}-{half}")
+            for i, e in found
+            for half in HALVES
+            if half == "float16" or _has_tensors(e)
+        ]
+        metafunc.parametrize(("example", "half"), pairs)
 
     def test_every_public_function_has_an_example(self) -> None:
         topic, module = type(self).__module__.split(".")[-2:]
@@ -155,42 +157,35 @@ class Promises:
     def test_slopes_in_sixteen_bits_are_what_float64_rounds_to(
         self, example, half
     ) -> None:
-        if example.refuses or example.slope or example.drawn:
-            return
         want = _slopes(example, _rounded(half))
         if want is None:
             return
         got = _slopes(example, _to(half))
         _compare(got, want, half, example.rounds + 1, None)
 
-    def test_tensors_are_made_on_the_device_of_the_input(self, example, at) -> None:
+    def test_tensors_are_made_on_the_device_of_the_input(self, example) -> None:
         def move(leaf: Any) -> Any:
-            return leaf.to(at) if isinstance(leaf, torch.Tensor | MODULE) else leaf
+            return leaf.to("meta") if isinstance(leaf, torch.Tensor | MODULE) else leaf
 
-        if example.meta:
-            return
         for tensor in _leaves(example.run(move)):
-            assert not isinstance(tensor, torch.Tensor) or tensor.device.type == at
+            assert not isinstance(tensor, torch.Tensor) or tensor.device.type == "meta"
 
     def test_numpy_integers_are_integers(self, example) -> None:
-        if any(type(leaf) is int for leaf in example.leaves()):
-            got = example.run(lambda x: np.int64(x) if type(x) is int else x)
-            _same(got, example.run())
+        got = example.run(lambda x: np.int64(x) if type(x) is int else x)
+        _same(got, example.run())
 
     def test_whole_numbers_are_floats(self, example) -> None:
-        whole = [x for x in example.leaves() if type(x) is float and x.is_integer()]
-        if whole:
-            got = example.run(
-                lambda x: int(x) if type(x) is float and x.is_integer() else x
-            )
-            _same(got, example.run())
+        got = example.run(
+            lambda x: int(x) if type(x) is float and x.is_integer() else x
+        )
+        _same(got, example.run())
 
     def test_views_give_the_same_as_their_copies(self, example) -> None:
         _same(example.run(_view), example.run())
 
     def test_iterators_give_the_same_as_sequences_or_are_refused(self, example) -> None:
         for i, argument in enumerate(example.args):
-            if type(argument) in (list, tuple) and not hasattr(argument, "_fields"):
+            if _is_sequence(argument):
                 args = (*example.args[:i], iter(argument), *example.args[i + 1 :])
                 try:
                     got = dataclasses.replace(example, args=args).run()
@@ -226,6 +221,10 @@ class Promises:
             if _floating(leaf) and not example.nonfinite:
                 for bad in (math.nan, math.inf, -math.inf):
                     _refused_or_right(example, at, leaf * 0 + bad)
+
+
+def _is_sequence(argument: Any) -> bool:
+    return type(argument) in (list, tuple) and not hasattr(argument, "_fields")
 
 
 def _defined(module: Any) -> list[str]:
@@ -441,3 +440,47 @@ def _clear(error: Exception) -> None:
     assert re.search(r"\bgot\b|\bcannot be interpreted as an integer\b", str(error)), (
         f"want what is wanted and what came in the message, got {error!r}"
     )
+
+
+def _has_integers(example: Example) -> bool:
+    return any(type(leaf) is int for leaf in example.leaves())
+
+
+def _has_numbers(example: Example) -> bool:
+    return any(type(leaf) in (int, float) for leaf in example.leaves())
+
+
+def _has_whole_floats(example: Example) -> bool:
+    return any(type(x) is float and x.is_integer() for x in example.leaves())
+
+
+def _has_arrays(example: Example) -> bool:
+    return any(isinstance(x, torch.Tensor | np.ndarray) for x in example.leaves())
+
+
+def _has_sequences(example: Example) -> bool:
+    return any(map(_is_sequence, example.args))
+
+
+def _has_slopes(example: Example) -> bool:
+    excused = example.refuses or example.slope or example.drawn
+    return _has_tensors(example) and _has_floats(example) and not excused
+
+
+def _goes_anywhere(example: Example) -> bool:
+    return _has_tensors(example) and not example.meta
+
+
+# Which promises say something of an example.
+_KINDS = {
+    "test_sixteen_bits_give_what_float64_rounds_to": _has_floats,
+    "test_slopes_in_sixteen_bits_are_what_float64_rounds_to": _has_slopes,
+    "test_tensors_are_made_on_the_device_of_the_input": _goes_anywhere,
+    "test_numpy_integers_are_integers": _has_integers,
+    "test_whole_numbers_are_floats": _has_whole_floats,
+    "test_views_give_the_same_as_their_copies": _has_arrays,
+    "test_iterators_give_the_same_as_sequences_or_are_refused": _has_sequences,
+    "test_what_is_no_integer_is_refused": _has_integers,
+    "test_bad_numbers_give_a_clear_error_or_a_result": _has_numbers,
+    "test_empty_and_non_finite_data_give_a_clear_error_or_a_result": _has_arrays,
+}

@@ -60,8 +60,8 @@ def oracles(root: Path, note: str) -> Oracles | None:
         says is none that is known.
     """
     found = own_modules(root / "tests", note)
-    if not found or not found[0].is_file():
-        return None
+    if not found or found[0].stem.endswith("_inputs"):
+        return None  # the check asks for the test module itself
     text = found[0].read_text(encoding="utf-8", errors="replace")
     try:
         first = ast.get_docstring(ast.parse(text)) or ""

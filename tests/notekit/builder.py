@@ -214,7 +214,15 @@ def test_double_is_a_sum():
     assert double(3) == 3 + 3
 '''
 
-INPUTS = '"""Example calls of snippets.{dotted}."""\n'
+INPUTS = '''\
+"""Example calls of snippets.{dotted}."""
+
+from snippets.{dotted} import double
+
+
+def test_a_whole_number_is_doubled():
+    assert double(2) == 4
+'''
 
 FIGURE = '"""What the figure shows."""\n'
 
@@ -376,6 +384,7 @@ def add_tool(repo: Repo) -> None:
         shutil.copytree(ROOT / name, repo.root / name, ignore=leave)
     for name in ("mkdocs.yml", "mkdocs.zh.yml", "pyproject.toml", "conftest.py"):
         shutil.copy(ROOT / name, repo.root / name)
+    shutil.copy(ROOT / "tests/inputs.py", repo.root / "tests/inputs.py")
 
 
 def state(folder: Path) -> dict[str, bytes]:

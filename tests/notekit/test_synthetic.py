@@ -8,7 +8,7 @@ from notekit.scaffold.new import stamp
 from tests.notekit.builder import Repo, build_repo
 
 # What the small notes lack and real ones have.
-CODE = """
+CODE = """'''Oracles: sums by hand.'''
 from snippets.cv import box
 from snippets.cv.box_area import double as twice
 from snippets.cv.box import (
@@ -16,7 +16,7 @@ from snippets.cv.box import (
 )
 print("snippets/cv/box.py", "boxes of cv/box", "figures/cv/box.svg", box)
 """
-GROWN = """
+GROWN = """'''Oracles: sums by hand.'''
 from snippets.cv import box_2 as box
 from snippets.cv.box_area import double as twice
 from snippets.cv.box_2 import (

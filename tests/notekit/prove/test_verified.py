@@ -13,7 +13,12 @@ from notekit.prove.verified import Verification, load, load_record, save
 from notekit.read import catalogue
 from tests.notekit.builder import Repo, add_tool, build_repo
 
-FILES = ("docs/en/cv/box.md", "docs/zh/cv/box.md", "tests/cv/test_box.py")
+FILES = (
+    "docs/en/cv/box.md",
+    "docs/zh/cv/box.md",
+    "tests/cv/test_box.py",
+    "tests/cv/test_box_inputs.py",
+)
 AREA = tuple(name.replace("box", "box_area") for name in FILES[2:]) + tuple(
     name.replace("box", "box-area") for name in FILES[:2]
 )
@@ -74,8 +79,8 @@ def test_a_whole_run_is_written_down(repo, session):
     done = load(repo.root)
     assert done.keys() == {"cv/box"}
     box = done["cv/box"]
-    assert (box.tests, box.examples, box.failed, box.skipped) == (1, 3, 0, 0)
-    assert box.seconds == 4 * 3 * 0.5
+    assert (box.tests, box.examples, box.failed, box.skipped) == (2, 3, 0, 0)
+    assert box.seconds == 5 * 3 * 0.5
     assert box.code == hash_now(repo)
     assert box.versions["python"] == sys.version.split()[0]
     assert len(box.date) == len("2026-01-02")
@@ -129,7 +134,7 @@ def test_failures_and_skips_are_counted(repo, session):
 
     session.run(FILES, 1, more)
     box = load(repo.root)["cv/box"]
-    assert (box.tests, box.examples, box.failed, box.skipped) == (1, 2, 2, 1)
+    assert (box.tests, box.examples, box.failed, box.skipped) == (2, 2, 2, 1)
 
 
 def test_what_changes_during_the_run_is_not_what_ran(repo, session):
@@ -219,21 +224,18 @@ def test_a_run_of_pytest_records_each_note(repo):
     from notekit.scaffold.new import create
 
     add_tool(repo)
-    conftest = repo.read("conftest.py")
-    without = "import sys\n\nsys.modules.update(torch=None)\n"  # it starts faster
-    repo.write("conftest.py", conftest.replace("\n\n", f"\n\n{without}", 1))
     create("nlp/new-one", "New one", "新的", repo.root)
     repo.edit("tests/cv/test_box_area.py", "3 + 3", "3 + 4")
     run = pytest_in(repo)
     assert run.returncode == 1, run.stdout + run.stderr
     done = load(repo.root)
     counts = {n: (v.tests, v.examples, v.failed) for n, v in done.items()}
-    # One code block in each language; of the new note also two tests with a
-    # property and bad sizes.
+    # One code block in each language, and a test of the example call; of the new note
+    # a property, two bad sizes, and the four promises that concern one whole number.
     assert counts == {
-        "cv/box": (1, 2, 0),
-        "cv/box-area": (0, 2, 1),
-        "nlp/new-one": (3, 2, 0),
+        "cv/box": (2, 2, 0),
+        "cv/box-area": (1, 2, 1),
+        "nlp/new-one": (7, 2, 0),
     }
     for name, found in done.items():
         assert found.code == hash_now(repo, name)
@@ -249,7 +251,7 @@ def test_a_run_of_pytest_records_each_note(repo):
     assert one.returncode == 0, one.stdout
     done = load(repo.root)
     assert done["cv/box-area"].failed == 0
-    assert done["cv/box-area"].tests == 1
+    assert done["cv/box-area"].tests == 2
     assert done["cv/box"] == Verification(**json.loads(before)["cv/box"])
 
 

@@ -458,6 +458,7 @@ def test_a_page_up_to_date_is_not_stale(repo):
     [
         (SNIPPET, "snippet"),
         ("tests/cv/test_box.py", "test module"),
+        ("tests/cv/test_box_inputs.py", "example calls"),
         ("figures/cv/box.py", "figure module"),
     ],
 )
@@ -473,6 +474,20 @@ def test_a_missing_module_is_reported(repo, file, kind):
         for page in (EN, ZH)
     }
     assert others == (embeds if kind == "snippet" else set())
+
+
+@pytest.mark.parametrize(
+    ("first", "got"),
+    [
+        ("The oracle is addition.", "no such sentence"),
+        ("Oracles: good intentions.", "'good intentions'"),
+    ],
+)
+def test_a_test_module_names_what_the_code_is_compared_with(repo, first, got):
+    repo.edit("tests/cv/test_box.py", "Oracles: a sum by hand.", first)
+    [line] = repo.problems()
+    assert line.startswith("tests/cv/test_box.py:1: want a docstring that begins with")
+    assert line.endswith(f"; got {got}")
 
 
 def test_a_figure_that_differs_from_the_twin(repo):

@@ -19,6 +19,7 @@ FILES = [
     "docs/zh/cv/my-note.md",
     "snippets/cv/my_note.py",
     "tests/cv/test_my_note.py",
+    "tests/cv/test_my_note_inputs.py",
     "figures/cv/my_note.py",
     "figures/cv/my_note.svg",
     "tests/site/queries/cv/my-note.tsv",
@@ -145,6 +146,7 @@ KEYWORD = "want a name that is neither `index` nor a keyword of Python; got "
             CHINESE,
             "want a note that does not exist; found docs/en/cv/box.md, "
             "docs/zh/cv/box.md, snippets/cv/box.py, tests/cv/test_box.py, "
+            "tests/cv/test_box_inputs.py, "
             "figures/cv/box.py, figures/cv/box.svg, tests/site/queries/cv/box.tsv",
         ),
     ],
