@@ -472,6 +472,19 @@ def test_an_offset_wider_than_the_map_keeps_its_fraction():
     assert ours.item() == pytest.approx(0.3, rel=0.01)
 
 
+def test_an_offset_and_a_mask_wider_than_the_map_are_not_rounded_to_its_type():
+    x, one = torch.zeros(1, 1, 1, 2100), torch.ones(1, 1, 1, 1)
+    x[..., 2001] = 1
+    offset = torch.zeros(1, 2, 1, 2100).double()
+    offset[:, 1] = 2000.3  # float32: off by 5e-5
+    assert deform_conv2d(x, offset, one)[0, 0, 0, 0].item() == pytest.approx(0.3, 1e-6)
+    x, one = normal(1, 1, 20, 20).bfloat16(), one.bfloat16()
+    mask, still = normal(1, 1, 20, 20, seed=1).sigmoid(), torch.zeros(1, 2, 20, 20)
+    ours = deform_conv2d(x, still, one, mask=mask.float())
+    once = (x.double() * mask.float()).bfloat16()
+    assert torch.equal(ours, once)
+
+
 @pytest.mark.parametrize("half", HALVES)
 def test_a_new_layer_in_16_bits_is_the_plain_convolution_on_a_wide_map(half):
     torch.manual_seed(0)
@@ -496,6 +509,18 @@ def test_a_layer_runs_under_autocast_and_keeps_its_positions(modulated, x_type):
     error = (ours - plain - layer.bias[:, None, None]).abs()
     assert error.max() < 0.05  # positions in bfloat16: above 1
     assert error[..., 300:].max() < 0.05
+
+
+def test_autocast_rounds_the_product_with_the_weights_and_no_position():
+    x, weight = normal(1, 8, 3, 300).float(), normal(4, 8, 1, 1, seed=1).float()
+    offset = torch.full((1, 2, 3, 300), 0.25)
+    exact = deform_conv2d(x, offset, weight)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        ours = deform_conv2d(x, offset, weight)
+    error = (ours - exact).abs().max()
+    bound = 3 * torch.finfo(torch.bfloat16).eps * exact.abs().max()
+    assert 1e-3 < error < bound  # positions in bfloat16 would err by whole values
+    assert ours.dtype == torch.float32
 
 
 def test_another_type_than_the_layer_is_refused_outside_autocast():
@@ -715,7 +740,8 @@ def test_sampling_points_refuse_what_does_not_fit():
     [
         ({"in_channels": 0}, "in_channels must be an integer >= 1, got 0"),
         ({"out_channels": 0}, "out_channels must be an integer >= 1, got 0"),
-        ({"kernel_size": 0}, "kernel height must be an integer >= 1, got 0"),
+        ({"kernel_size": 0}, "kernel_size must be an integer >= 1, got 0"),
+        ({"kernel_size": (3, 5)}, r"kernel_size must be an integer >= 1, got \(3, 5\)"),
         ({"padding": -1}, "padding must be an integer >= 0, got -1"),
         ({"stride": 0}, "stride must be an integer >= 1, got 0"),
         ({"dilation": 0}, "dilation must be an integer >= 1, got 0"),
@@ -840,6 +866,10 @@ def test_a_shift_is_not_recovered_from_noise():
     assert (run.offsets[-1] - torch.tensor([1.5, -2.0])).abs().max() > 1
     assert abs(run.weights[-1]) < 0.2
     assert run.losses[-1] > 0.3
+    assert ((run.offsets[-1] > 0.3) & (run.offsets[-1] < 0.9)).all()
+    y, z = run.offsets[-1].view(2, 1, 1, 1, 1).expand(2, 16, 1, 1, 1)
+    between = bilinear_sample(maps, y + 10, z + 10)
+    assert between.var() < 0.6 * maps.var()  # a mean of four pixels
 
 
 def test_random_maps_have_the_scale_and_the_blur_asked_for():

@@ -251,6 +251,9 @@ def test_counts_are_exact_or_refused():
         assert path_counts([1] * layers).tolist() == exact
     with pytest.raises(ValueError, match=r"^rates must have fewer .*, got 3\*\*40$"):
         path_counts([1] * 40)
+    assert path_counts([1] * 62, kernel=2).sum() == 2**62
+    with pytest.raises(ValueError, match=r"^rates must have fewer .*, got 2\*\*63$"):
+        path_counts([1] * 63, kernel=2)
 
 
 def test_a_layer_of_rate_1_fills_the_gaps_of_2_from_either_side():
@@ -259,11 +262,34 @@ def test_a_layer_of_rate_1_fills_the_gaps_of_2_from_either_side():
     assert is_dense([1, 2, 3] * 2)
 
 
-@given(rates=stacks)
-def test_the_distances_are_bounds_of_the_gaps(rates):
-    for i, bound in enumerate(hdc_m(rates)):
-        offsets, _ = support_1d(rates[i:])
-        assert np.diff(offsets).max() <= bound
+@given(rates=stacks, kernel=st.integers(3, 5))
+def test_the_distances_are_bounds_of_the_gaps(rates, kernel):
+    needed = rates[-1]  # the recursion without its second term
+    for i in reversed(range(len(rates))):
+        if i < len(rates) - 1:
+            needed = max(needed - 2 * rates[i], rates[i])
+        offsets, _ = support_1d(rates[i:], kernel)
+        assert np.diff(offsets).max() <= needed <= hdc_m(rates)[i]
+
+
+@given(
+    rates=st.lists(st.integers(1, 40), min_size=1, max_size=3),
+    kernel=st.integers(3, 6),
+)
+def test_the_goal_with_a_first_rate_of_1_leaves_no_holes_from_three_taps_on(
+    rates, kernel
+):
+    if hdc_m([1, *rates])[1] <= kernel:
+        assert is_dense([1, *rates], kernel)
+
+
+def test_with_two_taps_the_distances_are_no_bounds_and_the_goal_is_not_enough():
+    assert hdc_m([1, 4])[0] == 2
+    assert np.diff(support_1d([1, 4], kernel=2)[0]).max() == 3
+    assert hdc_m([1, 2, 6])[1] == hdc_m([1, 2, 4])[1] == 2
+    assert support_1d([1, 2, 6], kernel=2) == ([0, 1, 2, 3, 6, 7, 8, 9], 10)
+    assert not is_dense([1, 2, 6], kernel=2)
+    assert is_dense([1, 2, 4], kernel=2)
 
 
 @given(rates=stacks.map(sorted), kernel=kernels)
@@ -340,6 +366,7 @@ def test_m2_alone_proves_nothing():
     assert not is_dense([2, 3, 4])
     assert hdc_m([1, 3, 2])[1] > 3
     assert is_dense([1, 3, 2])
+    assert max(2 - 2 * 3, 3) == 3  # M_2 without its second term
     assert hdc_m([1, 5, 25])[1] == 15
     assert is_dense([1, 5, 25], kernel=5)
     assert len(support_1d([1, 5, 25], 5)[0]) == 125
@@ -382,6 +409,18 @@ def test_the_experiment_learns_exactly_the_shifts_that_are_read():
     assert learn_shift([1], shift=1, steps=200) < 0.05
     assert learn_shift([1], shift=1, steps=1) > 0.3
     assert learn_shift([1], shift=9, steps=50) > 0.8
+
+
+def test_the_error_is_that_of_64_signals_without_the_margins(monkeypatch):
+    shapes, draw = [], torch.randn
+
+    def randn(*shape, **options):
+        shapes.append(shape)
+        return draw(*shape, **options)
+
+    monkeypatch.setattr(torch, "randn", randn)
+    learn_shift([1, 2], shift=5, steps=2)
+    assert shapes[-3:] == [(4, 1, 74), (4, 1, 74), (64, 1, 74)]  # 64 + 2 * 5
 
 
 # Bad inputs

@@ -224,18 +224,35 @@ def reference_edges(start, end, k, size):
     return low, high
 
 
-def test_dividing_first_in_float32_moves_an_edge_in_7_of_2016_boxes():
+@pytest.mark.parametrize(("size", "count"), [(63, 6), (64, 7)])
+def test_dividing_first_in_float32_moves_an_edge_in_6_of_2016_boxes(size, count):
+    # On 63 pixels the border cuts the seventh, (6, 63), back to where it should end.
     pairs = [(a, b) for a in range(63) for b in range(a + 1, 64)]
-    first, stop = bins(*torch.tensor(pairs).T, 7, 64)
+    first, stop = bins(*torch.tensor(pairs).T, 7, size)
     differ = [
         pair
         for pair, low, high in zip(pairs, first.tolist(), stop.tolist())
-        if reference_edges(*pair, 7, 64) != (low, high)
+        if reference_edges(*pair, 7, size) != (low, high)
     ]
     assert len(pairs) == 2016
-    assert differ == [(a, a + 57) for a in range(7)]
-    assert reference_edges(5, 62, 7, 64)[1][-1] == 63
+    assert differ == [(a, a + 57) for a in range(count)]
+    assert reference_edges(5, 62, 7, size)[1][-1] == 63
     assert stop[pairs.index((5, 62)), -1] == 62
+
+
+@pytest.mark.parametrize("low", [torch.bfloat16, torch.float16])
+def test_autocast_changes_no_mean(low):
+    maps, rois = (
+        random_maps(2, 9, 7, 7).float(),
+        boxes([0, 0, 0, 7, 7], [1, 1, 2, 6, 5]),
+    )
+    maps[1, 4, 3, 3] = math.inf
+    expected = psroi_pool(maps, rois, 3), roi_avg_pool(maps, rois, 3)
+    with torch.autocast("cpu", dtype=low):
+        ours = psroi_pool(maps, rois, 3), roi_avg_pool(maps, rois, 3)
+    for a, b in zip(ours, expected):
+        assert a.dtype == torch.float32
+        assert torch.equal(a, b)
 
 
 def test_smooth_l1_in_16_bits_is_rounded_once():
@@ -562,3 +579,5 @@ def test_a_vote_on_another_shape_is_rejected():
         match=r"^pooled must have shape .* got \(2, 3, 3\) of torch\.float32$",
     ):
         vote(torch.ones(2, 3, 3))
+    with pytest.raises(ValueError, match=r"and floats, got .* of torch\.int64$"):
+        vote(torch.ones(2, 3, 3, 3, dtype=torch.int64))

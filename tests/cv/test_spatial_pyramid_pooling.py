@@ -50,7 +50,7 @@ def filtered(x: torch.Tensor, kernel: int, padding: float = -math.inf) -> torch.
 
 
 def equal(actual: torch.Tensor, expected: torch.Tensor) -> None:
-    """Maxima are chosen, not computed, so they agree to the last bit."""
+    """Maxima are chosen, not computed, so nothing is rounded."""
     torch.testing.assert_close(actual, expected, rtol=0, atol=0, equal_nan=True)
 
 
@@ -258,7 +258,16 @@ def test_yolo_spp_keeps_the_size_and_makes_four_times_the_channels():
     assert yolo_spp(noise(0, 2, 4, 4)).shape == sppf(noise(0, 2, 4, 4)).shape
 
 
-def test_sppf_is_spp_bit_for_bit():
+def test_sppf_and_spp_may_differ_in_the_sign_of_a_zero_and_in_nothing_else():
+    x = torch.full((1, 1, 9, 9), -1.0)
+    x[0, 0, 0, 8], x[0, 0, 1, 0] = -0.0, 0.0
+    series, parallel = sppf(x, 5, 2), yolo_spp(x, (5, 9))
+    equal(series, parallel)
+    signs = [result[0, 2, 4, 4].signbit().item() for result in (series, parallel)]
+    assert signs == [False, True]
+
+
+def test_sppf_is_spp():
     for dtype in (torch.float32, torch.float64):
         x = noise(2, 8, 20, 20).to(dtype)
         equal(sppf(x), yolo_spp(x))
@@ -390,6 +399,22 @@ def test_training_repeats_and_leaves_the_global_generator_alone():
     assert not torch.equal(first.matrix, train_bars("spp", 1, steps=2).matrix)
 
 
+def test_the_first_step_of_adam_moves_all_weights_by_32_images():
+    generator = torch.Generator().manual_seed(3)
+    start = [
+        torch.randn(*shape, generator=generator) * (2 / fan) ** 0.5
+        for shape, fan in (((8, 1, 3, 3), 9), ((8, 8, 3, 3), 72), ((168, 2), 168))
+    ]
+    leaves = [w.clone().requires_grad_() for w in start]
+    images, labels = bar_images(32, 16, generator)
+    logits = BarNet(*leaves, "spp")(images).log_softmax(1)
+    slopes = torch.autograd.grad(-logits[range(32), labels].mean(), leaves)
+    net = train_bars("spp", seed=3, steps=1)
+    for w, slope, moved in zip(start, slopes, (net.first, net.second, net.matrix)):
+        expected = w - 0.01 * slope / (slope.abs() + 1e-8)
+        torch.testing.assert_close(moved.detach(), expected, rtol=0, atol=1e-4)
+
+
 def test_a_bar_is_one_bright_row_or_column():
     images, labels = bar_images(200, 9, torch.Generator().manual_seed(0))
     assert images.shape == (200, 1, 9, 9)
@@ -499,7 +524,7 @@ def test_bad_kernels_and_repeats_are_refused():
             sppf(x, 3, bad)
 
 
-@pytest.mark.parametrize("shape", [(1, 8, 8), (1, 2, 8, 8), (1, 1, 3, 8)])
+@pytest.mark.parametrize("shape", [(1, 8, 8), (1, 2, 8, 8), (1, 1, 3, 8), (1, 1, 8, 3)])
 def test_images_of_another_shape_or_type_are_refused(shape):
     net = train_bars("spp", steps=0)
     with pytest.raises(ValueError, match=r"^images must be \(N, 1, H, W\) with .* got"):
@@ -527,5 +552,9 @@ def test_bad_settings_of_the_training_are_refused(name, bad):
 
 
 def test_an_unknown_head_is_refused():
-    with pytest.raises(ValueError, match=r"^head must be 'spp' or 'flatten', got 'a'"):
+    match = r"^head must be 'spp' or 'flatten', got 'a'"
+    with pytest.raises(ValueError, match=match):
         train_bars("a")
+    net = train_bars("spp", steps=0)
+    with pytest.raises(ValueError, match=match):
+        BarNet(net.first, net.second, net.matrix, "a")

@@ -106,6 +106,8 @@ def test_coordinates_stay_inside_and_are_the_exact_fractions(n, m, align_corners
     places = source_coordinates(n, m, align_corners)
     assert places.dtype == torch.float64
     assert 0 <= places.min() <= places.max() <= n - 1
+    if align_corners and m > 1:
+        assert places[-1] == n - 1  # to the last bit
     np.testing.assert_allclose(places, [float(p) for p in exact], rtol=0, atol=1e-12)
 
 
@@ -233,6 +235,33 @@ def test_interpolate_rounds_its_scale_and_misses_a_pixel():
     assert F.interpolate(x, (1, 82), mode="nearest")[0, 0, 0, 41] == 10
     # So torch's two modes differ at a whole factor: 82 is 41 times 2.
     assert F.interpolate(x, (1, 82), mode="nearest-exact")[0, 0, 0, 41] == 20
+
+
+def test_nearest_exact_of_torch_misses_a_pixel_too():
+    # Output 20 of 41 has its centre at 20.5 * 2 / 41 = 1 exactly.
+    x = row(10.0, 20.0)
+    assert upsample_nearest(x, (1, 41), exact=True)[0, 0, 0, 20] == 20
+    assert F.interpolate(x, (1, 41), mode="nearest-exact")[0, 0, 0, 20] == 10
+
+
+def test_only_the_function_and_not_the_layer_has_antialias():
+    image = torch.arange(16.0).view(1, 1, 4, 4)
+    plain, smooth = (
+        F.interpolate(image, (2, 2), mode="bicubic", antialias=a) for a in (False, True)
+    )
+    assert not torch.allclose(plain, smooth)
+    with pytest.raises(TypeError, match="antialias"):
+        nn.Upsample(size=(2, 2), mode="bicubic", antialias=True)
+
+
+def test_autocast_rounds_the_products_of_the_transposed_convolution():
+    x, w = noise(1, 8, 4, 4).float(), noise(8, 2, 3, 3, seed=1).float()
+    exact = conv_transpose2d(x, w, 2)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        ours = conv_transpose2d(x, w, 2)
+    assert ours.dtype == torch.float32
+    bound = 4 * torch.finfo(torch.bfloat16).eps * exact.abs().max()
+    assert 1e-4 < (ours - exact).abs().max() < bound
 
 
 # PixelShuffle
@@ -713,6 +742,24 @@ def test_a_kernel_of_three_cannot_learn_it():
     assert floor == pytest.approx(0.038, abs=5e-4)
     _, loss = learn_bilinear(3, output_padding=1, steps=200)
     assert loss == pytest.approx(floor, rel=0.1)
+
+
+def test_learning_is_gradient_descent_on_all_but_the_outermost_pixels():
+    generator = torch.Generator().manual_seed(5)
+    w = torch.randn(1, 1, 4, 4, generator=generator, dtype=torch.float64)
+    losses = []
+    for _ in range(20):
+        x = torch.randn(8, 1, 12, 12, generator=generator, dtype=torch.float64)
+        w = w.detach().requires_grad_()
+        wanted = F.interpolate(x, scale_factor=2, mode="bilinear")
+        error = F.conv_transpose2d(x, w, stride=2, padding=1) - wanted
+        loss = (error[:, :, 1:23, 1:23] ** 2).sum() / (8 * 22 * 22)
+        loss.backward()
+        losses.append(loss.item())
+        w = w - 0.3 * w.grad
+    kernel, loss = learn_bilinear(steps=20, seed=5)
+    close(kernel, w.detach()[0, 0])
+    assert loss == pytest.approx((losses[-1] + losses[-2]) / 2, rel=1e-9)
 
 
 def test_one_step_of_learning_is_repeatable():

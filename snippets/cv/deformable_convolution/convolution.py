@@ -32,7 +32,8 @@ def deform_conv2d(
 ) -> Tensor:
     """Deformable convolution: v1 without ``mask``, v2 with it.
 
-    Positions and sums are float32 at least; 16 bits would round positions from 128 on.
+    Positions are float32 at least, since 16 bits would round them from 128 on. So are
+    sums, except under autocast, which multiplies by the weights in its own type.
 
     Args:
         x: shape (N, C, H, W).
@@ -92,7 +93,7 @@ class DeformConv2d(nn.Module):
         dilation: int = 1,
     ) -> None:
         super().__init__()
-        kernel_size, _ = sides(kernel_size)
+        kernel_size = integer("kernel_size", kernel_size, 1)
         self.stride, self.padding, self.dilation = options(stride, padding, dilation)
         window = (kernel_size, self.stride, self.padding, self.dilation)
         in_channels = integer("in_channels", in_channels, 1)

@@ -92,7 +92,8 @@ def path_counts(rates: Iterable[int], kernel: int = 3) -> np.ndarray:
 def hdc_m(rates: Iterable[int]) -> list[int]:
     """The distances M_1, ..., M_n of hybrid dilated convolution, from the last down.
 
-    Their goal is M_2 <= kernel. They depend on the order of the rates.
+    For 3 taps or more they bound the gaps between the positions that layers i to n
+    read. Their goal is M_2 <= kernel. They depend on the order of the rates.
 
     Raises:
         ValueError: if rates is empty, or a rate is below 1.

@@ -142,7 +142,8 @@ def _means(maps: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
     """Mean of map (c, i, j) over bin (i, j); what is not finite stays in its bins."""
 
     def over_bins(pixels: Tensor) -> Tensor:
-        return torch.einsum("cijhw,rjw,rih->rcij", pixels, columns, rows)
+        with torch.autocast(pixels.device.type, enabled=False):  # it rounds 1 / count
+            return torch.einsum("cijhw,rjw,rih->rcij", pixels, columns, rows)
 
     finite = maps.isfinite()
     pooled = over_bins(maps.where(finite, 0))

@@ -63,7 +63,13 @@ class BarNet:
         # --8<-- [end:net]
 
 
+def _check_head(head: object) -> None:
+    if head not in ("spp", "flatten"):
+        raise ValueError(f"head must be 'spp' or 'flatten', got {head!r}")
+
+
 def _check_weights(net: BarNet) -> None:
+    _check_head(net.head)
     c = _CHANNELS
     for name, shape in (("first", (c, 1, 3, 3)), ("second", (c, c, 3, 3))):
         got = tuple(getattr(net, name).shape)
@@ -95,8 +101,7 @@ def train_bars(head: Head, seed: int = 0, steps: int = 80, size: int = 16) -> Ba
     Raises:
         ValueError: if there is no such head, or a number is no integer or too small.
     """
-    if head not in ("spp", "flatten"):
-        raise ValueError(f"head must be 'spp' or 'flatten', got {head!r}")
+    _check_head(head)
     steps, size = integer("steps", steps, 0), integer("size", size, _LEVELS[-1])
     generator = torch.Generator().manual_seed(integer("seed", seed, 0))
     cells = sum(m * m for m in _LEVELS) if head == "spp" else size * size

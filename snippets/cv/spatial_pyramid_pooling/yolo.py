@@ -41,7 +41,8 @@ def yolo_spp(x: Tensor, kernels: Iterable[int] = (5, 9, 13)) -> Tensor:
 def sppf(x: Tensor, kernel: int = 5, repeats: int = 3) -> Tensor:
     """``yolo_spp`` in series: pool j of k cells spans 1 + j * (k - 1) cells of x.
 
-    The result is equal; where maxima tie, gradients may go to other cells.
+    The result is equal. Where maxima tie, gradients may go to other cells, and a zero
+    may come out as -0.0.
 
     Args:
         x: shape (N, C, H, W), floating point; only N may be 0.

@@ -5,7 +5,7 @@ resized one after the other. Coordinates are computed in float64 or in integers.
 
 Reference:
     ``torch.nn.functional.interpolate``, which both functions reproduce when it is given
-    a size, save that it rounds the scale of ``mode="nearest"`` to float32.
+    a size, save that its nearest modes compute in float32 and can miss a pixel.
 """
 
 from collections.abc import Iterable
