@@ -96,7 +96,7 @@ EXAMPLES: list[Example] = [
         example(project, normal(12, 3), GRIDS, of_seed(k.MLPProjector, 3, 5, 2)),
         of=k.MLPProjector,
         meta=SIZES,
-        rounds=3,
+        rounds=4,
     ),
     replace(example(built, 3, 5, 2), of=k.MLPProjector),
     replace(example(k.topk_route, SCORES, normal(4), 2), meta=NEGATIVE),
