@@ -188,9 +188,9 @@ class Auditor:
         page.evaluate(AXE)
         if whole:
             found["axe"] += _axe(page, None)
-        page.evaluate(PROBES)
-        _switch(page, "dark")
-        page.evaluate(PROBES)
+        for scheme in ("light", "dark"):
+            _switch(page, scheme)
+            page.evaluate(PROBES)
         _switch(page, "light")
         page.evaluate(PLAIN)
         found["axe, light"] += _axe(page, COLOURS if whole else NAMES + COLOURS)

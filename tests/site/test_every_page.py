@@ -31,6 +31,18 @@ CONTRAST = (
     "<style>[data-md-color-scheme=slate] #dark {color: #333}</style>"
     '<p id="dark">Planted</p>'
 )
+# In the dark like every paragraph, and so seen only if styles are told apart in the light.
+PALE = (
+    "<style>[data-md-color-scheme=default] #pale {color: #bbb}</style>"
+    '<p>One</p><p id="pale">Planted</p><p>Two</p><p>Three</p>'
+)
+# The last of a style lies on a box that is none of those around it.
+OVER = (
+    '<p style="color: #345">One</p><p style="color: #345">Two</p>'
+    '<div style="position: relative">'
+    '<div style="position: absolute; inset: 0; background: #234"></div>'
+    '<p id="over" style="color: #345; position: relative">Planted</p></div>'
+)
 # Three elements of a style are looked at; these three are hidden.
 UNSEEN = '<p style="color: #bbb; clip-path: inset(50%)">Planted</p>'
 HIDDEN = f'{UNSEEN}<p id="twin" style="color: #bbb">Planted</p>{UNSEEN * 2}'
@@ -44,6 +56,8 @@ SCROLL = (
 IMAGE = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 PLANTED = {
     CONTRAST: 'axe, dark: color-contrast: <p id="dark"',
+    PALE: 'axe, light: color-contrast: <p id="pale"',
+    OVER: 'axe, light: color-contrast: <p id="over"',
     HIDDEN: 'axe, light: color-contrast: <p id="twin"',
     LINK: "axe, light: link-in-text-block: <a",
     "<button></button>": "axe, light: button-name: <button",
