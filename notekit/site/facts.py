@@ -149,7 +149,9 @@ def _searched(page: HtmlElement, unsearched: list[HtmlElement]) -> str:
         if element.getparent() is not None:
             element.drop_tree()
     title = page.findtext(".//title") or ""
-    head = html.Element("html", lang=str(page.get("lang", "")))
+    # The index is one for zh and zh-Hans.
+    language = str(page.get("lang", "")).partition("-")[0]
+    head = html.Element("html", lang=language)
     head.append(html.Element("head"))
     head[0].append(html.Element("title"))
     head[0][0].text = title

@@ -70,6 +70,8 @@ def shared(html: str, below: bool) -> str:
     html = LINK.sub(lambda m: m[0] if m[1].endswith("assets/notes.css") else "", html)
     html = html.replace("assets/notes.css", SHEET)
     if below:
+        # Which characters, too: the same code points are drawn otherwise in Japanese.
+        html = html.replace('<html lang="zh"', '<html lang="zh-Hans"', 1)
         html = re.sub(r'\b(href|src)="(?=(?:\.\./)*assets/)', r'\1="../', html)
         html = re.sub(r'\b(href|src)="(/[^"]*)zh/(?=assets/)', r'\1="\2', html)  # 404
     return html

@@ -71,7 +71,7 @@ def test_language_switch_stays_on_the_page_and_at_its_section(visit):
     page = visit.open(f"{NOTE}#pitfalls")
     page.locator("[data-language-switch]").click()
     page.wait_for_url(f"**/zh/{NOTE}#pitfalls")
-    expect(page.locator("html")).to_have_attribute("lang", "zh")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     page.locator("[data-language-switch]").click()
     page.wait_for_url(
         lambda url: url.endswith(f"{NOTE}#pitfalls") and "/zh/" not in url

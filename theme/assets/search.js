@@ -44,7 +44,7 @@
         pageLength: 0.75, termFrequency: 1, termSaturation: 1.2, termSimilarity: 5,
       },
     })
-    const lang = document.documentElement.lang
+    const lang = document.documentElement.lang.split("-")[0]
     const [filters, known] = await Promise.all([module.init().then(() => module.filters()), fetched(`names.${lang}.json`)])
     const names = new Map(Object.entries(known).map(([id, both]) => [id, both.map((part) => part.map(close))]))
     for (const name of ["topic", "tag"]) {

@@ -133,7 +133,7 @@ def test_the_site_has_each_page_in_both_languages(built):
     assert pages == both | {f"zh/{name}" for name in both}
     assert site_problems(built.root / "site") == []
     page = BeautifulSoup(built.read("site/zh/cv/box/index.html"), "html.parser")
-    assert page.html["lang"] == "zh"
+    assert page.html["lang"] == "zh-Hans"
     assert page.h1.get_text().startswith("方框")
     assert "double(width" in page.get_text()
     assert [x.get_text() for x in page.select("annotation")] == [
