@@ -161,6 +161,8 @@ def test_ties_share_the_one_hot_and_two_peaks_have_their_mean_between_them():
     assert_same(soft_one_hot(vector(3, 3, 1), 100.0, 0), [0.5, 0.5, 0.0])
     assert_same(soft_argmax(vector(5, 0, 0, 0, 5), 1.0, 0), 2.0)
     assert_same(soft_argmax(vector(5, 0, 0, 0, 5), 1e4, 0), 2.0)
+    assert soft_argmax(vector(5, 0, 5, 0, 0), 1.0, 0) > 1.01  # the others pull too
+    assert_same(soft_argmax(vector(5, 0, 5, 0, 0), 1e4, 0), 1.0)
     assert soft_argmax(vector(5, 0, 0, 0, 4.9), 1.0, 0) == pytest.approx(1.90, abs=0.01)
     assert_same(soft_argmax(vector(5, 0, 0, 0, 4.9), 1e4, 0), 0.0)
 
@@ -302,6 +304,13 @@ def test_the_slope_of_f1_changes_sign_where_the_posterior_is_half_of_f1():
     (slope,) = torch.autograd.grad(score, p)
     assert_same(slope, ((2 * y - score) / (p.sum() + y.sum())).detach())
     assert torch.autograd.gradcheck(lambda p: smooth_f1(p, y), p)
+
+
+def test_the_absolute_error_of_softmax_is_twice_one_minus_smooth_accuracy():
+    logits, y = normal(6, 4, seed=9), torch.tensor([0, 3, 3, 1, 0, 2])
+    one_hot = torch.nn.functional.one_hot(y, 4).double()
+    error = (logits.softmax(-1) - one_hot).abs().sum(-1).mean()
+    assert_same(2 * (1 - smooth_accuracy(logits, y)), error)
 
 
 def test_smooth_accuracy_forgets_what_is_wrong_with_confidence():
