@@ -726,6 +726,10 @@ def test_two_thousand_runs_follow_the_effective_decay():
         assert end == pytest.approx(theta, abs=0.004)
 
 
+def test_the_experiment_is_of_two_thousand_steps_and_two_hundred_runs():
+    assert noise_paths([1.0], True).shape == (2001, 1, 200)
+
+
 def test_under_the_same_noise_adamw_takes_the_same_path_at_every_scale():
     path = noise_paths([1.0, 100.0], True, steps=200, runs=3)
     assert path.shape == (201, 2, 3)

@@ -597,6 +597,14 @@ def test_children_of_exactly_the_smallest_weight_are_allowed_as_in_xgboost(seed)
     close(ours.predict_margin(X), margin, 1e-4)
 
 
+def test_ten_rows_of_a_tenth_weigh_one():
+    X, h = np.arange(20.0)[:, None], np.full(20, 0.1)
+    g = np.repeat([1.0, -1.0], 10)
+    assert np.cumsum(h)[9] < 1
+    assert best_split_exact(X, g, h, 1.0).threshold == 9.5
+    assert build_tree_histogram(X, g, h, eps=1 / 20).split.threshold == 9.5
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 def test_the_smallest_weight_is_the_same_on_both_sides(sign):
     X = sign * np.arange(7.0)[:, None]
