@@ -282,6 +282,26 @@ def test_with_learning_rates_of_finite_sum_adamw_may_stop_where_no_kkt_point_is(
     assert ends["constant"] == pytest.approx(1.0, abs=0.01)
 
 
+def test_a_penalty_far_below_epsilon_does_not_decay_at_full_speed():
+    lost = {
+        weight_decay: 1
+        - follow(vector(1.0), [vector(0.0)], lr=1.0, weight_decay=weight_decay).item()
+        for weight_decay in (1e-4, 1e-8, 1e-10)
+    }
+    assert lost[1e-4] == pytest.approx(1, abs=2e-4)
+    assert lost[1e-8] == pytest.approx(1 / 2, abs=1e-6)
+    assert lost[1e-10] == pytest.approx(1 / 101, abs=1e-6)
+
+
+def test_under_noise_adamw_settles_at_the_root_of_lr_over_twice_the_decay():
+    for lr, weight_decay in ((1e-2, 0.1), (1e-2, 0.3), (3e-3, 1.0)):
+        timescale = round(1 / (lr * weight_decay))
+        path = noise_paths([1.0], True, weight_decay, lr, 6 * timescale, runs=200)
+        size = path[4 * timescale :].square().mean().sqrt().item()
+        assert size == pytest.approx(math.sqrt(lr / 2 / weight_decay), rel=0.05)
+        assert size < 0.05 / weight_decay
+
+
 def test_decay_alone_leaves_the_exponential_of_the_summed_learning_rates():
     steps, highest, weight_decay = 2000, 1e-3, 0.1
     cosine = [highest * (1 + math.cos(math.pi * t / steps)) / 2 for t in range(steps)]
@@ -428,6 +448,14 @@ def test_bfloat16_weights_do_not_decay_at_usual_settings(step):
         theta = torch.ones(1, dtype=dtype)
         end = step(theta, [torch.zeros_like(theta)] * silence, **options)
         assert end.item() == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_step_in_bfloat16_rounds_once():
+    theta = torch.ones(1, dtype=torch.bfloat16)  # 0.0015 alone is lost, twice is not
+    options = {"lr": 0.0015, "decoupled": True}
+    assert follow(theta, [theta], **options) == 1
+    assert follow(theta, [0 * theta], weight_decay=1.0, **options) == 1
+    assert follow(theta, [theta], weight_decay=1.0, **options) == 1 - 2**-8
 
 
 def test_bfloat16_loses_changes_below_a_fifth_of_a_percent():
@@ -698,6 +726,10 @@ def test_two_thousand_runs_follow_the_effective_decay():
         assert end == pytest.approx(theta, abs=0.004)
 
 
+def test_the_experiment_is_of_two_thousand_steps_and_two_hundred_runs():
+    assert noise_paths([1.0], True).shape == (2001, 1, 200)
+
+
 def test_under_the_same_noise_adamw_takes_the_same_path_at_every_scale():
     path = noise_paths([1.0, 100.0], True, steps=200, runs=3)
     assert path.shape == (201, 2, 3)
@@ -759,9 +791,10 @@ class Traffic(TorchDispatchMode):
         return out
 
 
-def test_foreach_is_the_default_on_a_gpu():
-    known = "try to use foreach over the for-loop implementation on CUDA"
-    assert known in " ".join(torch.optim.AdamW.__doc__.split())
+def test_foreach_is_the_default_on_a_gpu_and_takes_the_memory_of_the_parameters():
+    documented = " ".join(torch.optim.AdamW.__doc__.split())
+    assert "try to use foreach over the for-loop implementation on CUDA" in documented
+    assert "sizeof(params) more peak memory than the for-loop" in documented
 
 
 @pytest.mark.parametrize("foreach", [False, True])
@@ -838,6 +871,7 @@ def test_a_gradient_that_would_broadcast_is_refused(g):
         ({"v_max": vector(0.0)}, r"v_max must have the shape of theta, .*\(1,\)"),
         ({"v": vector(0.0, 0.0, -1.0)}, r"v must be >= 0, got -1.0"),
         ({"v": vector(0.0, 0.0, math.nan)}, r"v must be >= 0, got nan"),
+        ({"v_max": vector(0.0, 0.0, -1.0)}, r"v_max must be >= 0, got -1.0"),
         ({"step": -1}, "state.step must be an integer >= 0, got -1"),
         ({"step": 1.0}, "state.step must be an integer >= 0, got 1.0"),
         ({"step": True}, "state.step must be an integer >= 0, got True"),

@@ -7,15 +7,15 @@ from torch import nn
 from snippets.ml import adamw as a
 from tests.inputs import Example, Promises, example, normal
 
-THETA, G = normal(2, 3), normal(2, 3, seed=1)
+THETA, G, NEXT = normal(2, 3), normal(2, 3, seed=1), normal(2, 3, seed=2)
 OPTIONS = {"lr": 0.25, "eps": 0.125, "weight_decay": 0.5}
 
 
-def two_steps(theta, g, amsgrad, **options):
+def two_steps(theta, first, second, amsgrad, **options):
     """From the empty state: its averages are wider than 16-bit parameters."""
     state = a.empty_state(theta)
-    theta, state = a.adam_step(theta, g, state, amsgrad=amsgrad, **options)
-    return a.adam_step(theta, -2 * g, state, amsgrad=amsgrad, **options)
+    theta, state = a.adam_step(theta, first, state, amsgrad=amsgrad, **options)
+    return a.adam_step(theta, second, state, amsgrad=amsgrad, **options)
 
 
 def optimizer(make):
@@ -37,9 +37,10 @@ def groups(model, spare):
 
 EXAMPLES: list[Example] = [
     example(a.empty_state, THETA),
-    replace(example(two_steps, THETA, G, False, **OPTIONS), of=a.adam_step),
+    replace(example(two_steps, THETA, G, NEXT, False, **OPTIONS), of=a.adam_step),
     replace(
-        example(two_steps, THETA, G, True, decoupled=True, **OPTIONS), of=a.adam_step
+        example(two_steps, THETA, G, NEXT, True, decoupled=True, **OPTIONS),
+        of=a.adam_step,
     ),
     example(
         a.adam_step,

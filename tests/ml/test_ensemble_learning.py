@@ -15,6 +15,8 @@ from sklearn.ensemble import (
     AdaBoostClassifier,
     BaggingClassifier,
     BaggingRegressor,
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
     RandomForestClassifier,
     RandomForestRegressor,
     StackingClassifier,
@@ -165,6 +167,10 @@ def test_variance_of_mean_is_the_mean_of_the_covariance_matrix(B, sigma2, share)
     assert variance_of_mean(sigma2, rho, B) >= 0
 
 
+def test_the_largest_variance_does_not_overflow_on_the_way():
+    assert variance_of_mean(1e308, -1.0, 1) == 1e308
+
+
 def test_variance_of_mean_matches_a_simulation():
     rng = np.random.default_rng(0)
     shared, own = rng.standard_normal((100_000, 1)), rng.standard_normal((100_000, 25))
@@ -276,6 +282,13 @@ def test_tiny_weights_still_count():
     assert predict(X).tolist() == [0, 0, 1, 2]
 
 
+def test_a_row_without_weight_is_as_good_as_absent():
+    X, weight = np.arange(3.0)[:, None], np.array([1.0, 0.0, 1.0])
+    assert TreeLite().fit(X, np.array([0, 1, 0]), weight)(X).tolist() == [0, 0, 0]
+    mean = TreeLite(classify=False).fit(X, np.array([2.0, 9.0, 2.0]), weight)
+    assert mean(X).tolist() == [2.0, 2.0, 2.0]
+
+
 def test_neighbouring_and_huge_values_can_be_parted():
     one = np.nextafter(1, 2)
     for low, high in ((1.0, one), (one, np.nextafter(one, 2)), (1e308, 1.7e308)):
@@ -346,6 +359,15 @@ def test_each_question_draws_its_features_anew():
     root = deep.fit(X, y).args[0]
     inner = [root, root.left, root.right, root.left.left, root.left.right]
     assert len({node.feature for node in inner}) > 1
+
+
+def test_a_question_draws_among_features_that_can_split():
+    X = np.column_stack([np.zeros(20), np.arange(20.0)])
+    y = np.arange(20) % 3
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        tree = TreeLite(max_features=1, rng=rng).fit(X, y)
+        assert (tree(X) == y).all()
 
 
 # Bagging
@@ -518,6 +540,32 @@ def test_the_librarys_forests_choose_among_root_d_features_or_all():
     assert RandomForestRegressor().max_features == 1.0
 
 
+def test_extra_trees_fit_every_tree_to_all_rows_by_default():
+    for forest in (ExtraTreesClassifier(), ExtraTreesRegressor()):
+        assert forest.bootstrap is False
+    assert RandomForestClassifier().bootstrap is True
+
+
+def test_permutation_importance_falls_when_a_second_feature_says_the_same():
+    def rows(seed):
+        rng = np.random.default_rng(seed)
+        bit, noise = rng.integers(0, 2, 400), rng.standard_normal(400)
+        y = np.where(rng.random(400) < 0.1, 1 - bit, bit)
+        return np.column_stack([bit, bit, noise]), y
+
+    (X, y), (new, truth) = rows(0), rows(1)
+    found = {}
+    for name, columns in (("alone", [0, 2]), ("twins", [0, 1, 2])):
+        forest = RandomForestClassifier(50, max_depth=3, random_state=0)
+        forest.fit(X[:, columns], y)
+        permuted = permutation_importance(
+            forest, new[:, columns], truth, random_state=0
+        )
+        found[name] = permuted.importances_mean
+    assert found["alone"][0] > 0.3
+    assert found["twins"][:2].max() < 0.8 * found["alone"][0]
+
+
 def test_impurity_importance_prefers_noise_of_many_values_and_permutation_does_not():
     def rows(rng):
         X = np.column_stack([rng.integers(0, 2, 400), rng.standard_normal(400)])
@@ -557,6 +605,22 @@ def test_the_member_of_least_error_lowers_the_exponential_loss_most():
         assert abs(found[best].x) == pytest.approx(alpha, abs=1e-6)
         assert found[best].fun == pytest.approx(bound, abs=1e-9)
         score = score + found[best].x * stumps[best](X)
+
+
+def test_a_member_worse_than_a_coin_can_lower_the_loss_more_if_alpha_may_be_negative():
+    y = np.array([1, -1] * 10)
+    good, bad = y.copy(), -y
+    good[:2] *= -1  # errs with 0.1
+    bad[0] *= -1  # errs with 0.95
+
+    def least(h, low, high):
+        def loss(alpha):
+            return np.exp(-y * alpha * h).mean()
+
+        return optimize.minimize_scalar(loss, bounds=(low, high)).fun
+
+    assert least(good, 0, 9) < 0.61 < 0.99 < least(bad, 0, 9)
+    assert least(bad, -9, 9) < 0.45 < least(good, -9, 9)
 
 
 def test_flipped_labels_soon_hold_twice_their_share_of_the_weight():
@@ -896,6 +960,17 @@ def test_stacking_classifiers_matches_scikit_learn_down_to_the_labels():
     assert (result == library.predict(new)).all()
 
 
+def test_scikit_learn_drops_the_first_of_two_class_probabilities():
+    X = normal(60, 2)
+    y = (X[:, 0] > 0).astype(int)
+    base = [("logistic", LogisticRegression())]
+    seen = StackingClassifier(base, ClassRecorder(), cv=KFold(3)).fit(X, y)
+    learner = lambda X, y: LogisticRegression().fit(X, y).predict_proba  # noqa: E731
+    features = out_of_fold(X, y, [learner], 3)
+    assert features.shape == (60, 2)
+    assert_same(features[:, 1:], seen.final_estimator_.seen_)
+
+
 def test_least_squares_is_linear_regression_and_survives_equal_columns():
     X, new = normal(30, 3), normal(10, 3, seed=1)
     y = X @ [1.0, -2.0, 0.5] + 3 + np.random.default_rng(2).standard_normal(30)
@@ -1156,6 +1231,8 @@ def test_members_without_weights_are_refused():
         samme_predict(X, np.ones(2), [constant(1)], [0, 1])
     with pytest.raises(ValueError, match=r"labels must have shape \(K >= 1,\), got"):
         samme_predict(X, np.ones(1), [constant(1)], [])
+    with pytest.raises(ValueError, match=r"all that members predict, got \[0 1\]"):
+        samme_predict(X, np.ones(1), [constant(7)], [0, 1])
     with pytest.raises(ValueError, match="alphas must be finite, got"):
         adaboost_predict(X, np.array([np.nan]), [constant(1)])
     with pytest.raises(ValueError, match="sum of all alphas must be > 0, got 0"):

@@ -342,6 +342,13 @@ def test_confident_rows_are_too_light_for_the_late_trees():
     assert free.fit(X, X[:, 0] >= 20).trees[-30].split is not None
 
 
+def test_newton_leaf_of_a_confident_mistake_is_huge_without_a_penalty():
+    g, h = grad_hess([1.0], [-10.0], "logistic")
+    assert leaf_weight(g[0], h[0], 0) == pytest.approx(1 / expit(-10), rel=1e-12)
+    assert leaf_weight(g[0], h[0], 0) == pytest.approx(22_027, abs=1)
+    assert leaf_weight(g[0], h[0], 1) == pytest.approx(1, abs=1e-3)
+
+
 def test_step_with_the_wrong_sign_climbs_the_loss():
     X, y = noisy_data(13)
     model = XGBLite(1, 3, objective="logistic").fit(X, y)
@@ -557,6 +564,17 @@ def test_squared_error_rounds_equal_xgboost(base_score):
     assert ours.base_margin == (y.mean() if base_score is None else base_score)
 
 
+def test_start_of_a_rare_class_is_its_share_and_not_one_newton_step():
+    y = np.repeat([1.0, 0.0], [1, 9])
+    model = library(np.arange(10.0)[:, None], y, **(LOGISTIC | {"base_score": None}))
+    settings = json.loads(model.save_config())["learner"]["learner_model_param"]
+    start = float(settings["base_score"].strip("[]"))
+    assert start == pytest.approx(0.1, abs=1e-6)
+    g, h = grad_hess(y, np.zeros(10), "logistic")
+    step = leaf_weight(g.sum(), h.sum(), 0)
+    assert expit(step) == pytest.approx(0.16798161, abs=1e-8)  # as xgboost 2.1.4 says
+
+
 def test_a_start_that_is_not_the_mean_costs_what_the_first_rounds_must_make_up():
     X, _ = noisy_data(4)
     y = X[:, 0] * X[:, 1] + 5
@@ -577,6 +595,14 @@ def test_children_of_exactly_the_smallest_weight_are_allowed_as_in_xgboost(seed)
     ours = XGBLite(12, 4, 0.2, objective="logistic", base_score=0.5).fit(X, y)
     margin = model.predict(xgboost.DMatrix(X), output_margin=True)
     close(ours.predict_margin(X), margin, 1e-4)
+
+
+def test_ten_rows_of_a_tenth_weigh_one():
+    X, h = np.arange(20.0)[:, None], np.full(20, 0.1)
+    g = np.repeat([1.0, -1.0], 10)
+    assert np.cumsum(h)[9] < 1
+    assert best_split_exact(X, g, h, 1.0).threshold == 9.5
+    assert build_tree_histogram(X, g, h, eps=1 / 20).split.threshold == 9.5
 
 
 @pytest.mark.parametrize("sign", [1, -1])

@@ -131,6 +131,7 @@ def test_any_finite_sharpness_and_temperature_will_do():
         assert smooth_max(x, k, 0).isfinite() == (k > 1)  # else log(3) / k overflows
         assert soft_one_hot(x, k, 0).isfinite().all()
         assert smooth_step(x, k).isfinite().all()
+        assert smooth_step(torch.zeros(1), k) == 0.5
     assert smooth_max(x, 1e39, 0) == 2
     (slope,) = torch.autograd.grad(smooth_max(x, 1e300, 0), x)
     assert slope.tolist() == [0.0, 0.5, 0.5]
@@ -161,6 +162,8 @@ def test_ties_share_the_one_hot_and_two_peaks_have_their_mean_between_them():
     assert_same(soft_one_hot(vector(3, 3, 1), 100.0, 0), [0.5, 0.5, 0.0])
     assert_same(soft_argmax(vector(5, 0, 0, 0, 5), 1.0, 0), 2.0)
     assert_same(soft_argmax(vector(5, 0, 0, 0, 5), 1e4, 0), 2.0)
+    assert soft_argmax(vector(5, 0, 5, 0, 0), 1.0, 0) > 1.01  # the others pull too
+    assert_same(soft_argmax(vector(5, 0, 5, 0, 0), 1e4, 0), 1.0)
     assert soft_argmax(vector(5, 0, 0, 0, 4.9), 1.0, 0) == pytest.approx(1.90, abs=0.01)
     assert_same(soft_argmax(vector(5, 0, 0, 0, 4.9), 1e4, 0), 0.0)
 
@@ -302,6 +305,13 @@ def test_the_slope_of_f1_changes_sign_where_the_posterior_is_half_of_f1():
     (slope,) = torch.autograd.grad(score, p)
     assert_same(slope, ((2 * y - score) / (p.sum() + y.sum())).detach())
     assert torch.autograd.gradcheck(lambda p: smooth_f1(p, y), p)
+
+
+def test_the_absolute_error_of_softmax_is_twice_one_minus_smooth_accuracy():
+    logits, y = normal(6, 4, seed=9), torch.tensor([0, 3, 3, 1, 0, 2])
+    one_hot = torch.nn.functional.one_hot(y, 4).double()
+    error = (logits.softmax(-1) - one_hot).abs().sum(-1).mean()
+    assert_same(2 * (1 - smooth_accuracy(logits, y)), error)
 
 
 def test_smooth_accuracy_forgets_what_is_wrong_with_confidence():
@@ -552,6 +562,21 @@ def test_reinforce_has_the_spread_of_its_finitely_many_values():
     assert r.std.tolist() == pytest.approx(spread, rel=0.02)
     again = gradient_bias(square, THETA, 9.0, generator(5), "reinforce", 100_000)
     assert torch.equal(r.mean, again.mean)  # tau does not enter
+
+
+def test_the_spread_of_two_estimates_is_their_distance_over_root_two():
+    p = THETA.softmax(0)
+    values = square(torch.eye(3, dtype=FLOAT))[:, None] * (torch.eye(3) - p)
+    found = set()
+    for seed in range(9):
+        r = gradient_bias(square, THETA, 1.0, generator(seed), "reinforce", 2)
+        i, j = min(
+            itertools.product(range(3), repeat=2),
+            key=lambda ij: float((values[list(ij)].mean(0) - r.mean).norm()),
+        )
+        assert_same(r.std, (values[i] - values[j]).abs() / math.sqrt(2))
+        found.add(i == j)
+    assert found == {True, False}
 
 
 def test_a_constant_reward_has_no_soft_gradient_and_a_noisy_reinforce_one():

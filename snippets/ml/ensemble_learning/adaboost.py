@@ -203,17 +203,21 @@ def samme_fit(
 def samme_predict(
     X: np.ndarray, alphas: np.ndarray, learners: Sequence[Predict], labels: np.ndarray
 ) -> np.ndarray:
-    """Weighted vote among ``labels``; shape (m,); of equals the first.
+    """Weighted vote among ``labels``; shape (m,); of equal votes the first label.
 
     Raises:
-        ValueError: if there are no members, or not one alpha for each, or no labels.
+        ValueError: if there are no members, or not one alpha for each, or ``labels``
+            lack one that a member predicts.
     """
     labels = np.asarray(labels)
     if labels.ndim != 1 or len(labels) == 0:
         raise ValueError(f"labels must have shape (K >= 1,), got {labels.shape}")
     votes = np.zeros((len(labels), len(X)))
     for alpha, predict in _members(alphas, learners):
-        votes += alpha * (_predicted(predict, X) == labels[:, None])
+        same = _predicted(predict, X) == labels[:, None]
+        if not same.any(0).all():
+            raise ValueError(f"labels must hold all that members predict, got {labels}")
+        votes += alpha * same
     return labels[votes.argmax(0)]
 
 

@@ -31,7 +31,7 @@ def variance_of_mean(sigma2: float, rho: float, B: int) -> float:
     if not lowest <= rho <= 1:
         raise ValueError(f"rho must be in [{lowest:.4g}, 1] for B = {B}, got {rho}")
     # At the lowest rho the two terms cancel; rounding must not leave -1e-17.
-    return max(0.0, rho * sigma2 + (1 - rho) / B * sigma2)
+    return max(0.0, sigma2 * (rho + (1 - rho) / B))
     # --8<-- [end:variance]
 
 

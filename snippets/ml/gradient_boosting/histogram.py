@@ -180,11 +180,11 @@ def build_tree_histogram(
         h: shape (n,), second derivatives, >= 0.
         rules: the default ones if None.
         eps: share of the rows that a bin may hold, if it has several values.
-        bins: ``make_bins(X, eps)``, if it is at hand.
+        bins: ``make_bins(X, eps)``, if it is at hand; only its shape is checked.
 
     Raises:
         ValueError: as in ``build_tree``, or if ``eps`` is not in (0, 1], or ``bins``
-            are those of other data.
+            are of another shape.
     """
     rules = rules or TreeRules()
     X, g, h = _rows(X, g, h)

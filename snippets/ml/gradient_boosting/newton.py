@@ -23,7 +23,7 @@ class XGBLite:
         max_depth: depth of each, >= 1.
         eta: share of each tree's weights that is added, in (0, 1].
         lam: L2 penalty; ``alpha`` the L1 penalty.
-        gamma: price of a leaf, in the paper's scale: half of the library's.
+        gamma: penalty for a leaf, in the paper's scale: half of the library's.
         min_child_weight: smallest sum of second derivatives in a child.
         base_score: prediction before any tree; a probability for ``"logistic"``. None
             for the mean of the targets, as in xgboost 2 and later.

@@ -153,7 +153,7 @@ def best_split_exact(
         g: shape (n,), first derivatives of the loss.
         h: shape (n,), second derivatives, >= 0.
         lam: L2 penalty; ``alpha`` the L1 penalty.
-        gamma: price of a split, taken off the gain.
+        gamma: penalty for the extra leaf, taken off the gain.
         min_child_weight: smallest sum of ``h`` in a child.
 
     Returns:
@@ -186,10 +186,10 @@ def build_tree(
         g: shape (n,), first derivatives of the loss.
         h: shape (n,), second derivatives, >= 0.
         rules: the default ones if None.
-        order: ``presort(X)``, if it is at hand.
+        order: ``presort(X)``, if it is at hand; only its columns are counted.
 
     Raises:
-        ValueError: as in ``best_split_exact``, or if ``order`` is that of other data.
+        ValueError: as in ``best_split_exact``, or if ``order`` has other columns.
     """
     rules = rules or TreeRules()
     X, g, h = _rows(X, g, h)

@@ -1,4 +1,4 @@
-"""Smooth stand-ins for max, argmax, one-hot, step, accuracy, and F1.
+"""Smooth approximations of max, argmax, one-hot, step, accuracy, and F1.
 
 ``k`` is a sharpness: the larger, the closer to the hard function and the fewer inputs
 with a useful gradient. Temperature is its inverse, tau = 1 / k. Scores are better when
