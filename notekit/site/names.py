@@ -1,7 +1,6 @@
 """What notes are called, in all the ways that readers type it."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -27,17 +26,22 @@ def of(
         notes: by the number that the index knows them by.
 
     Returns:
-        By number, the names of each note, its title first, and its tags with its topic.
+        By number, the names of each note, its title first, and its tags, its topic last.
     """
     found: dict[str, list[list[str]]] = {}
     for number, note in notes.items():
         matter = note.pages[language].matter
         terms = catalogue.glossary.explained_in(note.name)
         names = [matter.title, *matter.aliases]
-        names += [name for term in terms for x in LANGUAGES for name in term.names(x)]
-        names += [word for term in terms for word in term.avoid]
+        names += [name for term in terms for name in term.names(language)]
+        # Of the other language the term alone; its other words stand in the text.
+        names += [term.name(x) for term in terms for x in LANGUAGES]
+        if language == "zh":
+            names += [word for term in terms for word in term.avoid]
         topic = catalogue.topics[note.topic][language].matter.title
-        found[number] = [_folded(names), _folded([*matter.tags, topic])]
+        # Written with other spaces or capitals it is the same name.
+        own = {"".join(name.split()).casefold(): name for name in reversed(names)}
+        found[number] = [[*reversed(own.values())], [*matter.tags, topic]]
     return found
 
 
@@ -60,13 +64,6 @@ def more(catalogue: Catalogue, found: Mapping[str, list[list[str]]]) -> dict[str
         "taiwan": taiwan(words),
         "sounds": sounds(words),
     }
-
-
-def fold(text: str) -> str:
-    """What the search does not tell apart: width, accents, case, kinds of spaces."""
-    parts = unicodedata.normalize("NFKD", text)
-    bare = "".join(c for c in parts if not unicodedata.combining(c))
-    return " ".join(bare.lower().split())
 
 
 def traditional(used: Iterable[str]) -> str:
@@ -92,10 +89,6 @@ def sounds(words: Iterable[str]) -> list[str]:
             for character, syllable in zip(run, lazy_pinyin(run), strict=True):
                 found.setdefault(syllable, set()).add(character)
     return [syllable + "".join(sorted(found[syllable])) for syllable in sorted(found)]
-
-
-def _folded(words: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(map(fold, words)))
 
 
 def taiwan(words: Iterable[str]) -> list[list[str]]:

@@ -31,7 +31,7 @@ CONTRAST = (
     "<style>[data-md-color-scheme=slate] #dark {color: #333}</style>"
     '<p id="dark">Planted</p>'
 )
-# In the dark like every paragraph, and so seen only if styles are told apart in the light.
+# In the dark like every paragraph: seen only if the light tells styles apart.
 PALE = (
     "<style>[data-md-color-scheme=default] #pale {color: #bbb}</style>"
     '<p>One</p><p id="pale">Planted</p><p>Two</p><p>Three</p>'

@@ -21,6 +21,7 @@ def ask(page, query):
     """Names of the notes found, best first."""
     page.locator(".search__input").fill("")
     page.wait_for_selector(".search__results", state="hidden")
+    page.wait_for_selector(".search__help", state="hidden")  # of the query before
     page.locator(".search__input").fill(query)
     page.wait_for_selector(".search__results li, .search__help:not([hidden])")
     page.wait_for_timeout(50)

@@ -15,7 +15,7 @@
 
   // What is not told apart: width, accents, case, spaces, traditional and simplified.
   let simple = new Map()
-  const fold = (text) => [...text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()]
+  const fold = (text) => [...text.normalize("NFKD").replace(/[\p{M}\u200b]/gu, "").toLowerCase()]
     .map((c) => simple.get(c) ?? c).join("").split(/\s+/).filter(Boolean).join(" ")
   const HAN = /\p{Script=Han}/u
   // Chinese beside Latin letters is written with a space or without.
@@ -27,7 +27,7 @@
   const learn = () => (more ??= fetched("more.zh.json").then((known) => {
     const pairs = [...known.traditional]
     simple = new Map(pairs.flatMap((c, i) => (i % 2 ? [] : [[c, pairs[i + 1]]])))
-    said = new Map(known.taiwan)
+    said = new Map(known.taiwan.map(([there, here]) => [close(fold(there)), fold(here)]))
     for (const line of known.sounds) {
       const syllable = line.match(/^[a-z]+/)[0]
       for (const c of line.slice(syllable.length)) sounds.set(c, [...(sounds.get(c) ?? []), syllable])
@@ -40,17 +40,24 @@
       excerptLength: 24,
       noWorker: true, // the index of a site like this is searched in milliseconds
       ranking: {
-        metaWeights: { title: 20, summary: 3, aliases: 0, topic: 0 },
+        metaWeights: { title: 20, summary: 3, topic: 0 },
         pageLength: 0.75, termFrequency: 1, termSaturation: 1.2, termSimilarity: 5,
       },
     })
     const lang = document.documentElement.lang.split("-")[0]
-    const [filters, known] = await Promise.all([module.init().then(() => module.filters()), fetched(`names.${lang}.json`)])
-    const names = new Map(Object.entries(known).map(([id, both]) => [id, both.map((part) => part.map(close))]))
-    for (const name of ["topic", "tag"]) {
-      const values = Object.entries(filters[name] ?? {}).sort(([a], [b]) => a.localeCompare(b))
+    const [known] = await Promise.all([fetched(`names.${lang}.json`), module.init()])
+    const counts = { topic: new Map(), tag: new Map() }
+    for (const [, tags] of Object.values(known)) {
+      tags.forEach((tag, i) => {
+        const found = counts[i === tags.length - 1 ? "topic" : "tag"]
+        found.set(tag, (found.get(tag) ?? 0) + 1)
+      })
+    }
+    for (const [name, found] of Object.entries(counts)) {
+      const values = [...found].sort(([a], [b]) => a.localeCompare(b))
       form.elements[name].append(...values.map(([value, n]) => new Option(`${value} (${n})`, value)))
     }
+    const names = new Map(Object.entries(known).map(([id, both]) => [id, both.map((part) => part.map((name) => close(fold(name))))]))
     return { engine: module, names }
   })().catch((error) => { pagefind = undefined; throw error }))
 
@@ -87,7 +94,7 @@
   // all of a short query, since any two characters stand somewhere.
   const fits = (data, query) => {
     const html = [data, ...data.sub_results].map((hit) => hit.excerpt)
-    const head = [data.meta.title, data.meta.aliases, data.meta.summary, data.meta.topic]
+    const head = [data.meta.title, data.meta.summary, data.meta.topic]
     if (HAN.test(query)) {
       const wanted = close(query)
       if (close(fold([...head, data.content].join("\n"))).includes(wanted)) return true
@@ -109,11 +116,14 @@
     help.hidden = true
   }
 
+  const pieces = (query) => !window.Intl?.Segmenter ? 0 : [...new Intl.Segmenter(document.documentElement.lang, { granularity: "word" }).segment(query)]
+    .filter((piece) => piece.isWordLike).length
   const split = (query) => {
     if (!window.Intl?.Segmenter) return query.split(/\s+/)
     const segments = new Intl.Segmenter(document.documentElement.lang, { granularity: "word" }).segment(query)
     const words = [...new Set([...segments].filter((s) => s.isWordLike).map((s) => s.segment))]
-    const telling = words.filter((word) => !/^[的和与跟是在了有个中用]$/.test(word))
+    // One character says little beside words: 卷 and 积 of 卷积, 的 of anything.
+    const telling = words.filter((word) => word.length > 1 || !HAN.test(word))
     return telling.length ? telling : words
   }
   // A question without what every question has.
@@ -208,8 +218,8 @@
     }))
     // A name of many words shows who is called so without a look at the index, which
     // costs some 35 kB a word.
-    const bearers = every.filter(({ id }) => levels.get(id) > 0)
-    if (!deep && words.length > 2 && bearers.some(({ id }) => levels.get(id) >= 7)) {
+    const bearers = every.filter(({ id }) => levels.get(id) > 1)
+    if (!deep && pieces(core) > 2 && bearers.some(({ id }) => levels.get(id) >= 7)) {
       bearers.sort((a, b) => levels.get(b.id) - levels.get(a.id))
       return { query, results: bearers.map((note) => ({ named: true, data: () => note.data() })), whole: false }
     }

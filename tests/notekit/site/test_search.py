@@ -18,11 +18,11 @@ def test_search_gets_the_names_of_every_note_by_pagefind_s_number(tmp_path):
         path.write_bytes(gzip.compress(b"pagefind_dcd" + data))
     write_names(repo.catalogue(), folder)
     assert json.loads(repo.read("site/pagefind/names.en.json")) == {
-        "en_1": [["box", "also box"], ["shape", "vision"]],
-        "en_2": [["box area", "also box area"], ["shape", "vision"]],
+        "en_1": [["Box", "also Box"], ["shape", "Vision"]],
+        "en_2": [["Box area", "also Box area"], ["shape", "Vision"]],
     }
     called = json.loads(repo.read("site/pagefind/names.zh.json"))
     assert called["zh_1"][0][:2] == ["方框", "also 方框"]
     more = json.loads(repo.read("site/pagefind/more.zh.json"))
     assert {"fang方", "kuang框"} <= set(more["sounds"])
-    assert set(more) == {"sounds", "traditional"}
+    assert set(more) == {"sounds", "taiwan", "traditional"}
