@@ -40,8 +40,10 @@ def of(
             names += [word for term in terms for word in term.avoid]
         topic = catalogue.topics[note.topic][language].matter.title
         # Written with other spaces or capitals it is the same name.
-        own = {"".join(name.split()).casefold(): name for name in reversed(names)}
-        found[number] = [[*reversed(own.values())], [*matter.tags, topic]]
+        own: dict[str, str] = {}
+        for name in names:
+            own.setdefault("".join(name.split()).casefold(), name)
+        found[number] = [[*own.values()], [*matter.tags, topic]]
     return found
 
 

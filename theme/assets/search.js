@@ -130,7 +130,7 @@
   const STOP = new Set(("a an and are as at be between by can compare compared difference differences do does explain "
     + "explained for from how i in into is it its me mean means my of on or should so than that the there to use used "
     + "versus vs was we what whats when where which who why will with work works you").split(" "))
-  const ASKS = /什么是|是什么|为什么|为何|怎么样?|如何|怎样|请问|到底|哪个好?|哪些|有(什么|何)?(区别|不同|差别|联系|关系)|的?(区别|差别|不同|异同|关系)|[吗呢?？]/g
+  const ASKS = /什么是|是什么|为什么|为何|怎么(样|办)?|如何|怎样|请问|到底|哪个好?|哪些|有(什么|何)?(区别|不同|差别|联系|关系)|的?(区别|差别|不同|异同|关系)|[吗呢?？]/g
   const content = (query) => {
     const rest = HAN.test(query) ? query.replace(ASKS, " ") : query
     const words = rest.split(/[^\p{L}\p{N}+*#.-]+/u).filter((word) => word && !STOP.has(word))
@@ -216,10 +216,11 @@
       const own = level(note, asked, words)
       return [id, Math.max(own, meant === asked ? 0 : level(note, meant, words) - 0.5)]
     }))
-    // A name of many words shows who is called so without a look at the index, which
+    // Many words that are all in a note's names show it without a look at the index, which
     // costs some 35 kB a word.
-    const bearers = every.filter(({ id }) => levels.get(id) > 1)
-    if (!deep && pieces(core) > 2 && bearers.some(({ id }) => levels.get(id) >= 7)) {
+    const enough = HAN.test(query) && core === query ? 1 : 7
+    const bearers = every.filter(({ id }) => levels.get(id) >= 1)
+    if (!deep && pieces(core) > 2 && bearers.some(({ id }) => levels.get(id) >= enough)) {
       bearers.sort((a, b) => levels.get(b.id) - levels.get(a.id))
       return { query, results: bearers.map((note) => ({ named: true, data: () => note.data() })), whole: false }
     }
