@@ -477,6 +477,15 @@ def test_taylor_attention_refuses_a_sum_of_rounding_errors_only():
     assert_same(taylor_attention(ahead, near, v[:1]), v[:1], 1e-3)
 
 
+def test_an_early_small_weight_is_judged_by_its_own_rounding():
+    # 1 + cos = 1e-3, less than the rounding of 4,096 weights but not of one.
+    q, k, v = normal(3, 4096, 2, dtype=torch.float32)
+    angle = math.pi - math.acos(1 - 1e-3)
+    q[0] = torch.tensor([1.0, 0.0])
+    k[0] = torch.tensor([math.cos(angle), math.sin(angle)])
+    assert_same(taylor_attention(q, k, v, True)[0], v[0], 1e-3)
+
+
 def test_taylor_linear_equals_quadratic_at_the_size_of_the_page():
     q, k, v = normal(3, 256, 16)
     for causal in (False, True):
