@@ -389,6 +389,13 @@ def test_random_softmax_weights_are_of_full_rank_with_a_fast_start():
     assert float(energy[31] / energy[-1]) == pytest.approx(0.75, abs=0.01)
     weights = (elu(q) + 1) @ (elu(k) + 1).mT
     assert int(torch.linalg.matrix_rank(weights)) == 64
+    # The figure's second matrix: one direction, nearly the mean of the values.
+    q, k = normal(2, 256, 16)
+    weights = (elu(q) + 1) @ (elu(k) + 1).mT
+    weights = weights / weights.sum(-1, keepdim=True)
+    left, sigma, right = torch.linalg.svd(weights)
+    assert float(sigma[0] ** 2 / sigma.square().sum()) == pytest.approx(0.99, abs=0.005)
+    assert min(left[:, 0].sum().abs(), right[0].sum().abs()) / 16 > 0.98
 
 
 def test_memory_ratio_of_a_projection_to_256_rows():

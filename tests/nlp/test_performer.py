@@ -526,13 +526,17 @@ class Largest(TorchDispatchMode):
         return result
 
 
+def _is_column(x):
+    return isinstance(x, torch.Tensor) and x.shape[-1:] == (1,)
+
+
 class Smallest(TorchDispatchMode):
     """The least number that anything of one column was divided by."""
 
     least = math.inf
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-        if function is torch.ops.aten.div.Tensor and args[1].shape[-1:] == (1,):
+        if function is torch.ops.aten.div.Tensor and _is_column(args[1]):
             self.least = min(self.least, float(args[1].min()))
         return function(*args, **(kwargs or {}))
 
