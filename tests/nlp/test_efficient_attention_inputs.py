@@ -22,6 +22,7 @@ EXAMPLES: list[Example] = [
     replace(
         example(e.masked_attention, QKV[0] * 40, QKV[1] * 40, QKV[2], MASK),
         meta=LOOKED_UP,
+        slope="weights near 1: a difference of near numbers; compared with torch's own",
     ),
     example(e.block_local_attention, *QKV, 2),
     example(e.block_local_attention, *QKV, 4, causal=True),

@@ -356,6 +356,19 @@ def test_padding_with_zeros_is_not_a_mask():
     assert_same(weights @ v / weights.sum(-1, keepdim=True), kept)
 
 
+def test_padding_behind_a_causal_mask_stays_in_the_state():
+    q, k, v = random_inputs(front=(), length=5)
+    alone, seen = prefill(empty_state(k, v), (q, k, v))
+    padded = tuple(F.pad(x, (0, 0, 0, 3)) for x in (q, k, v))
+    state, outputs = prefill(empty_state(k, v), padded)
+    assert_same(outputs[:5], seen)
+    assert_same(state.key_sum, alone.key_sum + 3)
+    token = (q[0], k[0], v[0])
+    assert (
+        worst(recurrent_step(state, token)[1], recurrent_step(alone, token)[1]) > 0.01
+    )
+
+
 def test_a_mask_of_minus_infinity_gives_nan():
     q, k, v = random_inputs(front=())
     weights = elu_feature_map(q) @ elu_feature_map(k).mT
@@ -540,13 +553,46 @@ def test_the_delta_rule_is_a_gradient_step_and_reads_back_the_last_value():
     assert_same(twice.mT @ k, v)
 
 
-def test_the_delta_rule_halves_the_error_and_gets_no_more_signs_right():
+def test_the_delta_rule_gets_few_more_signs_right_and_at_rate_one_none():
     for pairs, error, plain in ((16, 0.29, 0.47), (32, 0.59, 0.97), (64, 1.06, 1.96)):
-        delta = recall(pairs, 32, torch.Generator().manual_seed(0), rate=1.0)
+        linear, delta, half = (
+            recall(pairs, 32, torch.Generator().manual_seed(0), rate=rate)
+            for rate in (None, 1.0, 0.5)
+        )
         assert delta.mse == pytest.approx(error, abs=0.02)
-        linear = recall(pairs, 32, torch.Generator().manual_seed(0))
         assert linear.mse == pytest.approx(plain, abs=0.02)
         assert delta.sign_accuracy < linear.sign_accuracy
+        assert 0 < half.sign_accuracy - linear.sign_accuracy < 0.03
+        # Of squared errors most is scale: the sum, shrunk by the best number, has
+        # s / (1 + s) for s = (pairs - 1) / d, about as much as the delta rule.
+        assert abs((pairs - 1) / (pairs + 31) - half.mse) < 0.06
+
+
+def test_late_pairs_overwrite_early_ones_under_the_delta_rule():
+    generator = torch.Generator().manual_seed(0)
+    k, v = torch.randn(2, 200, 64, 32, generator=generator, dtype=torch.float64)
+    k, v = F.normalize(k, dim=-1), v.sign()
+    memory = torch.zeros(200, 32, 32, dtype=torch.float64)
+    for j in range(64):
+        memory = delta_step(memory, k[:, j], v[:, j])
+    right = ((k @ memory).sign() == v).double().mean((0, 2))
+    assert float(right[0]) == pytest.approx(0.55, abs=0.02)
+    assert right[63] == 1
+    assert right[:16].mean() < right[24:40].mean() < right[48:].mean()
+    even = ((k @ (k.mT @ v)).sign() == v).double().mean((0, 2))
+    assert even.max() - even.min() < 0.05  # the sum treats all alike
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_a_delta_step_in_16_bits_rounds_once(dtype):
+    memory = random_inputs(length=64, front=(20,), width=8)[2].to(dtype)
+    k, v = (x[..., 0, :].to(dtype) for x in random_inputs(1, (20,), 1, 64, 8)[::2])
+    k = F.normalize(k.double(), dim=-1).to(dtype)
+    exact = delta_step(memory.double(), k.double(), v.double())
+    ours = delta_step(memory, k, v)
+    assert ours.dtype == dtype
+    off = (ours.double() - exact).abs()
+    assert (off <= torch.finfo(dtype).eps * exact.abs() + 1e-6).all()
 
 
 def test_a_key_written_twice_gives_its_new_value_by_the_delta_rule_only():

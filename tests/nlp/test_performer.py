@@ -4,6 +4,7 @@ Monte Carlo draws give the mean and the mean squared error that the formulas sta
 numpy, one weight at a time, gives the attention.
 """
 
+import importlib
 import math
 import re
 
@@ -289,6 +290,18 @@ def test_the_orthogonal_formula_is_a_confluent_hypergeometric_function(seed, d, 
     assert float(mse_orthogonal(q, k, m)) <= float(mse_positive(q, k, m))
 
 
+def test_the_gain_is_largest_at_multiples_of_d_and_smaller_in_between():
+    q, k = pair(1.5**0.5 / 2, 0, 64)
+    ratios = {
+        m: float(mse_orthogonal(q, k, m) / mse_positive(q, k, m)) for m in (64, 96, 128)
+    }
+    assert ratios[96] == pytest.approx(0.756, abs=5e-4)
+    assert ratios[64] == pytest.approx(ratios[128], abs=1e-12)
+    for m in range(1, 200):
+        ratio = float(mse_orthogonal(q, k, m) / mse_positive(q, k, m))
+        assert ratio > ratios[64] + 1e-6 or m % 64 == 0
+
+
 def test_whole_blocks_gain_alike_so_the_gain_outlives_m_equal_d():
     q, k = pair(0.5, 60)
     ratios = [
@@ -511,6 +524,48 @@ class Largest(TorchDispatchMode):
         if isinstance(result, torch.Tensor):
             self.numel = max(self.numel, result.numel())
         return result
+
+
+def _is_column(x):
+    return isinstance(x, torch.Tensor) and x.shape[-1:] == (1,)
+
+
+class Smallest(TorchDispatchMode):
+    """The least number that anything of one column was divided by."""
+
+    least = math.inf
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        if function is torch.ops.aten.div.Tensor and _is_column(args[1]):
+            self.least = min(self.least, float(args[1].min()))
+        return function(*args, **(kwargs or {}))
+
+
+def test_a_chunk_is_halved_for_late_features_and_not_for_early_ones(monkeypatch):
+    module = importlib.import_module("snippets.nlp.performer.attention")
+    real, calls = module._chunk, []
+    monkeypatch.setattr(module, "_chunk", lambda *a: calls.append(1) or real(*a))
+    q, k, v = normal(3, 64, 16, seed=40, dtype=torch.float32)
+    W = gaussian_orthogonal(64, 16, torch.Generator().manual_seed(1))
+    for short, halved in ((63, True), (0, False)):
+        long = 12 * k
+        long[short] = 0
+        calls.clear()
+        favor_attention(q, long, v, W, True, 32)
+        assert (len(calls) > 2) == halved, len(calls)
+
+
+def test_denominators_are_at_least_1_and_in_a_chunk_do_not_underflow():
+    q, k, v = normal(3, 32, 16, seed=40, dtype=torch.float32)
+    W = gaussian_orthogonal(64, 16, torch.Generator().manual_seed(1))
+    k = k * torch.linspace(6, 1, 32)[:, None]  # late keys have the larger features
+    for causal, chunk in ((False, 1), (True, 1), (True, 32)):
+        with Smallest() as smallest:
+            favor_attention(q, k, v, W, causal, chunk)
+        if chunk == 1:
+            assert 1 <= smallest.least < math.inf
+        else:
+            assert torch.finfo(torch.float32).tiny ** 0.6 < smallest.least < 1e-9
 
 
 def test_no_tensor_is_larger_than_tokens_times_features():

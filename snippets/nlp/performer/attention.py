@@ -1,7 +1,7 @@
 """Attention by random features, in linear time: sums over the keys, chunk by chunk.
 
 A sum over keys is kept relative to the largest exponent so far, for each feature alone.
-So nothing overflows, no denominator is below 1, and later keys change nothing.
+So nothing overflows, no denominator underflows, and later keys change nothing.
 
 Axes, in shapes: t token of a query, s token of a key, d feature of a head, v feature
 of a value, m feature of the map, c position inside a chunk; ``...`` batch and head.
@@ -86,7 +86,7 @@ def _read(state: FavorState, a: Tensor) -> Tensor:
     """Outputs of queries with exponents a (..., c, m) that see the whole state."""
     exponent = a + state.peak[..., None, :]
     top = exponent.detach().amax(-1, keepdim=True)
-    sums = (exponent - top).exp() @ state.sums  # the largest feature weighs 1 or more
+    sums = (exponent - top).exp() @ state.sums  # the largest feature adds 1 or more
     return sums[..., :-1] / sums[..., -1:]
     # --8<-- [end:attention]
 
