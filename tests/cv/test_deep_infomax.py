@@ -514,6 +514,16 @@ def test_centroid_accuracy_learns_on_the_first_half_and_scores_the_second():
     codes = torch.tensor([[0.0], [2.0], [10.0], [10.0], [0.5], [9.0], [4.0], [6.5]])
     labels = torch.tensor([3, 3, 7, 7, 3, 7, 7, 7])
     assert centroid_accuracy(codes, labels) == 0.75
+    # Of an odd number the middle one belongs to the second half.
+    odd = torch.tensor([[0.0], [10], [9], [0.5], [1]])
+    assert centroid_accuracy(odd, torch.tensor([0, 1, 0, 0, 0])) == 2 / 3
+
+
+def test_arguments_given_by_name_are_widened_too():
+    pos, neg = torch.tensor([400.0]).half(), torch.tensor([12.2, -10]).half()
+    value = nwj(pos=pos, neg=neg)
+    assert value.dtype == torch.float16
+    assert value.item() == nwj(pos, neg).item() > -math.inf
 
 
 # Bad input
