@@ -31,8 +31,8 @@ def detections(
         they came in 16 bits.
 
     Raises:
-        ValueError: if the shapes disagree, logits are NaN or infinite (-inf may rule out
-            a class, but not all), or a size is not positive.
+        ValueError: if the shapes disagree, logits are NaN or infinite (-inf may rule
+            out a class, but not all), or a size is not positive.
     """
     shapes = f"{tuple(logits.shape)} and {tuple(boxes.shape)}"
     if logits.ndim != 2 or logits.shape[1] < 2 or boxes.shape != (len(logits), 4):
