@@ -696,6 +696,18 @@ def test_scores_count_by_their_order_within_a_class_alone(seed, images, most, cl
         assert evaluate(bent, ground_truths, style) == plain
 
 
+def test_a_limit_per_image_would_compare_the_scores_of_two_classes():
+    # Class 0 has a hit, class 1 a false detection; only the better of both is kept.
+    boxes, objects = [SQUARES[0], SQUARES[2]], SQUARES[:1]
+    for scores, want in (([0.9, 0.8], 1), ([0.7, 0.8], 0)):
+        det = {"boxes": boxes, "scores": scores, "labels": [0, 1]}
+        gt = {"boxes": objects, "labels": [0]}
+        best = [int(np.argmax(scores))]
+        limited = {key: [values[i] for i in best] for key, values in det.items()}
+        assert evaluate([limited], [gt])["AP"] == want
+        assert evaluate([det], [gt])["AP"] == 1
+
+
 @pytest.mark.parametrize("side", [2e4, 2e5])
 def test_very_large_objects_are_large_up_to_ten_to_the_ten_pixels(side):
     data = one_image([[0, 0, side, side]], [0.5], [[0, 0, side, side]])
