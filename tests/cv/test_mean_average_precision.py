@@ -623,6 +623,14 @@ def test_an_area_of_exactly_32_squared_is_small_and_medium():
     close(result["ARs"], 2 / 3)
 
 
+def test_a_false_detection_of_exactly_32_squared_is_wrong_in_both_ranges():
+    boxes = [[500, 0, 532, 32], [0, 0, 50, 50], [200, 0, 220, 20]]
+    data = one_image(boxes, [0.9, 0.8, 0.7], boxes[1:])
+    result = evaluate(*data)
+    close([result["APs"], result["APm"], result["APl"]], [0.5, 0.5, -1])
+    close([result[name] for name in TWELVE], pycocotools(*data).stats)
+
+
 def test_equal_scores_keep_their_order():
     # Image 0 holds a false detection, image 1 a right one, with the same score.
     false, right = ({"boxes": [b], "scores": [0.5], "labels": [0]} for b in SQUARES[1:])
