@@ -296,6 +296,24 @@ def test_weights_of_shuffled_pairs_in_the_three_gradients():
         torch.testing.assert_close(slope, -weight, **EXACT)
 
 
+@given(st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=6))
+def test_the_weight_of_a_pair_in_the_jsd_gradient_is_bounded_by_its_share(scores):
+    values = torch.tensor(scores, dtype=torch.float64, requires_grad=True)
+    other = torch.zeros(1, dtype=torch.float64)
+    for objective in (jsd_objective(values, other), jsd_objective(other, values)):
+        slope = torch.autograd.grad(objective, values)[0]
+        assert slope.abs().max() <= 1 / len(scores) + 1e-15
+
+
+def test_one_pair_may_still_have_nearly_all_of_the_jsd_gradient():
+    neg = torch.tensor([20.0, -20, -20]).double().requires_grad_()
+    jsd_objective(neg.detach(), neg).backward()
+    assert neg.grad[0] / neg.grad.sum() > 0.999
+    rival = torch.tensor([20.0, -20, -20]).double().requires_grad_()
+    nwj(rival.detach(), rival).backward()
+    assert -rival.grad[0] > 1e7 > 1 > -neg.grad[0]
+
+
 def test_one_large_score_makes_nwj_minus_infinity_in_float32():
     assert nwj(torch.zeros(1), torch.tensor([89.0])).isfinite()
     assert nwj(torch.zeros(1), torch.tensor([90.0])) == -math.inf
@@ -455,6 +473,33 @@ def test_neither_one_patch_for_the_image_nor_loud_noise_shows_the_classes(accura
     assert quiet.min() > 0.9
 
 
+def with_features_of_the_whole_image(patches, seed):
+    """Local DIM's encoder; its code is paired with features of all 36 numbers."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = LocalDIM(6)
+        whole = torch.nn.Sequential(
+            *(torch.nn.Linear(36, 32), torch.nn.ReLU(), torch.nn.Linear(32, 16))
+        )
+    generator = torch.Generator().manual_seed(seed)
+    learnt = [*model.parameters(), *whole.parameters()]
+    optimizer = torch.optim.Adam(learnt, lr=0.01)
+    for _ in range(150):
+        x = patches[torch.randint(len(patches), (128,), generator=generator)]
+        loss = local_dim_loss(model(x)[0], whole(x.flatten(1))[:, None])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model.encode(patches).detach()
+
+
+def test_of_local_dim_the_encoder_alone_does_not_find_the_classes(accuracies):
+    for seed in range(3):
+        patches, label = toy_patches(1000, torch.Generator().manual_seed(seed))
+        code = with_features_of_the_whole_image(patches, seed)
+        assert 0.4 < centroid_accuracy(code, label) < 0.65 < accuracies[seed, 0]
+
+
 def test_pca_codes_match_scikit_learn():
     from sklearn.decomposition import PCA
 
@@ -469,6 +514,16 @@ def test_centroid_accuracy_learns_on_the_first_half_and_scores_the_second():
     codes = torch.tensor([[0.0], [2.0], [10.0], [10.0], [0.5], [9.0], [4.0], [6.5]])
     labels = torch.tensor([3, 3, 7, 7, 3, 7, 7, 7])
     assert centroid_accuracy(codes, labels) == 0.75
+    # Of an odd number the middle one belongs to the second half.
+    odd = torch.tensor([[0.0], [10], [9], [0.5], [1]])
+    assert centroid_accuracy(odd, torch.tensor([0, 1, 0, 0, 0])) == 2 / 3
+
+
+def test_arguments_given_by_name_are_widened_too():
+    pos, neg = torch.tensor([400.0]).half(), torch.tensor([12.2, -10]).half()
+    value = nwj(pos=pos, neg=neg)
+    assert value.dtype == torch.float16
+    assert value.item() == nwj(pos, neg).item() > -math.inf
 
 
 # Bad input
@@ -569,6 +624,11 @@ def test_codes_and_labels_that_do_not_fit_are_rejected():
 def test_training_wants_float32_or_float64_and_two_images_a_batch():
     with pytest.raises(ValueError, match=r"float32 or float64 to train, got .*float16"):
         fit(torch.zeros(4, 2, 3).half(), 1, 0)
+    for bad in (math.nan, math.inf):
+        with pytest.raises(ValueError, match="patches must be finite, got NaN or inf"):
+            fit(torch.full((4, 2, 3), bad), 1, 0)
+        with pytest.raises(ValueError, match="codes must be finite, got NaN or inf"):
+            centroid_accuracy(torch.full((4, 2), bad), torch.tensor([0, 1, 0, 1]))
     with pytest.raises(ValueError, match="batch must be an integer >= 2, got 1"):
         fit(torch.zeros(4, 2, 3), 1, 0, batch=1)
     with pytest.raises(ValueError, match="components must be at most 3, got 4"):

@@ -677,6 +677,41 @@ def test_detections_keep_every_query_with_its_best_class_but_no_object():
         detections(probability, boxes[:1], 1, 1)
 
 
+@given(seed=st.integers(0, 999), classes=st.integers(1, 4))
+def test_a_query_that_says_no_object_scores_at_most_one_half(seed, classes):
+    logits = torch.from_numpy(
+        3 * np.random.default_rng(seed).normal(size=(6, classes + 1))
+    )
+    scores, _, _ = detections(logits, torch.full((6, 4), 0.5), 10, 10)
+    empty = logits.argmax(1) == classes
+    assert (scores[empty] <= 0.5).all()
+
+
+def test_an_empty_query_may_also_cost_average_precision():
+    from snippets.cv.mean_average_precision import evaluate
+
+    chance = torch.tensor([[0.45, 0.05, 0.5], [0.4, 0.35, 0.25]]).double()
+    boxes = torch.tensor([[0.8, 0.8, 0.2, 0.2], [0.3, 0.3, 0.2, 0.2]]).double()
+    truth = [{"boxes": box_cxcywh_to_xyxy(boxes[1:]) * 16, "labels": [0]}]
+    for kept, want in (([0, 1], 0.5), ([1], 1.0)):
+        found = detections(chance.log()[kept], boxes[kept], 16, 16)
+        found = [dict(zip(("scores", "labels", "boxes"), found))]
+        assert evaluate(found, truth)["AP50"] == want
+
+
+def test_a_class_may_be_ruled_out_but_not_all():
+    boxes = torch.full((2, 4), 0.5)
+    logits = torch.tensor([[-math.inf, 0.0, 0.0], [1.0, 0.0, -math.inf]])
+    scores, labels, _ = detections(logits, boxes, 8, 8)
+    assert labels.tolist() == [1, 0]
+    assert scores.isfinite().all()
+    for bad in (math.inf, math.nan):
+        with pytest.raises(ValueError, match="logits must be floats < inf"):
+            detections(torch.tensor([[bad, 0.0, 0.0]]), boxes[:1], 8, 8)
+    with pytest.raises(ValueError, match="logits must be floats < inf"):
+        detections(torch.full((1, 3), -math.inf), boxes[:1], 8, 8)
+
+
 @pytest.mark.timeout(180)  # it may be the one that trains
 def test_average_precision_is_not_lower_with_all_queries(trained, unseen):
     from snippets.cv.mean_average_precision import evaluate

@@ -264,6 +264,22 @@ def test_the_pull_towards_the_class_is_s_times_what_it_lacks(s):
     assert abs(slope) < s * math.exp(-s * (math.cos(0.698) - math.cos(1.047)) + 0.01)
 
 
+@pytest.mark.parametrize("s", [16.0, 64.0])
+@pytest.mark.parametrize("C", [3, 1000, 85742])
+def test_a_lead_of_log_of_the_other_classes_makes_one_half(C, s):
+    y = torch.tensor([0])
+    for further, share in ((0, 0.5), (4, 1 / (1 + math.exp(-4)))):
+        lead = (math.log(C - 1) + further) / s
+        cos = torch.full((1, C), -lead / 2, dtype=torch.float64)
+        cos[0, 0] += lead
+        p = margin_logits(cos, y, "softmax", s=s).softmax(1)[0, 0].item()
+        assert p == pytest.approx(share, abs=1e-9)
+    # A lead of 3 / s alone, among many classes, leaves the pull as it was.
+    cos = torch.zeros(1, 85742, dtype=torch.float64)
+    cos[0, 0] = 3 / s
+    assert margin_logits(cos, y, "softmax", s=s).softmax(1)[0, 0] < 0.001
+
+
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_logits_of_16_bit_cosines_are_float32(dtype):
     a = F.normalize(torch.randn(64, 32, generator=torch.Generator().manual_seed(0)))
@@ -546,6 +562,19 @@ def test_people_never_seen_are_told_apart(features, strangers, pipeline):
     assert eer(genuine, impostor) < 0.04
     assert (genuine >= pipeline.threshold).mean() > 0.9
     assert (impostor >= pipeline.threshold).mean() < 0.04
+
+
+def test_the_threshold_has_the_far_asked_for_on_the_others():
+    built = build_pipeline(np.random.default_rng(3), 0.2, people=2, steps=1, others=5)
+    rng = np.random.default_rng(3)
+    draw_photos(rng, 2, 5)
+    images, points, persons = draw_photos(rng, 5, 4)
+    rows = np.stack([built.embed(*photo) for photo in zip(images, points)])
+    genuine, impostor = pair_scores(rows, persons)
+    assert built.threshold == threshold_at_far(genuine, impostor, 0.2)
+    assert (impostor >= built.threshold).mean() <= 0.2
+    with pytest.raises(ValueError, match="others must be an integer >= 2, got 1"):
+        build_pipeline(np.random.default_rng(3), others=1)
 
 
 def test_without_alignment_the_same_net_fails(strangers):

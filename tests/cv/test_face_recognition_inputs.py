@@ -32,8 +32,8 @@ def _decide(one, other, gallery):
     return system.verify(one, other), system.identify(one, gallery)
 
 
-def _built(far, people, steps):
-    system = f.build_pipeline(np.random.default_rng(0), far, people, steps)
+def _built(far, people, steps, others):
+    system = f.build_pipeline(np.random.default_rng(0), far, people, steps, others)
     return system.threshold, system.embed(IMAGES[0], POINTS[0])
 
 
@@ -45,7 +45,7 @@ EXAMPLES: list[Example] = [
     example(f.align, IMAGES[0], POINTS[0], 14),
     example(f.arcface_cosine, COS, 0.5),
     example(f.best_threshold_kfold, GENUINE, LABELS, 3),
-    replace(example(_built, 0.5, 2, 1), of=f.build_pipeline),
+    replace(example(_built, 0.5, 1, 1, 2), of=f.build_pipeline),
     example(f.crops_of, IMAGES, POINTS),
     example(f.draw_photos, RNG, 1, 2),
     example(f.eer, GENUINE, IMPOSTOR),

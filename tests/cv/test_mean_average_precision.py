@@ -623,6 +623,14 @@ def test_an_area_of_exactly_32_squared_is_small_and_medium():
     close(result["ARs"], 2 / 3)
 
 
+def test_a_false_detection_of_exactly_32_squared_is_wrong_in_both_ranges():
+    boxes = [[500, 0, 532, 32], [0, 0, 50, 50], [200, 0, 220, 20]]
+    data = one_image(boxes, [0.9, 0.8, 0.7], boxes[1:])
+    result = evaluate(*data)
+    close([result["APs"], result["APm"], result["APl"]], [0.5, 0.5, -1])
+    close([result[name] for name in TWELVE], pycocotools(*data).stats)
+
+
 def test_equal_scores_keep_their_order():
     # Image 0 holds a false detection, image 1 a right one, with the same score.
     false, right = ({"boxes": [b], "scores": [0.5], "labels": [0]} for b in SQUARES[1:])
@@ -694,6 +702,18 @@ def test_scores_count_by_their_order_within_a_class_alone(seed, images, most, cl
     for style in ("voc07", "voc10", "coco"):
         plain = evaluate(detections, ground_truths, style)
         assert evaluate(bent, ground_truths, style) == plain
+
+
+def test_a_limit_per_image_would_compare_the_scores_of_two_classes():
+    # Class 0 has a hit, class 1 a false detection; only the better of both is kept.
+    boxes, objects = [SQUARES[0], SQUARES[2]], SQUARES[:1]
+    for scores, want in (([0.9, 0.8], 1), ([0.7, 0.8], 0)):
+        det = {"boxes": boxes, "scores": scores, "labels": [0, 1]}
+        gt = {"boxes": objects, "labels": [0]}
+        best = [int(np.argmax(scores))]
+        limited = {key: [values[i] for i in best] for key, values in det.items()}
+        assert evaluate([limited], [gt])["AP"] == want
+        assert evaluate([det], [gt])["AP"] == 1
 
 
 @pytest.mark.parametrize("side", [2e4, 2e5])

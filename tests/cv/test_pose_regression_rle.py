@@ -154,6 +154,16 @@ def test_a_step_that_leaves_the_peak_s_pixels_is_not_taken():
     assert decode_quarter(h).tolist() == [[0.75, 1.25]]
 
 
+def test_a_step_too_long_on_one_axis_alone_is_not_taken_either():
+    h = double([[[0.38, 0.74, 0.40], [0.97, 0.98, 0.93], [0.10, 0.32, 0.24]]])
+    (a, b, c), (d, e, f), (g, i, j) = h[0].log().numpy()
+    mixed = (j - g - c + a) / 4
+    hessian = np.array([[f - 2 * e + d, mixed], [mixed, i - 2 * e + b]])
+    step = -np.linalg.solve(hessian, [(f - d) / 2, (i - b) / 2])
+    np.testing.assert_allclose(step, [-2.56, -0.68], rtol=0, atol=0.005)
+    assert decode_taylor(h).tolist() == decode_quarter(h).tolist() == [[0.75, 0.75]]
+
+
 @given(seed=st.integers(0, 999))
 def test_whatever_the_map_the_refined_peak_stays_within_a_pixel(seed):
     h = double(np.random.default_rng(seed).uniform(0.01, 1, (3, 5, 6)))
@@ -560,7 +570,7 @@ def test_the_learning_rate_of_the_flow_falls():
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, 1, 2])
 def test_rle_learns_positions_where_l1_depends_on_the_axes(seed):
     error = {
         (loss, diagonal): position_error(loss, diagonal, seed)
@@ -572,6 +582,17 @@ def test_rle_learns_positions_where_l1_depends_on_the_axes(seed):
         assert error["RLE", diagonal] < 0.05 < 0.15 < error["L2", diagonal]
     assert error["L1", False] < 0.05
     assert error["L1", True] > 0.15
+
+
+def test_gaussian_and_laplace_put_much_of_their_mass_off_the_arms(experiment):
+    x = experiment[0].double().numpy()
+    reach = 0.25  # 2.5 times the narrow deviation
+    assert (np.abs(x).min(1) < reach).mean() > 0.98
+    deviation, b = np.sqrt((x**2).mean()), np.abs(x).mean()
+    gaussian = (2 * norm.sf(reach / deviation)) ** 2
+    laplace = math.exp(-reach / b) ** 2
+    assert gaussian == pytest.approx(2 / 3, abs=0.02)
+    assert laplace == pytest.approx(0.46, abs=0.02)
 
 
 def test_a_cross_is_uncorrelated_but_not_independent():

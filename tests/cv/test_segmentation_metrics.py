@@ -314,6 +314,22 @@ def test_dice_is_a_function_of_iou_class_by_class_but_not_for_means():
     assert 2 * m / (1 + m) == pytest.approx(0.8220, abs=5e-5)
 
 
+@given(ious=st.lists(st.integers(0, 20), min_size=1, max_size=5))
+def test_mean_dice_is_lower_than_from_miou_unless_all_ious_are_equal(ious):
+    # Class i: n of 20 true pixels found, the others called by the last class.
+    k = len(ious)
+    C = np.zeros((k + 1, k + 1), dtype=int)
+    for i, n in enumerate(ious):
+        C[i, i], C[i, k] = n, 20 - n
+    iou, dice = (f(C)[:k].numpy() for f in (iou_per_class, dice_per_class))
+    close(iou, np.array(ious) / 20)
+    from_mean = 2 * iou.mean() / (1 + iou.mean())
+    if len(set(ious)) == 1:
+        assert dice.mean() == pytest.approx(from_mean, abs=1e-12)
+    else:
+        assert dice.mean() < from_mean - 1e-6
+
+
 def test_the_pooled_quotient_is_pa_over_2_minus_pa_for_iou_and_pa_for_dice():
     C = torch.tensor(EXAMPLE, dtype=torch.float64)
     hits, rows, columns = C.diagonal().sum(), C.sum(), C.sum()
@@ -351,6 +367,16 @@ def test_absent_classes_follow_the_policy():
     mpa = [mean_pixel_accuracy(ABSENT_LAST, absent) for absent in policies]
     close(mpa, [recall / 2, recall / 3, (recall + 1) / 3])
     assert fw_iou(ABSENT_LAST) == fw_iou([[80, 2], [3, 10]])
+
+
+def test_detectron2_would_leave_out_the_class_that_a_stray_pixel_calls():
+    C = np.array([[79, 2, 1], [3, 10, 0], [0, 0, 0]])
+    # As in its evaluator, which asks for a true pixel of the class.
+    rows, columns, right = C.sum(1), C.sum(0), C.diagonal()
+    there = rows > 0
+    iou = right[there] / (rows + columns - right)[there]
+    assert iou.mean() == pytest.approx(0.798, abs=5e-4)
+    assert mean_iou(C) == pytest.approx(0.532, abs=5e-4)
 
 
 def test_a_class_predicted_but_never_true_is_zero_for_iou_and_undefined_for_recall():

@@ -1,8 +1,8 @@
 """Local Deep InfoMax: the code of an image must recognize each of the image's patches.
 
 What the patches share lowers this loss many times over, what one patch has for itself
-only once: so the code keeps the shared part. Axes: N images, M patches of an image,
-F numbers of a patch, h features in which code and patch are compared.
+only once: so a small code should keep the shared part. Axes: N images, M patches of an
+image, F numbers of a patch, h features in which code and patch are compared.
 
 Reference:
     Hjelm et al., "Learning deep representations by mutual information estimation and

@@ -44,8 +44,8 @@ def fit(patches: Tensor, steps: int, seed: int, batch: int = 128) -> LocalDIM:
     The global random state is left as it was.
 
     Raises:
-        ValueError: if ``patches`` is not float32 or float64 of such a shape, ``steps``
-            or ``seed`` no integer >= 0, or ``batch`` no integer >= 2.
+        ValueError: if ``patches`` is not finite, float32 or float64, of such a shape,
+            ``steps`` or ``seed`` no integer >= 0, or ``batch`` no integer >= 2.
     """
     _check_patches(patches)
     steps, seed = _integer("steps", steps, 0), _integer("seed", seed, 0)
@@ -75,11 +75,13 @@ def centroid_accuracy(codes: Tensor, labels: Tensor) -> float:
         labels: integer classes, shape (N,), N >= 2; those of the first half are known.
 
     Raises:
-        ValueError: if the shapes do not fit, or a class occurs in the second half only.
+        ValueError: if the shapes do not fit, a code is not finite, or a class occurs in
+            the second half only.
     """
     if codes.ndim != 2 or labels.shape != codes.shape[:1] or 0 in codes.shape:
         got = f"{_shape(codes)} and {_shape(labels)}"
         raise ValueError(f"codes and labels must be (N, c) and (N,), got {got}")
+    _check_finite("codes", codes)
     half = len(codes) // 2
     classes = labels[:half].unique()
     unknown = labels[half:][~torch.isin(labels[half:], classes)]
@@ -107,8 +109,7 @@ def pca_codes(patches: Tensor, components: int = 2) -> Tensor:
     most = min(patches.shape[0], patches.shape[2])
     if components > most:
         raise ValueError(f"components must be at most {most}, got {components}")
-    if not patches.is_meta and not patches.isfinite().all():
-        raise ValueError("patches must be finite, got NaN or infinity")
+    _check_finite("patches", patches)
     means = patches.mean(1)
     centered = means - means.mean(0)
     axes = torch.linalg.svd(centered, full_matrices=False).Vh[:components]
@@ -122,3 +123,9 @@ def _check_patches(patches: Tensor) -> None:
         raise ValueError(
             f"patches must be (N, M, F), float32 or float64 to train, got {got}"
         )
+    _check_finite("patches", patches)
+
+
+def _check_finite(name: str, numbers: Tensor) -> None:
+    if not numbers.is_meta and not numbers.isfinite().all():
+        raise ValueError(f"{name} must be finite, got NaN or infinity")

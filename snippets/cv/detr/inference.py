@@ -18,8 +18,8 @@ def detections(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """One detection per query of an image: its best class other than "no object".
 
-    A query that says "no object" stays in the list, with a low score: average precision
-    judges the order of the whole list, and cutting can only shorten it.
+    A query that says "no object" stays in the list, with a score of at most one half:
+    average precision judges the order of the whole list, and as a rule gains by it.
 
     Args:
         logits: shape (Q, C + 1), C >= 1; the last class is "no object".
@@ -31,13 +31,16 @@ def detections(
         they came in 16 bits.
 
     Raises:
-        ValueError: if the shapes disagree, logits are NaN, or a size is not positive.
+        ValueError: if the shapes disagree, logits are NaN or infinite (-inf may rule
+            out a class, but not all), or a size is not positive.
     """
     shapes = f"{tuple(logits.shape)} and {tuple(boxes.shape)}"
     if logits.ndim != 2 or logits.shape[1] < 2 or boxes.shape != (len(logits), 4):
         raise ValueError(f"need logits (Q, C + 1) and boxes (Q, 4), got {shapes}")
-    if not logits.is_floating_point() or not _holds(~logits.isnan()):
-        raise ValueError(f"logits must be floats and not NaN, got {logits.dtype}")
+    finite = (logits < torch.inf) & (logits.amax(1, keepdim=True) > -torch.inf)
+    if not logits.is_floating_point() or not _holds(finite):
+        want = "logits must be floats < inf, and > -inf for a class at least"
+        raise ValueError(f"{want}, got others, {logits.dtype}")
     _check_boxes(boxes, "boxes")
     if not 0 < height < float("inf") or not 0 < width < float("inf"):
         raise ValueError(f"height and width must be > 0, got {height} and {width}")

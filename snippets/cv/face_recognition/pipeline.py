@@ -46,7 +46,8 @@ class FacePipeline:
     """A network with all that must stay as it was in training, and a threshold.
 
     Attributes:
-        net: maps float32 crops (N, 1, size, size) to features (N, D).
+        net: maps float32 crops (N, 1, size, size) to features (N, D); one with dropout
+            or batch normalization must be in evaluation mode.
         threshold: cosine from which a pair is accepted.
         size: of the crops.
 

@@ -214,15 +214,20 @@ def pair_scores(
 
 # --8<-- [start:build]
 def build_pipeline(
-    rng: np.random.Generator, far: float = 0.01, people: int = 48, steps: int = 120
+    rng: np.random.Generator,
+    far: float = 0.01,
+    people: int = 48,
+    steps: int = 120,
+    others: int = 20,
 ) -> FacePipeline:
-    """Train on some people and set the threshold on 20 others, at the FAR asked for.
+    """Train on some people and set the threshold on others, at the FAR asked for.
 
     Args:
         rng: draws the photos.
         far: of the threshold, in (0, 1).
         people: to train on.
         steps: of the training.
+        others: people to set the threshold on, 2 or more.
 
     Returns:
         A pipeline for people it has never seen.
@@ -232,11 +237,12 @@ def build_pipeline(
     """
     if not 0 < far < 1:
         raise ValueError(f"far must be in (0, 1), got {far}")
+    others = _integer("others", others, 2)
     images, points, persons = draw_photos(rng, people, each=5)
     crops, y = crops_of(images, points), torch.from_numpy(persons)
     net = train_net(crops, y, steps=steps)
     pipeline = FacePipeline(net, 0, _SIZE)
-    images, points, persons = draw_photos(rng, people=20, each=4)
+    images, points, persons = draw_photos(rng, others, each=4)
     features = np.stack([pipeline.embed(*photo) for photo in zip(images, points)])
     threshold = threshold_at_far(*pair_scores(features, persons), far)
     return FacePipeline(net, threshold, _SIZE)
