@@ -10,8 +10,9 @@ than twice the built-in's error or its memory does not grow linearly; speed is
 recorded, with the aim beside it, and does not fail the run. The second times tiles
 for one head dimension and prints the best of them beside the table's.
 
-FLOPs are those of the mathematics: 4 T^2 d per head forward (half under a causal mask)
-and 2.5 times that backward. What a kernel computes twice is not counted as achieved.
+FLOPs follow the papers' convention: 4 T^2 d per head forward (half under a causal mask)
+and 2.5 times that backward, which has four products and computes the scores again. The
+kernels here compute two more; these are not counted as achieved.
 """
 
 import argparse

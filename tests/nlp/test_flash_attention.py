@@ -12,6 +12,7 @@ import itertools
 import math
 import re
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -20,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import FlopCounterMode
 
 from snippets.nlp import flash_attention as module
 from snippets.nlp.flash_attention import (
@@ -607,6 +609,37 @@ def test_flops_of_the_setting_in_the_first_paper():
     assert recomputed == pytest.approx(1.167, abs=5e-4)
     printed = 75.2 / 66.6  # Figure 2 of arXiv:2205.14135
     assert printed == pytest.approx(1.13, abs=5e-3)
+
+
+def test_standard_attention_does_d_over_2_operations_a_byte():
+    operations = 4 * 8192**2 * 64
+    assert operations / (2 * 4 * 8192**2) == 64 / 2  # S and P alone, in float16
+    assert operations / (2 * io_standard(8192, 64)) == pytest.approx(32, rel=0.01)
+
+
+def flops(call, *args):
+    with FlopCounterMode(display=False) as counter:
+        result = call(*args)
+    return result, counter.get_total_flops()
+
+
+def test_the_backward_pass_repeats_one_product_of_five_and_the_kernels_three_of_seven():
+    n, d = 8, 4
+    q, k, v, do = normal(1, 1, n, d)
+    (o, lse, _), forward = flops(flash_attention_forward, q, k, v)
+    _, backward = flops(flash_attention_backward, q, k, v, o, lse, do)
+    assert (forward, backward) == (4 * n * n * d, 10 * n * n * d)
+    q, k, v = (x.requires_grad_() for x in (q, k, v))
+    standard = (q @ k.mT).softmax(-1) @ v
+    _, backward = flops(torch.autograd.grad, standard, (q, k, v), do)
+    assert backward == 2 * forward
+    source = (Path(module.__file__).parent / "kernels.py").read_text()
+    bodies = source.split("@triton.jit")
+    products = {
+        name: next(b for b in bodies if f"def {name}(" in b).count("tl.dot(")
+        for name in ("_dkdv_blocks", "_dq_blocks")
+    }
+    assert products == {"_dkdv_blocks": 4, "_dq_blocks": 3}
 
 
 # Triton, without a GPU

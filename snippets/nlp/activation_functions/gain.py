@@ -49,18 +49,27 @@ def initial_gain(f: Callable[[Tensor], Tensor]) -> float:
 
 # --8<-- [start:backward]
 def slope_moment(f: Callable[[Tensor], Tensor], nodes: int = 150) -> float:
-    """E[f'(z)^2], slopes by autograd; arguments and errors as ``second_moment``."""
+    """E[f'(z)^2], slopes by autograd; arguments and errors as ``second_moment``.
+
+    A step has slope 0 at every node, and so 0 here.
+    """
     z, weight = _normal_nodes(nodes)
-    z.requires_grad_()
-    (slope,) = torch.autograd.grad(f(z).sum(), z)
+    y = f(z.requires_grad_())
+    if not y.requires_grad:
+        return 0.0
+    (slope,) = torch.autograd.grad(y.sum(), z)
     return ((slope**2 * weight).sum() / weight.sum()).item()
 
 
 def constant_share(f: Callable[[Tensor], Tensor]) -> float:
-    """(E f)^2 / E[f^2]: how much of the mean square is the same for every input."""
+    """(E f)^2 / E[f^2]: how much of the mean square is the same for every input.
+
+    Raises:
+        ValueError: as ``initial_gain``.
+    """
     z, weight = _normal_nodes(150)
     mean = (f(z) * weight).sum() / weight.sum()
-    return mean.item() ** 2 / second_moment(f)
+    return (mean.item() * initial_gain(f)) ** 2
     # --8<-- [end:backward]
 
 

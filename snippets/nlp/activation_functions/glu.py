@@ -73,6 +73,8 @@ def glu_hidden_dim(d: int, multiple_of: int, ffn_mult: float = 1.0) -> int:
     d, multiple_of = _integer("d", d, 1), _integer("multiple_of", multiple_of, 1)
     ffn_mult = _positive("ffn_mult", ffn_mult)
     # Both roundings down belong to the rule: 8d/3 first, then its multiple.
-    hidden = int(ffn_mult * (8 * d // 3))
-    return multiple_of * max(1, math.ceil(hidden / multiple_of))
+    hidden = ffn_mult * (8 * d // 3)
+    if not math.isfinite(hidden):
+        raise ValueError(f"ffn_mult * 8d/3 must be finite, got {hidden}")
+    return multiple_of * max(1, -(-int(hidden) // multiple_of))
     # --8<-- [end:hidden]

@@ -83,12 +83,16 @@ def novikoff_bound(X: np.ndarray, y: np.ndarray, w: np.ndarray, b: float) -> flo
         The squared ratio of the longest row to the margin, bias input included.
 
     Raises:
-        ValueError: as ``perceptron_fit``, or if the plane does not separate the rows.
+        ValueError: as ``perceptron_fit``, or if the plane is not finite or does not
+            separate the rows.
     """
     rows = _rows(X, y)
     if w.shape != X.shape[1:]:
         raise ValueError(f"w must have shape {X.shape[1:]}, got {w.shape}")
-    plane = np.append(w, b)
+    plane = np.append(w, b).astype(float)
+    if not np.isfinite(plane).all():
+        raise ValueError(f"w and b must be finite, got {plane.tolist()}")
+    plane /= np.abs(plane).max() or 1  # its length is free; squares must not overflow
     scores = y * (rows @ plane)
     if not scores.min() > 0:
         raise ValueError(f"the plane must separate, got a score of {scores.min():g}")

@@ -57,7 +57,7 @@ def deep_loss(
     """Cross-entropy on 256 points labelled by sign(x1 x2), half each, after SGD steps.
 
     The network has ``depth`` hidden layers of 32 units. Initial weights are normal
-    with standard deviation gain / sqrt(fan_in), initial biases 0; the rate is 0.03.
+    with standard deviation gain / sqrt(fan_in), initial biases 0; the rate is 0.2.
 
     Raises:
         ValueError: if gain is not finite and > 0, seed or steps not an integer >= 0, or
@@ -85,7 +85,7 @@ def deep_loss(
         logits = (z @ weights[-1] + biases[-1]).squeeze(1)
         return F.binary_cross_entropy_with_logits(logits, y)
 
-    return _trained(loss, torch.optim.SGD(parameters, lr=0.03), steps)
+    return _trained(loss, torch.optim.SGD(parameters, lr=0.2), steps)
     # --8<-- [end:deep]
 
 

@@ -24,6 +24,7 @@ class Reversal(NamedTuple):
     """What training left."""
 
     random_loss: float  # where the next token is random: nats a token; ln 8 is chance
+    withheld_loss: float  # the same guesses, each read before its token is appended
     reversed_loss: float  # where the past decides it
     accuracy: float  # share of new sequences decoded without a mistake
 
@@ -108,8 +109,10 @@ def learn_reversal(seed: int, steps: int = 200, causal: bool = True) -> Reversal
     test = batch(500)
     decoded = model.generate(test[:, : _LENGTH + 1], _LENGTH)
     losses = model.losses(test)
+    cut = [model.losses(test[:, : i + 1])[-1] for i in range(1, _LENGTH)]
     return Reversal(
         random_loss=losses[: _LENGTH - 1].mean().item(),
+        withheld_loss=torch.stack(cut).mean().item(),
         reversed_loss=losses[_LENGTH:].mean().item(),
         accuracy=(decoded == test).all(1).double().mean().item(),
     )
