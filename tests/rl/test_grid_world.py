@@ -877,6 +877,16 @@ def test_a_solver_that_does_not_settle_says_so(solver, monkeypatch):
         solver(env.P, env.R, 0.99)
 
 
+def test_a_rise_no_larger_than_another_fall_is_rounding():
+    rises = policy_iteration.__globals__["_rises"]
+    old, size = np.array([1.0, 1.0, 0.0]), np.array([1.0, 2.0, 0.0])
+    for rise, fall, gained in [(1e-3, 1e-15, True), (1e-15, 1e-15, False)]:
+        new = old + np.array([rise, -fall, 0.0])
+        assert rises(old, new, size, size / 2) is gained
+    assert rises(old, old + [1e-15, -3e-15, 0], size, size) is False
+    assert rises(old, old, size, size) is False
+
+
 def test_policy_iteration_that_keeps_no_policy_says_so(monkeypatch):
     scope = policy_iteration.__globals__
     monkeypatch.setitem(scope, "_rises", lambda *values: True)
