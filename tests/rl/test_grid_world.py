@@ -880,10 +880,9 @@ def test_a_solver_that_does_not_settle_says_so(solver, monkeypatch):
 def test_a_rise_no_larger_than_another_fall_is_rounding():
     rises = policy_iteration.__globals__["_rises"]
     old, size = np.array([1.0, 1.0, 0.0]), np.array([1.0, 2.0, 0.0])
-    for rise, fall, gained in [(1e-3, 1e-15, True), (1e-15, 1e-15, False)]:
-        new = old + np.array([rise, -fall, 0.0])
+    for rise, gained in [(0.5, True), (2**-49, True), (2**-50, False), (0.0, False)]:
+        new = old + np.array([rise, -(2**-49), 0.0])  # the fall counts by its size, 2
         assert rises(old, new, size, size / 2) is gained
-    assert rises(old, old + [1e-15, -3e-15, 0], size, size) is False
     assert rises(old, old, size, size) is False
 
 
