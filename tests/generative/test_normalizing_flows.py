@@ -796,3 +796,26 @@ def test_bad_data_and_bad_pairings_are_refused():
 def test_mixtures_that_are_none_are_refused(arguments, wanted):
     with pytest.raises(ValueError, match=f"^{wanted}, got"):
         Mixture(*arguments)
+
+
+def test_a_fit_that_fails_leaves_the_weights_as_they_were():
+    net = VelocityNet(1, 4, generator=seeded())
+    before = [weight.detach().clone() for weight in net.parameters()]
+    with pytest.raises(ValueError, match="losses must be finite, got nan at step 0"):
+        fit(net, torch.full((3, 1), math.nan), 2, seeded())
+    for weight, old in zip(net.parameters(), before):
+        assert torch.equal(weight, old)
+
+
+@pytest.mark.parametrize("shape", [(2,), (1, 2), (2, 2), (3, 1), (1,)])
+def test_a_time_that_is_not_one_a_row_does_not_broadcast(shape):
+    x, t = torch.zeros(2, 2), torch.full(shape, 0.5)
+    for call in (
+        lambda: gaussian_fm_velocity(x, t, 1.0, 0.5),
+        lambda: gaussian_ot_velocity(x, t, 1.0, 0.5),
+        lambda: score_from_velocity(x, x, t),
+        lambda: Mixture().log_prob(x[:, :1], t),
+        lambda: Mixture().velocity(x[:, :1], t),
+    ):
+        with pytest.raises(ValueError, match=r"t must be a number or \(2, 1\), got \("):
+            call()
