@@ -591,4 +591,5 @@ def test_what_diverges_or_overflows_is_refused():
 
 def test_only_the_square_of_a_large_number_may_overflow():
     assert asymptotic_variance(1e200, 1e-190, 1e-100) == pytest.approx(5e189)
+    assert asymptotic_variance(1e200, 1e100, 1.0) == pytest.approx(5e99)
     assert constant_step_variance(1e-300, 1.0, 1e200) == pytest.approx(5e99)
