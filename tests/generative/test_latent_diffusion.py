@@ -1057,3 +1057,15 @@ def test_half_precision_cross_attention_is_as_good_as_the_builtin_but_larger():
         errors.append((out.double() - exact).abs().max().item())
     assert errors[1] <= 2 * errors[0] + 1e-4
     assert peaks[1] - peaks[0] >= 8 * 4096 * 77 * 2  # at least the table of scores
+
+
+def test_training_seeds_no_other_device(monkeypatch):
+    def refuse(seed):
+        raise AssertionError("torch.manual_seed seeds every GPU, and nothing undoes it")
+
+    monkeypatch.setattr(torch, "manual_seed", refuse)
+    images, captions = draw_shapes(4, torch.Generator().manual_seed(0))
+    generator, state = torch.Generator().manual_seed(0), torch.get_rng_state()
+    autoencoder = train_autoencoder(images, 1, generator)
+    train_diffusion(autoencoder, images, captions, 1, generator)
+    assert torch.equal(torch.get_rng_state(), state)

@@ -603,6 +603,9 @@ def test_the_training_points_of_the_figure_are_likely_ones_and_hardly_overfitted
     assert easy == pytest.approx(0.0090, abs=1e-4)  # without any fitting
     assert overfitted == pytest.approx(0.0044, abs=2e-3)
     assert losses[-1] == pytest.approx(1.215, abs=2e-3)
+    new = banana(20_000, seeded(3))
+    worse = (banana_log_density(new) - model.log_prob(new)).mean().item()
+    assert worse == pytest.approx(0.0108, abs=2e-3)
 
 
 def test_the_best_gaussian_is_two_nats_worse():
@@ -764,3 +767,23 @@ def test_bad_sizes_of_bits_and_fit_are_refused():
         fit(Normal().half(), normal(2, 1), 1)
     with pytest.raises(ValueError, match=r"^log_prob must be finite, got nan at 0"):
         fit(Normal(), normal(2, 1) * math.nan, 1)
+
+
+def test_a_fit_that_fails_leaves_the_weights_as_they_were():
+    model = NICE(2, hidden=4, generator=seeded())
+    before = [weight.detach().clone() for weight in model.parameters()]
+    with pytest.raises(ValueError, match="log_prob must be finite, got nan at 0"):
+        fit(model, torch.full((3, 2), math.nan), steps=2)
+    for weight, old in zip(model.parameters(), before):
+        assert torch.equal(weight, old)
+
+
+@pytest.mark.parametrize("parity", [True, False])
+def test_a_parity_is_no_truth_value(parity):
+    with pytest.raises(ValueError, match=f"parity must be 0 or 1, got {parity}"):
+        AdditiveCoupling(4, parity)
+
+
+def test_complex_pixels_are_no_integers():
+    with pytest.raises(ValueError, match=r"pixels must be integers, got torch.complex"):
+        dequantize(torch.zeros(2, dtype=torch.complex64), seeded())

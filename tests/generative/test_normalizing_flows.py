@@ -796,3 +796,51 @@ def test_bad_data_and_bad_pairings_are_refused():
 def test_mixtures_that_are_none_are_refused(arguments, wanted):
     with pytest.raises(ValueError, match=f"^{wanted}, got"):
         Mixture(*arguments)
+
+
+def test_a_fit_that_fails_leaves_the_weights_as_they_were():
+    net = VelocityNet(1, 4, generator=seeded())
+    before = [weight.detach().clone() for weight in net.parameters()]
+    with pytest.raises(ValueError, match="losses must be finite, got nan at step 0"):
+        fit(net, torch.full((3, 1), math.nan), 2, seeded())
+    for weight, old in zip(net.parameters(), before):
+        assert torch.equal(weight, old)
+
+
+@pytest.mark.parametrize("shape", [(2,), (1, 2), (2, 2), (3, 1), (1,)])
+def test_a_time_that_is_not_one_a_row_does_not_broadcast(shape):
+    x, t = torch.zeros(2, 2), torch.full(shape, 0.5)
+    for call in (
+        lambda: gaussian_fm_velocity(x, t, 1.0, 0.5),
+        lambda: gaussian_ot_velocity(x, t, 1.0, 0.5),
+        lambda: score_from_velocity(x, x, t),
+        lambda: Mixture().log_prob(x[:, :1], t),
+        lambda: Mixture().velocity(x[:, :1], t),
+    ):
+        with pytest.raises(ValueError, match=r"t must be a number or \(2, 1\), got \("):
+            call()
+
+
+def test_both_signs_of_a_probe_come_up_as_often():
+    seen = []
+
+    def keep(e):
+        seen.append(e)
+        return e
+
+    hutchinson_trace(keep, 1, 1_000_000, "rademacher", seeded())
+    assert set(seen[0].unique().tolist()) == {-1.0, 1.0}
+    assert abs(seen[0].mean().item()) < 4e-3  # four standard errors
+
+
+@pytest.mark.parametrize("trace", ["rademacher", "gaussian"])
+def test_the_density_of_a_flow_takes_the_trace_that_was_asked_for(trace):
+    x = normal(5, 3)
+
+    def mixing(x, t):
+        return x.roll(1, dims=1) * (1 + t)
+
+    estimated = flow_log_prob(mixing, x, 4, trace, seeded())
+    z, log_det = cnf_forward(mixing, x, 4, trace, seeded(), t0=1.0, t1=0.0)
+    assert torch.equal(estimated, standard_normal_log_prob(z) + log_det)
+    assert (estimated - flow_log_prob(mixing, x, 4)).abs().max() > 0.1

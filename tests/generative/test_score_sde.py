@@ -911,3 +911,36 @@ def test_no_data_no_steps_and_no_noise_are_refused():
                 ValueError, match=r"^std must be positive and finite, got"
             ):
                 call(bad)
+
+
+def test_a_score_of_another_shape_does_not_broadcast():
+    sde, generator = VPSDE(), torch.Generator().manual_seed(0)
+    x = torch.zeros(4, 1, dtype=torch.float64)
+
+    def flat(x, t):
+        return -x[:, 0]
+
+    for call in (
+        lambda: reverse_sde_sample(flat, sde, 4, 1, 2, generator),
+        lambda: probability_flow_sample(flat, sde, 4, 1, 2, generator),
+        lambda: probability_flow(x, flat, sde, 2),
+        lambda: ode_log_likelihood(x, flat, sde, steps=2),
+    ):
+        with pytest.raises(
+            ValueError, match=r"score must return shape \(4, 1\), got \(4,\)"
+        ):
+            call()
+    with pytest.raises(
+        ValueError, match=r"terminal must return shape \(4,\), got \(4, 1\)"
+    ):
+        ode_log_likelihood(x, lambda x, t: -x, sde, "exact", lambda x: x, steps=2)
+
+
+def test_a_fit_that_fails_leaves_the_weights_as_they_were():
+    sde, generator = VPSDE(), torch.Generator().manual_seed(0)
+    net = EpsilonNet(1, sde, 4, generator)
+    before = [weight.detach().clone() for weight in net.parameters()]
+    with pytest.raises(ValueError, match="losses must be finite, got nan at step 0"):
+        fit(net, torch.full((3, 1), math.nan), sde, 2, generator)
+    for weight, old in zip(net.parameters(), before):
+        assert torch.equal(weight, old)

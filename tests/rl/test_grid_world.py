@@ -840,7 +840,7 @@ def test_the_two_state_chain_moves_when_gamma_exceeds_one_half(gamma, first, mov
 # Ties, extremes, and stopping
 
 
-def test_comparing_policies_with_random_ties_never_settles():
+def test_comparing_policies_with_random_ties_does_not_settle_in_forty_rounds():
     env = world()
     rng = np.random.default_rng(0)
     pi = np.eye(5)[[4] * 25]
@@ -873,10 +873,17 @@ def test_policy_iteration_ends_when_rounding_decides(gamma, seed):
 def test_a_solver_that_does_not_settle_says_so(solver, monkeypatch):
     monkeypatch.setitem(solver.__globals__, "_MOST", 20)
     env = world()
-    with pytest.raises(
-        ValueError, match=r"must fall to 1e-10 in 20 rounds, got [01]\."
-    ):
+    with pytest.raises(ValueError, match=r"must fall to 1e-10 in 20 steps, got [01]\."):
         solver(env.P, env.R, 0.99)
+
+
+def test_a_rise_no_larger_than_another_fall_is_rounding():
+    rises = policy_iteration.__globals__["_rises"]
+    old, size = np.array([1.0, 1.0, 0.0]), np.array([1.0, 2.0, 0.0])
+    for rise, gained in [(0.5, True), (2**-49, True), (2**-50, False), (0.0, False)]:
+        new = old + np.array([rise, -(2**-49), 0.0])  # the fall counts by its size, 2
+        assert rises(old, new, size, size / 2) is gained
+    assert rises(old, old, size, size) is False
 
 
 def test_policy_iteration_that_keeps_no_policy_says_so(monkeypatch):
@@ -895,6 +902,61 @@ def test_policy_iteration_ends_where_values_rise_no_more(monkeypatch):
     v, _, values = policy_iteration(np.ones((1, 3, 1)), [[1.0, 1.0, 0.0]], 0.5)
     np.testing.assert_array_equal(values, [[0], [2], [2]])
     np.testing.assert_array_equal(v, [2])
+
+
+def test_a_discount_near_one_takes_the_steps_that_it_needs():
+    P, R = np.ones((1, 1, 1)), [[1.0]]  # the change of sweep k is gamma ** (k - 1)
+    v, _, history = value_iteration(P, R, 0.9999, 1e-5)
+    assert len(history) - 1 == 1 + math.ceil(math.log(1e-5) / math.log(0.9999))
+    assert len(history) > 100_000
+    assert v[0] == pytest.approx(1e4, rel=0, abs=0.1)
+
+
+@given(
+    seeds,
+    st.sampled_from([0.0, 1e-300, 0.3, 0.9, 0.99]),
+    st.sampled_from([1e-300, 1.0, 1e300]),
+    st.sampled_from([1e-320, 1e-10, 1e10]),
+    st.integers(1, 4),
+)
+def test_the_bound_on_the_steps_refuses_nothing_that_converges(
+    seed, gamma, scale, tol, j
+):
+    P, R, _ = random_model(seed, 3, 3)
+    P[0], R = np.eye(3)[0], scale * R
+    best, _, _ = policy_iteration(P, R, gamma)
+    for v, _, _ in (
+        value_iteration(P, R, gamma, tol),
+        truncated_policy_iteration(P, R, gamma, tol, j),
+    ):
+        np.testing.assert_allclose(v, best, rtol=0, atol=100 * tol + 1e-10 * scale)
+
+
+@pytest.mark.parametrize("solver", [value_iteration, truncated_policy_iteration])
+def test_steps_stop_where_the_contraction_promises_an_end(solver, monkeypatch):
+    monkeypatch.setitem(solver.__globals__, "_settled", lambda *args: False)
+    for scale, tol, steps in [(1, 1e-10, 256), (1e-3, 1e-10, 190), (1, math.inf, 2)]:
+        with pytest.raises(ValueError, match=f" in {steps} steps, got"):
+            solver(world().P, scale * world().R, 0.9, tol)
+    with pytest.raises(ValueError, match=" in 2 steps, got"):
+        solver(world().P, world().R, 0)
+
+
+@pytest.mark.parametrize("j", [1, 2, 3, 5])
+@pytest.mark.parametrize("share", [0.3, 0.9])
+def test_an_action_almost_as_good_as_the_best_does_not_keep_the_values_moving(share, j):
+    # To stay misses less than the slack of a tie, but more than tol.
+    leave = 0.9 * 1e7
+    stay = leave * (1 - 0.9) - share * 1e-12 * leave
+    P, R = [[[0, 1], [1, 0]], [[0, 1], [0, 1]]], [[0, stay], [1e6, 1e6]]
+    v, _, _ = truncated_policy_iteration(P, R, 0.9, 1e-10, j)
+    np.testing.assert_allclose(v, [leave, 1e7], rtol=1e-13, atol=0)
+
+
+@pytest.mark.parametrize("slack", [-1e-9, 1, math.nan])
+def test_greedy_rejects_a_slack_that_is_no_share(slack):
+    with pytest.raises(ValueError, match=rf"slack must be in \[0, 1\), got {slack}"):
+        greedy([[1.0]], slack=slack)
 
 
 @pytest.mark.parametrize("scale", [1e-200, 1.0, 1e15, 1e200])

@@ -851,13 +851,42 @@ def test_the_weighted_mean_of_one_kind_of_episode_is_exact_and_the_ordinary_scat
     assert 0 < abs(ordinary - exact) <= 4 * one / math.sqrt(2000)
 
 
+def test_a_part_of_the_product_may_overflow_or_vanish():
+    pi = np.array([[1, 0, 0.0], [1e-300, 1 - 1e-300, 0]])
+    b = np.array([[1e-300, 0.5, 0.5], [1, 0, 0]])
+    walk = [0, 0, 1, 1]  # 1e300 twice, then 1e-300 twice
+    assert importance_ratio(pi, b, walk, [0] * 4) == pytest.approx(1, rel=1e-12)
+    assert importance_ratio(pi, b, walk[::-1], [0] * 4) == pytest.approx(1, rel=1e-12)
+    assert importance_ratio(pi, b, [0, 0, 0], [0, 0, 1]) == 0  # infinity times 0 is NaN
+    assert importance_ratio(pi, b, [1, 1], [0, 0]) == 0  # below the least float
+    tiny = np.array([[5e-324, 1.0]])
+    assert importance_ratio(tiny, tiny, [0] * 3, [0] * 3) == 1
+    assert importance_ratio(pi, b, [], []) == 1
+
+
+def test_what_overflows_is_refused_and_what_only_passes_by_is_not():
+    large = [1e308, 1e308, 1e308]
+    assert importance_sampling(large, [1, 1, 1], weighted=False) == pytest.approx(1e308)
+    assert importance_sampling([1e-300], [1e308], weighted=False) == pytest.approx(1e8)
+    assert importance_sampling([0.0], [1e308], weighted=False) == 0
+    with pytest.raises(ValueError, match="the mean must be finite, got inf from rho"):
+        importance_sampling(large, [2, 2, 2], weighted=False)
+    for rewards in (large, [-1e308, 1e308, 1e308]):
+        with pytest.raises(ValueError, match="the sum of rewards must be finite, got"):
+            returns(rewards, 0.99)
+    for gamma, reward in [(0.9, 1e308), (1 - 1e-12, 1e300)]:
+        message = r"R / \(1 - gamma\) must be finite, got 1e\+30[08] / \(1 - "
+        with pytest.raises(ValueError, match=message):
+            epsilon_soft_optimum(np.ones((1, 1, 1)), [[reward]], gamma, 0.1)
+
+
 def test_huge_ratios_do_not_overflow_the_mean_and_a_product_that_does_is_rejected():
     assert importance_sampling([1, 2], [1e308, 1e308]) == 1.5
     assert importance_sampling([1, 2], [1e308, 1e300], False) == 5e307 * (1 + 2e-8)
     pi, b = np.array([[1.0, 0]]), np.array([[0.5, 0.5]])
     assert importance_ratio(pi, b, [0] * 1000, [0] * 1000) == 2.0**1000
     with pytest.raises(
-        ValueError, match="the ratio must be finite, got inf after 1100"
+        ValueError, match=r"the ratio must be < 2\*\*1024, got 0.5 \* 2\*\*1101"
     ):
         importance_ratio(pi, b, [0] * 1100, [0] * 1100)
 

@@ -312,7 +312,7 @@ def test_survivors_on_the_cubic_are_those_whose_first_step_ends_near_the_root():
         alive = np.abs(w) < 1e6
         w, first = w[alive], first[alive]
     assert 0.003 < len(w) / 100_000 < 0.007
-    assert first.max() < 3.5  # the first step without noise leads to 5
+    assert first.max() < 2.8  # the first step without noise leads to 5
     assert np.median(first) < 2.6
 
 
@@ -574,3 +574,22 @@ def test_rates_are_refused_where_they_do_not_exist():
         asymptotic_variance(0.5, 1, 1)
     with pytest.raises(ValueError, match=r"a \* gprime must be < 2, got 2"):
         constant_step_variance(1, 2, 1)
+
+
+def test_what_diverges_or_overflows_is_refused():
+    with pytest.raises(ValueError, match=r"diverged at step [0-9]+: w must be finite"):
+        sgd_mean(np.arange(3000.0), 1, 3.0)
+    with pytest.raises(ValueError, match="diverged at step 1: w must be finite"):
+        sgd_mean([[1e308, 0], [1e308, 0]], 2, 0.5)
+    with pytest.raises(ValueError, match=r"Delta must stay finite, got .* at step 2$"):
+        dvoretzky([0, 1, 0], [0, 1e308, 0], [0, 10, 0], 1.0)
+    with pytest.raises(ValueError, match=r"c\^2 sigma\^2 .* must be finite, got inf"):
+        asymptotic_variance(1.0, 1.0, 1e200)
+    with pytest.raises(ValueError, match=r"a sigma\^2 .* must be finite, got inf"):
+        constant_step_variance(0.1, 1.0, 1e200)
+
+
+def test_only_the_square_of_a_large_number_may_overflow():
+    assert asymptotic_variance(1e200, 1e-190, 1e-100) == pytest.approx(5e189)
+    assert asymptotic_variance(1e200, 1e100, 1.0) == pytest.approx(5e99)
+    assert constant_step_variance(1e-300, 1.0, 1e200) == pytest.approx(5e99)

@@ -63,7 +63,7 @@ def train_autoencoder(
     _check_size(kl_weight=kl_weight, learning_rate=learning_rate)
     seed = int(torch.randint(2**31, (), generator=generator))
     with torch.random.fork_rng(devices=[]):  # leave the global generator alone
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # manual_seed seeds GPUs as well
         model = Autoencoder().to(images)
     optimizer, schedule = _adam(model.parameters(), learning_rate, steps)
     for step in range(steps):
@@ -185,7 +185,7 @@ def train_diffusion(
     scale = 1 / spread
     alphas = scaled_linear_alphas().to(images)
     with torch.random.fork_rng(devices=[]):  # leave the global generator alone
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # manual_seed seeds GPUs as well
         unet = UNet(len(WORDS), captions.shape[1]).to(images)
     optimizer, schedule = _adam(unet.parameters(), learning_rate, steps)
     where = generator.device

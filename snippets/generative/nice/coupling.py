@@ -46,7 +46,8 @@ class AdditiveCoupling(nn.Module):
         super().__init__()
         self.dim = dim = _integer("dim", dim, 2)
         hidden = _integer("hidden", hidden, 1)
-        if parity not in (0, 1) or not hasattr(parity, "__index__"):
+        whole = hasattr(parity, "__index__") and not isinstance(parity, bool)
+        if not whole or parity not in (0, 1):
             raise ValueError(f"parity must be 0 or 1, got {parity!r}")
         self.kept = slice(parity, None, 2)
         self.moved = slice(1 - parity, None, 2)

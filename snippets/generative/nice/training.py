@@ -62,12 +62,12 @@ def fit(
         for group in optimizer.param_groups:
             group["lr"] = learning_rate * (1 + math.cos(math.pi * step / steps)) / 2
         loss = -model.log_prob(data).mean()
+        losses.append(loss.item())
+        if not math.isfinite(losses[-1]):  # before a step makes all weights NaN
+            raise ValueError(f"log_prob must be finite, got {losses[-1]} at {step}")
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        losses.append(loss.item())
-        if not math.isfinite(losses[-1]):
-            raise ValueError(f"log_prob must be finite, got {losses[-1]} at {step}")
     return losses
     # --8<-- [end:fit]
 
@@ -80,7 +80,7 @@ def dequantize(pixels: Tensor, generator: torch.Generator, levels: int = 256) ->
         ValueError: if pixels are not integers, or not in [0, levels).
     """
     levels = _integer("levels", levels, 1)
-    if pixels.is_floating_point() or pixels.dtype == torch.bool:
+    if pixels.dtype == torch.bool or pixels.is_floating_point() or pixels.is_complex():
         raise ValueError(f"pixels must be integers, got {pixels.dtype}")
     # As Python integers: in uint8, 256 wraps to 0 and every pixel would be too large.
     low, high = (0, 0) if pixels.numel() == 0 else map(int, pixels.aminmax())

@@ -79,7 +79,8 @@ def gaussian_fm_velocity(
         s: standard deviation of the data in each coordinate.
 
     Raises:
-        ValueError: if x is not (n, d) and floating, s not positive, m not finite.
+        ValueError: if x is not (n, d) and floating, t of another shape, s not positive,
+            m not finite.
     """
     _check_gaussian(x, t, m, s)
     wide, t, m, s = _wide(x), _widened(t), _widened(m), _widened(s)
@@ -111,14 +112,14 @@ def score_from_velocity(v: Tensor, x: Tensor, t: float | Tensor) -> Tensor:
     Holds for the straight path from standard normal noise independent of the data.
 
     Raises:
-        ValueError: if the shapes differ, or a time is outside [0, 1).
+        ValueError: if the shapes differ, or a time is outside [0, 1) or not one a row.
     """
     if v.shape != x.shape:
         raise ValueError(f"v must be {tuple(x.shape)}, got {tuple(v.shape)}")
     times = torch.as_tensor(t)
     if not ((times >= 0) & (times < 1)).all():
         raise ValueError(f"t must be in [0, 1), got {t}")
-    _check_fits(x, t=t)
+    _check_time(x, t)
     t = _widened(t)
     return ((t * _wide(v) - _wide(x)) / (1 - t)).to(x.dtype)
     # --8<-- [end:score]
@@ -128,12 +129,20 @@ def _check_gaussian(
     x: Tensor, t: float | Tensor, m: float | Tensor, s: float | Tensor
 ) -> None:
     _check_points(x, "x")
-    _check_fits(x, t=t, m=m, s=s)
+    _check_time(x, t)
+    _check_fits(x, m=m, s=s)
     deviations, means = torch.as_tensor(s), torch.as_tensor(m)
     if not ((deviations > 0) & deviations.isfinite()).all():
         raise ValueError(f"s must be positive and finite, got {s}")
     if not means.isfinite().all():
         raise ValueError(f"m must be finite, got {m}")
+
+
+def _check_time(x: Tensor, t: float | Tensor) -> None:
+    """A time is one number or one a row: (n,) would run along the coordinates."""
+    shape = tuple(torch.as_tensor(t).shape)
+    if shape not in ((), (len(x), 1)):
+        raise ValueError(f"t must be a number or {(len(x), 1)}, got {shape}")
 
 
 def _check_fits(x: Tensor, **values: float | Tensor) -> None:

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from ._checks import _check_points, _integer, _normal, _wide
-from .matching import _check_fits, _widened, cfm_loss, gaussian_fm_velocity
+from .matching import _check_time, _widened, cfm_loss, gaussian_fm_velocity
 
 
 # --8<-- [start:mixture]
@@ -90,7 +90,7 @@ class Mixture:
     def _log_joint(self, x: Tensor, t: float | Tensor) -> Tensor:
         """Log density of component and x at time t, (n, k)."""
         weights, means, stds = self._parameters(x)
-        _check_fits(x, t=t)
+        _check_time(x, t)
         x, t = _wide(x), _widened(t)
         variance = t**2 * stds**2 + (1 - t) ** 2
         square = (x - t * means) ** 2 / variance
@@ -179,11 +179,11 @@ def fit(
         where = generator.device
         chosen = torch.randint(len(data), (batch,), generator=generator, device=where)
         loss = cfm_loss(net, data[chosen.to(data.device)], generator)
+        losses.append(loss.item())
+        if not math.isfinite(losses[-1]):  # before a step makes all weights NaN
+            raise ValueError(f"losses must be finite, got {losses[-1]} at step {step}")
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        losses.append(loss.item())
-        if not math.isfinite(losses[-1]):
-            raise ValueError(f"losses must be finite, got {losses[-1]} at step {step}")
     return losses
     # --8<-- [end:fit]

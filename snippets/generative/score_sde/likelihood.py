@@ -37,7 +37,8 @@ def ode_log_likelihood(
 
     Raises:
         ValueError: if x is not (n, d) as above, steps is no integer >= 1, ``start`` is
-            not in [0, 1], the prior is unknown, or "exact" comes without ``terminal``.
+            not in [0, 1], the prior is unknown, "exact" comes without ``terminal``, or
+            score or terminal return another shape.
     """
     if x.ndim != 2 or x.shape[1] == 0 or not x.is_floating_point():
         raise ValueError(f"x must be floating, (n, d), got {x.dtype}, {tuple(x.shape)}")
@@ -51,7 +52,11 @@ def ode_log_likelihood(
     state = _integrate(field, state, start, 1.0, steps, "rk4")
     x, expansion = state[:, :-1], state[:, -1]
     if prior == "exact" and terminal is not None:
-        return terminal(x) + expansion
+        log_p1 = terminal(x)
+        if log_p1.shape != expansion.shape:
+            wanted, came = tuple(expansion.shape), tuple(log_p1.shape)
+            raise ValueError(f"terminal must return shape {wanted}, got {came}")
+        return log_p1 + expansion
     s = sde.prior_std()
     log_prior = -0.5 * ((x / s) ** 2 + math.log(2 * math.pi * s**2)).sum(1)
     return log_prior + expansion

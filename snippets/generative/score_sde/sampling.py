@@ -56,8 +56,8 @@ def reverse_sde_sample(
     The score is asked at t = 1 down to 1 / steps, never at 0.
 
     Raises:
-        ValueError: if n, dim or steps is not an integer >= 1, or dtype not float32 or
-            float64.
+        ValueError: if n, dim or steps is not an integer >= 1, dtype not float32 or
+            float64, or the score of another shape than the points.
     """
     steps = _integer("steps", steps)
     x = _draw_prior(sde, n, dim, generator, dtype)
@@ -65,7 +65,7 @@ def reverse_sde_sample(
     for k in range(steps, 0, -1):
         t = k / steps
         g = sde.diffusion(t)
-        x = x - (sde.drift(x, t) - g**2 * score(x, t)) * dt
+        x = x - (sde.drift(x, t) - g**2 * _asked(score, x, t)) * dt
         if k > 1:  # noise added in the last step would stay in the sample
             x = x + g * math.sqrt(dt) * _draw("randn", x.shape, generator, x)
     return x
@@ -88,14 +88,15 @@ def probability_flow(
 
     Raises:
         ValueError: if x is not (n, d) of float32 or float64, steps is not an integer
-            >= 1, a time is not in [0, 1], or the method is unknown.
+            >= 1, a time is not in [0, 1], the method is unknown, or the score is of
+            another shape than x.
     """
     return _integrate(_velocity(score, sde), x, start, stop, steps, method)
 
 
 def _velocity(score: Score, sde: SDE) -> _Field:
     def velocity(x: Tensor, t: float) -> Tensor:
-        return sde.drift(x, t) - 0.5 * sde.diffusion(t) ** 2 * score(x, t)
+        return sde.drift(x, t) - 0.5 * sde.diffusion(t) ** 2 * _asked(score, x, t)
 
     return velocity
     # --8<-- [end:flow]
@@ -146,6 +147,15 @@ def _integrate(
             slope = (slope + 2 * second + 2 * third + fourth) / 6
         x = x + dt * slope
     return x
+
+
+def _asked(score: Score, x: Tensor, t: float) -> Tensor:
+    """The score, of the shape of x: one of (n,) would broadcast to (n, n)."""
+    value = score(x, t)
+    if value.shape != x.shape:
+        came = tuple(value.shape)
+        raise ValueError(f"score must return shape {tuple(x.shape)}, got {came}")
+    return value
 
 
 def _draw_prior(

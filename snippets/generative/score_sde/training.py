@@ -196,11 +196,11 @@ def fit(
         where = generator.device
         rows = torch.randint(len(data), (batch,), generator=generator, device=where)
         loss = dsm_loss(net, data[rows.to(data.device)], sde, generator)
+        losses.append(loss.item())
+        if not math.isfinite(losses[-1]):  # before a step makes all weights NaN
+            raise ValueError(f"losses must be finite, got {losses[-1]} at step {step}")
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        losses.append(loss.item())
-        if not math.isfinite(losses[-1]):
-            raise ValueError(f"losses must be finite, got {losses[-1]} at step {step}")
     return losses
     # --8<-- [end:fit]

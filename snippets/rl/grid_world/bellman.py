@@ -61,7 +61,7 @@ def bellman_backup(
 
 
 # --8<-- [start:greedy]
-def greedy(q: ndarray, tie: str = "stay") -> ndarray:
+def greedy(q: ndarray, tie: str = "stay", slack: float = 1e-12) -> ndarray:
     """Policy that takes the best action of each row of ``q``, shape (S, A).
 
     Args:
@@ -69,21 +69,25 @@ def greedy(q: ndarray, tie: str = "stay") -> ndarray:
         tie: among equally good actions take the last of all if it is one of them and
             else the first ("stay": the last action of a GridWorld), or always the
             first ("first").
+        slack: what share of its row's best value an action may miss and still tie with
+            it, in [0, 1).
 
     Returns:
         Policy of shape (S, A), one 1 in each row.
 
     Raises:
-        ValueError: if q is empty, not finite or not 2-D, or if tie is unknown.
+        ValueError: if q is empty, not finite or not 2-D, or if tie or slack is none.
     """
     q = np.asarray(q, dtype=float)
     if q.ndim != 2 or 0 in q.shape or not np.isfinite(q).all():
         raise ValueError(f"q must be finite, shape (S, A), got shape {q.shape}: {q}")
     if tie not in ("stay", "first"):
         raise ValueError(f"tie must be 'stay' or 'first', got {tie!r}")
+    if not 0 <= slack < 1:
+        raise ValueError(f"slack must be in [0, 1), got {slack}")
     # Not q.argmax: equal actions differ by rounding, and the policy would never settle.
     best = q.max(axis=1, keepdims=True)
-    tied = q >= best - 1e-12 * np.abs(best)  # of this row, whatever others hold
+    tied = q >= best - slack * np.abs(best)  # of this row, whatever others hold
     choice = tied.argmax(axis=1)
     if tie == "stay":
         choice[tied[:, -1]] = q.shape[1] - 1

@@ -12,6 +12,7 @@ References:
     Problems", Management Science 1978, doi:10.1287/mnsc.24.11.1127. Truncated.
 """
 
+import math
 import operator
 
 import numpy as np
@@ -25,7 +26,7 @@ from .bellman import (
     policy_evaluation,
 )
 
-_MOST = 100_000  # greedy steps in one run, after which a solver gives up
+_MOST = 10_000_000  # greedy steps in one run: more would take hours and all memory
 
 
 # --8<-- [start:value_iteration]
@@ -46,12 +47,12 @@ def value_iteration(
 
     Raises:
         ValueError: as in ``policy_evaluation``, but gamma = 1 never; if tol is not > 0,
-            or not reached in 100,000 sweeps.
+            or not reached in 10,000,000 sweeps (only if gamma is within 1e-5 of 1).
     """
     P, R = _check_model(P, R, gamma, terminal)
     _check_positive(tol)
     history = [np.zeros(len(P))]
-    for _ in range(_MOST):
+    for _ in range(_most_steps(R, gamma, tol)):
         v = history[-1]
         q = R + gamma * P @ v
         history.append(q.max(axis=1))
@@ -122,11 +123,11 @@ def truncated_policy_iteration(
     _check_positive(tol)
     sweeps = _check_count("sweeps", sweeps)
     history = [np.zeros(len(P))]
-    for _ in range(_MOST):
+    for _ in range(_most_steps(R, gamma, tol)):
         q = R + gamma * P @ history[-1]
-        pi = greedy(q)
+        pi = greedy(q, slack=0)  # with slack, what it loses could exceed tol for ever
         P_pi, r_pi = _under_policy(P, R, pi)
-        v = (pi * q).sum(axis=1)  # the first sweep is the backup itself
+        v = q.max(axis=1)  # the first sweep is the backup itself
         for _ in range(sweeps - 1):
             v = r_pi + gamma * P_pi @ v
         history.append(v)
@@ -152,6 +153,21 @@ def _check_count(name: str, value: int) -> int:
     return count
 
 
+def _most_steps(R: ndarray, gamma: float, tol: float) -> int:
+    """Greedy steps after which changes are at most ``tol``, whatever P and the sweeps.
+
+    With c = max |R| / (1 - gamma), v - c starts below its own backup: it rises to v*,
+    and each greedy step leaves at most gamma of what is missing. So v is within
+    2 c gamma**k of v* after k steps, and the next change is at most 4 c gamma**k.
+    """
+    largest = float(np.abs(R).max())
+    if gamma == 0 or largest == 0:
+        return 2
+    # The logarithm of 4 c / tol, since the quotient itself may overflow.
+    excess = math.log(4) + math.log(largest) - math.log(1 - gamma) - math.log(tol)
+    return min(_MOST, 2 + math.ceil(max(0.0, excess) / -math.log(gamma)))
+
+
 def _settled(old: ndarray, new: ndarray, tol: float, size: ndarray) -> bool:
     """Whether each entry changes by at most ``tol``, or by no more than rounding.
 
@@ -163,7 +179,8 @@ def _settled(old: ndarray, new: ndarray, tol: float, size: ndarray) -> bool:
 
 def _unsettled(history: list[ndarray], tol: float) -> str:
     change = np.abs(history[-1] - history[-2]).max()
-    return f"changes must fall to {tol} in {_MOST} rounds, got {change} in the last"
+    steps = len(history) - 1
+    return f"changes must fall to {tol} in {steps} steps, got {change} in the last"
 
 
 def _rises(old: ndarray, new: ndarray, *sizes: ndarray) -> bool:

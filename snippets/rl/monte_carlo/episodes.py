@@ -84,7 +84,8 @@ def returns(rewards: ArrayLike, gamma: float) -> ndarray:
         g, shape (T,), with g[i] = rewards[i] + gamma * g[i + 1].
 
     Raises:
-        ValueError: if rewards is not one-dimensional or gamma is not in [0, 1].
+        ValueError: if rewards is not one-dimensional or not finite, or their sum is
+            not; if gamma is not in [0, 1].
     """
     rewards = np.asarray(rewards, dtype=float)
     if rewards.ndim != 1 or not np.isfinite(rewards).all():
@@ -93,8 +94,11 @@ def returns(rewards: ArrayLike, gamma: float) -> ndarray:
     if not 0 <= gamma <= 1:
         raise ValueError(f"gamma must be in [0, 1], got {gamma}")
     g, ahead = np.empty_like(rewards), 0.0
-    for i in reversed(range(len(rewards))):
-        g[i] = ahead = rewards[i] + gamma * ahead
+    with np.errstate(over="ignore", invalid="ignore"):
+        for i in reversed(range(len(rewards))):
+            g[i] = ahead = rewards[i] + gamma * ahead
+    if not np.isfinite(g).all():
+        raise ValueError(f"the sum of rewards must be finite, got {g}")
     return g
 
 

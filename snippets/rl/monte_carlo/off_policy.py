@@ -7,6 +7,8 @@ Reference:
     Sutton, Barto, "Reinforcement Learning: An Introduction", 2nd ed. 2018, ch. 5.
 """
 
+import math
+
 import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
@@ -39,11 +41,14 @@ def importance_ratio(
         raise ValueError(f"states and actions must be as many, got {lengths}")
     if not (b[steps] > 0).all():
         raise ValueError(f"b must be > 0 for the actions taken, got {b[steps]}")
-    with np.errstate(over="ignore"):
-        ratio = float(np.prod(pi[steps] / b[steps]))
-    if ratio == np.inf:
-        raise ValueError(f"the ratio must be finite, got {ratio} after {len(b[steps])}")
-    return ratio
+    size, power = 1.0, 0  # apart, since a part of the product may overflow
+    for target, behaviour in zip(pi[steps], b[steps]):
+        (above, up), (below, down) = math.frexp(target), math.frexp(behaviour)
+        size, more = math.frexp(size * above / below)
+        power += more + up - down
+    if size > 0 and power > 1024:
+        raise ValueError(f"the ratio must be < 2**1024, got {size} * 2**{power}")
+    return math.ldexp(size, power)
 
 
 def importance_sampling(g: ArrayLike, rho: ArrayLike, weighted: bool = True) -> float:
@@ -54,7 +59,8 @@ def importance_sampling(g: ArrayLike, rho: ArrayLike, weighted: bool = True) -> 
 
     Raises:
         ValueError: if g, rho are not finite, of one shape (n,), n >= 1; if a ratio is
-            negative; if all are 0 and the weighted mean is asked for.
+            negative; if all are 0 and the weighted mean is asked for; if the ordinary
+            mean overflows.
     """
     g, rho = _samples(g, at_least=1), _samples(rho, at_least=1)
     if len(g) != len(rho) or rho.min() < 0:
@@ -68,7 +74,12 @@ def importance_sampling(g: ArrayLike, rho: ArrayLike, weighted: bool = True) -> 
     share = rho / largest  # products with large ratios could overflow
     if weighted:
         return float((share / share.sum()) @ g)
-    return float(largest * (share @ g / len(g)))
+    size = np.abs(g).max() or 1.0
+    with np.errstate(over="ignore"):
+        mean = float(largest * (share @ (g / size) / len(g)) * size)
+    if not math.isfinite(mean):
+        raise ValueError(f"the mean must be finite, got {mean} from rho <= {largest:g}")
+    return mean
     # --8<-- [end:importance]
 
 

@@ -27,11 +27,15 @@ def epsilon_soft_optimum(
         action followed by that policy.
 
     Raises:
-        ValueError: if the shapes disagree, rows of P are not chances, R is not finite,
-            or an argument is not as above.
+        ValueError: if the shapes disagree, rows of P are not chances, R or
+            R / (1 - gamma) is not finite, or an argument is not as above.
     """
     P, R = _check_model(P, R)
     _check(gamma)
+    largest = float(np.abs(R).max())
+    if largest > np.finfo(float).max * (1 - gamma):
+        wanted = "R / (1 - gamma) must be finite"
+        raise ValueError(f"{wanted}, got {largest:g} / (1 - {gamma})")
     best, last = np.zeros(len(P), dtype=int), None
     for _ in range(1000 + R.size):
         pi = epsilon_soft(np.eye(R.shape[1])[best], eps)

@@ -31,8 +31,8 @@ def dvoretzky(
         Shape (n + 1,); the first entry is delta0.
 
     Raises:
-        ValueError: if the shapes differ, a number is not finite or a coefficient is
-            negative.
+        ValueError: if the shapes differ, a number is not finite (also one that comes
+            out) or a coefficient is negative.
     """
     alpha, beta, eta = (np.asarray(a, dtype=float) for a in (alpha, beta, eta))
     if alpha.ndim != 1 or not alpha.shape == beta.shape == eta.shape:
@@ -45,8 +45,12 @@ def dvoretzky(
         raise ValueError(f"eta, delta0 must be finite, got {eta}, {delta0}")
     delta = np.empty(len(alpha) + 1)
     delta[0] = delta0
-    for k in range(len(alpha)):
-        delta[k + 1] = (1 - alpha[k]) * delta[k] + beta[k] * eta[k]
+    with np.errstate(over="ignore", invalid="ignore"):  # reported below
+        for k in range(len(alpha)):
+            delta[k + 1] = (1 - alpha[k]) * delta[k] + beta[k] * eta[k]
+    if not np.isfinite(delta).all():
+        first = int(np.argmin(np.isfinite(delta)))
+        raise ValueError(f"Delta must stay finite, got {delta[first]} at step {first}")
     return delta
     # --8<-- [end:dvoretzky]
 
@@ -62,14 +66,16 @@ def asymptotic_variance(c: float, gprime: float, sigma: float) -> float:
 
     Raises:
         ValueError: if an argument is not as above, or if c * gprime <= 1/2: then the
-            error falls more slowly than 1 / sqrt(n), and no such limit exists.
+            error falls more slowly than 1 / sqrt(n), and no such limit exists; if the
+            result overflows.
     """
     _check_positive(c=c, gprime=gprime)
     if not 0 <= sigma < math.inf:
         raise ValueError(f"sigma must be finite and >= 0, got {sigma}")
     if c * gprime <= 0.5:
         raise ValueError(f"c * gprime must be > 1/2, got {c * gprime}")
-    return c**2 * sigma**2 / (2 * c * gprime - 1)
+    scale = c * sigma  # its square alone could overflow
+    return _finite("c^2 sigma^2 / (2 c g' - 1)", scale / (2 * c * gprime - 1) * scale)
 
 
 def constant_step_variance(a: float, gprime: float, sigma: float) -> float:
@@ -79,15 +85,23 @@ def constant_step_variance(a: float, gprime: float, sigma: float) -> float:
 
     Raises:
         ValueError: if a or gprime is not > 0, if sigma is not >= 0, or if
-            a * gprime >= 2: then each step overshoots by more than it corrects.
+            a * gprime >= 2: then each step overshoots by more than it corrects; if the
+            result overflows.
     """
     _check_positive(a=a, gprime=gprime)
     if not 0 <= sigma < math.inf:
         raise ValueError(f"sigma must be finite and >= 0, got {sigma}")
     if a * gprime >= 2:
         raise ValueError(f"a * gprime must be < 2, got {a * gprime}")
-    return a * sigma**2 / (gprime * (2 - a * gprime))
+    variance = a * sigma / gprime * (sigma / (2 - a * gprime))
+    return _finite("a sigma^2 / (g' (2 - a g'))", variance)
     # --8<-- [end:variance]
+
+
+def _finite(name: str, value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
 
 
 def _check_positive(**values: float) -> None:

@@ -63,7 +63,7 @@ def sgd_mean(x: ArrayLike, batch: int, alpha: Steps, w0: ArrayLike = 0.0) -> nda
 
     Raises:
         ValueError: if x is empty or not finite, if batch is not an integer from 1 to n,
-            or if a step size is not > 0.
+            or if a step size is not > 0; if an iterate overflows.
     """
     x = np.asarray(x, dtype=float)
     if x.ndim not in (1, 2) or 0 in x.shape or not np.isfinite(x).all():
@@ -75,8 +75,13 @@ def sgd_mean(x: ArrayLike, batch: int, alpha: Steps, w0: ArrayLike = 0.0) -> nda
     history = np.empty((len(x) // batch + 1, *x.shape[1:]))
     history[0] = w0
     for k in range(1, len(history)):
-        gradient = history[k - 1] - x[(k - 1) * batch : k * batch].mean(axis=0)
-        history[k] = history[k - 1] - _step_size(alpha, k) * gradient
+        with np.errstate(over="ignore", invalid="ignore"):  # reported below
+            gradient = history[k - 1] - x[(k - 1) * batch : k * batch].mean(axis=0)
+            history[k] = history[k - 1] - _step_size(alpha, k) * gradient
+        if not np.isfinite(history[k]).all():
+            raise ValueError(
+                f"diverged at step {k}: w must be finite, got {history[k]}"
+            )
     return history
     # --8<-- [end:sgd_mean]
 
