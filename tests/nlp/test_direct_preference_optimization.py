@@ -297,8 +297,12 @@ def test_bad_optimization_problems_are_refused(function, r, ref, beta, message):
 
 
 def test_infinite_rewards_and_policies_that_are_no_distribution_are_refused():
-    with pytest.raises(ValueError, match="rewards must be finite"):
-        optimal_policy(tensor(1, math.inf), tensor(0.5, 0.5), 1.0)
+    half = tensor(0.5, 0.5)
+    for bad in (math.inf, -math.inf, math.nan):
+        with pytest.raises(ValueError, match="rewards must be finite"):
+            optimal_policy(tensor(1, bad), half, 1.0)
+        with pytest.raises(ValueError, match="rewards must be finite"):
+            kl_objective(half, tensor(1, bad), half, 1.0)
     with pytest.raises(ValueError, match="pi must sum to 1"):
         kl_objective(2 * REF, R, REF, 1.0)
     with pytest.raises(ValueError, match=r"pi must be >= 0, got -0\.5"):
@@ -558,6 +562,15 @@ def test_both_estimators_are_unbiased_and_one_is_fourteen_times_calmer():
     assert (k3 >= 0).all()
 
 
+def test_far_from_the_reference_the_other_one_is_the_calmer():
+    p, q = tensor(0.99, 0.01), tensor(0.5, 0.5)
+    k1, k3 = (
+        (p * k.square()).sum() - (p * k).sum() ** 2
+        for k in kl_estimators(p.log(), q.log())
+    )
+    assert (k3 / k1).sqrt().item() == pytest.approx(9.8, abs=0.05)
+
+
 def test_as_losses_k1_does_nothing_and_k3_follows_the_turned_divergence():
     logits, ref = tensor(0.3, -0.5, 0.1, 0.4).requires_grad_(), REF.log()
     logps = logits.log_softmax(0)
@@ -792,6 +805,14 @@ def test_draws_follow_the_probabilities():
         torch.testing.assert_close(share.double(), p[row], rtol=0, atol=0.007)
     assert (sample[0] > 0).all()
     assert (sample[1] < 2).all()
+
+
+def test_a_sum_a_little_below_one_is_shared_by_all_answers_that_can_occur():
+    p = torch.tensor([[0.53, 0.45, 0.0]], dtype=torch.float16)  # within its rounding
+    sample = draw(p, 100_000, torch.Generator().manual_seed(0))
+    assert sample.max() == 1
+    share = (sample == 0).double().mean().item()
+    assert share == pytest.approx(0.53 / 0.98, abs=0.005)
 
 
 def test_a_draw_of_exactly_zero_skips_answers_without_probability(monkeypatch):
