@@ -4,6 +4,7 @@ Nothing is judged here: each function returns what its rank saw, and the tests c
 that with a computation in one process.
 """
 
+import atexit
 import os
 import signal
 import time
@@ -118,6 +119,7 @@ def join(rank: int) -> dict:
 
 def skipped(rank: int, seconds: float) -> tuple[str, float]:
     """What a rank learns, and when, if the other never calls the collective."""
+    dist.barrier()  # or the one that comes first may wait too long for the new group
     group = dist.new_group(timeout=timedelta(seconds=seconds))
     started = time.monotonic()
     text = "no error"
@@ -225,7 +227,7 @@ def two_ranks(rank: int, W: int) -> dict:
         "buckets": buckets(find_unused=False),
         "buckets unused": buckets(find_unused=True),
         "buckets of 3 MiB": buckets(find_unused=False, cap_mb=3),
-        "skipped": skipped(rank, seconds=2),
+        "skipped": skipped(rank, seconds=5),
     }
 
 
@@ -241,6 +243,7 @@ def four_ranks(rank: int, W: int) -> dict:
     if rank > 0:
         seen["ring of three"] = ring(rank, 12, torch.float64, last_three)
         seen["train three"] = train(rank - 1, 3, last_three)
+    dist.barrier()  # rank 0 has less to do: it must not leave before the others
     return seen
 
 
@@ -262,6 +265,44 @@ def hang_on_rank_one(rank: int, W: int) -> None:
 def wait_for_a_message_that_never_comes() -> None:
     while True:
         time.sleep(600)
+
+
+def abort_after_the_report(rank: int, W: int) -> int:
+    """Rank 0 aborts while Python ends, as a thread of gloo may; rank 1 takes longer."""
+    if rank == 0:
+        atexit.register(os.abort)
+    else:
+        time.sleep(4)
+    return rank
+
+
+class SlowToConnect:
+    """An argument that makes rank 1 connect two seconds late, where it arrives."""
+
+    def __reduce__(self) -> tuple:
+        return slow_to_connect, ()
+
+
+CONNECTED: list[float] = []
+
+
+def slow_to_connect() -> None:
+    module = dist.distributed_c10d
+    connect = module.ProcessGroupGloo
+
+    def slowly(store: dist.Store, rank: int, *args, **kwargs):
+        module.ProcessGroupGloo = connect
+        group = connect(store, rank, *args, **kwargs)
+        time.sleep(2 * rank)
+        CONNECTED.append(time.monotonic())
+        return group
+
+    module.ProcessGroupGloo = slowly
+
+
+def times(rank: int, W: int, _: None) -> tuple[float, float]:
+    """When this rank had connected, and when it began to work."""
+    return CONNECTED[0], time.monotonic()
 
 
 def wait_for_each_other(rank: int, W: int) -> None:

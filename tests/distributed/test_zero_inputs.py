@@ -76,7 +76,7 @@ def block(x, h, a):
 EXAMPLES: list[Example] = [
     example(z.AdamWSettings, 0.01, (0.9, 0.999), 1e-8, 0.01),
     replace(
-        # Two norms, five products, softmax, GELU and two sums: each rounds once.
+        # Two norms, six products, softmax, GELU and two sums: each rounds once.
         example(block, normal(2, 3, 8), 8, 2),
         of=z.Block,
         rounds=12,

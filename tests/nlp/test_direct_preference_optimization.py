@@ -296,9 +296,22 @@ def test_bad_optimization_problems_are_refused(function, r, ref, beta, message):
         function(*arguments)
 
 
+def test_how_far_from_one_a_sum_may_be_depends_on_the_type():
+    for dtype, wrong in ((torch.float64, 1e-6), (torch.float32, 1e-2)):
+        ref, r = torch.tensor([0.5, 0.5 + wrong], dtype=dtype), torch.zeros(2)
+        with pytest.raises(ValueError, match="ref must sum to 1"):
+            optimal_policy(r.to(dtype), ref, 1.0)
+    rounded = torch.full((1000,), 1e-3).bfloat16()  # sums to 1.0004
+    optimal_policy(torch.zeros(1000), rounded, 1.0)
+
+
 def test_infinite_rewards_and_policies_that_are_no_distribution_are_refused():
-    with pytest.raises(ValueError, match="rewards must be finite"):
-        optimal_policy(tensor(1, math.inf), tensor(0.5, 0.5), 1.0)
+    half = tensor(0.5, 0.5)
+    for bad in (math.inf, -math.inf, math.nan):
+        with pytest.raises(ValueError, match="rewards must be finite"):
+            optimal_policy(tensor(1, bad), half, 1.0)
+        with pytest.raises(ValueError, match="rewards must be finite"):
+            kl_objective(half, tensor(1, bad), half, 1.0)
     with pytest.raises(ValueError, match="pi must sum to 1"):
         kl_objective(2 * REF, R, REF, 1.0)
     with pytest.raises(ValueError, match=r"pi must be >= 0, got -0\.5"):
@@ -341,6 +354,16 @@ def test_masked_tokens_and_the_last_logits_have_no_gradient():
     sequence_logps(logits, torch.tensor([[1, -100, 2, 0]])).sum().backward()
     touched = logits.grad[0].abs().sum(-1) > 0
     assert touched.tolist() == [False, True, True, False]
+
+
+def test_words_that_cannot_occur_do_not_spoil_what_is_masked():
+    logits = torch.zeros(1, 3, 3, dtype=torch.float64)
+    logits[..., 0] = -math.inf  # the padding of a vocabulary, say
+    logits.requires_grad_()
+    logps = sequence_logps(logits, torch.tensor([[1, -100, 2]]))
+    assert logps.item() == pytest.approx(math.log(0.5))
+    logps.sum().backward()
+    assert logits.grad.isfinite().all()
 
 
 def test_huge_logits_do_not_overflow():
@@ -556,6 +579,15 @@ def test_both_estimators_are_unbiased_and_one_is_fourteen_times_calmer():
         assert spread == pytest.approx(std, abs=1e-4)
     assert (k1 < 0).any()
     assert (k3 >= 0).all()
+
+
+def test_far_from_the_reference_the_other_one_is_the_calmer():
+    p, q = tensor(0.99, 0.01), tensor(0.5, 0.5)
+    k1, k3 = (
+        (p * k.square()).sum() - (p * k).sum() ** 2
+        for k in kl_estimators(p.log(), q.log())
+    )
+    assert (k3 / k1).sqrt().item() == pytest.approx(9.8, abs=0.05)
 
 
 def test_as_losses_k1_does_nothing_and_k3_follows_the_turned_divergence():
@@ -794,6 +826,14 @@ def test_draws_follow_the_probabilities():
     assert (sample[1] < 2).all()
 
 
+def test_a_sum_a_little_below_one_is_shared_by_all_answers_that_can_occur():
+    p = torch.tensor([[0.53, 0.45, 0.0]], dtype=torch.float16)  # within its rounding
+    sample = draw(p, 100_000, torch.Generator().manual_seed(0))
+    assert sample.max() == 1
+    share = (sample == 0).double().mean().item()
+    assert share == pytest.approx(0.53 / 0.98, abs=0.005)
+
+
 def test_a_draw_of_exactly_zero_skips_answers_without_probability(monkeypatch):
     monkeypatch.setattr(torch, "rand", lambda *size, **_: torch.zeros(size).double())
     sample = draw(tensor(0, 0.25, 0.75)[None], 3, torch.Generator())
@@ -962,6 +1002,14 @@ def test_everything_is_made_on_the_device_of_the_input():
             draw(table, 3, generator),
         ]
     assert {x.device.type for x in found} == {"cpu"}
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_total_variation_sums_sixteen_bits_in_float32(dtype):
+    generator = torch.Generator().manual_seed(0)
+    p, q = torch.randn(2, 1, 500, generator=generator).softmax(-1).to(dtype)
+    exact = 0.5 * (p.double() - q.double()).abs().sum().item()
+    assert total_variation(p, q) == pytest.approx(exact, rel=1e-6)
 
 
 def test_total_variation_takes_the_worst_prompt():

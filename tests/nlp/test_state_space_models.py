@@ -199,6 +199,18 @@ def test_more_coefficients_reconstruct_better():
     assert rmse[16] < 1e-5
 
 
+def test_of_sixteen_coefficients_the_error_is_that_of_the_samples():
+    r = middles(1000)
+    f, grid = torch.tensor(two_tones(r)), torch.tensor(r)
+
+    def rmse(c):
+        return (legendre_reconstruct(c, grid) - f).square().mean().sqrt().item()
+
+    exact = torch.tensor(projected(two_tones, 16))
+    assert rmse(legs_online(f, 16)) == pytest.approx(2.5e-5, abs=5e-7)
+    assert rmse(exact) == pytest.approx(5.8e-7, abs=5e-9)
+
+
 @given(st.integers(1, 20), seeds)
 def test_reconstruction_is_a_sum_of_legendre_polynomials(N, seed):
     c, grid = normal(N, seed=seed), torch.linspace(0, 1, 12).reshape(3, 4)
@@ -501,15 +513,18 @@ def test_joining_is_associative_and_keeps_the_order(seed):
     same(join(q, p)[0] * x + join(q, p)[1], q[0] * (p[0] * x + p[1]) + q[1])
 
 
-def test_a_thousand_tokens_take_ten_rounds(monkeypatch):
+@pytest.mark.parametrize(
+    ("tokens", "expected"), [(1, 0), (2, 1), (3, 2), (1000, 10), (1024, 10), (1025, 11)]
+)
+def test_the_rounds_are_the_logarithm_rounded_up(monkeypatch, tokens, expected):
     rounds = []
     monkeypatch.setattr(
         scan_associative.__globals__["torch"],
         "cat",
         lambda parts, cat=torch.cat: (rounds.append(1), cat(parts))[1],
     )
-    scan_associative(torch.ones(1000), torch.ones(1000))
-    assert len(rounds) == 2 * 10  # a and b are put together once a round
+    scan_associative(torch.ones(tokens), torch.ones(tokens))
+    assert len(rounds) == 2 * expected  # a and b are put together once a round
 
 
 def test_gradients_agree():

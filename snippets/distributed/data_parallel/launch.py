@@ -7,6 +7,7 @@ writes down which line it was at, and the parent kills what is left in any case.
 
 import faulthandler
 import multiprocessing
+import os
 import pickle
 import socket
 import sys
@@ -77,7 +78,7 @@ def spawn_ddp(
         try:
             for worker in workers:
                 worker.start()
-            _wait(workers, start_limit + limit)
+            _wait(workers, folder, start_limit + limit)
             late = [rank for rank, worker in enumerate(workers) if worker.is_alive()]
         finally:  # also when this process is interrupted
             for worker in workers:
@@ -122,6 +123,8 @@ def _work(
     torch.set_num_threads(1)
     with open(folder / f"{rank}.stack", "w") as stack:
         try:
+            # Else a short fn may end, and hang up, while others are still connecting.
+            os.environ["TORCH_DIST_INIT_BARRIER"] = "1"
             # The timeout is for orphans: should the parent die, waiting ends too.
             patience = timedelta(seconds=limit + start_limit)
             dist.init_process_group(
@@ -129,7 +132,7 @@ def _work(
             )
             # Needs no interpreter lock, so it works while torch waits in C++.
             faulthandler.dump_traceback_later(limit, exit=True, file=stack)
-            report, name = pickle.dumps(fn(rank, W, *args)), f"{rank}.result"
+            report, name = pickle.dumps(fn(rank, W, *args)), _result(folder, rank).name
         except BaseException:
             report, name = traceback.format_exc().encode(), f"{rank}.error"
         (folder / f"{name}-").write_bytes(report)
@@ -141,17 +144,28 @@ def _work(
     # --8<-- [end:work]
 
 
-def _wait(workers: list[SpawnProcess], seconds: float) -> None:
-    """Until all have ended, one has failed (and the grace is over), or time is up."""
+def _wait(workers: list[SpawnProcess], folder: Path, seconds: float) -> None:
+    """Until all have ended, one has failed (and the grace is over), or time is up.
+
+    A rank fails by ending without a result. How it ends once its result is written does
+    not count: a thread of gloo may abort a process that is leaving (pytorch issue
+    190489), and that must not cost the others their time.
+    """
     deadline = time.monotonic() + seconds
     failed = False
     while running := [worker for worker in workers if worker.exitcode is None]:
-        if not failed and any(worker.exitcode for worker in workers):
+        ended = [rank for rank, worker in enumerate(workers) if worker not in running]
+        if not failed and any(not _result(folder, rank).exists() for rank in ended):
             failed = True  # the others may now wait for it for ever
             deadline = min(deadline, time.monotonic() + _GRACE)
         if (left := deadline - time.monotonic()) <= 0:
             return
         wait([worker.sentinel for worker in running], timeout=left)
+
+
+def _result(folder: Path, rank: int) -> Path:
+    """Where a rank leaves what ``fn`` returned."""
+    return folder / f"{rank}.result"
 
 
 def _results(
@@ -187,7 +201,7 @@ def _results(
             f"{_name(late, W)} did not end within the limit of {limit:g} s "
             f"+ {start_limit:g} s to start, and had to be killed"
         )
-    return [pickle.loads((folder / f"{rank}.result").read_bytes()) for rank in range(W)]
+    return [pickle.loads(_result(folder, rank).read_bytes()) for rank in range(W)]
 
 
 def _name(ranks: list[int], W: int) -> str:

@@ -20,8 +20,8 @@ def shard_indices(
 ) -> list[int]:
     """The items that ``rank`` reads in ``epoch``: what ``DistributedSampler`` yields.
 
-    All ranks get ceil(n / W) items. If W does not divide n, the first items of the
-    order are read twice; with ``drop_last`` the last ones are left out instead.
+    All ranks get ceil(n / W) items. If W does not divide n, the order begins again, if
+    need be several times; with ``drop_last`` the last items are left out instead.
 
     Raises:
         ValueError: if n is not an integer >= 0, W not one >= 1, rank not one in

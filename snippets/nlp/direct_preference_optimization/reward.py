@@ -85,8 +85,7 @@ def optimal_policy(r: Tensor, ref: Tensor, beta: float) -> tuple[Tensor, Tensor]
     _check_beta(beta)
     _check_same_shape(r=r, ref=ref)
     _check_distribution("ref", ref, positive=True)
-    if not r.isfinite().all():
-        raise ValueError(f"rewards must be finite, got {r.tolist()}")
+    _check_rewards(r)
     r, ref = _wide(r, ref)
     log_weight = ref.log() + r / beta
     log_z = log_weight.logsumexp(-1)
@@ -107,10 +106,16 @@ def kl_objective(pi: Tensor, r: Tensor, ref: Tensor, beta: float) -> Tensor:
     _check_same_shape(pi=pi, r=r, ref=ref)
     _check_distribution("pi", pi, positive=False)
     _check_distribution("ref", ref, positive=True)
+    _check_rewards(r)
     pi, r, ref = _wide(pi, r, ref)
     divergence = torch.xlogy(pi, pi) - torch.xlogy(pi, ref)  # 0 log 0 = 0
     return (pi * r - beta * divergence).sum(-1)
     # --8<-- [end:optimum]
+
+
+def _check_rewards(r: Tensor) -> None:
+    if not r.isfinite().all():
+        raise ValueError(f"rewards must be finite, got {r.tolist()}")
 
 
 def _check_wins(wins: Tensor) -> None:

@@ -70,7 +70,9 @@ def draw(p: Tensor, n: int, generator: torch.Generator) -> Tensor:
     _check_distribution("p", p, positive=False)
     n, p = _integer("n", n, least=0), p.detach().double()
     u = torch.rand(len(p), n, generator=generator, dtype=p.dtype, device=p.device)
-    return torch.searchsorted(p.cumsum(-1), u, right=True).clamp(max=p.shape[-1] - 1)
+    edges = p.cumsum(-1)  # the last one is 1 but for the rounding of p
+    found = torch.searchsorted(edges, u * edges[:, -1:], right=True)
+    return found.clamp(max=p.shape[-1] - 1)
 
 
 def demonstrate(n: int, generator: torch.Generator) -> Tensor:
