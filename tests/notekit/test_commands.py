@@ -115,7 +115,7 @@ def test_a_new_note_is_written_and_the_next_steps_told(repo):
     files = [
         line.removeprefix("wrote ") for line in said.split("\nnext:")[0].split("\n")
     ]
-    assert len(files) == 9
+    assert len(files) == 10
     assert all((repo.root / file).is_file() for file in files)
     assert "nox -s check -- cv/my-note" in said
     assert run("check")[0] == 0

@@ -176,9 +176,10 @@ OK = {
     "Python 3.11.7、numpy 2.1.0{}。",
 }
 COMMIT = {"en": ", commit 0123456", "zh": "，提交 0123456"}
+AGAINST = {"en": " Checked against a sum by hand.", "zh": "对照：手工计算。"}
 SKIPPED = {
     "en": " 4 more need a GPU and were skipped.",
-    "zh": " 另有 4 个需要 GPU，已跳过。",
+    "zh": "另有 4 个需要 GPU，已跳过。",
 }
 FAILED = {
     "en": "Failing in this build: 2 of its tests or code blocks did not pass.",
@@ -196,21 +197,36 @@ def proof(repo: Repo, language: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 class TestProof:
+    def test_what_the_code_was_checked_against_is_named(self, repo, language):
+        said = "Oracles: torch, brute force over all\nboxes, and finite differences."
+        repo.edit("tests/cv/test_box.py", "Oracles: a sum by hand.", said)
+        verify(repo)
+        kind, sentence = proof(repo, language)
+        assert kind == "ok"
+        assert sentence.endswith(
+            {
+                "en": " Checked against torch, brute force over all boxes, and finite"
+                " differences.",
+                "zh": "。对照：PyTorch、有限差分、穷举。",
+            }[language]
+        )
+
     def test_nothing_is_known(self, repo, language):
         assert proof(repo, language) == ("none", NONE[language])
 
     def test_all_passed(self, repo, language):
         verify(repo)
-        assert proof(repo, language) == ("ok", OK[language].format(""))
+        want = OK[language].format("") + AGAINST[language]
+        assert proof(repo, language) == ("ok", want)
 
     def test_a_commit_is_named(self, repo, language):
         verify(repo, commit="0123456789abcdef")
-        want = OK[language].format(COMMIT[language])
+        want = OK[language].format(COMMIT[language]) + AGAINST[language]
         assert proof(repo, language) == ("ok", want)
 
     def test_some_were_skipped(self, repo, language):
         verify(repo, skipped=4)
-        want = OK[language].format("") + SKIPPED[language]
+        want = OK[language].format("") + AGAINST[language] + SKIPPED[language]
         assert proof(repo, language) == ("ok", want)
 
     def test_some_failed(self, repo, language):
@@ -306,7 +322,7 @@ def test_the_navigation_follows_the_catalogue(repo):
         },
         {"语言": [{"语言": "nlp/index.md"}, {"词": "nlp/word.md"}]},
         {
-            "索引": [
+            "浏览": [
                 {"学习地图": "map.md"},
                 {"术语表": "glossary.md"},
                 {"标签": "tags.md"},

@@ -481,8 +481,12 @@ def test_code_belongs_to_the_note_by_its_exact_place(repo):
 
     assert own("cv/ab", "snippets") == ["ab/__init__.py", "ab/deep/two.py", "ab/one.py"]
     assert own("cv/ab-cd", "snippets") == ["ab_cd.py"]
-    assert own("cv/ab", "tests") == ["test_ab.py", "test_ab/test_more.py"]
-    assert own("cv/ab-cd", "tests") == ["test_ab_cd.py"]
+    assert own("cv/ab", "tests") == [
+        "test_ab.py",
+        "test_ab/test_more.py",
+        "test_ab_inputs.py",
+    ]
+    assert own("cv/ab-cd", "tests") == ["test_ab_cd.py", "test_ab_cd_inputs.py"]
 
 
 def test_a_page_is_stale_once_the_english_body_changes(repo):
