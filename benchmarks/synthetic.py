@@ -106,7 +106,10 @@ class _Twin:
             lambda m: f"{m[1]}{self.renamed(m[2])}{m[3] or f' as {m[2]}'}", text
         )
         text = self.picture.sub(lambda m: self.renamed(m[1]), text)
-        return self.path.sub(lambda m: self.renamed(m[1]), text)
+        text = self.path.sub(lambda m: self.renamed(m[1]), text)
+        # Pages have hyphens in their names.
+        page = re.compile(rf"(?<=/{self.topic}/){self.renamed(self.stem)}(?=\.md\b)")
+        return page.sub(self.name.split("/")[1], text)
 
     def write(self) -> None:
         """All files of the note."""
@@ -116,7 +119,7 @@ class _Twin:
                 prefix = "test_" if folder == "tests" else ""
                 parts[0] = prefix + self.renamed(parts[0].removeprefix(prefix))
                 self._copy(path, Path(folder, self.topic, *parts))
-        for folder in ("figures", "exercises"):
+        for folder in ("figures", "exercises", "benchmarks"):
             path = self.root / folder / self.topic / f"{self.stem}.py"
             if path.exists():
                 self._copy(path, Path(folder, self.topic, self.renamed(path.name)))
