@@ -58,7 +58,7 @@
       form.elements[name].append(...values.map(([value, n]) => new Option(`${value} (${n})`, value)))
     }
     const names = new Map(Object.entries(known).map(([id, both]) => [id, both.map((part) => part.map((name) => close(fold(name))))]))
-    return { engine: module, names }
+    return { engine: module, names, used: new Set([...names.values()].flat(2).join("")) }
   })().catch((error) => { pagefind = undefined; throw error }))
 
   const element = (tag, name, text) => {
@@ -92,13 +92,12 @@
   // For a word it does not know, Pagefind tries ever shorter beginnings, down to one
   // letter. A result counts if some word of the query is there, or half of it; in Chinese
   // all of a short query, since any two characters stand somewhere.
-  const fits = (data, query) => {
+  const fits = (data, query, words) => {
     const html = [data, ...data.sub_results].map((hit) => hit.excerpt)
     const head = [data.meta.title, data.meta.summary, data.meta.topic]
     if (HAN.test(query)) {
       const wanted = close(query)
       if (close(fold([...head, data.content].join("\n"))).includes(wanted)) return true
-      const words = split(content(query))
       const near = [...head, ...html].map((text) => close(fold((text ?? "").replace(/<\/?mark>/g, ""))))
       const share = (text) => words.filter((word) => text.includes(word)).length / (words.length || 1)
       return near.some((text) => share(text) === 1) || (wanted.length > 6 && share(near.join("\n")) >= 0.5)
@@ -116,15 +115,16 @@
     help.hidden = true
   }
 
-  const pieces = (query) => !window.Intl?.Segmenter ? 0 : [...new Intl.Segmenter(document.documentElement.lang, { granularity: "word" }).segment(query)]
-    .filter((piece) => piece.isWordLike).length
-  const split = (query) => {
+  const pieces = (query) => {
     if (!window.Intl?.Segmenter) return query.split(/\s+/)
     const segments = new Intl.Segmenter(document.documentElement.lang, { granularity: "word" }).segment(query)
-    const words = [...new Set([...segments].filter((s) => s.isWordLike).map((s) => s.segment))]
-    // One character says little beside words: 卷 and 积 of 卷积, 的 of anything.
-    const telling = words.filter((word) => word.length > 1 || !HAN.test(word))
-    return telling.length ? telling : words
+    return [...segments].filter((s) => s.isWordLike).map((s) => s.segment)
+  }
+  // The words that tell: one character says little beside words, 卷 and 积 of 卷积.
+  const telling = (pieces) => {
+    const words = [...new Set(pieces)]
+    const long = words.filter((word) => word.length > 1 || !HAN.test(word))
+    return long.length ? long : words
   }
   // A question without what every question has.
   const STOP = new Set(("a an and are as at be between by can compare compared difference differences do does explain "
@@ -201,14 +201,13 @@
   // Pagefind wants all words of a query. If few notes have them all, those that have most
   // come after them. Notes that are called so come first, whether their text says it or not.
   const find = async (typed, filters, deep) => {
-    const { engine, names } = await load()
+    const { engine, names, used } = await load()
     const chinese = document.documentElement.lang.startsWith("zh")
-    const known = [...names.values()].flat(2).join("")
-    if (chinese && [...typed].some((c) => HAN.test(c) && !known.includes(c))) await learn()
+    if (chinese && [...typed].some((c) => HAN.test(c) && !used.has(c))) await learn()
     const folded = fold(typed)
     const query = said.get(close(folded)) ?? folded
     const core = content(query)
-    const words = split(core)
+    const segments = pieces(core), words = telling(segments)
     const { results: every } = await engine.search(null, { filters })
     const asked = close(query), meant = close(core)
     const levels = new Map(every.map(({ id }) => {
@@ -220,9 +219,9 @@
     // costs some 35 kB a word.
     const enough = HAN.test(query) && core === query ? 1 : 7
     const bearers = every.filter(({ id }) => levels.get(id) >= 1)
-    if (!deep && pieces(core) > 2 && bearers.some(({ id }) => levels.get(id) >= enough)) {
+    if (!deep && segments.length > 2 && bearers.some(({ id }) => levels.get(id) >= enough)) {
       bearers.sort((a, b) => levels.get(b.id) - levels.get(a.id))
-      return { query, results: bearers.map((note) => ({ named: true, data: () => note.data() })), whole: false }
+      return { query, words, results: bearers.map((note) => ({ named: true, data: () => note.data() })), whole: false }
     }
     const { results } = await engine.search(core, { filters })
     if (results.length < 3 && words.length > 1) {
@@ -255,7 +254,7 @@
       const [x, y] = [rank.get(a), rank.get(b)]
       return y[0] - x[0] || y[1] - x[1] || y[2] - x[2]
     })
-    return { query, results: results.map((result) => ({ ...result, named: levels.get(result.id) > 0, data: () => result.data() })), whole: true }
+    return { query, words, results: results.map((result) => ({ ...result, named: levels.get(result.id) > 0, data: () => result.data() })), whole: true }
   }
 
   const search = async (deep = false) => {
@@ -269,14 +268,14 @@
     try {
       const filters = {}
       for (const name of ["topic", "tag"]) if (form.elements[name].value) filters[name] = form.elements[name].value
-      const { query: meant, results, whole } = await find(query, filters, deep)
+      const { query: meant, words, results, whole } = await find(query, filters, deep)
       if (turn !== latest) return
       let dropped = 0
       const fill = async (from) => {
         const next = results.slice(from, from + page)
         const found = await Promise.all(next.map((r) => r.data()))
         if (turn !== latest) return
-        const items = found.filter((data, i) => next[i].named || fits(data, meant)).map(show)
+        const items = found.filter((data, i) => next[i].named || fits(data, meant, words)).map(show)
         dropped += found.length - items.length
         if (from) list.lastElementChild.remove()
         else list.replaceChildren()
