@@ -97,6 +97,29 @@ class Page(pytest.File):
         return blocks
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Run what a Chinese page has from the English one where it comes from, once."""
+    blocks = [item for item in items if isinstance(item, Block)]
+    twins = _by_twin(blocks)
+    shared = {block for block in blocks if block.content in twins.get(block.page, ())}
+    if shared:
+        items[:] = [item for item in items if item not in shared]
+        config.stash[_LEDGER].share(shared)
+
+
+def _by_twin(blocks: list["Block"]) -> dict[str, set[tuple[str, str | None, bool]]]:
+    """Contents of the English pages' blocks, under the names of the Chinese pages."""
+    twins: dict[str, set[tuple[str, str | None, bool]]] = {}
+    for block in blocks:
+        if block.page.startswith(fences.ENGLISH):
+            name = block.page.replace(fences.ENGLISH, fences.CHINESE, 1)
+            twins.setdefault(name, set()).add(block.content)
+    return twins
+
+
 # Running one block.
 
 
@@ -109,6 +132,11 @@ class Block(pytest.Item):
         self.page = parent.nodeid
         if fence.gpu:
             self.add_marker("gpu")
+
+    @property
+    def content(self) -> tuple[str, str | None, bool]:
+        """What runs, what it must print, and where."""
+        return self.fence.content
 
     def setup(self) -> None:
         """Show inspect, torch.jit and tracebacks the block where the page is."""
@@ -413,6 +441,12 @@ class _Ledger:
         self.expected: set[str] = set()
         self.done: set[str] = set()
         self.missing: list[str] = []
+        self.shared: set[str] = set()
+
+    def share(self, blocks: Iterable[pytest.Item]) -> None:
+        """These blocks run on another page."""
+        self.shared.update(block.nodeid for block in blocks)
+        self.expected -= self.shared
 
     def pytest_deselected(self, items: Iterable[pytest.Item]) -> None:
         self.expected.difference_update(item.nodeid for item in items)
@@ -426,11 +460,13 @@ class _Ledger:
         """Take over what a worker of pytest-xdist has collected."""
         output = getattr(node, "workeroutput", None) or {}
         self.expected.update(output.get("codeblocks", ()))
+        self.shared.update(output.get("shared codeblocks", ()))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Fail a session that is green although a block did not run."""
         if hasattr(self.config, "workeroutput"):
             self.config.workeroutput["codeblocks"] = sorted(self.expected)
+            self.config.workeroutput["shared codeblocks"] = sorted(self.shared)
             return
         by_id = any("::" in arg for arg in self.config.args)
         if session.exitstatus or by_id or self.config.option.collectonly:
@@ -440,6 +476,11 @@ class _Ledger:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
+        if self.shared:
+            terminalreporter.write_line(
+                f"{len(self.shared)} blocks of Chinese pages are, to the letter, those "
+                "of their English twins, and ran there"
+            )
         for block in self.missing:
             terminalreporter.write_line(f"{block}: must run, got no result", red=True)
 

@@ -24,6 +24,7 @@ from notekit.problem import Problem
 
 GPU = "<!--pytest.mark.gpu-->"
 EXPECTED = "<!--pytest-codeblocks:expected-output-->"
+ENGLISH, CHINESE = "docs/en/", "docs/zh/"
 WANTED = (
     "Python must be a ```python block (run), a "
     '```py title="snippets/….py" block (embedded), or a ```py block under '
@@ -77,6 +78,11 @@ class Fence:
     snippet: str = ""
     section: str = ""
 
+    @property
+    def content(self) -> tuple[str, str | None, bool]:
+        """What a `run` block runs, what it must print, and whether on a GPU."""
+        return self.code, self.expected, self.gpu
+
 
 class _Block(NamedTuple):
     """A fence, or indented code (no `markup`), as the Markdown parser sees it."""
@@ -88,6 +94,23 @@ class _Block(NamedTuple):
     markup: str
     quoted: bool
     indent: int  # in a list item or an admonition, as Python-Markdown wants it
+
+
+def run_by_twin(root: Path, chinese: str) -> str:
+    """The English page that has all blocks of a Chinese one, or nothing.
+
+    Args:
+        root: the repository.
+        chinese: name of the Chinese page, such as ``docs/zh/cv/detr.md``.
+    """
+    english = chinese.replace(CHINESE, ENGLISH, 1)
+    if english == chinese or not (root / english).is_file():
+        return ""
+    own, theirs = (
+        {fence.content for fence in census(root / name) if fence.kind == "run"}
+        for name in (chinese, english)
+    )
+    return english if own <= theirs else ""
 
 
 def census(path: Path, text: str | None = None) -> list[Fence]:

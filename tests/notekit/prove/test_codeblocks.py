@@ -621,3 +621,54 @@ def test_blocks_that_were_left_out_on_purpose_are_not_missed(
     where = [] if "::" in args[0] else ["docs"]
     result = run(block("x = 1") + block("y = 2"), *where, *args)
     assert result.ret == pytest.ExitCode.OK
+
+
+PRINTS = block("print(1)") + SHOWN.format("1")
+SAYS = "1 blocks of Chinese pages are*ran there"
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_what_both_languages_show_runs_once(
+    run: Run, pytester: pytest.Pytester, workers: int
+) -> None:
+    for language, more in (("en", "assert 2"), ("zh", "assert 3")):
+        page = pytester.path / f"docs/{language}/cv/a.md"
+        page.parent.mkdir(parents=True)
+        page.write_text(PRINTS + block(more))
+    args = ["-n", "1"] if workers else []
+    result = run("", "docs", "-v", *args)
+    # The page that asks for something else is asked, and no other page of that text.
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines([SAYS])
+    result.stdout.no_fnmatch_line("*docs/zh/cv/a.md::line 1 *PASSED*")
+    result.stdout.fnmatch_lines(["*docs/zh/cv/a.md::line 11 *"])
+
+
+@pytest.mark.parametrize(
+    "chinese",
+    [
+        PRINTS.replace("text\n1", "text\n2"),
+        f"{fences.GPU}\n{PRINTS}",
+        PRINTS.replace("(1)", "( 1)"),
+    ],
+    ids=["another output", "on another machine", "another space"],
+)
+def test_what_a_chinese_page_shows_otherwise_runs(
+    run: Run, pytester: pytest.Pytester, chinese: str
+) -> None:
+    for language, text in (("en", PRINTS), ("zh", chinese)):
+        page = pytester.path / f"docs/{language}/cv/a.md"
+        page.parent.mkdir(parents=True)
+        page.write_text(text)
+    result = run("", "docs", "--collect-only", "-q")
+    result.stdout.fnmatch_lines(["*2 tests collected*"])
+    result.stdout.no_fnmatch_line(SAYS)
+
+
+def test_a_chinese_page_alone_runs_whole(run: Run, pytester: pytest.Pytester) -> None:
+    for name in ("docs/en/cv/a.md", "docs/zh/cv/a.md", "docs/zh/cv/b.md"):
+        (pytester.path / name).parent.mkdir(parents=True, exist_ok=True)
+        (pytester.path / name).write_text(PRINTS)
+    run("", "docs/zh/cv/a.md").assert_outcomes(passed=1)
+    # Nor does another note's English page stand for it.
+    run("", "docs/en/cv/a.md", "docs/zh/cv/b.md").assert_outcomes(passed=2)

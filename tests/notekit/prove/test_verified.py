@@ -92,6 +92,24 @@ def test_a_note_of_which_a_file_was_left_out_is_not_written(repo, session):
 
 
 @pytest.mark.parametrize(
+    ("edit", "proven"), [(("", ""), True), (("```python\n", "```python\n\n"), False)]
+)
+def test_blocks_of_the_chinese_page_may_have_run_on_the_english_one(
+    repo, session, edit, proven
+):
+    assert FILES[1].startswith("docs/zh")
+    assert "```python" in repo.read(FILES[1])
+    repo.write(FILES[1], repo.read(FILES[1]).replace(*edit))
+    session.run(FILES[:1] + FILES[2:])
+    assert bool(load(repo.root)) is proven
+
+
+def test_blocks_of_the_english_page_run_on_the_english_page(repo, session):
+    session.run(FILES[1:])
+    assert load(repo.root) == {}
+
+
+@pytest.mark.parametrize(
     ("option", "value"),
     [
         ("keyword", "a"),
@@ -230,12 +248,12 @@ def test_a_run_of_pytest_records_each_note(repo):
     assert run.returncode == 1, run.stdout + run.stderr
     done = load(repo.root)
     counts = {n: (v.tests, v.examples, v.failed) for n, v in done.items()}
-    # One code block in each language, and a test of the example call; of the new note
-    # a property, two bad sizes, and the four promises that concern one whole number.
+    # One code block, the same in both languages, and a test of the example call; of the
+    # new note a property, two bad sizes, and the four promises that concern one number.
     assert counts == {
-        "cv/box": (2, 2, 0),
-        "cv/box-area": (1, 2, 1),
-        "nlp/new-one": (7, 2, 0),
+        "cv/box": (2, 1, 0),
+        "cv/box-area": (1, 1, 1),
+        "nlp/new-one": (7, 1, 0),
     }
     for name, found in done.items():
         assert found.code == hash_now(repo, name)
