@@ -52,7 +52,7 @@ def new(session: nox.Session) -> None:
 
 @session
 def twin(session: nox.Session) -> None:
-    """Note down that the Chinese pages named render the present English ones."""
+    """Write the English page's code into its Chinese twin, and that this renders it."""
     light(session, "-m", "notekit", "twin", *session.posargs)
 
 

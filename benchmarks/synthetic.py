@@ -13,7 +13,8 @@ from pathlib import Path
 import yaml
 
 from notekit.files import SHARED, note_names, own_figures, own_modules
-from notekit.scaffold.new import link, stamp
+from notekit.scaffold.new import link
+from notekit.scaffold.twin import stamp
 
 ROOT = Path(__file__).resolve().parent.parent
 # What is no part of the sources: at the top, and everywhere.

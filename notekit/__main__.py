@@ -69,15 +69,22 @@ def check(notes: tuple[str, ...], release: bool) -> None:
 @main.command()
 @click.argument("notes", nargs=-1, required=True)
 def twin(notes: tuple[str, ...]) -> None:
-    """Note down that the Chinese pages named render the present English ones."""
-    from notekit.scaffold.new import stamp
+    """Write the English page's code into the Chinese page, and that it renders it."""
+    from notekit.scaffold import twin as twins
 
-    names = _names(notes) or []
-    for name in names:
+    wrong = []
+    for name in _names(notes) or []:
         try:
-            click.echo(f"docs/zh/{name}.md renders {stamp(name)}")
+            changed = twins.twin(name)
         except FileNotFoundError as error:
-            sys.exit(f"twin: want both pages of {name}; found no {error.filename}")
+            wrong.append(f"twin: want both pages of {name}; found no {error.filename}")
+        except twins.TwinError as error:
+            wrong.append(str(error))
+        else:
+            blocks = f"{changed} block{'s' * (changed != 1)} written"
+            click.echo(f"docs/zh/{name}.md renders the English page; {blocks}")
+    if wrong:
+        sys.exit("\n".join(wrong))
 
 
 @main.command()

@@ -25,6 +25,7 @@ from notekit.problem import Problem
 GPU = "<!--pytest.mark.gpu-->"
 EXPECTED = "<!--pytest-codeblocks:expected-output-->"
 ENGLISH, CHINESE = "docs/en/", "docs/zh/"
+FROM_ENGLISH = "en"  # info of an empty fence that `nox -s twin` fills
 WANTED = (
     "Python must be a ```python block (run), a "
     '```py title="snippets/….py" block (embedded), or a ```py block under '
@@ -309,7 +310,10 @@ def _other(fence: Fence, block: _Block) -> Iterator[str]:
     words = re.findall(r"[\w-]+", re.sub(r'"[^"]*"', "", fence.info.lower()))
     language = words[0] if words else ""
     got = f"{block.markup}{fence.info}"
-    if language in _SHELL:
+    if fence.info == FROM_ENGLISH and fence.path.match("docs/zh/*/*.md"):
+        name = "/".join(fence.path.with_suffix("").parts[-2:])
+        yield f"want the English page's block; `nox -s twin -- {name}` writes it here"
+    elif language in _SHELL:
         yield f"shell commands must be in a ```console block, got {got}"
     elif any(map(_PYTHON.fullmatch, words)):
         if fence.info == "python":

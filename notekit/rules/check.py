@@ -387,6 +387,7 @@ class Checker:
                 for f in code[1]
             ],
             zh.path,
+            f"; `nox -s twin -- {note.name}` writes it",
         )
         yield from _compare("display formula", _display(en), _display(zh), zh.path)
         yield from _compare("heading id", _ids(en), _ids(zh), zh.path)
@@ -398,17 +399,17 @@ Item = tuple[int, object, str]  # line, what is compared, how it is shown
 
 
 def _compare(
-    what: str, want: list[Item], got: list[Item], path: Path
+    what: str, want: list[Item], got: list[Item], path: Path, mend: str = ""
 ) -> Iterator[Problem]:
     """The first place where the Chinese page departs from the English one."""
     for (line, theirs, shown), (own_line, own, own_shown) in zip(want, got):
         if theirs != own:
-            message = f"want the {what} of the English page's line {line}, {shown!r}; got {own_shown!r}"
+            message = f"want the {what} of the English page's line {line}, {shown!r}; got {own_shown!r}{mend}"
             yield Problem(path, own_line, message)
             return
     if len(want) > len(got):
         line, _, shown = want[len(got)]
-        message = f"want the {what} of the English page's line {line}, {shown!r}; found no more"
+        message = f"want the {what} of the English page's line {line}, {shown!r}; found no more{mend}"
         yield Problem(path, got[-1][0] if got else 1, message)
     elif len(got) > len(want):
         line, _, shown = got[len(want)]

@@ -1,4 +1,4 @@
-"""Make the files of a new note, and stamp a Chinese page as rendering the English one."""
+"""Make the files of a new note."""
 
 import datetime
 import keyword
@@ -9,8 +9,9 @@ import jinja2
 
 from notekit.language import Language
 from notekit.problem import ROOT
-from notekit.read.catalogue import LANGUAGES, NAME, TOPICS, hash_of, read
+from notekit.read.catalogue import LANGUAGES, NAME, TOPICS, read
 from notekit.read.queries import Query, read_queries
+from notekit.scaffold.twin import twin
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -95,7 +96,7 @@ def create(name: str, title: str, chinese_title: str, root: Path = ROOT) -> list
         path.parent.mkdir(parents=True, exist_ok=True)
         text = templates.get_template(template).render(**values)
         path.write_text(text, encoding="utf-8")
-    stamp(name, root)
+    twin(name, root)
     topics = [root / f"docs/{language}/{topic}/index.md" for language in LANGUAGES]
     for path, text in zip(topics, (title, chinese_title)):
         if path.exists():
@@ -120,21 +121,3 @@ def link(path: Path, text: str, url: str) -> None:
     gap = "\n" if page.rpartition("\n")[2].startswith("- ") else "\n\n"
     text = re.sub(r"([\[\]<*_])", r"\\\1", text)
     path.write_text(f"{page}{gap}- [{text}]({url})\n", encoding="utf-8")
-
-
-def stamp(name: str, root: Path = ROOT) -> str:
-    """Set ``renders`` on the Chinese page to the hash of the present English body."""
-    english = (root / f"docs/en/{name}.md").read_text(encoding="utf-8")
-    body = re.sub(r"\A---\n.*?\n---[ \t]*\n", "", english, count=1, flags=re.DOTALL)
-    renders = hash_of(body)
-    # YAML would read digits alone as a number.
-    shown = f'"{renders}"' if renders.isdecimal() else renders
-    path = root / f"docs/zh/{name}.md"
-    text = path.read_text(encoding="utf-8")
-    front, rest = text.split("\n---", 1)
-    if re.search(r"^renders:", front, re.MULTILINE):
-        front = re.sub(r"^renders:.*$", f"renders: {shown}", front, flags=re.MULTILINE)
-    else:
-        front += f"\nrenders: {shown}"
-    path.write_text(f"{front}\n---{rest}", encoding="utf-8")
-    return renders

@@ -12,7 +12,7 @@ from notekit.pages.learning_map import draw
 from notekit.problem import ROOT, Problem
 from notekit.read.catalogue import Catalogue, read
 from notekit.rules.check import check
-from notekit.scaffold.new import stamp
+from notekit.scaffold.twin import stamp
 from notekit.site.facts import facts_of
 from notekit.site.links import link_problems
 

@@ -12,6 +12,7 @@ from notekit import problem
 from notekit.problem import ROOT
 from notekit.read.catalogue import read
 from notekit.scaffold import new as scaffold
+from notekit.scaffold import twin as twins
 from tests.notekit.builder import Repo, build_repo
 
 EN, ZH = "docs/en/cv/box.md", "docs/zh/cv/box.md"
@@ -25,7 +26,7 @@ def repo(tmp_path, monkeypatch) -> Repo:
     monkeypatch.setattr(commands, "read", partial(read, repo.root))
     # As defaults, since one of them calls the other with a root of its own.
     monkeypatch.setattr(scaffold.create, "__defaults__", (repo.root,))
-    monkeypatch.setattr(scaffold.stamp, "__defaults__", (repo.root,))
+    monkeypatch.setattr(twins.twin, "__defaults__", (repo.root,))
     return repo
 
 
@@ -88,11 +89,24 @@ def test_what_is_no_note_is_refused(repo, command, name):
     assert run(command, name) == (1, NOT_A_NOTE.format(name), "")
 
 
-def test_a_twin_is_stamped(repo):
+def test_a_twin_gets_code_and_stamp(repo):
     repo.edit(EN, "nothing else", "nothing more")
-    renders = repo.catalogue().notes["cv/box"].pages["en"].body_hash
-    assert run("twin", "cv/box") == (0, f"docs/zh/cv/box.md renders {renders}\n", "")
+    said = "docs/zh/cv/box.md renders the English page; 0 blocks written\n"
+    assert run("twin", "cv/box") == (0, said, "")
     assert not repo.catalogue().notes["cv/box"].stale
+    repo.edit(EN, "```python\n", "```python\n# more\n")
+    said = "docs/zh/cv/box.md renders the English page; 1 block written\n"
+    assert run("twin", "cv/box") == (0, said, "")
+    assert "# more" in repo.read(ZH)
+
+
+def test_twins_that_cannot_be_made_are_named_and_the_others_made(repo):
+    repo.edit(EN, "```python\n", "```python\n```\n\n```python\n")
+    repo.edit("docs/en/cv/box-area.md", "```python\n", "```python\n# more\n")
+    code, said, _ = run("twin", "cv/box", "cv/box-area")
+    assert code == 1
+    assert f"{ZH}:35: want 3 blocks as on the English page, got 2; put" in said
+    assert "docs/zh/cv/box-area.md renders the English page; 1 block written\n" in said
 
 
 def test_a_twin_that_is_missing_cannot_be_stamped(repo):

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.synthetic import grow
 from notekit.read.catalogue import read
-from notekit.scaffold.new import stamp
+from notekit.scaffold.twin import stamp
 from tests.notekit.builder import Repo, build_repo
 
 # What the small notes lack and real ones have.

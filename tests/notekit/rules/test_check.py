@@ -9,6 +9,7 @@ from notekit.rules.check import FIGURE_LIMIT, sections, stale
 from tests.notekit.builder import Repo, build_repo
 
 EN, ZH = "docs/en/cv/box.md", "docs/zh/cv/box.md"
+TWIN = "; `nox -s twin -- cv/box` writes it"
 BOTH = "docs/*/cv/box.md"
 SNIPPET, SVG = "snippets/cv/box.py", "figures/cv/box.svg"
 ENDING = "want the last sections to be pitfalls, exercises, references, api"
@@ -262,7 +263,7 @@ FAULTS = {
             "```python",
             "want the code fence of the English page's line {EN:```python}, "
             "'python: from snippets.cv.box import double'; "
-            "got 'python: from snippets.cv.box import double'",
+            "got 'python: from snippets.cv.box import double'" + TWIN,
         ),
     ),
     "output that differs": (
@@ -273,7 +274,7 @@ FAULTS = {
             ZH,
             "```text",
             "want the code fence of the English page's line {EN:```text}, 'text: 4'; "
-            "got 'text: 5'",
+            "got 'text: 5'" + TWIN,
         ),
     ),
     "a block more": (
@@ -294,7 +295,7 @@ FAULTS = {
             ZH,
             "```python",
             "want the code fence of the English page's line {EN:```text}, 'text: 4'; "
-            "found no more",
+            "found no more" + TWIN,
         ),
     ),
     "a display formula that differs": (

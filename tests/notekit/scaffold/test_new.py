@@ -7,10 +7,8 @@ import matplotlib
 import pytest
 
 from figures.style import STYLE, to_svg
-from notekit.read import catalogue
 from notekit.rules.check import stale
-from notekit.scaffold import new as scaffold
-from notekit.scaffold.new import ScaffoldError, create, stamp
+from notekit.scaffold.new import ScaffoldError, create
 from tests.notekit.builder import Repo, build_repo
 
 NAME, TITLE, CHINESE = "cv/my-note", "My note", "我的笔记"
@@ -188,30 +186,3 @@ def test_the_figure_is_what_its_module_draws(repo, monkeypatch):
     prefix = re.sub(r"\W+", "-", stem)
     assert repo.read("figures/cv/my_note.svg") == svg
     assert f'id="{prefix}-a"' in svg
-
-
-# The stamp
-
-
-def test_the_stamp_is_written_once_and_renewed(repo):
-    page = "docs/zh/cv/box.md"
-    before = repo.read(page)
-    repo.edit("docs/en/cv/box.md", "nothing else", "nothing more")
-    renders = stamp("cv/box", repo.root)
-    assert renders == repo.catalogue().notes["cv/box"].pages["en"].body_hash
-    want = re.sub(r"renders: \w+", f"renders: {renders}", before)
-    assert repo.read(page) == want != before
-    assert stamp("cv/box", repo.root) == renders
-    assert repo.read(page) == want
-    repo.edit(page, f"\nrenders: {renders}", "")
-    stamp("cv/box", repo.root)
-    assert repo.read(page) == want
-
-
-def test_a_hash_of_digits_alone_stays_a_text(repo, monkeypatch):
-    monkeypatch.setattr(scaffold, "hash_of", lambda body: "123456789012")
-    monkeypatch.setattr(catalogue, "hash_of", lambda body: "123456789012")
-    stamp("cv/box", repo.root)
-    stamp("cv/box-area", repo.root)
-    assert repo.problems() == []
-    assert stale(repo.catalogue()) == []
