@@ -471,6 +471,8 @@ def test_latent_attention_by_hand_and_with_its_maps_moved(t, h, pairs, absorb, s
     got = mla_attention(x, p, absorb, base=100.0)
     close(got, mla_by_hand(x, p, 3, 6, 100.0), atol=1e-11)
     close(got, mla_attention(x, p, not absorb, base=100.0), atol=1e-11)
+    moonlights = mla_by_hand(x, p, 3, 6, 50_000.0)  # rope_theta of its configuration
+    close(mla_attention(x, p, absorb), moonlights, atol=1e-11)
 
 
 def test_latent_attention_is_causal_and_has_the_right_gradients():
