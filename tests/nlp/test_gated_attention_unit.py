@@ -396,15 +396,23 @@ def test_scales_alone_keep_the_scores_symmetric_and_offsets_do_not():
         ("apart", "shared", False),
         ("shared", "apart", False),
         ("shared", "shared", True),
+        ("doubled", "doubled", True),  # the pairs differ, and yet
     ],
 )
-def test_scores_are_asymmetric_if_a_beta_is_there_and_the_pairs_differ(
+def test_scores_can_be_asymmetric_if_a_beta_is_there_and_the_pairs_differ(
     gammas, betas, symmetric
 ):
     z = normal(8, 4)
     scale, offset = normal(2, 4, seed=1), normal(2, 4, seed=2)
-    gamma = {"apart": scale, "shared": scale[[0, 0]]}[gammas]
-    beta = {"apart": offset, "shared": offset[[0, 0]], "none": 0 * offset}[betas]
+    two = torch.tensor([[1.0], [2.0]], dtype=torch.float64)
+
+    def pair(rows, how):
+        one = rows[[0, 0]]
+        return {"apart": rows, "shared": one, "doubled": two * one, "none": 0 * one}[
+            how
+        ]
+
+    gamma, beta = pair(scale, gammas), pair(offset, betas)
     scores = (z * gamma[0] + beta[0]) @ (z * gamma[1] + beta[1]).mT
     gap = (scores - scores.mT).abs().max()
     assert (gap < 1e-12) == symmetric
@@ -687,12 +695,13 @@ def test_including_the_current_chunk_leaks_and_counts_it_twice():
     same((inclusive(k_lin, v) - right)[:16], own)
 
 
-def test_the_past_has_rank_at_most_s_and_weights_of_both_signs():
+def test_what_crosses_one_edge_has_rank_s_but_not_the_whole_past():
     _, _, q_lin, k_lin, _ = draws((), 24, 2, 1)
     none = torch.zeros_like(q_lin)
     eye = torch.eye(24, dtype=torch.float64)
     weights = mixed_chunk_attention(none, none, q_lin, k_lin, eye, 4, True)
     assert torch.linalg.matrix_rank(weights[12:, :12]) == 2
+    assert torch.linalg.matrix_rank(weights) > 2
     assert weights.min() < 0 < weights.max()
     assert not weights.reshape(6, 4, 6, 4)[range(6), :, range(6)].any()
 

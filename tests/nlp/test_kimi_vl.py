@@ -471,6 +471,8 @@ def test_latent_attention_by_hand_and_with_its_maps_moved(t, h, pairs, absorb, s
     got = mla_attention(x, p, absorb, base=100.0)
     close(got, mla_by_hand(x, p, 3, 6, 100.0), atol=1e-11)
     close(got, mla_attention(x, p, not absorb, base=100.0), atol=1e-11)
+    moonlights = mla_by_hand(x, p, 3, 6, 50_000.0)  # rope_theta of its configuration
+    close(mla_attention(x, p, absorb), moonlights, atol=1e-11)
 
 
 def test_latent_attention_is_causal_and_has_the_right_gradients():
@@ -534,12 +536,14 @@ def test_ties_go_to_the_first_experts():
     close(weights, torch.full((2, 3), 1 / 3), atol=1e-7)
 
 
-def test_the_bias_moves_the_choice_and_not_the_weights():
+def test_the_bias_moves_the_choice_and_not_the_scores_it_is_weighed_by():
     scores = torch.tensor([[0.9, 0.8, 0.5]], dtype=D64)
     bias = torch.tensor([0.0, -0.2, 0.2], dtype=D64)
     experts, weights = topk_route(scores, bias, 2, normalize=False)
     assert experts.tolist() == [[0, 2]]
     assert weights.tolist() == [[0.9, 0.5]]  # a weight of 0.7 would hold the bias
+    # Normalized, a weight depends on who else is picked.
+    assert topk_route(scores, bias, 2).weights[0, 0].item() == pytest.approx(9 / 14)
     same = topk_route(scores, bias * 1e-3, 2)
     close(
         same.weights, topk_route(scores, torch.zeros(3, dtype=D64), 2).weights, atol=0

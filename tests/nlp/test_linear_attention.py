@@ -473,6 +473,9 @@ def test_the_ratio_of_operations_is_length_over_width():
     assert inside == flops_linear(4096, 64)  # at chunk = d
     fewer = [flops_chunked(4096, 64, c) for c in (1, 2, 16, 64, 256, 4096)]
     assert fewer == sorted(fewer)
+    for t in range(1, 200):  # up to twice the linear form, less for a short chunk
+        assert flops_chunked(t, 64, 64) <= 2 * flops_linear(t, 64)
+    assert flops_chunked(16, 64, 64) < 1.3 * flops_linear(16, 64)
 
 
 @given(st.integers(1, 9), st.integers(1, 9))
@@ -553,7 +556,7 @@ def test_the_delta_rule_is_a_gradient_step_and_reads_back_the_last_value():
     assert_same(twice.mT @ k, v)
 
 
-def test_the_delta_rule_gets_few_more_signs_right_and_at_rate_one_none():
+def test_the_delta_rule_gets_few_more_signs_right():
     for pairs, error, plain in ((16, 0.29, 0.47), (32, 0.59, 0.97), (64, 1.06, 1.96)):
         linear, delta, half = (
             recall(pairs, 32, torch.Generator().manual_seed(0), rate=rate)
@@ -561,7 +564,7 @@ def test_the_delta_rule_gets_few_more_signs_right_and_at_rate_one_none():
         )
         assert delta.mse == pytest.approx(error, abs=0.02)
         assert linear.mse == pytest.approx(plain, abs=0.02)
-        assert delta.sign_accuracy < linear.sign_accuracy
+        assert delta.sign_accuracy < linear.sign_accuracy + 0.01
         assert 0 < half.sign_accuracy - linear.sign_accuracy < 0.03
         # Of squared errors most is scale: the sum, shrunk by the best number, has
         # s / (1 + s) for s = (pairs - 1) / d, about as much as the delta rule.

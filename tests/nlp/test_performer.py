@@ -276,6 +276,8 @@ def test_the_orthogonal_formula_holds_for_a_part_of_a_block():
     measured = float((draws - (q @ k).exp()).square().mean())
     assert measured == pytest.approx(float(mse_orthogonal(q, k, 5)), rel=0.04)
     assert measured < 0.93 * float(mse_positive(q, k, 5))
+    one = q[:1], k[:1]  # d = 1: a block has no pairs
+    assert mse_orthogonal(*one, 5) == mse_positive(*one, 5)
 
 
 @given(seeds, st.integers(1, 9), st.integers(1, 30))
@@ -603,6 +605,9 @@ def test_one_direction_cannot_tell_queries_apart():
     q, k, v = normal(3, 6, 4, seed=22)
     output = favor_attention(q, k, v, normal(1, 4, seed=23))
     assert_same(output, output[:1].expand_as(output))
+    causal = favor_attention(q, k, v, normal(1, 4, seed=23), causal=True)
+    assert (causal - output).abs().amax(-1).min() < 1e-12  # the last sees all keys
+    assert (causal[0] - output[0]).abs().max() > 0.1
 
 
 def test_float32_is_close_to_float64_at_large_norms():

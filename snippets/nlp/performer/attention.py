@@ -1,7 +1,7 @@
 """Attention by random features, in linear time: sums over the keys, chunk by chunk.
 
 A sum over keys is kept relative to the largest exponent so far, for each feature alone.
-So nothing overflows, no denominator underflows, and later keys change nothing.
+So no exponential overflows and no denominator underflows, whatever key comes later.
 
 Axes, in shapes: t token of a query, s token of a key, d feature of a head, v feature
 of a value, m feature of the map, c position inside a chunk; ``...`` batch and head.
@@ -38,7 +38,7 @@ def favor_attention(
     chunk_size: int = 128,
     hyperbolic: bool = False,
 ) -> Tensor:
-    """Attention with weights from random features; no t x s matrix is formed.
+    """Attention with weights from random features, in time linear in t and s.
 
     Args:
         q: shape (..., t, d), not yet scaled.
