@@ -96,7 +96,8 @@ def maximum_gap_float(xs: Sequence[float]) -> float:
         xs: finite numbers, in any order; float64 holds them in the computation.
 
     Raises:
-        ValueError: for NaN, an infinity, or anything that is no real number.
+        ValueError: for NaN, an infinity, a number beyond float64, or anything that is
+            no real number.
     """
     xs = [_finite(x) for x in xs]
     n, low, high = len(xs), min(xs, default=0.0), max(xs, default=0.0)

@@ -526,6 +526,20 @@ def test_values_are_copied_and_cannot_be_changed_in_place():
             node.value[...] = 0.0
 
 
+def test_a_mask_or_an_index_that_changes_later_changes_no_gradient():
+    x, mask = leaf([1.0, 2.0]), np.array([True, False])
+    y = where(mask, x, 0.0).sum()
+    mask[:] = [False, True]
+    y.backward()
+    close(x.grad, [1, 0])
+    for index in (np.array([0, 0]), [0, 0]):
+        x = leaf([1.0, 2.0])
+        y = x[index].sum() + x[..., :1].sum()
+        index[0] = 1
+        y.backward()
+        close(x.grad, [3, 0])
+
+
 def test_nodes_show_their_value_and_shape():
     assert repr(leaf([1.0])) == "Node(array([1.]), requires_grad=True)"
     assert Node([[1, 2]]).shape == (1, 2)
@@ -926,6 +940,11 @@ def test_torch_subgradients():
     assert sorted(chosen) == [0, 1]  # max over an axis gives all to one
 
 
+def test_at_a_kink_the_slopes_of_the_operations_need_not_give_a_subgradient():
+    # relu(x) - relu(-x) is x, with slope 1; each relu takes 0.
+    assert torch_gradient(lambda x: x.relu() - (-x).relu(), 0.0) == [0]
+
+
 def test_torch_s_clamp_and_max_do_not_take_the_subgradient_of_smallest_norm():
     assert torch_gradient(lambda x: x.clamp(min=0), 0.0) == [1]  # relu: 0
     tie = [3.0, 3.0, 3.0]
@@ -949,7 +968,9 @@ def test_torch_shares_the_version_counter_with_detach_and_not_with_data():
     assert x._version == 1
     x.data.add_(1)
     assert x._version == 1
-    assert x.tolist() == [2, 2]
+    x.numpy()[:] += 1  # nor with numpy
+    assert x._version == 1
+    assert x.tolist() == [3, 3]
 
 
 def test_checkpointing_computes_again_what_it_does_not_keep():

@@ -748,6 +748,19 @@ def test_retry_catches_every_exception_unless_told_but_no_interrupt(error, tries
     assert len(calls) == tries
 
 
+def test_retry_catches_an_interrupt_if_told():
+    calls = []
+
+    @retry(3, on=KeyboardInterrupt)
+    def g():
+        calls.append(1)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        g()
+    assert len(calls) == 3
+
+
 @pytest.mark.parametrize(("timed_outside", "calls"), [(True, 1), (False, 3)])
 def test_timed_counts_tries_only_beneath_retry(timed_outside, calls):
     tries = []

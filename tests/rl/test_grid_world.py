@@ -300,6 +300,8 @@ def test_example_4_1_of_sutton_and_barto_without_discount():
         [-22, -20, -14, 0],
     ]
     np.testing.assert_allclose(value.reshape(4, 4), table, rtol=0, atol=1e-11)
+    q = bellman_backup(P, R, value, 1, ends)  # without discount as well
+    np.testing.assert_allclose(q.mean(axis=1), value, rtol=0, atol=1e-11)
 
 
 def test_without_discount_a_policy_that_may_never_end_is_rejected():
@@ -867,6 +869,14 @@ def test_policy_iteration_ends_when_rounding_decides(gamma, seed):
     v, _, values = policy_iteration(P, R, gamma)
     assert np.isfinite(v).all()
     assert len(values) < 20
+
+
+@pytest.mark.parametrize("solver", [value_iteration, truncated_policy_iteration])
+@pytest.mark.parametrize("tol", [math.inf, 0.5])
+def test_the_policy_is_greedy_for_the_value_returned_however_rough(solver, tol):
+    env = world()
+    v, pi, _ = solver(env.P, env.R, 0.9, tol)
+    np.testing.assert_array_equal(pi, greedy(bellman_backup(env.P, env.R, v, 0.9)))
 
 
 @pytest.mark.parametrize("solver", [value_iteration, truncated_policy_iteration])

@@ -2,13 +2,15 @@
 links once, users before inputs, and leaves the gradient in ``.grad`` of the leaves.
 
 The graph is made by running the program (define-by-run). Values are float64 and
-read-only, so no version counter is needed. Unlike torch, every second ``backward``
-through the same operation needs ``retain_graph``, even where nothing had to be saved.
+read-only, masks and indices are copied, so no version counter is needed. Unlike torch,
+a second ``backward`` through an operation needs ``retain_graph``, even where nothing
+had to be saved.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -39,7 +41,7 @@ class Node:
 
     Attributes:
         value: read-only array.
-        requires_grad: whether it or an input of it, however far, was asked to have one.
+        requires_grad: whether it, or a recorded input of it, was asked to have one.
         grad: sum of all gradients so far, of the shape of ``value``; None before the
             first and for all nodes that are not leaves.
         edges: the inputs that require a gradient, each with its pullback; empty for a
@@ -159,7 +161,7 @@ class Node:
         return _apply(ops.matmul, other, self)
 
     def __getitem__(self, index: Any) -> "Node":
-        return _apply(ops.take, self, index=index)
+        return _apply(ops.take, self, index=deepcopy(index))
 
     def sum(self, axis: Axis = None, keepdims: bool = False) -> "Node":
         """Sum over one axis, several or (None) all."""
@@ -223,7 +225,7 @@ def where(condition: NDArray[np.bool_], a: Operand, b: Operand) -> Node:
     Raises:
         ValueError: if the condition is not boolean or the shapes do not broadcast.
     """
-    condition = np.asarray(condition)
+    condition = np.array(condition)
     if condition.dtype != np.bool_:
         raise ValueError(f"condition must be boolean, got dtype {condition.dtype}")
     return _apply(lambda x, y: ops.where(condition, x, y), a, b)
@@ -262,7 +264,7 @@ def _edges(node: Node) -> tuple[tuple[Node, Pullback], ...]:
 
 # --8<-- [start:adjoints]
 def adjoints(root: Node, v: ArrayLike) -> dict[Node, Array]:
-    """v^T (d root / d node) for every node that leads to the root.
+    """v^T (d root / d node) for every node with a gradient that leads to the root.
 
     Args:
         root: a node of any shape.

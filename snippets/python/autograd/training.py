@@ -23,7 +23,7 @@ class Training(NamedTuple):
 
 # --8<-- [start:xor]
 def train_xor(seed: int, steps: int = 400, lr: float = 0.2) -> Training:
-    """Teach x1 xor x2, true as 1 and false as -1, to a 2-8-1 tanh network.
+    """Teach x1 xor x2, inputs 0 and 1, targets -1 and 1, to a 2-8-1 tanh network.
 
     Args:
         seed: of the weights, drawn from the standard normal distribution; >= 0.

@@ -42,8 +42,8 @@ class api_export:  # noqa: N801 (the name of the original)
 
     Raises:
         ValueError: if there is no name at all, a name is not a dotted path of
-            identifiers, ``api_name`` is not an identifier, ``v1`` is a string, or
-            ``v2`` is given.
+            identifiers, ``api_name`` is not an identifier, ``v1`` or ``overrides`` is
+            no sequence, ``v1`` is a string, or ``v2`` is given.
         TypeError: if any other keyword is given.
     """
 

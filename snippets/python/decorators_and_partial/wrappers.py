@@ -73,7 +73,8 @@ def timed(func: Callable, /, *, clock: Callable[[], float] = time.perf_counter):
         A wrapper with attributes ``calls`` and ``seconds``.
 
     Raises:
-        TypeError: if ``func`` is a coroutine or generator function, or not callable.
+        TypeError: if ``func`` is a coroutine or generator function, or if ``func`` or
+            ``clock`` is not callable.
     """
     _check_runs_when_called(func)
     if not callable(clock):

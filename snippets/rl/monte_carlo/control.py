@@ -70,7 +70,7 @@ def mc_exploring_starts(
     visit: str = "first",
     alpha: float | None = None,
 ) -> tuple[ndarray, ndarray]:
-    """Each episode starts from a random pair, goes on greedily, and teaches each pair.
+    """Each episode starts from a random pair, goes on greedily, teaches all it meets.
 
     Args:
         env: the world; see ``episode``.

@@ -24,7 +24,7 @@ def mc_mean(x: ArrayLike) -> float:
     """
     x = _samples(x, at_least=1)
     _, exponent = np.frexp(np.abs(x).max())
-    scaled = np.ldexp(x, -exponent)  # exact, and the sum of large numbers may overflow
+    scaled = np.ldexp(x, -exponent)  # the sum of large numbers may overflow
     return float(np.ldexp(scaled.mean(), exponent))
 
 
