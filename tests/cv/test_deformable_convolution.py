@@ -885,6 +885,13 @@ def test_random_maps_have_the_scale_and_the_blur_asked_for():
     assert not torch.equal(random_maps(1, 4, 0, 0), random_maps(1, 4, 0, 1))
 
 
+def test_the_blur_is_that_of_scipy():
+    noise = normal(2, 1, 25, 25, seed=3).numpy()  # 9 pixels and 8 on either side
+    blurred = ndimage.gaussian_filter(noise, (0, 0, 2, 2), truncate=4)[..., 8:17, 8:17]
+    expected = torch.from_numpy(blurred / np.sqrt((blurred**2).mean()))
+    assert_same(random_maps(2, 9, 2.0, seed=3), expected)
+
+
 def test_a_blur_far_below_a_pixel_is_none():
     assert torch.equal(random_maps(1, 4, 1e-200, 0), random_maps(1, 4, 0.0, 0))
 

@@ -166,6 +166,22 @@ def test_extreme_costs_do_not_overflow(scale):
         )
 
 
+def test_sums_of_many_of_the_largest_floats_do_not_overflow():
+    cost = np.random.default_rng(0).uniform(-1.7, 1.7, (40, 60))
+    np.testing.assert_array_equal(
+        hungarian(torch.from_numpy(cost * 1e308)), linear_sum_assignment(cost)
+    )
+
+
+def test_of_equal_entries_greedy_takes_the_first():
+    assert [x.tolist() for x in greedy_match(torch.zeros(3, 2))] == [[0, 1], [0, 1]]
+
+
+@pytest.mark.parametrize("match", [hungarian, greedy_match])
+def test_a_small_difference_counts_beside_a_huge_cost(match):
+    assert match(tensor([[2e-300, 1e-300, 1e300]]))[1].item() == 1
+
+
 def test_integer_and_single_costs_are_accepted():
     assert [x.tolist() for x in hungarian(torch.tensor([[7]]))] == [[0], [0]]
     assert [x.tolist() for x in greedy_match(torch.zeros(3, 0))] == [[], []]
@@ -616,9 +632,11 @@ def test_bad_batches_are_refused():
     for eos in (0, -0.1, math.nan, math.inf):
         with pytest.raises(ValueError, match=f"eos must be > 0, got {eos}"):
             set_criterion(logits, boxes, labels, gt, eos)
-    for number in (0, -1, math.nan):
+    for number in (0, -1, math.nan, math.inf):
         with pytest.raises(ValueError, match=f"num_boxes must be > 0, got {number}"):
             batch_criterion(logits[None], boxes[None], [(labels, gt)], num_boxes=number)
+    with pytest.raises(ValueError, match="targets must be a sequence, got generator"):
+        batch_criterion(logits[None], boxes[None], (x for x in [(labels, gt)]))
     with pytest.raises(ValueError, match="of one batch size > 0, got 1, 1, 0"):
         batch_criterion(logits[None], boxes[None], [])
     with pytest.raises(ValueError, match="of one batch size > 0, got 0, 0, 0"):
@@ -675,6 +693,15 @@ def test_detections_keep_every_query_with_its_best_class_but_no_object():
             detections(probability.log(), boxes, bad, 200)
     with pytest.raises(ValueError, match=r"need logits .* got \(2, 3\) and \(1, 4\)"):
         detections(probability, boxes[:1], 1, 1)
+
+
+@pytest.mark.parametrize("half", [torch.float16, torch.bfloat16])
+def test_corners_are_float32_for_16_bits_and_a_whole_size(half):
+    boxes = torch.full((1, 4), 0.3).to(half)
+    scores, _, corners = detections(torch.zeros(1, 3).to(half), boxes, 1000, 999)
+    assert scores.dtype == corners.dtype == torch.float32
+    exact = box_cxcywh_to_xyxy(boxes.double()) * tensor([999, 1000, 999, 1000])
+    assert (corners - exact).abs().max() < 1e-3
 
 
 @given(seed=st.integers(0, 999), classes=st.integers(1, 4))
@@ -776,6 +803,22 @@ def test_queries_see_each_other_and_images_do_not():
     assert (model(some_images())[0] - before)[:, 1].abs().max() > 1e-6
     alone = small_model()(some_images()[:1])[0]
     np.testing.assert_allclose(alone[0], before[0], **exact)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+@torch.no_grad()
+def test_what_a_query_has_read_reaches_the_others_from_a_second_layer_on(layers):
+    model = small_model(layers=layers)
+    before = model(some_images())[1]
+
+    def disturb(module, args, out):
+        out[0][:, 1, 0] += 1  # one feature: LayerNorm would undo a shift of them all
+        return out
+
+    model.decoder.layers[0].multihead_attn.register_forward_hook(disturb)
+    change = (model(some_images())[1] - before).abs().amax((0, 2))
+    assert change[1] > 1e-3
+    assert (change[0] > 1e-6) == (layers == 2)
 
 
 @torch.no_grad()

@@ -420,7 +420,8 @@ def test_the_error_is_that_of_64_signals_without_the_margins(monkeypatch):
 
     monkeypatch.setattr(torch, "randn", randn)
     learn_shift([1, 2], shift=5, steps=2)
-    assert shapes[-3:] == [(4, 1, 74), (4, 1, 74), (64, 1, 74)]  # 64 + 2 * 5
+    assert shapes[:2] == [(4, 1, 3), (1, 4, 3)]  # four channels between two layers
+    assert shapes[2:] == [(4, 1, 74), (4, 1, 74), (64, 1, 74)]  # 64 + 2 * 5
 
 
 # Bad inputs

@@ -351,6 +351,14 @@ def test_a_bin_inside_the_map_always_holds_a_pixel(start, width, k):
     assert (high[:, :-1] >= low[:, 1:]).all()  # no pixel is left out between two
 
 
+@pytest.mark.parametrize("start", [0.0, 5.0, 5.5])
+def test_a_box_one_rounding_step_wide_still_holds_its_pixel(start):
+    end = torch.tensor([math.nextafter(start, 9)], dtype=torch.float64)
+    low, high = bins(torch.tensor([start], dtype=torch.float64), end, 3, 13)
+    assert low.tolist() == [[int(start)] * 3]
+    assert high.tolist() == [[int(start) + 1] * 3]
+
+
 # Plain pooling
 
 

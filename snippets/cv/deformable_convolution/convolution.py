@@ -32,7 +32,7 @@ def deform_conv2d(
 ) -> Tensor:
     """Deformable convolution: v1 without ``mask``, v2 with it.
 
-    Positions are float32 at least, since 16 bits would round them from 128 on. So are
+    Positions are float32 at least: bfloat16 has whole numbers only from 128 on. So are
     sums, except under autocast, which multiplies by the weights in its own type.
 
     Args:

@@ -27,7 +27,7 @@ def bilinear_sample(x: Tensor, y: Tensor, x_pos: Tensor) -> Tensor:
     Args:
         x: shape (N, C, H, W).
         y: rows to read at, shape (N, K, Ho, Wo), in pixels; may lie outside the map,
-            and may be wider than ``x``: 16 bits do not hold the fraction of 130.25.
+            and may be wider than ``x``: bfloat16 does not hold the fraction of 130.25.
         x_pos: columns to read at, of the same shape.
 
     Returns:

@@ -24,7 +24,7 @@ class ShiftRun(NamedTuple):
 
 
 def random_maps(count: int, size: int, sigma: float, seed: int) -> Tensor:
-    """Gaussian noise, blurred and scaled to standard deviation 1.
+    """Gaussian noise, blurred and scaled to a mean square of 1.
 
     Args:
         count, size: shape of the result, (count, 1, size, size).

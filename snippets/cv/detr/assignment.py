@@ -94,8 +94,8 @@ def _finite_matrix(cost: Tensor) -> np.ndarray:
     if not np.isfinite(matrix).all():
         count = np.count_nonzero(~np.isfinite(matrix))
         raise ValueError(f"cost must be finite, got {count} NaN or infinite entries")
-    if matrix.size:  # an exact scaling, so that no sum of prices can overflow
-        matrix = np.ldexp(matrix, -np.frexp(np.abs(matrix).max())[1])
+    if matrix.size:  # scale down what is near the largest float: sums would overflow
+        matrix = np.ldexp(matrix, min(0, 990 - np.frexp(np.abs(matrix).max())[1]))
     return matrix
 
 

@@ -45,7 +45,7 @@ def generalized_iou(a: Tensor, b: Tensor) -> Tensor:
     b_low, b_high = b[None].split(2, dim=-1)
     hull = torch.maximum(a_high, b_high) - torch.minimum(a_low, b_low)  # its sides
     sides = torch.minimum(a_high, b_high) - torch.maximum(a_low, b_low)
-    # Areas as shares of the hull's: whatever the unit, none overflows or vanishes.
+    # Areas as shares of the hull's: the squares themselves may overflow or vanish.
     unit = torch.where(hull > 0, hull, 1)
     shared = (sides.clamp(min=0) / unit).prod(-1)  # else minus times minus is plus
     union = ((a_high - a_low) / unit).prod(-1) + ((b_high - b_low) / unit).prod(-1)

@@ -46,7 +46,7 @@ def detections(
         raise ValueError(f"height and width must be > 0, got {height} and {width}")
     wide = torch.promote_types(logits.dtype, torch.float32)
     scores, labels = logits.to(wide).softmax(-1)[:, :-1].max(-1)
-    size = torch.tensor([width, height, width, height], device=boxes.device)
-    corners = box_cxcywh_to_xyxy(boxes.to(torch.promote_types(boxes.dtype, size.dtype)))
-    return scores, labels, corners * size
+    wide = torch.promote_types(boxes.dtype, torch.float32)
+    corners = box_cxcywh_to_xyxy(boxes.to(wide))
+    return scores, labels, corners * corners.new_tensor([width, height, width, height])
     # --8<-- [end:detections]

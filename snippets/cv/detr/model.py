@@ -15,7 +15,7 @@ from ._checks import _integer
 class TinyDETR(nn.Module):
     """Images (B, 1, S, S) to logits (B, Q, C + 1) and boxes (B, Q, 4) in (0, 1).
 
-    Smaller than the paper's in all, and unlike it in six points: positions are learned
+    Smaller than the paper's in all, and otherwise unlike it: positions are learned
     and added once, not in every attention; so are the queries, as the decoder's input;
     layers normalize first, not last; there is no dropout; the head of boxes has two
     layers, not three; and only the last decoder layer answers.
@@ -73,7 +73,7 @@ class TinyDETR(nn.Module):
         tokens = self.backbone(images).flatten(2).transpose(1, 2) + self.position
         memory = self.encoder(tokens)
         queries = self.query.expand(len(images), -1, -1)
-        # No mask: the queries attend to each other, so they can agree who takes what.
+        # No mask: from a second layer on, queries see what the others have read.
         out = self.decoder(queries, memory)
         return self.to_logits(out), self.to_box(out).sigmoid()
 

@@ -82,7 +82,7 @@ def draw_shapes(rng: np.random.Generator, count: int) -> tuple[Tensor, list[Targ
 def train(steps: int = 300, batch: int = 16, seed: int = 0) -> TinyDETR:
     """A detector of the images of ``draw_shapes``, from nothing, in a few seconds.
 
-    The global random state is left as it was.
+    The CPU's global random state is left as it was.
 
     Raises:
         ValueError: if ``steps`` or ``batch`` is no integer >= 1, or ``seed`` none >= 0.
@@ -124,7 +124,7 @@ def score(
     """What ``model`` finds, without any suppression of duplicates.
 
     A detection serves one object. ``eos`` below 1 undoes that weight: the probability
-    of "no object" is divided by it, as the loss had divided its share of the data.
+    of "no object" is divided by it, since the loss multiplied its share by it.
 
     Raises:
         ValueError: if ``eos`` is not > 0, or the numbers of images differ.

@@ -59,7 +59,8 @@ def bins(start: Tensor, end: Tensor, k: int, size: int) -> tuple[Tensor, Tensor]
     start, end = start.double()[:, None], end.double()[:, None]
     # Multiply before dividing: j * (width / k) can end up above a whole number.
     edges = start + (end - start) * torch.arange(k + 1, device=start.device) / k
-    first, stop = edges[:, :-1].floor(), edges[:, 1:].ceil()
+    first = edges[:, :-1].floor()
+    stop = edges[:, 1:].ceil().maximum(first + 1)  # edges of a thin box round to one
     return first.clamp(0, size).long(), stop.clamp(0, size).long()
     # --8<-- [end:bins]
 

@@ -25,8 +25,8 @@ def path_shares(layers: Iterable[Layer]) -> np.ndarray:
         Float array, shape ``(receptive_field(layers).size,)``, with sum 1.
 
     Raises:
-        ValueError: for more than 2**1022 paths (644 layers of 3 taps): the share of a
-            single one would round to 0, and look like a hole.
+        ValueError: for more than 2**1022 paths (645 layers of 3 taps): the share of a
+            single one would be no normal float, and deeper down 0, like a hole.
     """
     layers = _stack(layers)
     _check_paths(layers)
