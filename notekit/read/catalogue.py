@@ -5,16 +5,18 @@ Everything that lists notes (pages, search words, badges, checks) starts here.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from notekit.files import hash_of_files, own_figures, own_modules
 from notekit.language import LANGUAGES as LANGUAGES
@@ -22,6 +24,7 @@ from notekit.language import Language as Language
 from notekit.language import Line
 from notekit.problem import ROOT, Problem
 from notekit.read import marked
+from notekit.read.bounds import excess
 from notekit.read.glossary import Glossary, read_glossary
 
 TOPICS = ("cv", "nlp", "generative", "rl", "ml", "algorithms", "python", "distributed")
@@ -29,13 +32,40 @@ LISTS = ("index.md", "map.md", "glossary.md", "tags.md")  # pages that are no no
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
+# What would be markup where a title, a summary or a name is shown.
+_MARKUP = re.compile(
+    r"<[a-zA-Z/!?]|&#?\w+;|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+SUMMARY = 200  # characters at most
+
+
+def plain_text(value: str) -> str:
+    """The value, if it holds no markup and nothing hidden.
+
+    Raises:
+        ValueError: naming what it must not hold.
+    """
+    if match := _MARKUP.search(value):
+        raise ValueError(f"want plain text, without {match[0]!r}")
+    return value
+
+
+def _short(value: str) -> str:
+    if len(value) > SUMMARY:
+        raise ValueError(f"want at most {SUMMARY} characters, not {len(value)}")
+    return value
+
+
+PlainLine = Annotated[Line, AfterValidator(plain_text)]
+
+
 class TopicMatter(BaseModel):
     """Front matter of a topic's page, and of every page that is not a note."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    title: Line
-    summary: Line
+    title: PlainLine
+    summary: Annotated[PlainLine, AfterValidator(_short)]
 
 
 class NoteMatter(TopicMatter):
@@ -43,9 +73,9 @@ class NoteMatter(TopicMatter):
 
     created: date
     updated: date
-    tags: Annotated[tuple[Line, ...], Field(min_length=1, strict=False)]
-    aliases: Annotated[tuple[Line, ...], Field(strict=False)]
-    requires: Annotated[tuple[Line, ...], Field(strict=False)]
+    tags: Annotated[tuple[PlainLine, ...], Field(min_length=1, strict=False)]
+    aliases: Annotated[tuple[PlainLine, ...], Field(strict=False)]
+    requires: Annotated[tuple[PlainLine, ...], Field(strict=False)]
     renders: Line | None = None
 
 
@@ -301,6 +331,9 @@ def _parsed(
     except UnicodeDecodeError as error:
         problems.append(Problem(path, 1, f"want UTF-8 text; got {error.reason}"))
         return None
+    if found := excess(text):
+        problems.append(Problem(path, *found))
+        return None
     match = re.match(r"---\n(.*?\n)---[ \t]*\n", text, re.DOTALL)
     if not match:
         message = f"want front matter between two lines `---`; got {text[:20]!r}"
@@ -373,7 +406,8 @@ def _matter_problem(
         return Problem(path, line, f"keys must be among {known}; got {key!r}")
     if item["type"] == "missing":
         return Problem(path, line, f"want the key `{key}`; it is missing")
-    return Problem(path, line, f"{key}: {item['msg']}; got {item['input']!r}")
+    wanted = item["msg"].removeprefix("Value error, ")
+    return Problem(path, line, f"{key}: {wanted}; got {item['input']!r}")
 
 
 def _cross_checks(catalogue: Catalogue) -> Iterator[Problem]:
@@ -398,11 +432,22 @@ def _cross_checks(catalogue: Catalogue) -> Iterator[Problem]:
             message = f"want `renders: {note.pages['en'].body_hash}`, the English body's hash; it is missing"
             yield Problem(page.path, 1, message)
         for each in note.pages.values():
+            for key in ("created", "updated"):
+                date_ = getattr(each.matter, key)
+                if date_ > _tomorrow():
+                    message = f"{key} must not lie in the future; got {date_}"
+                    yield Problem(each.path, each.line_of(key), message)
+            for key in ("tags", "requires"):
+                values = [value.casefold() for value in getattr(each.matter, key)]
+                for twice in {value for value in values if values.count(value) > 1}:
+                    message = f"{key} must name each once; got {twice!r} twice"
+                    yield Problem(each.path, each.line_of(key), message)
             if each.matter.updated < each.matter.created:
                 message = f"updated must not precede created, {each.matter.created}; got {each.matter.updated}"
                 yield Problem(each.path, each.line_of("updated"), message)
     for term, line in catalogue.glossary.entries():
-        if term.note and term.note_name not in catalogue.notes:
+        page_ = catalogue.root / f"docs/en/{term.note_name}.md"
+        if term.note and term.note_name not in catalogue.notes and not page_.exists():
             message = f"want the name of a note; got {term.note!r}"
             yield Problem(catalogue.glossary.path, line, message)
         for topic in term.within:
@@ -438,26 +483,58 @@ def _requires_problems(catalogue: Catalogue) -> Iterator[Problem]:
         yield Problem(page.path, page.line_of("requires"), message)
 
 
+def _tomorrow() -> date:
+    """The last day that may be written: it may have begun where the author lives."""
+    return datetime.now(UTC).date() + timedelta(days=1)
+
+
 def _duplicate_problems(catalogue: Catalogue) -> Iterator[Problem]:
-    """A title or alias that two notes share would make the search a lottery."""
-    fields: list[tuple[str, Callable[[Any], Iterable[str]]]] = [
-        ("title", lambda matter: [matter.title]),
-        ("aliases", lambda matter: matter.aliases),
-    ]
+    """A name that two notes share would make the search a lottery; both are told.
+
+    A tag is the same word in all notes.
+    """
     for language in LANGUAGES:
-        seen: dict[str, Page] = {}
-        for key, values in fields:
-            for note in catalogue.notes.values():
-                page = note.pages[language]
-                own: set[str] = set()
-                for value in values(page.matter):
-                    folded = value.casefold()
-                    first = seen.setdefault(folded, page)
-                    if first is not page or folded in own:
-                        where = first.path.relative_to(catalogue.root).as_posix()
-                        message = f"each title and alias once a language; {value!r} is already in {where}"
-                        yield Problem(page.path, page.line_of(key), message)
-                    own.add(folded)
+        names: dict[str, list[tuple[Page, str, str]]] = defaultdict(list)
+        tags: dict[str, list[tuple[Page, str, str]]] = defaultdict(list)
+        for note in catalogue.notes.values():
+            page = note.pages[language]
+            names[folded(page.matter.title)].append((page, "title", page.matter.title))
+            for alias in page.matter.aliases:
+                names[folded(alias)].append((page, "aliases", alias))
+            for tag in page.matter.tags:
+                tags[tag.casefold()].append((page, "tags", tag))
+        for uses in names.values():
+            for page, key, value in uses:
+                # Within a note two spellings may both be searched.
+                own = [
+                    text.casefold()
+                    for other, place, text in uses
+                    if other is page and place == key
+                ]
+                others = [other for other, _, _ in uses if other is not page]
+                if own.count(value.casefold()) > 1:
+                    others.append(page)
+                if others:
+                    where = others[0].path.relative_to(catalogue.root).as_posix()
+                    message = f"each title and alias once a language; {value!r} is already in {where}"
+                    yield Problem(page.path, page.line_of(key), message)
+        for uses in tags.values():
+            for page, key, value in uses:
+                for other, _, text in uses:
+                    if text != value:
+                        where = other.path.relative_to(catalogue.root).as_posix()
+                        message = f"each tag in one spelling; {text!r} in {where}"
+                        yield Problem(
+                            page.path, page.line_of(key), f"{message}, {value!r} here"
+                        )
+                        break
+
+
+def folded(name: str) -> str:
+    """A name as the search compares it: width, case, hyphens and spaces aside."""
+    text = unicodedata.normalize("NFKC", name).casefold().replace("-", " ")
+    text = re.sub(r"\s*([\u3400-\u9fff])\s*", r"\1", text)
+    return " ".join(text.split())
 
 
 def _note_of(path: Path, root: Path) -> str:

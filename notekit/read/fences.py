@@ -361,7 +361,10 @@ def parse(code: str) -> ast.Module:
     """`ast.parse` that keeps warnings (invalid escapes) for when the code is run."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(code)
+        try:
+            return ast.parse(code)
+        except (RecursionError, MemoryError) as error:
+            raise SyntaxError("too deeply nested") from error
 
 
 def _refused(fence: Fence) -> Iterator[tuple[int, str]]:

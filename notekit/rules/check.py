@@ -12,12 +12,18 @@ from notekit.problem import Problem
 from notekit.read import fences
 from notekit.read.catalogue import LANGUAGES, Catalogue, Note, Page
 from notekit.read.document import Document
-from notekit.read.fences import Fence
 from notekit.read.oracles import WANTED, oracles
-from notekit.rules import queries, snippets, topics, typography
+from notekit.rules import (
+    content,
+    formulas,
+    queries,
+    snippets,
+    structure,
+    topics,
+    twins,
+    typography,
+)
 
-# Sections that every note ends with, in this order.
-ENDING = ("pitfalls", "exercises", "references", "api")
 FIGURE_LIMIT = 60_000  # bytes of one SVG, which stands in the page itself
 OFTEN = 3  # uses of a term on the English page, from which the Chinese must have it
 _RELATIVE = re.compile(r"^(?!https?:|mailto:|/|#)")
@@ -69,12 +75,14 @@ class Checker:
             problems += self._page(path)
         for note in wanted:
             problems += self._note(note)
-            problems += self._twins(note)
+            own = (self._document(note.pages[x].path) for x in LANGUAGES)
+            problems += twins.problems(note, *own)
             problems += self._translated(note)
         if names is None:
             problems += self._sections()
             problems += self._headwords()
             problems += snippets.orphans(self.catalogue)
+            problems += content.stray_files(self.root)
         problems += queries.problems(self.catalogue, names)
         problems += topics.problems(self.catalogue, self._document, names)
         problems += self._formulas(pages)
@@ -150,10 +158,10 @@ class Checker:
     def _page(self, path: Path) -> Iterator[Problem]:
         document = self._document(path)
         yield from fences.problems(path, document.text)
-        for heading in document.headings:
-            if heading.has_math:
-                message = "want headings without formulas, which the table of contents cannot show"
-                yield Problem(path, heading.line, f"{message}; got {heading.text!r}")
+        yield from content.problems(document)
+        yield from structure.of_page(document)
+        for line, message in formulas.problems(document.text):
+            yield Problem(path, line, message)
         yield from self._images(document)
         yield from self._links(document)
         if path.is_relative_to(self.root / "docs/zh"):
@@ -308,6 +316,7 @@ class Checker:
                 path, place if inside else path.parent if shared else path
             )
         for path in note.figures(self.root):
+            yield from content.figure_problems(path)
             size = len(path.read_bytes())
             if size > FIGURE_LIMIT:
                 message = f"want a figure of at most {FIGURE_LIMIT} bytes; got {size}"
@@ -326,19 +335,7 @@ class Checker:
             )
             line = page.body_line + page.body.count("\n", 0, blank)
             yield Problem(path, line, message)
-        for heading in document.headings:
-            if heading.level > 1 and not heading.id:
-                message = (
-                    "want a fixed id at the end of the heading, such as { #notation }"
-                )
-                yield Problem(path, heading.line, f"{message}; got {heading.text!r}")
-        ids = [h.id for h in document.headings if h.level == 2]
-        if tuple(ids[-len(ENDING) :]) != ENDING:
-            message = f"want the last sections to be {', '.join(ENDING)}; got {', '.join(ids)}"
-            yield Problem(path, 1, message)
-        if len(document.folded) < 3:
-            message = f"want at least 3 exercises with folded answers; got {len(document.folded)}"
-            yield Problem(path, 1, message)
+        yield from structure.of_note(document)
         if f"::: snippets.{note.module.replace('/', '.')}\n" not in page.body + "\n":
             message = f"want the line `::: snippets.{note.module.replace('/', '.')}` under API"
             yield Problem(path, 1, f"{message}; found none")
@@ -368,80 +365,6 @@ class Checker:
                 known = ", ".join(sections(target)) or "none"
                 message = f"want a section of {name} ({known}); got {section!r}"
                 yield Problem(page.path, line, message)
-
-    def _twins(self, note: Note) -> Iterator[Problem]:
-        """What must be equal in both languages."""
-        en, zh = (self._document(note.pages[lang].path) for lang in LANGUAGES)
-        code: tuple[list[Fence], list[Fence]] = (
-            fences.census(en.path, en.text),
-            fences.census(zh.path, zh.text),
-        )
-        yield from _compare(
-            "code fence",
-            [
-                (f.line, (f.info, f.code, f.gpu, f.kind), f"{f.info}: {_head(f.code)}")
-                for f in code[0]
-            ],
-            [
-                (f.line, (f.info, f.code, f.gpu, f.kind), f"{f.info}: {_head(f.code)}")
-                for f in code[1]
-            ],
-            zh.path,
-            f"; `nox -s twin -- {note.name}` writes it",
-        )
-        yield from _compare("display formula", _display(en), _display(zh), zh.path)
-        yield from _compare("heading id", _ids(en), _ids(zh), zh.path)
-        yield from _compare("figure", _figures(en), _figures(zh), zh.path)
-        yield from _compare("source", _sources(en), _sources(zh), zh.path)
-
-
-Item = tuple[int, object, str]  # line, what is compared, how it is shown
-
-
-def _compare(
-    what: str, want: list[Item], got: list[Item], path: Path, mend: str = ""
-) -> Iterator[Problem]:
-    """The first place where the Chinese page departs from the English one."""
-    for (line, theirs, shown), (own_line, own, own_shown) in zip(want, got):
-        if theirs != own:
-            message = f"want the {what} of the English page's line {line}, {shown!r}; got {own_shown!r}{mend}"
-            yield Problem(path, own_line, message)
-            return
-    if len(want) > len(got):
-        line, _, shown = want[len(got)]
-        message = f"want the {what} of the English page's line {line}, {shown!r}; found no more{mend}"
-        yield Problem(path, got[-1][0] if got else 1, message)
-    elif len(got) > len(want):
-        line, _, shown = got[len(want)]
-        yield Problem(
-            path, line, f"want no {what} that the English page lacks; got {shown!r}"
-        )
-
-
-def _head(code: str) -> str:
-    return code.strip().split("\n")[0][:60]
-
-
-def _display(document: Document) -> list[Item]:
-    return [(n, f.tex, f.tex) for n, f in document.formulas if f.display]
-
-
-def _ids(document: Document) -> list[Item]:
-    return [(h.line, (h.level, h.id), h.id) for h in document.headings if h.level > 1]
-
-
-def _figures(document: Document) -> list[Item]:
-    return [
-        (n, name, name) for n, name, _ in document.embeds if name.startswith("figures/")
-    ]
-
-
-def _sources(document: Document) -> list[Item]:
-    return [
-        (link.line, link.url, link.url)
-        for link in document.links
-        if link.url.startswith("http") and not link.image
-    ]
 
 
 def sections(path: Path) -> list[str]:

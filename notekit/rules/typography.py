@@ -8,8 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import cache
 
 import autocorrect_py
+import opencc
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _FENCE = re.compile(
@@ -61,17 +63,36 @@ def problems(text: str) -> Iterator[tuple[int, str]]:
             )
 
 
+@cache
+def _simplified() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
 def _of_authors(text: str, lines: list[str]) -> Iterator[tuple[int, str]]:
     """What AutoCorrect does not know: words in formulas, words of a translator."""
-    bare = _CODE.sub(_letters, _FENCE.sub(_blank, text))
+    bare = _CODE.sub(letters, _FENCE.sub(_blank, text))
     for number, line in enumerate(bare.split("\n"), 1):
         for match in _WORDS.finditer(line):
             message = "want English words outside of the formula"
             yield number, f"{message}; got {match[0]!r}"
     for number, line in enumerate(lines, 1):
+        yield from ((number, message) for message in _other_letters(line))
         for words, instead in CALQUES.items():
             if words in line:
                 yield number, f"want {instead}; got {words}"
+
+
+def _other_letters(line: str) -> Iterator[str]:
+    """Traditional characters, and quotes of a typewriter."""
+    if has_han(line):
+        for own, simple in zip(line, _simplified().convert(line)):
+            if own != simple:
+                yield f"want simplified characters, {simple}; got {own}"
+                break
+    prose = re.sub(r"^ *(?:\?\?\?\+?|!!!) .*", "", line)
+    if match := re.search(rf"\"|'(?=[{HAN}])|(?<=[{HAN}])'", prose):
+        around = prose[max(match.start() - 8, 0) : match.start() + 8]
+        yield f"want Chinese quotes, “ and ”; got {around!r}"
 
 
 def mask(text: str) -> str:
@@ -79,14 +100,25 @@ def mask(text: str) -> str:
     text = re.sub(r"\A---\n.*?\n---\n", _blank, text, flags=re.DOTALL)
     text = _FENCE.sub(_blank, text)
     text = _MATH_BLOCK.sub(_blank, text)
-    text = _MATH.sub(_letters, text)
-    text = _CODE.sub(_letters, text)
+    text = _MATH.sub(letters, text)
+    text = _CODE.sub(letters, text)
     text = _LINK.sub("", text).replace("[", "")
     text = _HTML.sub("", text)
-    text = _URL.sub(_letters, text)
+    text = _URL.sub(letters, text)
     # **Lead.** Text: without the space, CommonMark would not end the bold there.
     text = _LEAD.sub(r"\1", text)
     return _EMPHASIS.sub("", text)
+
+
+def bare(text: str) -> str:
+    """The page without front matter and code: as many lines, code as runs of ``x``."""
+    text = re.sub(r"\A---\n.*?\n---\n", _blank, text, flags=re.DOTALL)
+    return _CODE.sub(letters, _FENCE.sub(_blank, text))
+
+
+def has_han(text: str) -> bool:
+    """Whether any character is Chinese."""
+    return re.search(f"[{HAN}]", text) is not None
 
 
 def columns(text: str) -> int:
@@ -109,8 +141,9 @@ def _blank(match: re.Match[str]) -> str:
     return "\n" * match[0].count("\n")
 
 
-def _letters(match: re.Match[str]) -> str:
-    return "x" * len(match[0])
+def letters(match: re.Match[str]) -> str:
+    """As many letters and lines as there were."""
+    return re.sub(r"[^\n]", "x", match[0])
 
 
 def _only_width_of_parentheses(old: str, new: str) -> bool:

@@ -9,7 +9,14 @@ import jinja2
 
 from notekit.language import Language
 from notekit.problem import ROOT
-from notekit.read.catalogue import LANGUAGES, NAME, TOPICS, read
+from notekit.read.catalogue import (
+    LANGUAGES,
+    NAME,
+    TOPICS,
+    folded,
+    plain_text,
+    read,
+)
 from notekit.read.queries import Query, read_queries
 from notekit.scaffold.twin import twin
 
@@ -49,14 +56,18 @@ def create(name: str, title: str, chinese_title: str, root: Path = ROOT) -> list
         if found := re.search(r'["\\$`]', value):
             message = f"want a {what} without {found[0]}"
             raise ScaffoldError(f"{message}; got {value!r}")
+        try:
+            plain_text(value)
+        except ValueError as error:
+            raise ScaffoldError(f"{error}; got {value!r}") from None
     title, chinese_title = title.strip(), chinese_title.strip()
     if not re.search(r"[\u4e00-\u9fff]", chinese_title) and chinese_title != title:
         raise ScaffoldError(f"want a Chinese title; got {chinese_title!r}")
     for note in read(root).notes.values():
         for language, wanted in zip(LANGUAGES, (title, chinese_title)):
             matter = note.pages[language].matter
-            taken = {name.casefold() for name in (matter.title, *matter.aliases)}
-            if wanted.casefold() in taken:
+            taken = {folded(name) for name in (matter.title, *matter.aliases)}
+            if folded(wanted) in taken:
                 raise ScaffoldError(
                     f"want a title of its own; {note.name} has {wanted!r}"
                 )

@@ -1,5 +1,6 @@
 """Oracles: front matter with one planted fault each; brute force for orders."""
 
+import datetime
 import itertools
 from types import SimpleNamespace
 
@@ -158,6 +159,12 @@ FAULTS = {
             "each title and alias once a language; 'BOX' is already in "
             "docs/en/cv/box.md",
         ),
+        (
+            EN,
+            2,
+            "each title and alias once a language; 'Box' is already in "
+            "docs/en/cv/box-area.md",
+        ),
     ),
     "an alias that is another's title": (
         (EN, "aliases: [also Box]", "aliases: [also Box, box Area]"),
@@ -166,6 +173,12 @@ FAULTS = {
             7,
             "each title and alias once a language; 'box Area' is already in "
             "docs/en/cv/box-area.md",
+        ),
+        (
+            "docs/en/cv/box-area.md",
+            2,
+            "each title and alias once a language; 'Box area' is already in "
+            "docs/en/cv/box.md",
         ),
     ),
     "an alias that comes twice in a note": (
@@ -190,6 +203,83 @@ FAULTS = {
         ("docs/zh/index.md", 1, "want the key `summary`; it is missing"),
     ),
 }
+
+
+ONCE = "each title and alias once a language; {!r} is already in {}"
+
+
+@pytest.mark.parametrize(
+    "alias", ["BOX AREA", "box-area", "ｂｏｘ　ａｒｅａ", "Box  Area", "box   area"]
+)
+def test_names_are_compared_as_the_search_does_and_both_notes_are_told(repo, alias):
+    repo.edit(EN, "aliases: [also Box]", f"aliases: [{alias}]")
+    other = "docs/en/cv/box-area.md"
+    own = f"{EN}:7: {ONCE.format(alias, other)}"
+    theirs = f"{other}:2: {ONCE.format('Box area', EN)}"
+    assert set(found(repo)) == {own, theirs}
+    # The check of one note alone says so, whichever it is.
+    assert repo.problems("cv/box") == [own]
+    assert repo.problems("cv/box-area") == [theirs]
+
+
+def test_a_space_beside_a_chinese_character_makes_no_other_name(repo):
+    repo.edit(ZH, "aliases: [also 方框]", "aliases: [方 框 面积]")
+    area = "docs/zh/cv/box-area.md"
+    assert f"{area}:2: {ONCE.format('方框面积', ZH)}" in found(repo)
+
+
+@pytest.mark.parametrize("key", ["tags", "requires"])
+def test_the_same_tag_or_prerequisite_twice(repo, key):
+    page = "docs/en/cv/box-area.md"
+    text = repo.read(page)
+    [line] = [x for x in text.split("\n") if x.startswith(f"{key}:")]
+    value = line.partition("[")[2].rstrip("]").split(",")[0]
+    repo.edit(page, line, f"{key}: [{value}, {value}]")
+    number = text.split("\n").index(line) + 1
+    assert f"{page}:{number}: {key} must name each once; got {value!r} twice" in found(
+        repo
+    )
+
+
+def test_a_tag_has_one_spelling(repo):
+    page = "docs/en/cv/box-area.md"
+    [line] = [x for x in repo.read(page).split("\n") if x.startswith("tags:")]
+    repo.edit(page, line, line.replace("shape", "Shape"))
+    spelling = "each tag in one spelling; "
+    assert set(found(repo)) == {
+        f"{page}:6: {spelling}'shape' in {EN}, 'Shape' here",
+        f"{EN}:6: {spelling}'Shape' in {page}, 'shape' here",
+    }
+
+
+@pytest.mark.parametrize("key", ["created", "updated"])
+def test_a_date_in_the_future(repo, key):
+    day = datetime.date.today() + datetime.timedelta(days=3)
+    for page in (EN, ZH):
+        [line] = [x for x in repo.read(page).split("\n") if x.startswith(f"{key}:")]
+        repo.edit(page, line, f"{key}: {day}")
+    number = {"created": 4, "updated": 5}[key]
+    message = f"{key} must not lie in the future; got {day}"
+    assert {f"{page}:{number}: {message}" for page in (EN, ZH)} <= set(found(repo))
+
+
+def test_a_date_may_have_begun_where_the_author_lives(repo):
+    day = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
+    for page in (EN, ZH):
+        [line] = [x for x in repo.read(page).split("\n") if x.startswith("updated:")]
+        repo.edit(page, line, f"updated: {day}")
+    assert found(repo) == []
+
+
+def test_a_long_summary(repo):
+    [line] = [x for x in repo.read(EN).split("\n") if x.startswith("summary:")]
+    repo.edit(EN, line, f"summary: {'a' * 201}")
+    assert any(
+        problem.startswith(f"{EN}:3: summary: want at most 200 characters, not 201")
+        for problem in found(repo)
+    )
+    repo.edit(EN, f"summary: {'a' * 201}", f"summary: {'a' * 200}")
+    assert found(repo) == []
 
 
 @pytest.mark.parametrize("case", FAULTS)

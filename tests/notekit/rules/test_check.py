@@ -9,6 +9,9 @@ from notekit.rules.check import FIGURE_LIMIT, sections, stale
 from tests.notekit.builder import Repo, build_repo
 
 EN, ZH = "docs/en/cv/box.md", "docs/zh/cv/box.md"
+NO_END = (
+    "want a formula that ends with $$ on a line; this one has none before a blank line"
+)
 TWIN = "; `nox -s twin -- cv/box` writes it"
 BOTH = "docs/*/cv/box.md"
 SNIPPET, SVG = "snippets/cv/box.py", "figures/cv/box.svg"
@@ -156,7 +159,7 @@ FAULTS = {
     "a heading without an id": (
         EN,
         "## Pitfalls { #pitfalls }",
-        "### Also\n\n## Pitfalls { #pitfalls }",
+        "### Also\n\n::: a\n\n## Pitfalls { #pitfalls }",
         (EN, "### Also", f"{WANT_ID}; got 'Also'"),
         (
             ZH,
@@ -181,7 +184,11 @@ FAULTS = {
         EN,
         '    ??? success "Answer"\n\n        Third.',
         "    Third.",
-        (EN, "", "want at least 3 exercises with folded answers; got 2"),
+        (
+            EN,
+            "## Exercises",
+            "want at least 3 exercises with folded answers in #exercises; got 2",
+        ),
     ),
     "a fence that would not run": (
         BOTH,
@@ -197,6 +204,11 @@ FAULTS = {
         "",
         (EN, "", "want a block that runs; found none"),
         (ZH, "", "want a block that runs; found none"),
+        (
+            ZH,
+            "宽乘以高",
+            "want numbers of the English page's section only; got 2",
+        ),
     ),
     "no embedded section": (
         BOTH,
@@ -244,7 +256,9 @@ FAULTS = {
         BOTH,
         "A =\nw h",
         "\n\\wrong h",
+        (EN, "$$", NO_END),
         (EN, "\\wrong", f"{NOT_TEX} in '\\\\wrong h'"),
+        (ZH, "$$", NO_END),
         (ZH, "\\wrong", f"{NOT_TEX} in '\\\\wrong h'"),
     ),
     "last sections of another name": (

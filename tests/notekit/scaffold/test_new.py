@@ -84,7 +84,7 @@ QUERIES = "en\tbox\nen\tmy NOTE\nzh\t方框\nzh\tmy note\n"
     [
         ("AdamW", "AdamW"),
         ("  Spaces around ", " 前后的空格 "),
-        ("It's: #1, [a] & {b} - 100% <c>", "它是：#1、[a] 与 {b} <c>"),
+        ("It's: #1, [a] & {b} - 100% < c", "它是：#1、[a] 与 {b} < c"),
         ("true", "真"),
         ("2026-01-01", "日期"),
     ],
@@ -120,6 +120,13 @@ KEYWORD = "want a name that is neither `index` nor a keyword of Python; got "
         ("cv/my-note\n", TITLE, CHINESE, f"{WANTED}'cv/my-note\\n'"),
         ("cv/index", TITLE, CHINESE, f"{KEYWORD}'cv/index'"),
         ("python/lambda", TITLE, CHINESE, f"{KEYWORD}'python/lambda'"),
+        (NAME, "a <b>", CHINESE, "want plain text, without '<b'; got 'a <b>'"),
+        (
+            NAME,
+            TITLE,
+            "一\u200b",
+            "want plain text, without '\\u200b'; got '一\\u200b'",
+        ),
         (NAME, " ", CHINESE, "want a title of one line; got ' '"),
         (NAME, "a\nb", CHINESE, "want a title of one line; got 'a\\nb'"),
         (NAME, TITLE, "", "want a Chinese title of one line; got ''"),

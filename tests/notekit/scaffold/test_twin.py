@@ -46,8 +46,9 @@ def add(repo: Repo, page: str, *blocks: str) -> None:
 
 
 def test_code_written_in_english_reaches_the_chinese_page(repo):
-    add(repo, EN, RUN.format("1", "1"), EMBED, "```console\n$ nox\n```")
-    add(repo, ZH, *["甲\n\n```en\n```"] * 3)
+    for block in (RUN.format("1", "1"), EMBED, "```console\n$ nox\n```"):
+        add(repo, EN, "A", block)
+        add(repo, ZH, "甲", "```en\n```")
     before = repo.read(ZH)
     assert any("nox -s twin -- cv/box" in problem for problem in repo.problems())
     assert twin("cv/box", repo.root) == 3

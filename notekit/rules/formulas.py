@@ -1,0 +1,78 @@
+"""Dollars and TeX that are no formula: a reader would see them as they were typed."""
+
+import re
+from collections.abc import Iterator
+
+from notekit.rules import typography
+
+_BLOCK = re.compile(r"^( *)\$\$[^\n]*", re.MULTILINE)
+_IN_LINE = re.compile(r"(?<!\\)\$\$(?!\s*$)[^$\n]+\$\$")
+_INLINE = re.compile(r"(?<![\\$])\$(?![\s$])(?:\\.|(?!\n *\n)[^$\\])+?(?<!\s)\$(?!\$)")
+_SPACED = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]*?)(?<!\\)\$(?!\$)")
+_DOLLAR = re.compile(r"(?<!\\)\$")
+_OTHER = re.compile(r"\\\(|^\s*\\\[|\\begin\{")
+_COMMAND = re.compile(r"\\[A-Za-z]{2,}")
+
+
+def problems(text: str) -> Iterator[tuple[int, str]]:
+    """Line and message of what was meant as a formula and is none.
+
+    Args:
+        text: a page, front matter and all.
+    """
+    masked, unclosed = mask(typography.bare(text))
+    for line in unclosed:
+        message = "want a formula that ends with $$ on a line"
+        yield line, f"{message}; this one has none before a blank line"
+    if unclosed:  # what follows may be in it
+        return
+    for number, line_ in enumerate(masked.split("\n"), 1):
+        rest = line_
+        for match in _SPACED.finditer(line_):
+            message = "want no space beside the dollars of a formula"
+            yield number, f"{message}; got {match[0][:40]!r}"
+        rest = _SPACED.sub("", line_)
+        if match_ := _DOLLAR.search(rest):
+            message = r"want dollars in pairs on one formula, and \$ for the sign"
+            yield number, f"{message}; got {rest[match_.start() :][:30]!r}"
+        for pattern, message in (
+            (_OTHER, "want formulas between dollars"),
+            (_COMMAND, "want TeX inside of formulas only"),
+        ):
+            if match_ := pattern.search(rest):
+                yield number, f"{message}; got {rest[match_.start() :][:30]!r}"
+                break
+
+
+def mask(text: str) -> tuple[str, list[int]]:
+    """The text with its formulas blanked, and the lines where one never ends.
+
+    Args:
+        text: a page without code, as `typography.bare` leaves it.
+    """
+    lines = text.split("\n")
+    unclosed = []
+    start = 0
+    while start < len(lines):
+        if not re.match(r" *\$\$", lines[start]):
+            start += 1
+            continue
+        if re.fullmatch(r" *\$\$[^$]+\$\$ *", lines[start]):
+            lines[start] = ""
+            start += 1
+            continue
+        stop = start + 1
+        # A blank line, a heading or another opening shows that the end is missing.
+        while stop < len(lines) and not re.search(r"\$\$ *$", lines[stop]):
+            if not lines[stop].strip() or re.match(r" *#", lines[stop]):
+                break
+            stop += 1
+        if stop >= len(lines) or not re.search(r"\$\$ *$", lines[stop]):
+            unclosed.append(start + 1)
+            break
+        for place in range(start, stop + 1):
+            lines[place] = ""
+        start = stop + 1
+    text = "\n".join(lines)
+    text = _IN_LINE.sub(typography.letters, text)
+    return _INLINE.sub(typography.letters, text), unclosed

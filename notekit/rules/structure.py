@@ -1,0 +1,163 @@
+"""How a page is built: headings, sections that hold what they are for, tables, links."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from notekit.problem import Problem
+from notekit.read.document import Document, Heading
+from notekit.rules import formulas, typography
+
+# Sections that every note ends with, in this order.
+ENDING = ("pitfalls", "exercises", "references", "api")
+EXERCISES = 3  # with folded answers, at least
+_CELL = re.compile(r"(?<!\\)\|")
+
+
+def of_page(document: Document) -> Iterator[Problem]:
+    """Rules for any page."""
+    for line, message in (
+        *_headings(document),
+        *_tables(document),
+        *_links(document),
+    ):
+        yield Problem(document.path, line, message)
+
+
+def of_note(document: Document) -> Iterator[Problem]:
+    """Rules for a note."""
+    for line, message in (*_order(document), *_sections(document)):
+        yield Problem(document.path, line, message)
+
+
+def _headings(document: Document) -> Iterator[tuple[int, str]]:
+    headings = document.headings
+    for heading in headings:
+        if heading.has_math:
+            message = "want headings without formulas, which the table of contents cannot show"
+            yield heading.line, f"{message}; got {heading.text!r}"
+        if not heading.text.strip():
+            yield heading.line, "want headings that say something; got an empty one"
+    for before, after in pairwise(headings):
+        if after.level > before.level + 1:
+            message = f"want a heading of level {before.level + 1} at most below {before.text!r}"
+            yield after.line, f"{message}; got level {after.level}, {after.text!r}"
+    first: dict[str, Heading] = {}
+    for heading in headings:
+        if heading.level == 1 and first.setdefault("", heading) is not heading:
+            message = f"want one heading of level 1, in line {first[''].line}"
+            yield heading.line, f"{message}; got {heading.text!r} as well"
+        if heading.id and first.setdefault(heading.id, heading) is not heading:
+            message = f"want each id once; #{heading.id} is that of line"
+            yield heading.line, f"{message} {first[heading.id].line} already"
+
+
+def _tables(document: Document) -> Iterator[tuple[int, str]]:
+    """Rows of another width: Markdown drops what is too much, and says nothing."""
+    places = [t.map for t in document.tokens if t.type == "table_open" and t.map]
+    if not places:
+        return
+    masked, _ = formulas.mask(typography.bare(document.text))
+    lines = masked.split("\n")
+    for start, stop in places:
+        wanted = None
+        for number in range(start, min(stop, len(lines))):
+            row = lines[number].strip()
+            if not row:
+                continue
+            cells = len(_CELL.split(row.removeprefix("|").removesuffix("|")))
+            wanted = wanted or cells
+            if cells != wanted:
+                message = f"want rows of {wanted} cells, as in the table's head"
+                yield number + 1, f"{message}; got {cells}"
+
+
+def _links(document: Document) -> Iterator[tuple[int, str]]:
+    for link in document.links:
+        if not link.url.strip():
+            yield link.line, f"want a link that leads somewhere; got [{link.text}]()"
+        elif not link.image and not link.text.strip():
+            yield link.line, f"want a link with words; got []({link.url})"
+
+
+def _order(document: Document) -> Iterator[tuple[int, str]]:
+    """The answer first; a notation; the last sections in their order."""
+    headings = document.headings
+    for heading in headings:
+        if heading.level > 1 and not heading.id:
+            message = "want a fixed id at the end of the heading, such as { #notation }"
+            yield heading.line, f"{message}; got {heading.text!r}"
+    ids = [heading.id for heading in headings if heading.level == 2]
+    if tuple(ids[-len(ENDING) :]) != ENDING:
+        message = f"want the last sections to be {', '.join(ENDING)}"
+        yield 1, f"{message}; got {', '.join(ids)}"
+    if "notation" not in ids:
+        yield 1, "want a section { #notation }, a table of the letters; found none"
+    kinds = [token.type for token in document.tokens]
+    if "heading_open" in kinds:
+        after = kinds[kinds.index("heading_open") + 3 :][:1]
+        if after != ["paragraph_open"]:
+            line = headings[0].line if headings else 1
+            message = (
+                "want a paragraph that gives the answer, first thing below the title"
+            )
+            yield line, f"{message}; got none"
+
+
+def _sections(document: Document) -> Iterator[tuple[int, str]]:
+    """What a section is for must be in it."""
+    headings = document.headings
+    lines = document.text.split("\n")
+    ends = [heading.line - 1 for heading in headings[1:]] + [len(lines)]
+    for place, (heading, end) in enumerate(zip(headings, ends)):
+        below = lines[heading.line : end]
+        deeper = headings[place + 1 : place + 2]
+        if not any(line.strip() for line in below) and not (
+            deeper and deeper[0].level > heading.level
+        ):
+            yield heading.line, f"want something below {heading.text!r}; found nothing"
+    for name, wanted, pattern, least in (
+        ("notation", "a table of the letters", r"\s*\|.*\|.*\|", 3),
+        ("pitfalls", "a list of pitfalls", r"(?:- |\d+\. |### )\S", 1),
+        (
+            "exercises",
+            f"at least {EXERCISES} exercises with folded answers",
+            r"\s*\?\?\?",
+            EXERCISES,
+        ),
+        ("references", "a list of sources", r"(?:- |\d+\. )\S", 1),
+    ):
+        for line, within in _level_two(document, name, lines):
+            found = [number for number, text in within if re.match(pattern, text)]
+            if len(found) < least:
+                got = f"got {len(found)}" if name == "exercises" else "found none"
+                yield line, f"want {wanted} in #{name}; {got}"
+            if name == "exercises":
+                yield from _answers(within)
+
+
+def _level_two(
+    document: Document, name: str, lines: list[str]
+) -> Iterator[tuple[int, list[tuple[int, str]]]]:
+    """Line of the section's heading, and its numbered lines, deeper sections included."""
+    tops = [heading for heading in document.headings if heading.level <= 2]
+    ends = [heading.line - 1 for heading in tops[1:]] + [len(lines)]
+    for heading, end in zip(tops, ends):
+        if heading.id == name:
+            yield heading.line, list(enumerate(lines, 1))[heading.line : end]
+
+
+def _answers(within: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Folded answers that answer."""
+    for place, (number, line) in enumerate(within):
+        if not re.match(r"\s*\?\?\?", line):
+            continue
+        indent = len(line) - len(line.lstrip())
+        for _, below in within[place + 1 :]:
+            if not below.strip():
+                continue
+            if len(below) - len(below.lstrip()) <= indent:
+                yield number, "want an answer, indented by four more; found none"
+            break
+        else:
+            yield number, "want an answer, indented by four more; found none"

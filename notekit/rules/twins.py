@@ -1,0 +1,198 @@
+"""What must be equal in both languages, and what must not have stayed in English."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from notekit.problem import Problem
+from notekit.read import fences
+from notekit.read.catalogue import Note
+from notekit.read.document import Document
+from notekit.rules import typography
+
+Item = tuple[int, object, str]  # line, what is compared, how it is shown
+_NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
+_COUNTED = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"),
+    *("nine", "ten", "eleven", "twelve"),
+)
+_WORDS = re.compile(r"(?:[A-Za-z][A-Za-z'-]*[ ,;:]+){2,}[A-Za-z]+")
+_LOOSE = {"references", "api"}  # sections whose wording is each language's own
+
+
+def problems(note: Note, english: Document, chinese: Document) -> Iterator[Problem]:
+    """Where the Chinese page departs from the English one."""
+    code: list[list[Item]] = [
+        [
+            (f.line, (f.info, f.code, f.gpu, f.kind), f"{f.info}: {_head(f.code)}")
+            for f in fences.census(page.path, page.text)
+        ]
+        for page in (english, chinese)
+    ]
+    for what, pick, mend in (
+        ("code fence", None, f"; `nox -s twin -- {note.name}` writes it"),
+        ("display formula", _display, ""),
+        ("heading id", _ids, ""),
+        ("figure", _figures, ""),
+        ("source", _sources, ""),
+    ):
+        want, got = (pick(english), pick(chinese)) if pick else code
+        yield from _compare(what, want, got, chinese.path, mend)
+    yield from _prose(english, chinese)
+    for line, message in _untranslated(chinese):
+        yield Problem(chinese.path, line, message)
+
+
+def _compare(
+    what: str, want: list[Item], got: list[Item], path: Path, mend: str = ""
+) -> Iterator[Problem]:
+    """The first place where the Chinese page departs from the English one."""
+    for (line, theirs, shown), (own_line, own, own_shown) in zip(want, got):
+        if theirs != own:
+            message = f"want the {what} of the English page's line {line}, {shown!r}"
+            yield Problem(path, own_line, f"{message}; got {own_shown!r}{mend}")
+            return
+    if len(want) > len(got):
+        line, _, shown = want[len(got)]
+        message = f"want the {what} of the English page's line {line}, {shown!r}"
+        place = got[-1][0] if got else 1
+        yield Problem(path, place, f"{message}; found no more{mend}")
+    elif len(got) > len(want):
+        line, _, shown = got[len(want)]
+        message = f"want no {what} that the English page lacks; got {shown!r}"
+        yield Problem(path, line, message)
+
+
+def _head(code: str) -> str:
+    return code.strip().split("\n")[0][:60]
+
+
+def _display(document: Document) -> list[Item]:
+    return [(n, f.tex, f.tex) for n, f in document.formulas if f.display]
+
+
+def _ids(document: Document) -> list[Item]:
+    return [(h.line, (h.level, h.id), h.id) for h in document.headings if h.level > 1]
+
+
+def _figures(document: Document) -> list[Item]:
+    return [
+        (n, name, name) for n, name, _ in document.embeds if name.startswith("figures/")
+    ]
+
+
+def _sources(document: Document) -> list[Item]:
+    return [
+        (link.line, link.url, link.url)
+        for link in document.links
+        if link.url.startswith("http") and not link.image
+    ]
+
+
+@dataclass(frozen=True)
+class _Paragraph:
+    """A paragraph, an item, or a cell: its line, words, formulas, and code."""
+
+    line: int
+    text: str
+    formulas: list[str]
+    code: list[str]
+
+
+def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
+    """Section by section: as many paragraphs, no other formula, no other number."""
+    theirs = _paragraphs(english)
+    shown = [_tight(f.tex) for _, f in english.formulas if f.display]
+    fenced = " ".join(f.code for f in fences.census(english.path, english.text))
+    for name, own in _paragraphs(chinese).items():
+        if name not in theirs or name in _LOOSE:
+            continue
+        there = theirs[name]
+        if len(there) != len(own):
+            line = own[0].line if own else 1
+            message = (
+                f"want {len(there)} paragraphs, items and cells in this section, as "
+                f"on the English page; got {len(own)}"
+            )
+            yield Problem(chinese.path, line, message)
+            continue
+        known = [*shown]
+        for part in there:
+            known += map(_tight, [*part.formulas, *part.code, part.text])
+        numbers = _numbers(" ".join([*known, *(part.text for part in there), fenced]))
+        for part in own:
+            for formula in part.formulas:
+                if not any(_tight(formula) in other for other in known):
+                    message = "want formulas of the English page's section only"
+                    yield Problem(
+                        chinese.path, part.line, f"{message}; got ${formula}$"
+                    )
+            for number in _NUMBER.findall(part.text):
+                if _digits(number) not in numbers:
+                    message = "want numbers of the English page's section only"
+                    yield Problem(chinese.path, part.line, f"{message}; got {number}")
+
+
+def _paragraphs(document: Document) -> dict[str, list[_Paragraph]]:
+    """Paragraphs by the id of their section."""
+    heads = {h.line: h.id for h in document.headings if h.level > 1}
+    section = ""
+    found: dict[str, list[_Paragraph]] = {section: []}
+    for before, token in zip(document.tokens, document.tokens[1:]):
+        if before.type == "heading_open":
+            if before.map and before.map[0] + 1 in heads:
+                section = heads[before.map[0] + 1]
+                found[section] = []
+        elif token.type == "inline" and token.children:
+            math = [c for c in token.children if c.type.startswith("math")]
+            code = [c for c in token.children if c.type == "code_inline"]
+            text = " ".join(c.content for c in token.children if c.type == "text")
+            found[section].append(
+                _Paragraph(
+                    token.map[0] + 1 if token.map else 1,
+                    text,
+                    [c.content for c in math],
+                    [c.content for c in code],
+                )
+            )
+    return found
+
+
+@cache
+def _tight(tex: str) -> str:
+    """TeX without what only sets it apart."""
+    return re.sub(r"\s+|\\[,;!: ]", "", tex)
+
+
+def _digits(number: str) -> str:
+    """The digits that count: 12,000, 1.2 万 and 12 thousand have the same."""
+    return re.sub(r"[.,]", "", number).strip("0") or "0"
+
+
+def _numbers(text: str) -> set[str]:
+    found = {_digits(number) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
+    words = set(re.findall(r"[a-z]+", text.lower()))
+    return found | {str(n) for n, word in enumerate(_COUNTED) if word in words}
+
+
+def _untranslated(document: Document) -> Iterator[tuple[int, str]]:
+    """Headings and sentences that are still English."""
+    end = 10**9
+    for heading in document.headings:
+        if heading.id == "references":
+            end = heading.line
+        latin = re.search(r"[a-z]{3,}", heading.text)
+        if heading.level > 1 and latin and not typography.has_han(heading.text):
+            yield heading.line, f"want a Chinese heading; got {heading.text!r}"
+    masked = typography.mask(document.text)
+    for number, line in enumerate(masked.split("\n"), 1):
+        if number >= end:
+            break
+        limit = 8 if typography.has_han(line) else 4
+        for match in _WORDS.finditer(line):
+            words = [w for w in re.findall(r"[A-Za-z'-]+", match[0]) if set(w) != {"x"}]
+            if len(words) >= limit and sum(w.islower() for w in words) >= limit // 2:
+                yield number, f"want it in Chinese; got {' '.join(words)[:60]!r}"
+                break

@@ -1,0 +1,86 @@
+"""Oracle: pages written by hand, and KaTeX's own list of what needs trust."""
+
+import pytest
+
+from notekit.katex import Formula, render
+from notekit.rules.formulas import problems
+
+WRONG = {
+    "an unclosed formula": ("a $x + 1 b", 3, "want dollars in pairs"),
+    "one closed on another paragraph": ("a $x\n\nb$", 3, "want dollars in pairs"),
+    "spaces inside": ("a $ x $ b", 3, "want no space beside the dollars"),
+    "a space at the end": ("a $x $ b", 3, "want no space beside the dollars"),
+    "a space at the start": ("a $ x$ b", 3, "want no space beside the dollars"),
+    "a price": ("it costs 5$ here", 3, "want dollars in pairs"),
+    "an unclosed block": ("$$\nx\n\nb\n\n## C\n\nd", 3, "want a formula that ends"),
+    "an unclosed block before another": (
+        "$$\nx\n\nb\n\n$$\ny\n$$",
+        3,
+        "want a formula that ends",
+    ),
+    "a block that a heading ends": ("$$\nx\n## A", 3, "want a formula that ends"),
+    "round delimiters": ("a \\(x\\) b", 3, "want formulas between dollars"),
+    "square delimiters": ("\\[\nx\n\\]", 3, "want formulas between dollars"),
+    "an environment": (
+        "\\begin{align}\nx\n\\end{align}",
+        3,
+        "want formulas between dollars",
+    ),
+    "TeX in the text": ("a \\alpha b", 3, "want TeX inside of formulas only"),
+    "TeX after a formula": ("a $x$ \\le 1", 3, "want TeX inside of formulas only"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_was_meant_as_a_formula_is_named_where_it_is(case):
+    text, line, message = WRONG[case]
+    found = list(problems(f"# A\n\n{text}\n"))
+    assert found
+    assert found[0][0] == line
+    assert found[0][1].startswith(message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a $x$, $y$ and $z$",
+        "$$\nx\n$$",
+        "$$x$$",
+        "    $$\n    x\n    $$",
+        "$a\n+ b$",
+        r"it costs \$5",
+        r"`\alpha` and `$x` and `a $ x $`",
+        "```console\n$ nox -s check\n$ echo $x\n```",
+        r"$\text{5 \$}$",
+        r"a \[b\] and \*c\*",
+        "$$\nx\n$$\n\na\n\n$$\ny\n$$",
+    ],
+)
+def test_formulas_dollars_and_code_are_told_apart(text):
+    assert list(problems(f"---\ntitle: a $ b\n---\n# A\n\n{text}\n")) == []
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\href{https://example.org}{x}",
+        r"\href{javascript:alert(1)}{x}",
+        r"\url{https://example.org}",
+        r"\includegraphics{a.png}",
+        r"\htmlStyle{display: none}{x}",
+        r"\htmlClass{md-search}{x}",
+        r"\htmlId{a}{x}",
+        r"\htmlData{a=b}{x}",
+    ],
+)
+def test_a_formula_holds_no_link_picture_or_style(tex):
+    formula = Formula(tex, display=False)
+    error = render([formula])[formula].error
+    assert "may not be used" in error or "disabled" in error
+
+
+def test_a_formula_stays_within_its_page():
+    wide = Formula(r"\rule{5000em}{5000em}", display=False)
+    assert "5000em" not in render([wide])[wide].html.split("<annotation")[0]
+    loop = Formula(r"\def\a{\a\a}\a", display=False)
+    assert "expansions" in render([loop])[loop].error

@@ -1,0 +1,131 @@
+"""Oracle: pages with one fault each, and the line on which a person sees it."""
+
+import pytest
+
+from tests.notekit.builder import Repo, build_repo
+
+EN = "docs/en/cv/box.md"
+
+
+@pytest.fixture
+def repo(tmp_path) -> Repo:
+    return build_repo(tmp_path)
+
+
+# What is replaced, by what, where it is reported, and how the report begins.
+FAULTS = {
+    "two titles": (
+        "## Pitfalls {",
+        "# Another\n\na\n\n## Pitfalls {",
+        "# Another",
+        "want one heading of level 1, in line",
+    ),
+    "a jump of levels": (
+        "## Pitfalls { #pitfalls }\n",
+        "## Pitfalls { #pitfalls }\n\n#### Deep { #deep }\n\na\n",
+        "#### Deep",
+        "want a heading of level 3 at most below 'Pitfalls'",
+    ),
+    "an id that comes twice": (
+        "{ #pitfalls }",
+        "{ #notation }",
+        "## Pitfalls",
+        "want each id once; #notation is that of line",
+    ),
+    "an empty heading": (
+        "## Pitfalls {",
+        "## { #none }\n\na\n\n## Pitfalls {",
+        "## { #none }",
+        "want headings that say something",
+    ),
+    "no answer": (
+        "The answer comes",
+        "- The answer comes",
+        "# Box",
+        "want a paragraph that gives the answer",
+    ),
+    "an empty section": (
+        "## Pitfalls {",
+        "## More { #more }\n\n## Pitfalls {",
+        "## More",
+        "want something below 'More'",
+    ),
+    "no notation": (
+        "{ #notation }",
+        "{ #letters }",
+        "",
+        "want a section { #notation }",
+    ),
+    "exercises elsewhere": (
+        "## Exercises { #exercises }\n",
+        "## Exercises { #exercises }\n\nNone.\n\n## More { #more }\n",
+        "## Exercises",
+        "want at least 3 exercises with folded answers in #exercises; got 0",
+    ),
+    "an answer that answers nothing": (
+        '    ??? success "Answer"\n\n        Third.',
+        '    ??? success "Answer"\n\n    Third.',
+        '    ??? success "Answer"\n\n    Third.',
+        "want an answer, indented by four more",
+    ),
+    "a table row too wide": (
+        "| --- | --- | --- |\n",
+        "| --- | --- | --- |\n| a | b | c | d |\n",
+        "| a | b | c | d |",
+        "want rows of 3 cells, as in the table's head; got 4",
+    ),
+    "a table row too narrow": (
+        "| --- | --- | --- |\n",
+        "| --- | --- | --- |\n| a `x|y` | $|x|$ |\n",
+        "| a `x|y`",
+        "want rows of 3 cells, as in the table's head; got 2",
+    ),
+    "a link that leads nowhere": (
+        "The answer comes",
+        "The [answer]() comes",
+        "The [answer]()",
+        "want a link that leads somewhere",
+    ),
+    "a link without words": (
+        "The answer comes",
+        "[](https://example.org) The answer comes",
+        "[](https",
+        "want a link with words",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_a_fault_is_named_where_it_stands(repo, case):
+    old, new, where, message = FAULTS[case]
+    text = repo.read(EN)
+    assert old in text
+    repo.write(EN, text.replace(old, new, 1))
+    line = repo.line(EN, where) if where else 1
+    found = [p for p in repo.problems() if p.startswith(f"{EN}:{line}: {message}")]
+    assert found, repo.problems()
+
+
+def test_pitfalls_exercises_and_references_hold_what_they_are_for(repo):
+    text = repo.read(EN)
+    for name, wanted in (
+        ("pitfalls", "a list of pitfalls"),
+        ("references", "a list of sources"),
+        ("notation", "a table of the letters"),
+    ):
+        head, _, rest = text.partition(f"{{ #{name} }}\n")
+        after = rest[rest.index("\n## ") :]
+        repo.write(EN, f"{head}{{ #{name} }}\n\nNone.\n{after}")
+        assert any(
+            f"want {wanted} in #{name}; found none" in problem
+            for problem in repo.problems()
+        )
+
+
+def test_a_section_may_begin_with_a_deeper_one(repo):
+    for page in (EN, EN.replace("/en/", "/zh/")):
+        text = repo.read(page)
+        at = text.index("{ #pitfalls }") + len("{ #pitfalls }")
+        deeper = "### One { #one }" if "/en/" in page else "### 一 { #one }"
+        repo.write(page, f"{text[:at]}\n\n{deeper}{text[at:]}")
+    assert not any("something below" in problem for problem in repo.problems())

@@ -1,0 +1,93 @@
+"""Oracle: a Chinese page with one departure each from its English twin."""
+
+import pytest
+
+from tests.notekit.builder import Repo, build_repo
+
+EN, ZH = "docs/en/cv/box.md", "docs/zh/cv/box.md"
+ENGLISH = (
+    "The area is $w h$, at least $x_i^2$ for 12,000 boxes, 0.5 in `f(n)`.\n\n"
+    "- One half\n- Three: $a + b$\n"
+)
+CHINESE = (
+    "面积是 $w h$，至少是 $x_i^2$，共 1.2 万个，`f(n)` 中为 0.5。\n\n"
+    "- 一半\n- 3：$a+b$\n"
+)
+
+
+@pytest.fixture
+def repo(tmp_path) -> Repo:
+    repo = build_repo(tmp_path)
+    for page, text in ((EN, ENGLISH), (ZH, CHINESE)):
+        whole = repo.read(page)
+        at = whole.index("\n## ", whole.index("#area"))
+        repo.write(page, f"{whole[:at]}\n{text}{whole[at:]}")
+    return repo
+
+
+def test_the_same_in_the_words_of_another_language_is_the_same(repo):
+    assert [p for p in repo.problems() if p.startswith(ZH)] == []
+
+
+FORMULA = "want formulas of the English page's section only; got "
+NUMBER = "want numbers of the English page's section only; got "
+FAULTS = {
+    "another exponent": ("$x_i^2$", "$x_i^3$", FORMULA + "$x_i^3$"),
+    "another index": ("$x_i^2$", "$x_j^2$", FORMULA + "$x_j^2$"),
+    "another sign": ("$a+b$", "$a-b$", FORMULA + "$a-b$"),
+    "a formula of its own": ("一半", "一半 $q$", FORMULA + "$q$"),
+    "another number": ("1.2 万", "1.3 万", NUMBER + "1.3"),
+    "another digit": ("0.5。", "0.6。", NUMBER + "0.6"),
+    "a number of its own": ("一半", "一半，97", NUMBER + "97"),
+    "a paragraph less": ("- 一半\n", "", "want 4 paragraphs, items and cells"),
+    "a paragraph more": ("- 一半\n", "- 一半\n- 甲\n", "want 4 paragraphs"),
+    "a sentence in English": (
+        "- 一半",
+        "- one half of all the boxes",
+        "want it in Chinese; got 'one half of all the boxes'",
+    ),
+    "English after Chinese": (
+        "- 一半",
+        "- 一半 which is one half of all of the boxes there are",
+        "want it in Chinese; got 'which is one half",
+    ),
+    "a heading in English": (
+        "## 常见错误",
+        "## Common mistakes",
+        "want a Chinese heading; got 'Common mistakes'",
+    ),
+    "a traditional character": ("一半", "一個半", "want simplified characters, 个"),
+    "straight quotes": ("一半", '"一半"', "want Chinese quotes, “ and ”"),
+    "straight single quotes": ("一半", "'一半'", "want Chinese quotes, “ and ”"),
+}
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_a_departure_is_named_where_it_stands(repo, case):
+    old, new, message = FAULTS[case]
+    repo.edit(ZH, old, new)
+    lines = {repo.line(ZH, new or "面积是 $w h$"), repo.line(ZH, "面积是 $w h$")}
+    lines |= {repo.line(ZH, "先给") + n for n in range(60) if "paragraph" in case}
+    assert any(
+        problem.startswith(f"{ZH}:{line}: {message}")
+        for line in lines
+        for problem in repo.problems()
+    ), repo.problems()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("$x_i^2$", "$x_i^{2}$"),
+        ("一半", "一半（Faster R-CNN）"),
+        ("一半", "一半 `one two three four`"),
+        ("## 常见错误", "## API 的错误"),
+        ("一半", "一半，即“半个”"),
+    ],
+)
+def test_what_a_chinese_author_may_write(repo, old, new):
+    repo.edit(ZH, old, new)
+    if "{2}" in new:  # other TeX is another formula: nobody can tell for all
+        assert any(FORMULA in problem for problem in repo.problems())
+    else:
+        assert [p for p in repo.problems() if p.startswith(ZH)] == []
