@@ -482,6 +482,11 @@ def test_guidance_overshoots_and_narrows_the_wanted_cluster():
     assert spreads[3] < 0.4
 
 
+def test_another_seed_draws_other_points():
+    one, other = (guided_samples(1, 5, seed=seed, steps=2) for seed in (0, 1))
+    assert (one - other).abs().min() > 1e-6
+
+
 def test_unguided_samples_fall_short_by_the_signal_that_pure_noise_lacks():
     shift = SPREAD * 2 * ALPHAS[-1].sqrt().item()  # the exact map has slope 0.8
     mean = guided_samples(1, 5000, steps=300)[:, 0].mean().item()
@@ -923,6 +928,16 @@ def test_generation_guides_in_scaled_codes_and_decodes_unscaled_ones(scale, eta)
     images = model.generate(tokenize("red bar left")[None], scale, seeded(), 5, eta)
     expected = autoencoder.decode(scale * code / 0.18215)
     torch.testing.assert_close(images, expected, rtol=0, atol=2e-3)
+
+
+def test_generation_takes_twenty_steps_unless_told_otherwise():
+    torch.manual_seed(0)
+    parts = (part.requires_grad_(False) for part in (Autoencoder(8), UNet(9, 3, 8)))
+    model = LatentDiffusion(*parts, 1.0, ALPHAS.float())
+    text = tokenize("red bar left")[None]
+    untold = model.generate(text, 1, seeded())
+    assert torch.equal(untold, model.generate(text, 1, seeded(), 20))
+    assert not torch.equal(untold, model.generate(text, 1, seeded(), 10))
 
 
 # The whole pipeline, trained

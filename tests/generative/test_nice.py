@@ -74,6 +74,11 @@ class Staircase(nn.Module):
         return torch.floor(3 * x)
 
 
+class One(nn.Module):
+    def forward(self, x):
+        return torch.ones_like(x)
+
+
 def banana_solved_by_hand():
     model = NICE(2, layers=1, prior="gaussian").double().requires_grad_(False)
     model.couplings[0].shift = Parabola()
@@ -187,6 +192,13 @@ def test_decoding_undoes_encoding_and_the_reverse(dim, layers, prior, seed):
     assert_same(model.decode(model.encode(x)), x)
     assert_same(model.encode(model.decode(x)), x)
     assert torch.equal(model(x), model.encode(x))
+
+
+def test_in_float32_a_small_coordinate_beside_a_large_shift_comes_back_as_zero():
+    coupling = AdditiveCoupling(2, 0)
+    coupling.shift = One()
+    x = torch.tensor([[0.0, 1e-8]])
+    assert coupling.inverse(coupling(x))[0, 1] == 0
 
 
 def test_round_trip_is_exact_to_a_few_units_of_rounding():
@@ -471,6 +483,12 @@ def test_a_uniform_model_costs_eight_bits_and_the_paper_four():
     assert paper.item() == pytest.approx(4.3556, abs=1e-4)
 
 
+def test_in_sixteen_bits_almost_no_bits_keep_their_digits():
+    log_prob = torch.tensor([5.5], dtype=torch.float16)
+    exact = 8 - 5.5 / math.log(2)
+    assert bits_per_dimension(log_prob, 1).item() == pytest.approx(exact, rel=1e-3)
+
+
 @given(st.integers(1, 9), st.integers(1, 5), seeds)
 def test_bits_of_the_true_histogram_are_its_entropy(levels, dim, seed):
     weights = np.random.default_rng(seed).uniform(0.1, 1, levels)
@@ -497,6 +515,9 @@ def test_noise_just_below_one_does_not_round_up_to_one(monkeypatch, levels):
     monkeypatch.setattr(torch, "rand", just_below)
     x = dequantize(torch.tensor([levels - 1]), seeded(), levels)
     assert 1 - 1e-4 / levels < x < 1
+    if levels == 256:  # nor up to the next grey value, below the last
+        pixels = torch.arange(256)
+        assert (dequantize(pixels, seeded()) < (pixels.double() + 1) / 256).all()
 
 
 def test_dequantization_noise_is_uniform_and_repeatable():
@@ -549,6 +570,13 @@ def test_fit_is_adam_with_torchs_cosine_schedule():
     assert len(losses) == 7
     assert_same(ours.mean, theirs.mean)
     assert fit(ours, data, steps=0) == []
+
+
+def test_a_step_size_of_zero_leaves_the_weights_and_no_points_may_be_drawn():
+    model = Normal()
+    assert len(fit(model, normal(5, 1), steps=2, learning_rate=0)) == 2
+    assert model.mean.item() == model.log_std.item() == 0
+    assert banana(0, seeded()).shape == (0, 2)
 
 
 def test_the_default_learning_rate_is_a_hundredth():

@@ -120,6 +120,12 @@ def test_an_empty_chain_is_the_prior_and_no_points_give_no_densities():
     assert chain_log_prob([logarithm], x[:0]).shape == (0,)
 
 
+def test_in_sixteen_bits_the_density_is_rounded_once():
+    x = torch.tensor([[40.0]], dtype=torch.float16)
+    found = chain_log_prob([lambda x: (x, torch.full_like(x[:, 0], 800.5))], x)
+    assert found.item() == pytest.approx(stats.norm.logpdf(40) + 800.5, rel=1e-3)
+
+
 def test_the_density_carries_mass_one_and_without_the_determinant_it_does_not():
     def density(x):
         return chain_log_prob([logarithm, standardise], column(x)).exp().item()
@@ -654,6 +660,24 @@ def test_fitting_lowers_the_rate_along_half_a_cosine_and_takes_batches():
     rates = [0.1 * (1 + math.cos(math.pi * i / 4)) / 2 for i in range(4)]
     assert moved == pytest.approx(rates, rel=0.01)
     assert fit(net, torch.zeros(1, 1), 0, seeded()) == []
+
+
+def test_fitting_draws_from_all_the_data_and_a_step_of_zero_moves_nothing():
+    class Keeper(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.c = nn.Parameter(torch.ones(1))
+
+        def forward(self, x, t):
+            seen.append(x)
+            return self.c * x
+
+    seen, net = [], Keeper()
+    data = column(-1e6, 0.0, 1e6).float()
+    fit(net, data, 20, seeded(), batch=30, learning_rate=0)
+    assert net.c.item() == 1
+    x = torch.cat(seen)  # t times the data, and a little noise
+    assert min((x < -100).sum(), (x.abs() < 10).sum(), (x > 100).sum()) > 100
 
 
 def test_networks_of_one_seed_are_the_same_and_bounded_by_the_fan_in():

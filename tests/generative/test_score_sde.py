@@ -766,6 +766,9 @@ def test_fit_is_adam_with_torchs_cosine_schedule():
     for ours, theirs in zip(nets[0].parameters(), nets[1].parameters()):
         assert_same(ours, theirs)
     assert fit(nets[0], data, VP, 0, seeded()) == []
+    before = nets[0].layers[0].weight.detach().clone()
+    assert len(fit(nets[0], data, VP, 2, seeded(), learning_rate=0)) == 2
+    assert torch.equal(nets[0].layers[0].weight, before)
 
 
 @pytest.mark.timeout(60)

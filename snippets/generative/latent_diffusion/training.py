@@ -48,7 +48,7 @@ def train_autoencoder(
         images: (n, 3, 16, 16) in [-1, 1].
         steps: number of updates, >= 1.
         generator: decides the initial weights, batches and noise.
-        kl_weight: of the mean KL per latent number, against the mean per pixel.
+        kl_weight: of the mean KL per latent number, against the mean squared error.
         learning_rate: of Adam, at its peak.
 
     Returns:

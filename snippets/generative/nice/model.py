@@ -29,8 +29,8 @@ class NICE(nn.Module):
         generator: source of the initial weights; the global one if None.
 
     Attributes:
-        log_scale: s, shape (d,), zero at the start. Freeze it, and the whole map
-            keeps volume.
+        log_scale: s, shape (d,), zero at the start. Freeze it there, and the whole
+            map keeps volume.
 
     Raises:
         ValueError: if an argument is out of range, or an input is not (n, d) and

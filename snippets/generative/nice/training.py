@@ -45,8 +45,7 @@ def fit(
 
     Raises:
         ValueError: if steps is no integer >= 0, there are no data, the step size is not
-            finite and >= 0, the weights have 16 bits (Adam divides by 0 in them), or a
-            log density is not finite.
+            finite and >= 0, the weights have 16 bits, or a log density is not finite.
     """
     steps = _integer("steps", steps, 0)
     if len(data) == 0:

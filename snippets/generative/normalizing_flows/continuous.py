@@ -26,7 +26,7 @@ Velocity = Callable[[Tensor, Tensor], Tensor]
 def odeint_rk4(f: Velocity, x: Tensor, t0: float, t1: float, steps: int) -> Tensor:
     """Follow dx/dt = f(x, t) from x (n, d) at time t0 to time t1, by Runge-Kutta.
 
-    Four evaluations a step; the error falls with the fourth power of the step.
+    Four evaluations a step; the error falls with its fourth power if f is smooth.
     With t1 < t0 it runs backwards.
 
     Raises:
