@@ -161,6 +161,10 @@ def test_a_cycle_of_equal_wins_gives_equal_rewards():
             torch.tensor([[0, 1, 9], [1, 0, 9], [0, 0, 0]]),
             "no chain from 2 to 0: the rewards would be infinite",
         ),
+        (
+            torch.tensor([[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]),
+            "no chain from 0 to 2: the rewards would be infinite or undetermined",
+        ),
     ],
 )
 def test_wins_without_a_finite_fit_are_refused(wins, message):
@@ -181,8 +185,9 @@ def test_probabilities_are_stable_symmetric_and_blind_to_a_common_shift():
     torch.testing.assert_close(p + bt_probability(rl, rw), torch.ones(3).double())
     torch.testing.assert_close(bt_probability(rw + 7, rl + 7), p, **EXACT)
     assert p[0].item() == pytest.approx(1 / (1 + math.e), abs=1e-15)
-    with pytest.raises(ValueError, match=r"same shape, got \(3,\) and \(1,\)"):
-        bt_probability(rw, rl[:1])
+    for other in (rl[:1], rl[:, None]):
+        with pytest.raises(ValueError, match=r"same shape, got \(3,\) and \("):
+            bt_probability(rw, other)
 
 
 # The optimum
@@ -314,6 +319,9 @@ def test_infinite_rewards_and_policies_that_are_no_distribution_are_refused():
             kl_objective(half, tensor(1, bad), half, 1.0)
     with pytest.raises(ValueError, match="pi must sum to 1"):
         kl_objective(2 * REF, R, REF, 1.0)
+    last = tensor(0.2, 0.2, 0.2, 0.2, 0.3, -0.1)
+    with pytest.raises(ValueError, match=r"pi must be >= 0, got -0\.1"):
+        kl_objective(last, last, torch.full((6,), 1 / 6).double(), 1.0)
     with pytest.raises(ValueError, match=r"pi must be >= 0, got -0\.5"):
         kl_objective(tensor(1.5, -0.5), R[:2], tensor(0.5, 0.5), 1.0)
 
@@ -603,6 +611,7 @@ def test_as_losses_k1_does_nothing_and_k3_follows_the_turned_divergence():
     turned = slope(ref.exp() * (ref - logps))
     assert (forward - turned).abs().max() > 0.01
     torch.testing.assert_close(slope(weight * k1), tensor(0, 0, 0, 0), **EXACT)
+    assert (slope(k1[0]).abs() > 0.1).all()  # of one sample: noise, not nothing
     torch.testing.assert_close(slope(weight * k1**2 / 2), forward, **EXACT)
     torch.testing.assert_close(slope(weight * k3), turned, **EXACT)
     # What the samples' own dependence adds back: k3 times the ratio to who sampled.
@@ -737,6 +746,12 @@ def test_a_larger_beta_slows_the_collapse_but_does_not_stop_it():
     path, _ = one_sided(dpo_loss, 1.0, 1.0, 1000)
     assert all(b < a for a, b in pairwise(path))
     assert math.log10(path[99] / path[999]) == pytest.approx(1, abs=0.1)
+
+
+def test_a_larger_beta_may_fall_faster_at_first_and_its_factor_is_smaller_later():
+    small, large = (one_sided(dpo_loss, b, 1.0, 1000)[0] for b in (0.1, 1.0))
+    assert large[9] < small[9]
+    assert large[999] > small[999]
 
 
 def test_ipo_stops_on_one_sided_preferences():
@@ -969,6 +984,20 @@ def test_two_thousand_pairs_err_most_where_the_reference_rarely_samples(tuned):
         (
             lambda g: policy_gradient(ToyLM(g), -true_reward(), true_reward(), 0.0, g),
             "beta must be positive and finite, got 0",
+        ),
+        (
+            lambda g: policy_gradient(
+                ToyLM(g), -true_reward(), true_reward(), 1.0, g, batch=1
+            ),
+            "batch must be an integer >= 2, got 1",
+        ),
+        (
+            lambda g: fine_tune(ToyLM(g), torch.ones(2, 15) - 2 * torch.eye(15)[:2]),
+            "counts must be >= 0 with a finite sum > 0, got sum 26",
+        ),
+        (
+            lambda g: compare(torch.ones(2, 15).long(), 3, g),
+            r"ref must be floating, of shape \(2, 15\), got \(2, 15\) torch.int64",
         ),
         (
             lambda g: dpo(ToyLM(g), -true_reward(), torch.ones(2, 15, 14), 1.0),

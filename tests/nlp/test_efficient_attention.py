@@ -513,7 +513,7 @@ def test_one_direction_collides_with_one_minus_the_angle_over_pi():
         assert found == pytest.approx(printed, abs=4 * (0.25 / 200_000) ** 0.5)
 
 
-def test_buckets_are_the_nearest_of_signed_directions():
+def test_buckets_have_the_largest_product_with_signed_directions():
     x = normal(2, 50, 4, seed=6)
     buckets = lsh_buckets(x, 5, torch.Generator().manual_seed(3))
     drawn = torch.randn(
@@ -792,6 +792,10 @@ X = torch.zeros(4, 2)
         (
             lambda: linformer_attention(X, X, X, torch.ones(0, 4), torch.ones(0, 4)),
             "got (0, 4)",
+        ),
+        (
+            lambda: linformer_attention(X, X, X, X.mT, X.mT.double()),
+            "F must be torch.float32, as q, k, v, got torch.float64",
         ),
         (
             lambda: similarity_attention(X, X, X, lambda q, k: q @ k.mT - 1),

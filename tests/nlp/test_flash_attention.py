@@ -267,6 +267,19 @@ def test_torch_aligns_its_causal_mask_at_the_top_left():
     assert worst(other, builtin) > 0.1
 
 
+@pytest.mark.parametrize("block", [1, 2, 3])
+def test_no_tile_lies_past_the_last_key(block):
+    (q, do), (k, v) = normal(1, 1, 9, 4, count=2), normal(1, 1, 3, 4, seed=1, count=2)
+    mask = mask_of(9, 3, True)
+    settings = (True, None, block, block, "top-left")
+    o, lse, visited = flash_attention_forward(q, k, v, *settings)
+    grads = flash_attention_backward(q, k, v, o, lse, do, *settings)
+    for ours, theirs in zip((o, *grads), by_sdpa(q, k, v, mask, do=do)):
+        same(ours, theirs)
+    tiles = [part.split(block, 1) for part in mask.split(block)]
+    assert visited == sum(bool(tile.any()) for row in tiles for tile in row)
+
+
 def test_causal_tiles_are_a_triangle_of_them():
     for n, fraction in ((1024, 0.5625), (4096, 0.515625)):
         q, k, v = normal(1, 1, n, 1, count=3, dtype=torch.float32)

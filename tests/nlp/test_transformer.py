@@ -571,6 +571,19 @@ def test_an_open_forget_gate_carries_the_credit_and_a_bias_of_1_does_not():
     assert recall_accuracy("lstm", 0, forget_bias=5.0) > 0.5
 
 
+def test_gradients_are_clipped_where_a_forget_bias_is_set(monkeypatch):
+    limits, clip = [], nn.utils.clip_grad_norm_
+
+    def spy(parameters: Any, limit: float) -> Tensor:
+        limits.append(limit)
+        return clip(parameters, limit)
+
+    monkeypatch.setattr(nn.utils, "clip_grad_norm_", spy)
+    for bias in (None, 5.0):
+        recall_accuracy("lstm", 0, bias, steps=1)
+    assert limits == [math.inf, 1.0]
+
+
 def test_the_two_biases_of_torchs_forget_gate_sum_to_the_one_that_is_set():
     layer: Any = experiments._Recurrent("lstm", 5.0).layer
     both = (layer.bias_ih_l0 + layer.bias_hh_l0).unflatten(0, (4, 32))
@@ -773,6 +786,10 @@ def test_multi_head_attention_refuses():
         multi_head_attention(**good | {"x": good["x"][0]})
     with pytest.raises(ValueError, match=r"memory must have shape \(2, any, 4\)"):
         multi_head_attention(**good, memory=draw(1, 5, 4))
+    with pytest.raises(
+        ValueError, match=r"memory must be torch\.float64, got torch\.f"
+    ):
+        multi_head_attention(**good, memory=draw(2, 5, 4).float())
 
 
 @pytest.mark.parametrize(

@@ -593,3 +593,41 @@ def test_only_the_square_of_a_large_number_may_overflow():
     assert asymptotic_variance(1e200, 1e-190, 1e-100) == pytest.approx(5e189)
     assert asymptotic_variance(1e200, 1e100, 1.0) == pytest.approx(5e99)
     assert constant_step_variance(1e-300, 1.0, 1e200) == pytest.approx(5e99)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: run(identity, 1.0, 0.1, n=0, blowup=0), "blowup must be > 0, got 0"),
+        (lambda: run(identity, math.nan, 0.1, n=0), "w0 must be finite, got nan"),
+        (
+            lambda: sgd_mean(np.ones((4, 2)), 1, 0.1, w0=[5.0]),
+            r"w0 must be finite, a number or of shape \(d,\), got array\(\[5",
+        ),
+        (lambda: sgd_mean([1, 2], 1, 0.1, w0=math.inf), "w0 must be finite, a number"),
+        (lambda: dvoretzky([], [], [], math.nan), "eta, delta0 must be finite, got"),
+    ],
+)
+def test_a_bad_start_or_blowup_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_a_path_below_the_rate_shows_in_its_measurements():
+    # The mean of the later ones is far from 0, where that of noise alone would be.
+    rng, n = np.random.default_rng(0), 4000
+    v, last = np.zeros(100), np.zeros(100)
+    for k in range(1, n + 1):
+        seen = v - (1 + 0.9 * v) + rng.normal(size=100)
+        last += seen * (k > n // 2)
+        v = v - seen / k
+    assert (last / math.sqrt(n // 2) < -5).all()
+
+
+def test_a_zero_that_is_only_touched_can_hold_the_path():
+    # Why the sign must be kept on either side: g = 0 at 2 without a change of sign.
+    def g(w):
+        return w * (w - 2) ** 2 / (1 + w**2)
+
+    final = run(g, np.full(200, 4.0), harmonic, noise=0.1)[-1]
+    assert (final > 1.5).all()

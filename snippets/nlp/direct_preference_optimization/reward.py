@@ -45,8 +45,8 @@ def bt_fit(wins: Tensor) -> Tensor:
 
     Raises:
         ValueError: if ``wins`` is no square matrix of counts with diagonal 0, some
-            group of answers never lost to the rest (its rewards would be infinite), or
-            1000 steps do not suffice.
+            group of answers never lost to the rest (its rewards would be infinite, or
+            undetermined if it never won), or 1000 steps do not suffice.
     """
     _check_wins(wins)
     wins = wins.double()
@@ -133,5 +133,5 @@ def _check_wins(wins: Tensor) -> None:
         i, j = (reach == 0).nonzero()[0].tolist()
         raise ValueError(
             f"each answer must beat each other one through a chain of wins, got no "
-            f"chain from {i} to {j}: the rewards would be infinite"
+            f"chain from {i} to {j}: the rewards would be infinite or undetermined"
         )

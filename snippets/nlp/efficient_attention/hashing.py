@@ -12,7 +12,7 @@ from ._checks import _integer
 
 # --8<-- [start:lsh]
 def lsh_buckets(x: Tensor, n_rot: int, gen: torch.Generator) -> Tensor:
-    """Reformer's hash: the nearest of n_rot random directions and their opposites.
+    """Reformer's hash: the largest product with n_rot directions and their opposites.
 
     With one direction the bucket is the sign of one product, and two vectors at angle
     theta share it with probability 1 - theta / pi.

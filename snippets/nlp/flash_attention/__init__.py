@@ -5,8 +5,8 @@ of a whole row, but both, and the weighted sum itself, can be mended when a larg
 score turns up. So the scores may come block by block and be dropped at once.
 
 Axes: b batch, h head, t query tokens, s key tokens, d features. The torch code is the
-reference: it shows the order of work, not the speed. The GPU kernels with the same
-order are in ``kernels.py``, imported only when called.
+reference: it shows the order of work, not the speed. The GPU kernels are in
+``kernels.py``, imported only when called.
 
 References:
     Milakov, Gimelshein, "Online normalizer calculation for softmax", 2018,

@@ -1,10 +1,10 @@
 """FlashAttention as GPU kernels: one forward, three backward, written in Triton.
 
-Same mathematics and order of loops as ``forward.py`` and ``backward.py``; what is new
-is the machine. Scores live in base 2, because the hardware's exponential is 2**x, so
-exp(scale * s) is exp2(scale * log2(e) * s) and the factor costs nothing. Sums are kept
-in float32 whatever the inputs are. Blocks that no mask touches run in a loop of
-their own without masks. No atomics: dK, dV and dQ are each summed by one owner.
+Same mathematics as ``forward.py`` and ``backward.py``; what is new is the machine.
+Scores live in base 2, because the hardware's exponential is 2**x, so exp(scale * s) is
+exp2(scale * log2(e) * s) and the factor costs nothing. Sums are kept in float32
+whatever the inputs are. Blocks that no mask touches run in a loop of their own without
+masks. No atomics: dK, dV and dQ are each summed by one owner.
 
 Tensors are contiguous, (b, h, row, d): batch, head, row, feature. One program owns
 ``block_m`` query rows, or ``block_n`` key rows, of one head of one batch entry.

@@ -65,9 +65,9 @@ def asymptotic_variance(c: float, gprime: float, sigma: float) -> float:
         sigma: standard deviation of the noise at the root, >= 0.
 
     Raises:
-        ValueError: if an argument is not as above, or if c * gprime <= 1/2: then the
-            error falls more slowly than 1 / sqrt(n), and no such limit exists; if the
-            result overflows.
+        ValueError: if an argument is not as above, or if c * gprime <= 1/2, where the
+            error of a noisy path falls more slowly than 1 / sqrt(n); if the result
+            overflows.
     """
     _check_positive(c=c, gprime=gprime)
     if not 0 <= sigma < math.inf:
@@ -85,8 +85,8 @@ def constant_step_variance(a: float, gprime: float, sigma: float) -> float:
 
     Raises:
         ValueError: if a or gprime is not > 0, if sigma is not >= 0, or if
-            a * gprime >= 2: then each step overshoots by more than it corrects; if the
-            result overflows.
+            a * gprime >= 2: then each step overshoots by no less than it corrects; if
+            the result overflows.
     """
     _check_positive(a=a, gprime=gprime)
     if not 0 <= sigma < math.inf:
