@@ -432,6 +432,28 @@ def test_fitting_is_reproducible_and_leaves_the_global_generator_alone():
     assert torch.equal(before, torch.random.get_rng_state())
 
 
+def test_fitting_does_not_seed_the_gpus(monkeypatch):
+    seeded = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeded.append)
+    torch.manual_seed(3)
+    assert seeded == [3]
+    fit(torch.zeros(2, 3, 6), 0, seed=1)
+    assert seeded == [3]
+
+
+def test_batches_have_the_size_asked_for_and_follow_the_seed():
+    patches, _ = toy_patches(50, torch.Generator().manual_seed(0))
+    expected, generator = fit(patches, 0, seed=3), torch.Generator().manual_seed(3)
+    optimizer = torch.optim.Adam(expected.parameters(), lr=0.01)
+    for _ in range(2):
+        chosen = torch.randint(50, (4,), generator=generator)
+        optimizer.zero_grad()
+        local_dim_loss(*expected(patches[chosen])).backward()
+        optimizer.step()
+    actual = fit(patches, 2, seed=3, batch=4).encode(patches)
+    torch.testing.assert_close(actual, expected.encode(patches))
+
+
 def test_toy_patches_hide_a_quiet_corner_in_loud_noise():
     x, label = toy_patches(4000, torch.Generator().manual_seed(0))
     assert x.shape == (4000, 6, 6)
@@ -498,6 +520,32 @@ def test_of_local_dim_the_encoder_alone_does_not_find_the_classes(accuracies):
         patches, label = toy_patches(1000, torch.Generator().manual_seed(seed))
         code = with_features_of_the_whole_image(patches, seed)
         assert 0.4 < centroid_accuracy(code, label) < 0.65 < accuracies[seed, 0]
+
+
+def with_features_of_patches(patches, seed):
+    """Global DIM's encoder; its code is paired with features of each patch."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = LocalDIM(36)
+        local = torch.nn.Sequential(
+            *(torch.nn.Linear(6, 32), torch.nn.ReLU(), torch.nn.Linear(32, 16))
+        )
+    generator = torch.Generator().manual_seed(seed)
+    learnt = [*model.parameters(), *local.parameters()]
+    optimizer = torch.optim.Adam(learnt, lr=0.01)
+    for _ in range(150):
+        x = patches[torch.randint(len(patches), (128,), generator=generator)]
+        loss = local_dim_loss(model(x.flatten(1)[:, None])[0], local(x))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model.encode(patches.flatten(1)[:, None]).detach()
+
+
+def test_paired_with_patches_the_global_encoder_finds_the_classes():
+    for seed in range(3):
+        patches, label = toy_patches(1000, torch.Generator().manual_seed(seed))
+        assert centroid_accuracy(with_features_of_patches(patches, seed), label) > 0.9
 
 
 def test_pca_codes_match_scikit_learn():

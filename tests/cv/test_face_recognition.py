@@ -32,6 +32,7 @@ from snippets.cv.face_recognition import (
     tar_at_far,
     threshold_at_far,
     train_net,
+    training,
     umeyama,
     warp,
 )
@@ -390,6 +391,21 @@ def test_perfect_features_pass_through_the_bound_smoothly():
     assert losses[4] == pytest.approx(-math.log(0.9), abs=1e-12)
 
 
+@given(seed=seeds, C=st.integers(2, 6), D=st.integers(1, 6))
+def test_below_the_bound_the_mean_over_the_classes_stays_above_that_of_p(seed, C, D):
+    rng = np.random.default_rng(seed)
+    features, weights = (
+        F.normalize(torch.from_numpy(rng.standard_normal((C, D)))) for _ in range(2)
+    )
+    s, y = 0.99 * scale_lower_bound(C, 0.9), torch.arange(C)
+    for x in (features, weights):  # anywhere, and each on its weight
+        logits = margin_logits(x @ weights.T, y, "softmax", s=s)
+        assert F.cross_entropy(logits, y) > -math.log(0.9)
+    # Of one class alone it may fall far below: its weight one way, the others opposite.
+    alone = s * torch.tensor([[1.0] + [-1.0] * (C - 1)])
+    assert C == 2 or F.cross_entropy(alone, y[:1]) < -math.log(0.9) / 2
+
+
 def test_bad_margins_are_rejected():
     cos, y = torch.zeros(2, 3), torch.tensor([0, 2])
     with pytest.raises(ValueError, match=r"got \(2, 3\), \(1,\)"):
@@ -604,8 +620,11 @@ def test_an_embedding_is_a_unit_vector_that_ignores_light_and_place(
     flat = np.full((300, 300), 0.0)
     flat[100:200, 100:200] = np.random.default_rng(0).standard_normal((100, 100))
     here = 60 * (ARCFACE_TEMPLATE - (56, 68)) / 112 + 150
-    one, other = (inside.embed(a * flat, here) for a in (1, 3))
+    one, other, lighter = (
+        inside.embed(a * flat + b, here) for a, b in ((1, 0), (3, 0), (1, 2))
+    )
     np.testing.assert_allclose(one, other, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(one, lighter, rtol=0, atol=1e-5)
 
 
 def test_decisions_follow_the_threshold():
@@ -641,6 +660,29 @@ def test_key_points_of_drawn_photos_are_off_by_half_a_pixel():
         squares.append(((found - (c * ARCFACE_TEMPLATE @ R.T + t)) ** 2).sum())
     # Ten numbers with deviation 0.5, of which a similarity takes up four.
     assert np.mean(squares) == pytest.approx(6 * 0.25, rel=0.15)
+
+
+def test_photos_are_tilted_by_up_to_40_degrees_and_scaled_by_up_to_1_3():
+    _, points, _ = draw_photos(np.random.default_rng(0), 40, 5)
+    fits = [umeyama(ARCFACE_TEMPLATE, found) for found in points]
+    tilt = np.degrees([math.atan2(R[1, 0], R[0, 0]) for _, R, _ in fits])
+    size = np.log([c / 0.45 for c, _, _ in fits]) / math.log(1.3)
+    # Key points are noisy, so either may be a little more.
+    assert -43 < tilt.min() < -37 < 37 < tilt.max() < 43
+    assert -1.25 < size.min() < -0.9 < 0.9 < size.max() < 1.25
+
+
+def test_both_experiments_train_with_arcface_and_a_scale_of_16(monkeypatch):
+    seen = []
+
+    def spy(cos, y, *rest):
+        seen.append(rest)
+        return margin_logits(cos, y, *rest)
+
+    monkeypatch.setattr(training, "margin_logits", spy)
+    plane_angle(0.2, 0, steps=1)
+    train_net(torch.zeros(2, 1, _SIZE, _SIZE), torch.tensor([0, 1]), 0.4, steps=1)
+    assert seen == [("arcface", 0.2, 16), ("arcface", 0.4, 16)]
 
 
 def test_numpy_integers_and_galleries_with_nan():

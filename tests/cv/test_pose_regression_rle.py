@@ -233,6 +233,16 @@ def test_taylor_follows_the_mixed_derivative_of_a_tilted_gaussian():
     assert_same(decode_taylor(h), [[4.3, 3.8]], atol=1e-10)
 
 
+def test_a_step_of_nearly_a_pixel_is_taken_and_lands_on_the_top():
+    # So long and narrow a bump has its largest pixel nearly a pixel from its top.
+    inverse = np.array([[0.29, 0.57], [0.57, 2.16]])
+    y, x = np.mgrid[:9, :9]
+    d = np.stack([x - 4.04, y - 4.44], axis=-1)
+    h = double(np.exp(-0.5 * np.einsum("yxi,ij,yxj->yx", d, inverse, d)))[None]
+    assert decode_argmax(h).tolist() == [[5.0, 4.0]]
+    assert_same(decode_taylor(h), [[4.04, 4.44]], atol=1e-10)
+
+
 def test_zeros_far_from_the_peak_do_not_matter_to_taylor():
     h = gaussian_heatmap(double([[3.2, 4.1]]), (200, 200), 2.0)
     assert h.min() == 0
@@ -418,6 +428,16 @@ def test_key_points_without_a_label_neither_cost_nor_pull():
         rle_loss(mu, sigma, hidden, flow)
     with pytest.raises(ValueError, match=r"weight must be \(N, K\) and >= 0, got"):
         rle_loss(mu, sigma, target, flow, weight=-weight)
+
+
+def test_log_s_counts_once_for_each_key_point_and_by_its_weight():
+    args, flow = batch(2, 3), identity_flow()
+    weight = double([[1, 0, 2], [1, 1, 0]])
+    for options, count in (({}, 3), ({"weight": weight}, 2.5)):
+        without, with_it = (
+            rle_loss(*args, flow, log_s=log_s, **options).detach() for log_s in (0, 0.7)
+        )
+        assert_same(without - with_it, 0.7 * count)
 
 
 def test_gradients_reach_target_and_prediction_with_opposite_signs():

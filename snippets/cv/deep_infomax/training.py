@@ -50,8 +50,8 @@ def fit(patches: Tensor, steps: int, seed: int, batch: int = 128) -> LocalDIM:
     _check_patches(patches)
     steps, seed = _integer("steps", steps, 0), _integer("seed", seed, 0)
     batch = _integer("batch", batch, 2)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with torch.random.fork_rng(devices=[]), torch.device("cpu"):
+        torch.default_generator.manual_seed(seed)  # torch's own would seed GPUs too
         model = LocalDIM(patches.shape[2]).to(patches)
     generator = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)

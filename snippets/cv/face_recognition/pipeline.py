@@ -16,12 +16,12 @@ from .alignment import ARCFACE_TEMPLATE, umeyama, warp
 
 # --8<-- [start:align]
 def align(image: np.ndarray, landmarks: np.ndarray, size: int = 112) -> np.ndarray:
-    """The face in its canonical place: the five points lie on the template.
+    """The face in its canonical place: the five points fitted to the template.
 
     Args:
         image: shape (H, W) or (H, W, C).
         landmarks: (x, y) of eyes, nose and corners of the mouth, shape (5, 2).
-        size: height and width of the crop; the template shrinks with it.
+        size: height and width of the crop; the template is scaled with it.
 
     Returns:
         float64, shape (size, size) or (size, size, C).
@@ -68,7 +68,7 @@ class FacePipeline:
     def embed(self, image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
         """The face as a unit vector, shape (D,), from a grey image (H, W)."""
         crop = align(_array("image", image, 2), landmarks, self.size)
-        # Light out: a brighter photo or one of more contrast gives the same crop.
+        # Light out: the brightness and the contrast of the crop do not matter.
         crop = (crop - crop.mean()) / (crop.std() + 1e-6)
         with torch.no_grad():
             feature = self.net(torch.from_numpy(crop).float()[None, None])[0]
