@@ -329,6 +329,10 @@ def _other(fence: Fence, block: _Block) -> Iterator[str]:
             yield f"{WANTED}; got {got}"
     elif looks_like_python(fence.code, sure=language not in _PLAIN):
         yield f"{WANTED}; got a Python program in {got}"
+    elif language == "console" and not fence.code.startswith("$ "):
+        yield f"a console block begins with a command, $ …; got {fence.code[:30]!r}"
+    elif language != "console" and re.search(r"^\s*\$ \w", fence.code, re.MULTILINE):
+        yield f"shell commands must be in a ```console block, got them in {got}"
 
 
 def looks_like_python(code: str, *, sure: bool = False) -> bool:
@@ -378,8 +382,19 @@ def _refused(fence: Fence) -> Iterator[tuple[int, str]]:
             f"a ```python block must be Python, got {error.args[0]}",
         )
         return
+    if not any(map(_does_something, tree.body)):
+        yield fence.line, "a ```python block must do something; this one does nothing"
     for node in ast.walk(tree):
         match node:
+            case (
+                ast.If(test=ast.Constant(value=value))
+                | ast.While(test=ast.Constant(value=value))
+            ) if not value:
+                why = "must not hold what never runs"
+            case ast.Assert(test=ast.Constant() | ast.Tuple()):
+                why = "must not assert what is always true"
+            case ast.ExceptHandler(type=caught, body=[ast.Pass()]) if _swallows(caught):
+                why = "must not swallow a failed assertion"
             case (
                 ast.Call(func=ast.Name(id="exit" | "quit"))
                 | ast.Raise(
@@ -418,6 +433,17 @@ def _refused(fence: Fence) -> Iterator[tuple[int, str]]:
             case _:
                 continue
         yield fence.line + node.lineno, f"a ```python block {why}: {ast.unparse(node)}"
+
+
+def _does_something(node: ast.stmt) -> bool:
+    alone = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return not alone and not isinstance(node, ast.Pass)
+
+
+def _swallows(caught: ast.expr | None) -> bool:
+    """Whether an except clause takes AssertionError as well."""
+    names = ast.unparse(caught) if caught else "BaseException"
+    return bool(re.search(r"\b(?:BaseException|Exception|AssertionError)\b", names))
 
 
 def _ends_python(name: str) -> bool:

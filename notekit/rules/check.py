@@ -16,6 +16,7 @@ from notekit.read.oracles import WANTED, oracles
 from notekit.rules import (
     content,
     formulas,
+    proof,
     queries,
     snippets,
     structure,
@@ -308,6 +309,7 @@ class Checker:
         if against and not against.kinds:
             got = repr(against.sentence) if against.sentence else "no such sentence"
             yield Problem(against.path, 1, f"{WANTED}; got {got}")
+        yield from proof.problems(note, self.root)
         place = self.root / f"snippets/{module}"
         for path in note.snippets(self.root):
             inside = path.is_relative_to(place)

@@ -128,7 +128,7 @@ def train_rings(steps: int, seed: int = 0, lr: float = 0.02) -> RingNet:
     steps, seed = integer("steps", steps, 0), integer("seed", seed, 0)
     positive("lr", lr)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # manual_seed: GPUs too
         net = RingNet().double()
     generator = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.Adam(net.parameters(), lr=lr)

@@ -92,7 +92,7 @@ def train(steps: int = 300, batch: int = 16, seed: int = 0) -> TinyDETR:
     rng = np.random.default_rng(seed)
     images, targets = draw_shapes(rng, 1024)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # manual_seed: GPUs too
         model = TinyDETR()
     optimizer = torch.optim.AdamW(model.parameters(), lr=4e-3, weight_decay=1e-4)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps)

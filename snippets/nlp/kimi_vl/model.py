@@ -142,7 +142,7 @@ class MiniKimiVL(nn.Module):
         super().__init__()
         seed = integer("seed", seed, -(2**63), 2**63 - 1)
         with torch.random.fork_rng(devices=[]):  # leave the reader's global seed alone
-            torch.manual_seed(seed)
+            torch.default_generator.manual_seed(seed)  # manual_seed: GPUs too
             self.patch = nn.Linear(_CHANNELS * _PATCH**2, _VISION)
             self.table = nn.Parameter(torch.randn(4, 4, _VISION))
             self.block = MoonViTBlock()

@@ -127,7 +127,7 @@ def recall_accuracy(
     seed, steps = _integer("seed", seed, 0), _integer("steps", steps, 0)
     data = torch.Generator().manual_seed(seed + 100)
     with torch.random.fork_rng(devices=[]):  # leave the reader's global seed alone
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # manual_seed: GPUs too
         if model in ("attention", "no positions"):
             net: nn.Module = _Attention(positions=model == "attention")
         else:
