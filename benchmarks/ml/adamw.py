@@ -125,7 +125,7 @@ def measure(count: int) -> dict:
                 "en": f"fused step on {count / 1e6:.0f}M parameters "
                 f"{fused['median_ms']:.2f} ms, memory limit {least:.2f} ms",
                 "zh": f"{count / 1e6:.0f}M 参数的融合更新用时 "
-                f"{fused['median_ms']:.2f} ms，内存带宽下限 {least:.2f} ms",
+                f"{fused['median_ms']:.2f} ms，显存带宽下限 {least:.2f} ms",
             }
         ],
         "figures": {

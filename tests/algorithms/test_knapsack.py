@@ -603,6 +603,8 @@ def test_large_values_stay_exact_and_large_counts_cheap():
     assert knapsack_complete([1, 2], [big, big + 1], 2) == 2 * big
     assert knapsack_multiple([1], [1], [10**18], 50) == 50
     assert knapsack_multiple_queue([1], [1], [10**18], 50) == 50
+    assert knapsack_multiple([0], [1], [10**18], 0) == 10**18
+    assert knapsack_multiple_queue([0], [1], [10**18], 0) == 10**18
     assert count_subsets([1] * 200, 100) == comb(200, 100)
 
 

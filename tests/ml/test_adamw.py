@@ -353,6 +353,10 @@ def test_decay_before_or_after_the_step_differs_in_second_order_only():
     after = (1 - lr * decay) * plain
     assert_same(before - after, lr * decay * (plain - theta))
     assert (before - after).abs().max() < 1.001 * lr**2 * decay
+    path = noise_paths([1.0], True, decay, lr, runs=50)
+    by_updates = (1 - lr * decay) * path[:-1] - path[1:]  # lr * u
+    size = lr * decay * by_updates.square().mean().sqrt()
+    assert size.item() == pytest.approx(2.3e-8, rel=0.05)
 
 
 def sgd(theta, gradients, decoupled, lr, decay, momentum=0.0):
@@ -534,6 +538,18 @@ def test_a_refused_gradient_leaves_every_parameter_as_it_was():
     assert [state.step for state in optimizer.states] == [0, 0]
 
 
+def test_a_gradient_that_is_left_moves_a_frozen_parameter_as_in_torch():
+    ends = []
+    for make in (AdamLite, torch.optim.Adam):
+        p = nn.Parameter(vector(1.0))
+        p.grad = vector(1.0)
+        p.requires_grad_(False)
+        make([p], betas=[0.9, 0.999]).step()
+        ends.append(p)
+    assert_same(*ends)
+    assert ends[0] != 1
+
+
 def test_zero_grad_forgets():
     p = nn.Parameter(torch.ones(2))
     p.grad = torch.ones(2)
@@ -615,6 +631,9 @@ def test_frozen_parameters_are_in_no_group():
     assert len(no_decay) == 1
     assert no_decay[0] is layer.bias
     assert decay_groups([]) == ([], [])
+    assert decay_groups(layer.named_parameters(), ["weight"])[0] == []
+    with pytest.raises(ValueError, match="each parameter once, got 'a' and 'b'"):
+        decay_groups([("a", layer.weight), ("b", layer.weight)])
 
 
 def test_a_parameter_under_two_names_is_refused():

@@ -214,6 +214,16 @@ def test_member_correlation_recovers_what_made_the_members():
     assert_same(variance_of_mean(sigma2, rho, 8), expected)
 
 
+def test_members_that_agree_or_are_opposed_have_a_correlation_in_its_range():
+    same = np.array([[[-2.0], [0.0]], [[-1.0], [1.0]], [[-1.0], [1.0]]])
+    opposed = np.array([[[0.1], [-0.1]], [[0.3], [-0.3]], [[0.7], [-0.7]]])
+    for members, expected in ((same, 1.0), (opposed, -1.0)):
+        sigma2, rho = member_correlation(members)
+        assert_same(rho, expected)
+        of_mean = members.mean(1).var(0).mean()
+        assert_same(variance_of_mean(sigma2, rho, 2), of_mean)
+
+
 # Trees
 
 
@@ -273,6 +283,25 @@ def test_equal_splits_go_to_the_first_column_and_value():
     X = np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]])
     targets = np.array([[1.0], [-2.0], [1.0]])
     assert best_split(X, targets, np.ones(3)) == (0, 0.5)
+
+
+def test_splits_that_differ_by_rounding_are_ties():
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        y = np.append(rng.standard_normal(4) - 9, rng.standard_normal(4) + 9)
+        # Both columns part the same rows, summed in another order.
+        orders = [np.append(rng.permutation(4), rng.permutation(4) + 4) for _ in "ab"]
+        X = np.column_stack(orders).astype(float)
+        assert best_split(X, y[:, None], np.ones(8)) == (0, 3.5)
+
+
+@pytest.mark.parametrize("size", [1e-320, 1e308])
+def test_the_size_of_the_weights_changes_no_tree(size):
+    X, y = np.arange(4.0)[:, None], np.array([1.0, 1.0, 2.0, 2.0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        predict = TreeLite(1, classify=False).fit(X, y, np.full(4, size))
+    assert predict(X).tolist() == y.tolist()
 
 
 def test_tiny_weights_still_count():
@@ -453,6 +482,7 @@ def test_votes_are_counted_and_ties_go_to_the_smallest_label():
     assert combine(said, classify=True).tolist() == ["b", "a"]
     assert_same(combine(np.array([[1.0, 5.0], [3.0, 5.0]])), [2.0, 5.0])
     assert combine(np.zeros((2, 0)), classify=True).shape == (0,)
+    assert np.isfinite(combine(np.full((4, 1), 3e38, np.float32))).all()
 
 
 def test_a_row_in_every_sample_has_no_out_of_bag_prediction():

@@ -237,6 +237,9 @@ def test_seventy_thousand_float16_probabilities_are_counted():
     score = smooth_f1(p, torch.ones(70_000))
     assert score == 1
     assert torch.autograd.grad(score, p)[0].isfinite().all()
+    y = torch.arange(140_000) % 2
+    logits = (100 * torch.nn.functional.one_hot(y)).half()
+    assert smooth_macro_f1(logits, y) == 1
 
 
 @given(seeds, st.integers(1, 9), st.integers(1, 4))
@@ -437,6 +440,13 @@ def test_hard_samples_of_a_rounded_softmax_are_still_drawn_evenly(dtype, tau):
     assert shares.tolist() == pytest.approx([0.25] * 4, abs=0.004)
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_the_noise_of_sixteen_bit_logits_is_float32(dtype):
+    rows = torch.zeros(10_000, 4)
+    single = gumbel_softmax(rows, 1.0, True, generator())
+    assert torch.equal(gumbel_softmax(rows.to(dtype), 1.0, True, generator()), single)
+
+
 def test_torchs_hard_samples_prefer_the_first_of_tied_classes():
     rows = torch.zeros(200_000, 4, dtype=torch.bfloat16)
     with torch.random.fork_rng():
@@ -503,6 +513,15 @@ def test_bias_grows_and_spread_falls_with_the_temperature():
         spreads = [float(r.std.norm()) for r in results]
         assert biases == sorted(biases)
         assert spreads == sorted(spreads, reverse=True)
+
+
+def test_for_other_logits_the_bias_may_fall_again_as_the_temperature_grows():
+    biases = []
+    for tau in (0.2, 2.0, 8.0):
+        logits = vector(4, 0)
+        r = gradient_bias(lambda y: y[:, 0], logits, tau, generator(), "soft", 50_000)
+        biases.append(float(r.bias.norm()))
+    assert biases[0] < biases[2] < biases[1] / 2
 
 
 @pytest.mark.parametrize("estimator", ["soft", "hard"])
@@ -577,6 +596,13 @@ def test_the_spread_of_two_estimates_is_their_distance_over_root_two():
         assert_same(r.std, (values[i] - values[j]).abs() / math.sqrt(2))
         found.add(i == j)
     assert found == {True, False}
+
+
+@pytest.mark.parametrize("estimator", ["soft", "hard", "reinforce"])
+def test_the_logits_of_a_model_get_no_gradient_by_way_of_the_result(estimator):
+    logits = THETA.clone().requires_grad_()
+    result = gradient_bias(square, logits, 1.0, generator(), estimator, 9)
+    assert not any(x.requires_grad for x in result)
 
 
 def test_a_constant_reward_has_no_soft_gradient_and_a_noisy_reinforce_one():
@@ -776,6 +802,8 @@ def test_bad_steps_and_experiments_are_refused():
                 experiment(seed)
     with pytest.raises(ValueError, match="at least one probability, got none"):
         best_f1(vector(), vector())
+    with pytest.raises(ValueError, match="need floating p and y, both"):
+        best_f1(torch.tensor(0.5), torch.tensor(1))
     with pytest.raises(ValueError, match="y must hold 0 and 1 only, got another"):
         best_f1(vector(0.5), vector(2))
 

@@ -1,11 +1,11 @@
-"""The 0-1 knapsack: each item is taken once or not at all, for the best total value.
+"""Knapsacks: the best total value, of items taken once, often, or one of a group.
 
 Items are numbered from 0, table rows from 0 items to n. Volumes and the capacity are
-integers >= 0; values are integers of any sign. "At most j" is the reading of every cell
-unless ``exact`` asks for "exactly j".
+integers >= 0; values are integers of any sign. The total volume is at most the capacity
+unless ``exact`` asks for just that.
 
 References:
-    Cui Tianyi, "Nine Lectures on Knapsack Problems" (in Chinese), lecture 1,
+    Cui Tianyi, "Nine Lectures on Knapsack Problems" (in Chinese),
     https://github.com/tianyicui/pack.
     Kellerer, Pferschy, Pisinger, "Knapsack Problems", Springer 2004,
     doi:10.1007/978-3-540-24777-7.

@@ -55,7 +55,7 @@ def adam_step(
 ) -> tuple[Tensor, AdamState]:
     """One update of one parameter; nothing is changed in place.
 
-    With 16-bit parameters everything but the parameter is float32.
+    With 16-bit parameters the state and all arithmetic are float32.
 
     Args:
         theta: parameter, any shape, real floating point.
@@ -72,9 +72,9 @@ def adam_step(
         The new parameter and the new state.
 
     Raises:
-        ValueError: if an option is outside its range, ``g`` is sparse, complex, not
-            finite, or unlike ``theta`` in shape or dtype, or the state is not such a
-            one as ``empty_state`` makes.
+        ValueError: if an option is outside its range, ``theta`` is no real floating
+            point, ``g`` is sparse, not finite, or unlike ``theta`` in shape or dtype,
+            or the state is not such a one as ``empty_state`` makes.
     """
     _check_options(lr, betas, eps, weight_decay)
     averages = {"m": state.m, "v": state.v, "v_max": state.v_max}

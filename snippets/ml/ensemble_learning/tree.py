@@ -36,7 +36,7 @@ class TreeLite:
 
     Attributes:
         max_depth: greatest number of questions in a row, >= 0; None grows until the
-            labels in every leaf are equal.
+            labels, or all features, in every leaf are equal.
         classify: True for labels, False for numbers.
         max_features: how many features each question may choose from, drawn anew for
             each; None for all. This is what makes a random forest of bagged trees.

@@ -94,4 +94,5 @@ def member_correlation(predictions: np.ndarray) -> tuple[float, float]:
     if not 0 < sigma2 < math.inf:
         raise ValueError(f"the members must vary and be finite, got variance {sigma2}")
     of_mean = float(predictions.mean(1).var(0).mean())
-    return sigma2, (of_mean / sigma2 - 1 / B) / (1 - 1 / B)
+    rho = (of_mean / sigma2 - 1 / B) / (1 - 1 / B)
+    return sigma2, min(max(rho, -1 / (B - 1)), 1.0)  # rounding may leave the range

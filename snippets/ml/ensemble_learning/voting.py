@@ -52,8 +52,8 @@ def correlated_accuracy(n: int, p: float, rho: float) -> float:
 
     Voter i is right if ``sqrt(rho) * z + sqrt(1 - rho) * e_i`` is below the quantile of
     p, with standard normal z (shared) and e_i (own). Given z they are independent, so
-    the answer is a mean over z, here by the trapezoidal rule. Its steps are half as
-    wide as the range of z in which the majority is in doubt.
+    the answer is a mean over z, here by the trapezoidal rule. Its steps are at
+    most half as wide as the range of z in which the majority is in doubt.
 
     Args:
         n: number of voters, odd.

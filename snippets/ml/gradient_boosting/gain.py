@@ -123,7 +123,12 @@ def split_gain(
 
 # --8<-- [start:boundary]
 def _best_boundary(
-    g: np.ndarray, h: np.ndarray, G: float, H: float, missing: bool, rules: TreeRules
+    g: np.ndarray,
+    h: np.ndarray,
+    G: float,
+    H: float,
+    missing: tuple[float, float] | None,
+    rules: TreeRules,
 ) -> tuple[float, int, bool] | None:
     """The best of all boundaries between the groups of one feature in one node.
 
@@ -135,7 +140,7 @@ def _best_boundary(
         g: shape (k,), first derivatives summed over each group, groups in order.
         h: shape (k,), the same for second derivatives.
         G: sum over all rows of the node, missing ones too; ``H`` likewise.
-        missing: whether the node has rows without a value.
+        missing: both sums over the rows without a value; None if there are none.
         rules: penalties and the smallest child.
 
     Returns:
@@ -146,11 +151,11 @@ def _best_boundary(
     if len(g) == 0:
         return None
     side = np.array([[0.0], [1.0]] if missing else [[0.0]])  # share of missing on left
-    lost = (G - g.sum(), H - h.sum()) if missing else (0.0, 0.0)
-    # Summed from both ends: H - HL would round a child of weight 1 to just below 1.
+    # Summed from both ends: H - HL would round a child of weight 1 to just below 1,
+    # and one of weight 0 to just above 0.
     (GL, GR), (HL, HR) = (
         (np.cumsum(x) + side * rest, _after(x) + (1 - side) * rest)
-        for x, rest in zip((g, h), lost)
+        for x, rest in zip((g, h), missing or (0.0, 0.0))
     )
     children = _score(GL, HL, rules.lam, rules.alpha)
     children += _score(GR, HR, rules.lam, rules.alpha)

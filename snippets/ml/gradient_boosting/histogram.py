@@ -140,6 +140,8 @@ class _Histogram:
         if not last:
             small, large = sorted(halves, key=lambda half: len(half.rows))
             large.table = self.table - small.summed().table
+            # Of a sum without curvature the difference may leave some rounding.
+            large.table[2][large.table[2] < 1e-13 * self.table[2]] = 0.0
         return halves[0], halves[1]
         # --8<-- [end:histogram]
 
@@ -147,7 +149,7 @@ class _Histogram:
         best = None
         for feature, (count, G, H) in enumerate(self.table.transpose(1, 0, 2)):
             used = np.flatnonzero(count[:-1])
-            missing = count[-1] > 0
+            missing = (float(G[-1]), float(H[-1])) if count[-1] > 0 else None
             found = _best_boundary(
                 G[used], H[used], self.G, self.H, missing, self.rules
             )

@@ -16,7 +16,7 @@ from .tree import Node, build_tree, predict_tree, presort
 
 
 class XGBLite:
-    """Boosting with second-order trees; equal to xgboost up to its float32.
+    """Boosting with second-order trees; by exact search as xgboost's ``exact``.
 
     Args:
         n_rounds: number of trees, >= 1.
@@ -26,7 +26,7 @@ class XGBLite:
         gamma: penalty for a leaf, in the paper's scale: half of the library's.
         min_child_weight: smallest sum of second derivatives in a child.
         base_score: prediction before any tree; a probability for ``"logistic"``. None
-            for the mean of the targets, as in xgboost 2 and later.
+            for the mean of the targets, as in xgboost 3.
         objective: as in ``grad_hess``.
         sketch_eps: None for exact search, else histograms with bins of that share.
 

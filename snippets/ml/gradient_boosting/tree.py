@@ -58,7 +58,7 @@ class _View(Protocol):
 def _grow(view: _View, rules: TreeRules, depth: int = 0) -> Node:
     """Split while it gains, then take back from the bottom what is not worth gamma."""
     weight = float(leaf_weight(view.G, view.H, rules.lam, rules.alpha))
-    if rules.min_child_weight > view.H:  # only a root can be that light
+    if rules.min_child_weight * (1 - 2e-9) > view.H:  # only a root can be that light
         weight = 0.0
     leaf = Node(weight, len(view.rows))
     split = view.best_split() if depth < rules.max_depth else None
@@ -92,7 +92,10 @@ class _SortedRows:
                 np.add.reduceat(values[order], first) if len(x) else values[order]
                 for values in (self.g, self.h)
             )
-            missing = len(x) < len(self.rows)
+            missing = None
+            if len(x) < len(self.rows):
+                rest = self.rows[np.isnan(self.X[self.rows, feature])]
+                missing = float(self.g[rest].sum()), float(self.h[rest].sum())
             found = _best_boundary(g, h, self.G, self.H, missing, self.rules)
             if found is None:
                 continue

@@ -37,7 +37,7 @@ def outlier_accuracies(
 
     200 points in two round clusters around -2 and 2 on the first axis, and 20 on the
     side of class 1 around ``distance``, labelled 0: the line between the clusters is
-    right on 200 of 220.
+    right on about 200 of 220.
 
     Raises:
         ValueError: if seed or steps is no integer >= 0, or distance not in [0, 1000].
