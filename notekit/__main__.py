@@ -34,7 +34,8 @@ def site(force: bool) -> None:
     catalogue = read()
     # What would break the pages is refused here, with file and line.
     states = passed.states_of(catalogue)
-    _refuse(_check(catalogue, None if force else passed.unchecked(ROOT, states)))
+    names = None if force else passed.unchecked(ROOT, states)
+    _refuse(_check(catalogue, names, proof=False))
     passed.remember(ROOT, states)
     try:
         place = build(catalogue, click.echo)
@@ -138,12 +139,14 @@ def zensical() -> None:
         )
 
 
-def _check(catalogue: Catalogue, names: list[str] | None) -> list[Problem]:
+def _check(
+    catalogue: Catalogue, names: list[str] | None, proof: bool = True
+) -> list[Problem]:
     from notekit.node import NodeError
     from notekit.rules.check import check as run
 
     try:
-        return run(catalogue, names)
+        return run(catalogue, names, proof)
     except NodeError as error:
         sys.exit(f"check: {error}")
 

@@ -30,14 +30,17 @@ OFTEN = 3  # uses of a term on the English page, from which the Chinese must hav
 _RELATIVE = re.compile(r"^(?!https?:|mailto:|/|#)")
 
 
-def check(catalogue: Catalogue, names: Iterable[str] | None = None) -> list[Problem]:
+def check(
+    catalogue: Catalogue, names: Iterable[str] | None = None, proof: bool = True
+) -> list[Problem]:
     """Problems of the notes named, or of everything there is.
 
     Args:
         catalogue: the notes; its own problems are part of the result.
         names: notes to look at; None also looks at the pages that are no notes.
+        proof: look at the tests as well, of which no page is made.
     """
-    return Checker(catalogue).run(names)
+    return Checker(catalogue, proof).run(names)
 
 
 def stale(catalogue: Catalogue, names: Iterable[str] | None = None) -> list[Problem]:
@@ -59,9 +62,10 @@ def stale(catalogue: Catalogue, names: Iterable[str] | None = None) -> list[Prob
 class Checker:
     """One run: documents are parsed once, formulas rendered in one batch."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, proof: bool) -> None:
         self.catalogue = catalogue
         self.root = catalogue.root
+        self.proof = proof
         self.documents: dict[Path, Document] = {}
 
     def run(self, names: Iterable[str] | None) -> list[Problem]:
@@ -309,7 +313,8 @@ class Checker:
         if against and not against.kinds:
             got = repr(against.sentence) if against.sentence else "no such sentence"
             yield Problem(against.path, 1, f"{WANTED}; got {got}")
-        yield from proof.problems(note, self.root)
+        if self.proof:
+            yield from proof.problems(note, self.root)
         place = self.root / f"snippets/{module}"
         for path in note.snippets(self.root):
             inside = path.is_relative_to(place)

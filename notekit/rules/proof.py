@@ -6,14 +6,37 @@ running them, so that a module that cannot fail is named before anybody trusts i
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+from notekit.files import SHARED
 from notekit.problem import Problem
 from notekit.read.catalogue import Note
 
 # What makes a test fail, by words in the names of what it calls. A warning is an error
 # in these tests, so a block that catches none asserts that there is none.
 _ASSERTING = ("assert", "raises", "warns", "fail", "check", "catch_warnings", "expect")
+
+
+@dataclass(frozen=True)
+class _Function:
+    """A function of a test module, and what it does that may fail."""
+
+    name: str
+    line: int
+    asserts: bool
+    calls: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Module:
+    """What is known of a test module after one walk through it."""
+
+    functions: list[_Function]
+    names: frozenset[str]
+    left_out: list[tuple[int, str]]
+    error: tuple[int, str] | None = None
 
 
 def problems(note: Note, root: Path) -> Iterator[Problem]:
@@ -25,71 +48,93 @@ def problems(note: Note, root: Path) -> Iterator[Problem]:
     """
     topic, stem = note.module.split("/")
     own = root / f"tests/{topic}/test_{stem}.py"
-    modules = [own] if own.is_file() else []
-    modules += sorted((root / f"tests/{topic}/test_{stem}").rglob("test_*.py"))
+    paths = [own] if own.is_file() else []
+    paths += sorted((root / f"tests/{topic}/test_{stem}").rglob("test_*.py"))
+    modules = {path: _read(path, path.stat().st_mtime_ns) for path in paths}
+    for path, module in modules.items():
+        if module.error:
+            yield Problem(path, *module.error)
+            return
     if not modules:
         return
-    trees = {}
-    for path in modules:
-        try:
-            trees[path] = ast.parse(path.read_text(encoding="utf-8"))
-        except (SyntaxError, ValueError) as error:
-            line = getattr(error, "lineno", None) or 1
-            yield Problem(path, line, f"want Python; {error.args[0]}")
-            return
-    if not any(map(_tests, trees.values())):
+    tests = [f for m in modules.values() for f in m.functions if _is_test(f)]
+    if not tests:
         yield Problem(own, 1, "want tests, functions named test_…; found none")
-    for path, tree in trees.items():
-        helpers = _asserting_helpers(tree)
-        for test in _tests(tree):
-            if not _asserts(test, helpers):
-                message = f"want an assertion in {test.name}; found none that can fail"
-                yield Problem(path, test.lineno, message)
-        for line, what in _left_out(tree):
+    for path, module in modules.items():
+        helpers = _asserting_helpers(module)
+        for function in filter(_is_test, module.functions):
+            if not _asserts(function, helpers):
+                message = "want an assertion that can fail in"
+                yield Problem(
+                    path, function.line, f"{message} {function.name}; found none"
+                )
+        for line, what in module.left_out:
             yield Problem(path, line, f"want tests that run; got {what}")
     yield from _uncalled(note, root, own)
 
 
-def _tests(tree: ast.Module) -> list[ast.FunctionDef]:
-    return [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test")
-    ]
+def _is_test(function: _Function) -> bool:
+    return function.name.startswith("test")
 
 
-def _asserting_helpers(tree: ast.Module) -> set[str]:
+@lru_cache(maxsize=1000)
+def _read(path: Path, _mtime: int) -> _Module:
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        return _Module([], frozenset(), [], (line, f"want Python; {error.args[0]}"))
+    functions, names = [], set()
+    for node in tree.body:
+        inner = node.body if isinstance(node, ast.ClassDef) else [node]
+        for part in inner:
+            found, asserts = list(_living(part)), False
+            calls = set()
+            for x in found:
+                if isinstance(x, ast.Name):
+                    names.add(x.id)
+                elif isinstance(x, ast.Attribute):
+                    names.add(x.attr)
+                elif isinstance(x, ast.Call):
+                    calls.add(called(x))
+                elif isinstance(x, ast.Raise) or (
+                    isinstance(x, ast.Assert) and _constant(x.test) is None
+                ):
+                    asserts = True
+            if isinstance(part, ast.FunctionDef):
+                known = _Function(part.name, part.lineno, asserts, frozenset(calls))
+                functions.append(known)
+    return _Module(functions, frozenset(names), list(_left_out(tree)))
+
+
+def _living(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes within, without what an `if False` keeps from running."""
+    queue = [node]
+    while queue:
+        here = queue.pop()
+        yield here
+        if isinstance(here, ast.If | ast.While) and _constant(here.test) is False:
+            queue += here.orelse
+        else:
+            queue += ast.iter_child_nodes(here)
+
+
+def _asserting_helpers(module: _Module) -> set[str]:
     """Functions of the module that assert, themselves or by one another."""
-    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
     found: set[str] = set()
     while True:
-        more = {f.name for f in functions if f.name not in found and _asserts(f, found)}
+        more = {f.name for f in module.functions if _asserts(f, found)} - found
         if not more:
             return found
         found |= more
 
 
-def _asserts(function: ast.FunctionDef, helpers: set[str]) -> bool:
+def _asserts(function: _Function, helpers: set[str]) -> bool:
     """Whether anything in it can fail for what the code does."""
-    dead = {
-        id(inner)
-        for node in ast.walk(function)
-        if isinstance(node, ast.If | ast.While) and _constant(node.test) is False
-        for statement in node.body
-        for inner in ast.walk(statement)
-    }
-    for node in ast.walk(function):
-        if id(node) in dead:
-            continue
-        if isinstance(node, ast.Assert) and _constant(node.test) is None:
-            return True
-        if isinstance(node, ast.Raise):
-            return True
-        if isinstance(node, ast.Call):
-            name = called(node)
-            if name in helpers or any(word in name.lower() for word in _ASSERTING):
-                return True
-    return False
+    return function.asserts or any(
+        name in helpers or any(word in name.lower() for word in _ASSERTING)
+        for name in function.calls
+    )
 
 
 def called(call: ast.Call) -> str:
@@ -136,9 +181,9 @@ def _left_out(tree: ast.Module) -> Iterator[tuple[int, str]]:
             if name == "skip" and everything:
                 yield node.lineno, ast.unparse(node)
     for node in tree.body:
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            if called(node.value) in ("skip", "exit"):
-                yield node.lineno, ast.unparse(node)
+        call = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(call, ast.Call) and called(call) in ("skip", "exit"):
+            yield node.lineno, ast.unparse(node)
 
 
 def _uncalled(note: Note, root: Path, own: Path) -> Iterator[Problem]:
@@ -148,25 +193,36 @@ def _uncalled(note: Note, root: Path, own: Path) -> Iterator[Problem]:
         return
     used: set[str] = set()
     for path in sorted(own.parent.rglob("*.py")):
-        if path.name.endswith("_inputs.py") and path.name.startswith("test_"):
-            continue  # which are tried, not compared with an oracle
-        try:
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-        except (SyntaxError, ValueError):
-            continue
-        used |= {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-        used |= {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+        # Example calls are tried, and compared with no oracle.
+        if not path.name.endswith("_inputs.py"):
+            used |= _read(path, path.stat().st_mtime_ns).names
+    public = _public(snippets[0])
     for path in snippets:
-        if path.is_relative_to(root / f"snippets/{note.topic}/environments"):
-            continue
-        try:
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-        except (SyntaxError, ValueError):
-            continue  # which is a problem of its own
-        for node in tree.body:
-            public = isinstance(node, ast.FunctionDef) and node.name[0] != "_"
-            if public and node.name not in used and path.name != "__main__.py":
-                message = (
-                    f"want a test in {own.relative_to(root).as_posix()} that calls"
-                )
-                yield Problem(path, node.lineno, f"{message} {node.name}; found none")
+        tree = _tree(path)
+        for node in tree.body if tree and path.parent.name != SHARED else []:
+            if (
+                isinstance(node, ast.FunctionDef)
+                and node.name in public
+                and node.name not in used
+            ):
+                test = own.relative_to(root).as_posix()
+                message = f"want a test in {test} that calls {node.name}; found none"
+                yield Problem(path, node.lineno, message)
+
+
+def _tree(path: Path) -> ast.Module | None:
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError):
+        return None  # which is a problem of its own
+
+
+def _public(front: Path) -> set[str]:
+    """Names of ``__all__``, or all without an underscore where there is none."""
+    tree = _tree(front)
+    for node in tree.body if tree else []:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            items = getattr(node.value, "elts", [])
+            return {str(i.value) for i in items if isinstance(i, ast.Constant)}
+    functions = [n for n in tree.body if isinstance(n, ast.FunctionDef)] if tree else []
+    return {node.name for node in functions if node.name[0] != "_"}
