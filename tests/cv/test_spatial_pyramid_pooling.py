@@ -387,6 +387,20 @@ def test_a_flat_head_trained_at_16_works_there_only():
             bar_accuracy(net, size)
 
 
+def test_a_flat_head_has_a_row_for_every_cell_of_its_own_size():
+    net = train_bars("flatten", steps=0, size=12)
+    assert net.matrix.shape == (8 * 12 * 12, 2)
+    assert 0 <= bar_accuracy(net, 12, count=4) <= 1
+
+
+def test_accuracy_is_the_share_of_the_images_of_that_seed():
+    net = train_bars("spp", steps=10)
+    for seed, count in ((1, 7), (2, 31)):
+        images, labels = bar_images(count, 11, torch.Generator().manual_seed(seed))
+        right = (net(images).argmax(1) == labels).sum().item()
+        assert bar_accuracy(net, 11, seed, count) == pytest.approx(right / count)
+
+
 def test_an_untrained_net_guesses():
     assert 0.3 < bar_accuracy(train_bars("spp", steps=0), 16) < 0.7
 
@@ -419,6 +433,8 @@ def test_a_bar_is_one_bright_row_or_column():
     images, labels = bar_images(200, 9, torch.Generator().manual_seed(0))
     assert images.shape == (200, 1, 9, 9)
     assert set(labels.tolist()) == {0, 1}
+    bright = images[:, 0].mean(2)[labels == 0].argmax(1)
+    assert set(bright.tolist()) == set(range(9))  # a bar may be any row
     rows = images[:, 0].mean(2).amax(1) > images[:, 0].mean(1).amax(1)
     assert (rows == (labels == 0)).double().mean() > 0.99
     assert images.mean().item() == pytest.approx(1 / 9, abs=0.02)

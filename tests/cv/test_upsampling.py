@@ -191,6 +191,8 @@ def test_the_two_grids_agree_at_the_border_and_part_just_inside_it():
         assert apart.max() < 0.25
     many = [source_coordinates(1000, 64_000, aligned) for aligned in (False, True)]
     assert (many[0] - many[1]).abs().max() > 0.49
+    few = [source_coordinates(2, 2000, aligned) for aligned in (False, True)]
+    assert (few[0] - few[1]).abs().max() < 0.25
 
 
 @pytest.mark.parametrize("half", [torch.bfloat16, torch.float16])
@@ -760,6 +762,8 @@ def test_learning_is_gradient_descent_on_all_but_the_outermost_pixels():
     kernel, loss = learn_bilinear(steps=20, seed=5)
     close(kernel, w.detach()[0, 0])
     assert loss == pytest.approx((losses[-1] + losses[-2]) / 2, rel=1e-9)
+    # A tenth of fewer than ten steps is the last one.
+    assert learn_bilinear(steps=5, seed=5)[1] == pytest.approx(losses[4], rel=1e-9)
 
 
 def test_one_step_of_learning_is_repeatable():

@@ -30,6 +30,7 @@ from snippets.distributed.data_parallel import (
     ring_allreduce_sim,
     shard_indices,
     spawn_ddp,
+    train,
 )
 from snippets.distributed.data_parallel.launch import _free_port
 from snippets.distributed.data_parallel.train import (
@@ -731,6 +732,31 @@ def test_the_script_of_the_page_prints_what_the_page_says():
     for language in ("en", "zh"):
         page = ROOT / f"docs/{language}/distributed/data-parallel.md"
         assert out == printed_on(page)
+
+
+@pytest.mark.parametrize("wrong", [1e-9, math.nan])
+@pytest.mark.parametrize("name", ["weight", "bias"])
+def test_the_script_fails_if_any_weight_is_not_that_of_one_process(
+    monkeypatch, name, wrong
+):
+    def alone(dataset):
+        model = train_alone(dataset)
+        with torch.no_grad():
+            getattr(model, name).view(-1)[0] += wrong
+        return model
+
+    place = {"RANK": 0, "LOCAL_RANK": 0, "WORLD_SIZE": 1, "LOCAL_WORLD_SIZE": 1}
+    meet = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": _free_port()}
+    for key, value in (place | meet).items():
+        monkeypatch.setenv(key, str(value))
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+    monkeypatch.setattr(train, "train_alone", alone)
+    try:
+        with pytest.raises(RuntimeError, match=r"^rank 0 is \S+ away from one process"):
+            train.main()
+    finally:
+        if dist.is_initialized():
+            dist.destroy_process_group()
 
 
 @spread

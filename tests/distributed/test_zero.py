@@ -27,6 +27,7 @@ from snippets.distributed.zero import (
     Block,
     LlamaShape,
     ShardState,
+    Wire,
     Zero,
     activation_bytes,
     adamw_,
@@ -43,6 +44,7 @@ from snippets.distributed.zero import (
 from snippets.distributed.zero.launch import (
     SETTINGS,
     STEPS,
+    _check,
     _optimizer_for,
     make_batch,
     make_layers,
@@ -811,6 +813,7 @@ def test_the_command_of_the_page_prints_what_the_page_says():
         (lambda: Block(8, 2, 1.0), r"dropout must be .* \[0, 1\), got 1\.0"),
         (lambda: Block(8, 2, recompute="some"), "recompute must be .* got 'some'"),
         (lambda: Block(8, 2)(TWO[0]), r"x must have shape \(b, s, 8\), .* got \(2,\)"),
+        (lambda: Block(8, 2)(torch.ones(1, 0, 8)), r"not empty, got \(1, 0, 8\)"),
         (lambda: Zero([nn.Linear(2, 2)], 1, SETTINGS, -1.0), "max_norm must be finite"),
         (lambda: comm_volume(-1, 0), "n_params must be an integer >= 0, got -1"),
         (lambda: comm_volume(1, 7), "stage must be 0, 1, 2 or 3, got 7"),
@@ -860,6 +863,38 @@ TWO = [torch.ones(2), torch.ones(3)]
 def test_bad_tensors_are_rejected(arguments, message):
     with pytest.raises(ValueError, match=message):
         zero1_step(*arguments)
+
+
+def test_adamw_refuses_what_does_not_match():
+    x, state = torch.ones(3), empty_state(torch.ones(3))
+    message = "theta, g, m and v must have one shape and dtype, got"
+    for g, other in (
+        (torch.ones(1), state),
+        (x.double(), state),
+        (x, empty_state(torch.ones(1))),
+        (x, empty_state(x.double())),
+    ):
+        with pytest.raises(ValueError, match=message):
+            adamw_(x, g, other, SETTINGS)
+
+
+def test_a_gradient_that_the_ranks_cannot_share_is_refused():
+    wire = object.__new__(Wire)
+    wire.N = 3
+    for full in (torch.ones(4), torch.ones(0), torch.ones(3, 3), torch.ones(())):
+        with pytest.raises(ValueError, match=r"^full must have shape \(N k,\), k >= 1"):
+            wire.reduce_scatter(full)
+
+
+@pytest.mark.parametrize("wrong", [1e-9, math.nan])
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_script_fails_if_any_weight_is_not_that_of_one_process(place, wrong):
+    alone = [torch.ones(3), torch.ones(2)]
+    found = [x.double().clone() for x in alone]
+    found[place][1] += wrong
+    with pytest.raises(RuntimeError, match=r"^stage 2 is \S+ away from one process"):
+        _check(found, alone, "stage 2")
+    _check(alone, alone, "stage 2")
 
 
 def frozen():

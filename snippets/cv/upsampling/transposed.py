@@ -58,7 +58,7 @@ def conv_transpose2d(
 
 # --8<-- [start:matrix]
 def conv_matrix(w: Tensor, n: int, stride: int = 1, padding: int = 0) -> Tensor:
-    """Matrix C of a 1-D convolution, so that ``C @ x`` is what ``conv1d`` computes.
+    """Matrix M of a 1-D convolution, so that ``M @ x`` is what ``conv1d`` computes.
 
     Args:
         w: taps, shape (k,).

@@ -57,8 +57,10 @@ def spawn_ddp(
     Raises:
         ValueError: if W is not an integer >= 1, a limit is not finite and > 0, init is
             unknown, or fn cannot be imported by name.
-        TimeoutError: naming the ranks that did not finish, and where they were.
-        RuntimeError: naming the rank that failed first, with its traceback.
+        TimeoutError: naming the ranks that did not finish, and where they were if fn
+            had begun.
+        RuntimeError: naming the rank that failed first, with its traceback, or those
+            that died without one.
     """
     W = _integer("W", W)
     _check(fn, limit, start_limit, init)

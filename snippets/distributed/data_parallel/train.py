@@ -1,8 +1,8 @@
 """The same training twice: in one process, and with DistributedDataParallel.
 
 Run it as a module, ``torchrun --nproc-per-node=2 -m``: two processes on this machine,
-on GPUs if there are enough, else on the CPU. It prints how far the two results are
-apart.
+on GPUs if there are enough, else on the CPU. It fails if the two results are further
+than 1e-12 apart.
 """
 
 import os
@@ -91,10 +91,11 @@ def main() -> None:
     together, alone = train_ddp(dataset, device).cpu(), train_alone(dataset)
     with torch.no_grad():
         pairs = zip(together.parameters(), alone.parameters())
-        gap = max((a - b).abs().max().item() for a, b in pairs)
+        # Python's max() would lose a NaN, torch's keeps it.
+        gap = torch.stack([(a - b).abs().max() for a, b in pairs]).max().item()
         inputs, targets = dataset.tensors
         loss = mse_loss(together(inputs), targets).item()
-    if not gap <= 1e-12:  # every rank checks its own copy; NaN is no agreement
+    if not gap <= 1e-12:  # every rank checks its own copy
         raise RuntimeError(f"rank {dist.get_rank()} is {gap} away from one process")
     if dist.get_rank() == 0:  # one rank reports; it would also be the one to save
         print(f"{dist.get_world_size()} processes, loss {loss:.4f}")

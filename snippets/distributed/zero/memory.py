@@ -9,7 +9,6 @@ References:
     Parameter Models", SC 2020, arXiv:1910.02054.
     Ren et al., "ZeRO-Offload: Democratizing Billion-Scale Model Training", USENIX ATC
     2021, arXiv:2101.06840.
-    Touvron et al., "Llama 2", 2023, arXiv:2307.09288 (the defaults of LlamaShape).
 """
 
 from fractions import Fraction
@@ -104,7 +103,7 @@ def comm_volume(
     Args:
         n_params: parameters of the model, >= 0.
         stage: 0 to 3. ZeRO-3 gathers twice, for forward and for backward.
-        n_devices: N. A device keeps its own Nth and sends (N - 1) / N of the elements;
+        n_devices: N. In each collective a device sends (N - 1) / N of the elements;
             None for the limit of many devices, as the paper counts.
         micro_batches: k, how many gradients add up to one step.
 

@@ -2,9 +2,9 @@
 
 Those that are functions of one number act elementwise on floating-point tensors of any
 shape and return the same shape and dtype. All but ``heaviside`` can be differentiated
-by autograd; relu, leaky_relu, elu and selu have a kink at 0, where the slope of the
-left side is taken. A gated linear unit is a layer. The GPU kernel of its middle is in
-``kernels.py``, imported only by who wants it.
+by autograd; relu, leaky_relu, selu and, unless alpha is 1, elu have a kink at 0, where
+the slope of the left side is taken. A gated linear unit is a layer. The GPU kernel of
+its middle is in ``kernels.py``, imported only by who wants it.
 
 References:
     Hendrycks, Gimpel, "Gaussian Error Linear Units", 2016, arXiv:1606.08415.

@@ -23,7 +23,7 @@ from torch.autograd.function import once_differentiable
 
 _BLOCK = 1024  # columns per program
 
-# Said outright because its default is about to change in Triton 3.10.
+# Said outright because its default may change: triton pull request 11270.
 _OPTIONS = {"enable_fp_fusion": True}
 
 

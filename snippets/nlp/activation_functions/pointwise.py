@@ -2,8 +2,8 @@
 
 All act elementwise on floating-point tensors of any shape and return the same shape
 and dtype; what comes in 16 bits is worked on in float32 and rounded once, at the end.
-All but ``heaviside`` can be differentiated by autograd; relu, leaky_relu, elu and selu
-have a kink at 0, where the slope of the left side is taken.
+All but ``heaviside`` can be differentiated by autograd; relu, leaky_relu, selu and,
+unless alpha is 1, elu have a kink at 0, where the slope of the left side is taken.
 
 References:
     Hendrycks, Gimpel, "Gaussian Error Linear Units", 2016, arXiv:1606.08415.
@@ -33,14 +33,14 @@ def heaviside(x: Tensor) -> Tensor:
 
 # --8<-- [start:sigmoid]
 def sigmoid(x: Tensor) -> Tensor:
-    """1 / (1 + exp(-x)), in (0, 1)."""
+    """1 / (1 + exp(-x))."""
     z = _wide(x)
     # log(1 + exp(-z)) without overflow, so that far left exp(z) remains.
     return torch.exp(-torch.logaddexp(torch.zeros_like(z), -z)).to(x.dtype)
 
 
 def tanh(x: Tensor) -> Tensor:
-    """2 sigmoid(2x) - 1, in (-1, 1)."""
+    """2 sigmoid(2x) - 1."""
     return torch.tanh(_wide(x)).to(x.dtype)  # the formula loses all digits near 0
     # --8<-- [end:sigmoid]
 
