@@ -159,8 +159,8 @@ class _Twin:
         _, front, body = page.split("---\n", 2)
         matter = yaml.safe_load(front)
         # No space stands beside full-width punctuation.
-        gap = "" if matter["title"][-1] in "”）》？！。" else " "
-        title = f"{matter['title']}{gap}{self.turn}"
+        copy = {"en": ", copy", "zh": "，副本"}[language]
+        title = f"{matter['title']}{copy} {self.turn}"
         requires = [f"{r}-{self.turn}" for r in matter["requires"]]
         requires = [
             new if new in self.added else old

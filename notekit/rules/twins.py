@@ -40,7 +40,8 @@ def problems(note: Note, english: Document, chinese: Document) -> Iterator[Probl
     ):
         want, got = (pick(english), pick(chinese)) if pick else code
         yield from _compare(what, want, got, chinese.path, mend)
-    yield from _prose(english, chinese)
+    if not note.stale:  # else the page says that it is behind, and may be
+        yield from _prose(english, chinese)
     for line, message in _untranslated(chinese):
         yield Problem(chinese.path, line, message)
 

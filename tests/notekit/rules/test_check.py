@@ -204,11 +204,6 @@ FAULTS = {
         "",
         (EN, "", "want a block that runs; found none"),
         (ZH, "", "want a block that runs; found none"),
-        (
-            ZH,
-            "宽乘以高",
-            "want numbers of the English page's section only; got 2",
-        ),
     ),
     "no embedded section": (
         BOTH,

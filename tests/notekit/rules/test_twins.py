@@ -2,6 +2,7 @@
 
 import pytest
 
+from notekit.scaffold.twin import stamp
 from tests.notekit.builder import Repo, build_repo
 
 EN, ZH = "docs/en/cv/box.md", "docs/zh/cv/box.md"
@@ -22,7 +23,15 @@ def repo(tmp_path) -> Repo:
         whole = repo.read(page)
         at = whole.index("\n## ", whole.index("#area"))
         repo.write(page, f"{whole[:at]}\n{text}{whole[at:]}")
+    stamp("cv/box", repo.root)
     return repo
+
+
+def test_a_page_that_is_behind_may_say_less(repo):
+    repo.edit(EN, "- One half\n", "- One half\n- $q$\n- 98\n")
+    assert [p for p in repo.problems() if p.startswith(ZH)] == []
+    stamp("cv/box", repo.root)
+    assert any("want 6 paragraphs" in problem for problem in repo.problems())
 
 
 def test_the_same_in_the_words_of_another_language_is_the_same(repo):
