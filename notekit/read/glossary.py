@@ -5,6 +5,7 @@ in running text, search words of the other language, and the check of Chinese te
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -174,7 +175,15 @@ def _is_fixed(name: str) -> bool:
 def _pattern(forms: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted(forms, key=len, reverse=True)
     chinese = [re.escape(form) for form in longest_first if not form.isascii()]
-    latin = [_words(form) for form in longest_first if form.isascii()]
+    by_letter: dict[str, list[str]] = defaultdict(list)
+    for form in longest_first:
+        if form.isascii():
+            by_letter[form[0].lower()].append(_words(form))
+    # Only terms that begin with the letter that stands there are tried.
+    latin = [
+        rf"(?=[{re.escape(letter)}{re.escape(letter.upper())}])(?:{'|'.join(words)})"
+        for letter, words in by_letter.items()
+    ]
     # One look at the letter before, not one for each term, keeps the search fast.
     whole = [rf"(?<![\w-])(?:{'|'.join(latin)})(?![\w-])"] if latin else []
     return re.compile("|".join(chinese + whole))

@@ -40,9 +40,10 @@ def problems(path: Path, place: Path) -> Iterator[Problem]:
     if not ast.get_docstring(tree):
         yield Problem(path, 1, "want a docstring for the module; found none")
     yield from _undocumented(path, tree, "")
-    yield from _imports(path, tree, place)
-    yield from _parameters(path, tree)
-    yield from _for_readers(path, tree)
+    nodes = list(ast.walk(tree))
+    yield from _imports(path, nodes, place)
+    yield from _parameters(path, nodes)
+    yield from _for_readers(path, tree, nodes)
     yield from _sections(path)
     if path == place / "__init__.py":
         yield from _front_door(path, tree)
@@ -75,10 +76,10 @@ def _undocumented(
             yield from _undocumented(path, node, f"{name}.")
 
 
-def _imports(path: Path, tree: ast.Module, place: Path) -> Iterator[Problem]:
+def _imports(path: Path, nodes: list[ast.AST], place: Path) -> Iterator[Problem]:
     """Imports that would lead out of a copied file or folder."""
     depth = 0 if path == place else len(path.relative_to(place).parts)
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -108,9 +109,9 @@ _ARGS = re.compile(
 _NAMED = re.compile(r"^ {4}(\*{0,2}\w+(?:, \*{0,2}\w+)*)(?: \([^)]*\))?:", re.MULTILINE)
 
 
-def _parameters(path: Path, tree: ast.Module) -> Iterator[Problem]:
+def _parameters(path: Path, nodes: list[ast.AST]) -> Iterator[Problem]:
     """Parameters that a docstring names and the function does not have."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.ClassDef):
             found = [n for n in node.body if isinstance(n, ast.FunctionDef)]
             makers = [n for n in found if n.name in ("__init__", "__call__", "__new__")]
@@ -140,9 +141,11 @@ def _names(given: ast.arguments) -> set[str]:
     return {part.arg for part in parts}
 
 
-def _for_readers(path: Path, tree: ast.Module) -> Iterator[Problem]:
+def _for_readers(
+    path: Path, tree: ast.Module, nodes: list[ast.AST]
+) -> Iterator[Problem]:
     """What `python -O` would take out, and what importing would do to others."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Assert):
             message = "want errors that readers get, with raise; got"
             yield Problem(path, node.lineno, f"{message} {ast.unparse(node)[:60]}")
