@@ -3,6 +3,7 @@
 One Node process renders all formulas that the cache lacks, at about 2 ms each.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,11 @@ from notekit.node import run_cached
 from notekit.problem import ROOT
 
 SCRIPT = Path(__file__).with_name("katex.mjs")
+
+
+# What a formula stands between in a page that is being built, and in no finished one.
+BEGIN, END = "<!--formula-->", "<!--/formula-->"
+MARKED = re.compile(f"{BEGIN}(.*?){END}", re.DOTALL)
 
 
 class KatexError(ValueError):

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 
-from notekit.katex import Formula, KatexError, render
+from notekit.katex import BEGIN, END, Formula, KatexError, render
 
 
 class KatexExtension(Extension):
@@ -41,7 +41,8 @@ class _Renderer(Treeprocessor):
             if rendering.error:
                 raise KatexError(f"{rendering.error} in formula: {formula.tex}")
             assert self.md is not None
-            element.text = self.md.htmlStash.store(rendering.html)
+            html = f"{BEGIN}{rendering.html}{END}"
+            element.text = self.md.htmlStash.store(html)
             # A formula wider than the page scrolls in its own box.
             element.set("class", "math-display" if formula.display else "math")
 

@@ -20,7 +20,7 @@ from notekit.site.layout import FOLDERS, BuildError
 from notekit.site.links import link_problems
 from notekit.site.lists import merge_sitemaps, write_llms, write_robots
 from notekit.site.search import index_search
-from notekit.site.styles import SHEET, bundle_styles, shared
+from notekit.site.styles import SHEET, bundle_styles, finished, shared
 from notekit.site.swap import recover, swap
 
 # Without the collector, as in the process that starts it: a build is short.
@@ -84,10 +84,9 @@ def _mkdocs(root: Path, written: Path, language: Language, part: Path) -> str:
     """Build one language strictly; returns what went wrong, or nothing."""
     shutil.rmtree(part, ignore_errors=True)
     # Never --quiet: it hides warnings from --strict, which then lets them pass.
-    command = [sys.executable, "-c", _MKDOCS, "build", "--strict"]
-    command += ["-f", str(written), "-d", str(part)]
+    arguments = ["build", "--strict", "-f", str(written), "-d", str(part)]
     run = subprocess.run(
-        command,
+        [sys.executable, "-c", _MKDOCS, *arguments],
         cwd=root,
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(root)},
         capture_output=True,
@@ -128,7 +127,7 @@ def finish(catalogue: Catalogue, target: Path, trim: bool = True) -> Pages:
     words = {word for page in facts for word in page.words}
     sheet = bundle_styles(root, target, words if trim else None)
     for path, text in texts.items():
-        path.write_text(text.replace(SHEET, sheet), encoding="utf-8")
+        path.write_text(finished(text, sheet), encoding="utf-8")
     merge_sitemaps(target)
     write_robots(target)
     write_llms(catalogue, target)

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from lxml import html
 from lxml.html import HtmlElement
 
 from notekit.cache import Cache, key
+from notekit.katex import MARKED
 
 # Elements that a browser loads by itself, with the attribute that says from where.
 LOADS = {
@@ -24,7 +26,7 @@ LOADS = {
 _RELATIONS = {"stylesheet", "icon", "preload", "modulepreload"}
 # What is not searched: of code only the names that the reference lists.
 _UNSEARCHED_TAGS = {"script", "style", "svg", "nav", "button"}
-_UNSEARCHED = {"katex", "headerlink", "highlight", "note-head"}
+_UNSEARCHED = {"headerlink", "highlight", "note-head"}
 _WORD = re.compile(r"[\w-]+")
 # Attributes whose values are text, addresses or drawings, not names of styles.
 _PROSE = re.compile(r"href|src|title|content|alt|d|style|viewBox|aria-.*|data-(?!md).*")
@@ -84,7 +86,9 @@ def _loaded(data: dict[str, Any]) -> Facts:
 
 
 def _facts(text: str) -> Facts:
-    page = html.document_fromstring(text)
+    formulas = dict.fromkeys(MARKED.findall(text))
+    # Half of all elements are those of formulas, most of which stand on several pages.
+    page = html.document_fromstring(MARKED.sub(_as_many_lines, text))
     ids: list[Place] = []
     links: list[Place] = []
     loaded: list[Place] = []
@@ -101,7 +105,7 @@ def _facts(text: str) -> Facts:
         elif "doc-contents" in classes:
             unsearched += [part for part in element if part.tag in ("p", "ul")]
         for pair in values.items():
-            if pair in seen:  # most are those of spans of formulas
+            if pair in seen:  # most are those of spans of code
                 continue
             seen.add(pair)
             name, value = map(str, pair)
@@ -120,10 +124,36 @@ def _facts(text: str) -> Facts:
         elif tag == "a":
             links.append((line, str(url)))
     letters: dict[str, set[str]] = {}
-    for part in page.xpath("//*[@class='katex-html']"):
-        _letters(part, frozenset(), letters)
+    for formula in formulas:
+        names, shown_by = _formula(formula)
+        words |= names
+        for name, those in shown_by.items():
+            letters.setdefault(name, set()).update(those)
     shown = {name: "".join(sorted(found)) for name, found in sorted(letters.items())}
     return Facts(ids, links, loaded, shown, sorted(words), _searched(page, unsearched))
+
+
+def _as_many_lines(match: re.Match[str]) -> str:
+    return "\n" * match[0].count("\n")
+
+
+@lru_cache(maxsize=20_000)
+def _formula(text: str) -> tuple[frozenset[str], dict[str, set[str]]]:
+    """Words of a formula's HTML, and the letters that it shows."""
+    part = html.fragment_fromstring(text, create_parent=True)
+    words: set[str] = set()
+    for element in part.iter(html.etree.Element):
+        if element is part:
+            continue
+        words.add(str(element.tag))
+        for name, value in element.attrib.items():
+            words.add(str(name))
+            if not _PROSE.fullmatch(str(name)):
+                words.update(_WORD.findall(str(value)))
+    letters: dict[str, set[str]] = {}
+    for shown in part.xpath(".//*[@class='katex-html']"):
+        _letters(shown, frozenset(), letters)
+    return frozenset(words), letters
 
 
 def _letters(element: Any, around: frozenset[str], found: dict[str, set[str]]) -> None:

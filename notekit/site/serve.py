@@ -21,7 +21,7 @@ from notekit.site.build import build_pages, finish
 from notekit.site.layout import FOLDERS, BuildError
 from notekit.site.preview import Preview
 from notekit.site.search import index_search
-from notekit.site.styles import SHEET, shared
+from notekit.site.styles import shared
 
 SHOWN = ROOT / "build/serve"
 WATCHED = ("docs", "snippets", "figures", "theme", "notekit/pages/templates")
@@ -156,7 +156,7 @@ class Session:
             if self.staged[language, note] == text:
                 continue
             html = shared(preview.render(note), language == "zh")
-            html = html.replace(SHEET, f"assets/{sheet}")
+            html = finished(html, f"assets/{sheet}")
             target = SHOWN / FOLDERS[language] / note / "index.html"
             target.write_text(html, encoding="utf-8")
             self.staged[language, note] = text

@@ -9,6 +9,7 @@ from pathlib import Path
 import rcssmin
 import rjsmin
 
+from notekit.katex import BEGIN, END
 from notekit.node import run_cached
 from notekit.pages.stage import TEMPLATES
 
@@ -58,6 +59,16 @@ def bundle_styles(root: Path, target: Path, words: Iterable[str] | None) -> str:
     for sheet in sheets[1:]:
         sheet.unlink()
     return name
+
+
+def finished(html: str, sheet: str) -> str:
+    """The page as it is published.
+
+    Args:
+        html: the page, as `shared` leaves it.
+        sheet: where the one style sheet is.
+    """
+    return html.replace(BEGIN, "").replace(END, "").replace(SHEET, sheet)
 
 
 def shared(html: str, below: bool) -> str:
