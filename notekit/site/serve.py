@@ -21,7 +21,7 @@ from notekit.site.build import build_pages, finish
 from notekit.site.layout import FOLDERS, BuildError
 from notekit.site.preview import Preview
 from notekit.site.search import index_search
-from notekit.site.styles import shared
+from notekit.site.styles import finished, shared
 
 SHOWN = ROOT / "build/serve"
 WATCHED = ("docs", "snippets", "figures", "theme", "notekit/pages/templates")
