@@ -1,19 +1,16 @@
 """Build both sites, finish them, and put them in place only when all of it succeeded."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from notekit.language import LANGUAGES, Language
 from notekit.pages import config, parts
 from notekit.pages.stage import stage
 from notekit.read.catalogue import Catalogue
+from notekit.site import mkdocs
 from notekit.site.facts import Pages, facts_of
 from notekit.site.fonts import write_katex
 from notekit.site.layout import FOLDERS, BuildError
@@ -22,9 +19,6 @@ from notekit.site.lists import merge_sitemaps, write_llms, write_robots
 from notekit.site.search import index_search
 from notekit.site.styles import SHEET, bundle_styles, finished, shared
 from notekit.site.swap import recover, swap
-
-# Without the collector, as in the process that starts it: a build is short.
-_MKDOCS = "import gc; gc.disable(); from mkdocs.__main__ import cli; cli()"
 
 
 def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
@@ -69,9 +63,15 @@ def build_pages(catalogue: Catalogue, target: Path) -> None:
         language: target.with_name(f"{target.name}-{language}")
         for language in LANGUAGES
     }
-    with ThreadPoolExecutor() as pool:
-        done = pool.map(lambda x: _mkdocs(root, configs[x], x, folders[x]), LANGUAGES)
-        failures = [message for message in done if message]
+    for part in folders.values():
+        shutil.rmtree(part, ignore_errors=True)
+    # Never --quiet: it hides warnings from --strict, which then lets them pass.
+    calls = [
+        ["build", "--strict", "-f", str(configs[x]), "-d", str(folders[x])]
+        for x in LANGUAGES
+    ]
+    done = zip(LANGUAGES, mkdocs.run(calls, root))
+    failures = [_failure(x, said) for x, (status, said) in done if status]
     if failures:
         for part in folders.values():
             shutil.rmtree(part, ignore_errors=True)
@@ -80,23 +80,9 @@ def build_pages(catalogue: Catalogue, target: Path) -> None:
     folders["zh"].replace(target / FOLDERS["zh"])
 
 
-def _mkdocs(root: Path, written: Path, language: Language, part: Path) -> str:
-    """Build one language strictly; returns what went wrong, or nothing."""
-    shutil.rmtree(part, ignore_errors=True)
-    # Never --quiet: it hides warnings from --strict, which then lets them pass.
-    arguments = ["build", "--strict", "-f", str(written), "-d", str(part)]
-    run = subprocess.run(
-        [sys.executable, "-c", _MKDOCS, *arguments],
-        cwd=root,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(root)},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if run.returncode == 0:
-        return ""
-    # Pages are staged: name the file that a person edits.
-    output = (run.stdout + run.stderr).replace("build/pages/", "docs/")
+def _failure(language: Language, said: str) -> str:
+    """What MkDocs said, with the files named that a person edits."""
+    output = said.replace("build/pages/", "docs/")
     output = output.replace("Doc file '", f"Doc file 'docs/{language}/")
     output = re.sub(r"^INFO .*\n", "", output, flags=re.MULTILINE)
     return f"MkDocs, {config.WRITTEN[language]}:\n{output.strip()}"

@@ -61,6 +61,11 @@ def bundle_styles(root: Path, target: Path, words: Iterable[str] | None) -> str:
     return name
 
 
+_OF_404 = re.compile(r'="(?:(?<=\bhref=")|(?<=\bsrc="))(/[^"]*)zh/(?=assets/)')
+# It begins with what is rare, so that the search goes fast.
+_TO_ASSETS = re.compile(r'="(?:(?<=\bhref=")|(?<=\bsrc="))(?=(?:\.\./)*assets/)')
+
+
 def finished(html: str, sheet: str) -> str:
     """The page as it is published.
 
@@ -83,6 +88,6 @@ def shared(html: str, below: bool) -> str:
     if below:
         # Which characters, too: the same code points are drawn otherwise in Japanese.
         html = html.replace('<html lang="zh"', '<html lang="zh-Hans"', 1)
-        html = re.sub(r'\b(href|src)="(?=(?:\.\./)*assets/)', r'\1="../', html)
-        html = re.sub(r'\b(href|src)="(/[^"]*)zh/(?=assets/)', r'\1="\2', html)  # 404
+        html = _TO_ASSETS.sub('="../', html)
+        html = _OF_404.sub(r'="\1', html)
     return html
