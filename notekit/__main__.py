@@ -35,7 +35,7 @@ def site(force: bool) -> None:
     # What would break the pages is refused here, with file and line.
     states = passed.states_of(catalogue)
     names = None if force else passed.unchecked(ROOT, states)
-    _refuse(_check(catalogue, names, proof=False))
+    _refuse(_check(catalogue, names, whole=False))
     passed.remember(ROOT, states)
     try:
         place = build(catalogue, click.echo)
@@ -140,13 +140,13 @@ def zensical() -> None:
 
 
 def _check(
-    catalogue: Catalogue, names: list[str] | None, proof: bool = True
+    catalogue: Catalogue, names: list[str] | None, whole: bool = True
 ) -> list[Problem]:
     from notekit.node import NodeError
     from notekit.rules.check import check as run
 
     try:
-        return run(catalogue, names, proof)
+        return run(catalogue, names, whole)
     except NodeError as error:
         sys.exit(f"check: {error}")
 

@@ -21,22 +21,27 @@ LIBRARIES = {
 }
 
 
-def problems(path: Path, place: Path) -> Iterator[Problem]:
+def problems(path: Path, place: Path, whole: bool = True) -> Iterator[Problem]:
     """What is wrong with one module.
 
     Args:
         path: the module.
         place: the package that it belongs to, or the module itself.
+        whole: all rules, not only those without which a page cannot show it.
     """
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        yield Problem(path, line, f"want Python; {getattr(error, 'msg', error)}")
+        return
+    yield from _sections(path)
+    if not whole:
+        return
     name = path.parent.name if path.name == "__init__.py" else path.stem
     if name in LIBRARIES or name in sys.stdlib_module_names:
         message = f"want a name that hides no module of Python or a library; got {name}"
         yield Problem(path, 1, message)
-    try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except SyntaxError as error:
-        yield Problem(path, error.lineno or 1, f"want Python; {error.msg}")
-        return
     if not ast.get_docstring(tree):
         yield Problem(path, 1, "want a docstring for the module; found none")
     yield from _undocumented(path, tree, "")
@@ -44,7 +49,6 @@ def problems(path: Path, place: Path) -> Iterator[Problem]:
     yield from _imports(path, nodes, place)
     yield from _parameters(path, nodes)
     yield from _for_readers(path, tree, nodes)
-    yield from _sections(path)
     if path == place / "__init__.py":
         yield from _front_door(path, tree)
 

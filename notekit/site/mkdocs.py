@@ -73,6 +73,7 @@ def _child(arguments: list[str], output: Path) -> None:
     with output.open("w", encoding="utf-8") as stream:
         os.dup2(stream.fileno(), 1)
         os.dup2(stream.fileno(), 2)
+        sys.stdout = sys.stderr = stream
         from mkdocs.__main__ import cli
 
         status = 0
@@ -83,8 +84,7 @@ def _child(arguments: list[str], output: Path) -> None:
         except BaseException:
             traceback.print_exc()
             status = 1
-        sys.stdout.flush()
-        sys.stderr.flush()
+        stream.flush()
         os._exit(status)  # the parent's work at exit is not ours
 
 

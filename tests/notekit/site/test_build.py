@@ -85,14 +85,19 @@ def test_dead_links_of_the_built_pages_fail_the_build(repo, monkeypatch):
 
 
 def test_one_language_that_fails_fails_both(repo, monkeypatch):
-    def mkdocs(root: Path, written: Path, language: str, part: Path) -> str:
-        assert written == root / f"build/mkdocs.{language}.yml"
-        part.mkdir(parents=True)
-        return "MkDocs, mkdocs.zh.yml:\nno" if language == "zh" else ""
+    def run(calls: list[list[str]], root: Path) -> list[tuple[int, str]]:
+        assert root == repo.root
+        for language, arguments in zip(("en", "zh"), calls, strict=True):
+            assert str(root / f"build/mkdocs.{language}.yml") in arguments
+            assert "--strict" in arguments
+            Path(arguments[-1]).mkdir(parents=True)
+        return [(0, ""), (1, "INFO    -  so far\nno build/pages/zh/a.md\n")]
 
-    monkeypatch.setattr(site, "_mkdocs", mkdocs)
+    monkeypatch.setattr(site.mkdocs, "run", run)
     target = repo.root / "build/site"
-    with pytest.raises(BuildError, match=r"^MkDocs, mkdocs\.zh\.yml:\nno$"):
+    with pytest.raises(
+        BuildError, match=r"^MkDocs, mkdocs\.zh\.yml:\nno docs/zh/a\.md$"
+    ):
         site.build_pages(repo.catalogue(), target)
     assert [p.name for p in target.parent.iterdir() if "site" in p.name] == []
 
