@@ -20,6 +20,7 @@ from pygments.token import Token, _TokenType
 from pygments.util import ClassNotFound
 
 from notekit.cache import Cache, key
+from notekit.pages.safe import Made
 from notekit.problem import ROOT
 
 # Kinds of tokens that the style sheet colours, and the class that it knows them by. All
@@ -58,7 +59,7 @@ def fence(
     **_: Any,
 ) -> str:
     """One fence as HTML, in the form that superfences asks for."""
-    return block(source, language, options.get("title", ""))
+    return Made(block(source, language, options.get("title", "")))
 
 
 def block(code: str, language: str, title: str = "") -> str:

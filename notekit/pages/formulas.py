@@ -12,6 +12,7 @@ from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 
 from notekit.katex import BEGIN, END, Formula, KatexError, render
+from notekit.pages.safe import Made
 
 
 class KatexExtension(Extension):
@@ -41,7 +42,7 @@ class _Renderer(Treeprocessor):
             if rendering.error:
                 raise KatexError(f"{rendering.error} in formula: {formula.tex}")
             assert self.md is not None
-            html = f"{BEGIN}{rendering.html}{END}"
+            html = Made(f"{BEGIN}{rendering.html}{END}")
             element.text = self.md.htmlStash.store(html)
             # A formula wider than the page scrolls in its own box.
             element.set("class", "math-display" if formula.display else "math")

@@ -16,6 +16,7 @@ from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
 from notekit.files import write_whole
+from notekit.pages.safe import Made
 from notekit.problem import ROOT
 
 FOLDER = "build/parts"
@@ -60,7 +61,7 @@ class _Parts(Preprocessor):
 
     def _stashed(self, match: re.Match[str]) -> str:
         assert self.md is not None
-        placeholder: str = self.md.htmlStash.store(_load(ROOT / FOLDER, match[2]))
+        placeholder: str = self.md.htmlStash.store(Made(_load(ROOT / FOLDER, match[2])))
         return match[1] + placeholder
 
 

@@ -84,6 +84,31 @@ AUTHOR = Policy(
     PAGE.styles,
     PAGE.values,
 )
+# A finished page, whose cards, heads and lists are ours: their elements and classes too,
+# but none of the theme's, some of which hide what they are on.
+SITE = Policy(
+    {
+        **{
+            tag: names | {"data-pagefind-ignore"}
+            for tag, names in PAGE.attributes.items()
+        },
+        "nav": _ANYWHERE | {"data-pagefind-ignore"},
+        "article": _ANYWHERE,
+        "time": _ANYWHERE | {"datetime"},
+        # The learning map.
+        **{
+            tag: _DRAWN | {"marker-end"}
+            for tag in ("svg", "defs", "marker", "path", "rect", "text")
+        },
+    },
+    PAGE.schemes,
+    PAGE.styles,
+    PAGE.values
+    | {
+        "class": re.compile(r"\s*(?:(?!md-)[\w-]+\s*)*"),
+        "marker-end": re.compile(r"url\(#[\w-]+\)"),
+    },
+)
 # A figure: shapes and text, which refer to nothing but one another.
 FIGURE = Policy(
     attributes={

@@ -1,6 +1,7 @@
 """Oracle: MkDocs' own command, in a process that was started for it."""
 
 import multiprocessing
+import re
 import sys
 import threading
 from pathlib import Path
@@ -28,7 +29,7 @@ def arguments(project: Path, place: str) -> list[str]:
 
 def files(place: Path) -> dict[str, bytes]:
     return {
-        p.relative_to(place).as_posix(): p.read_bytes()
+        p.relative_to(place).as_posix(): re.sub(rb"Build Date.*", b"", p.read_bytes())
         for p in place.rglob("*")
         if p.is_file() and not p.name.startswith("sitemap")
     }
