@@ -15,7 +15,7 @@ from notekit.site.facts import Pages, facts_of
 from notekit.site.fonts import write_katex
 from notekit.site.layout import FOLDERS, BuildError
 from notekit.site.links import link_problems
-from notekit.site.lists import merge_sitemaps, write_llms, write_robots
+from notekit.site.lists import merge_sitemaps, tidy_feeds, write_llms, write_robots
 from notekit.site.search import index_search
 from notekit.site.styles import SHEET, bundle_styles, finished, shared
 from notekit.site.swap import recover, swap
@@ -116,6 +116,7 @@ def finish(catalogue: Catalogue, target: Path, trim: bool = True) -> Pages:
         path.write_text(finished(text, sheet), encoding="utf-8")
     merge_sitemaps(target)
     write_robots(target)
+    tidy_feeds(target)
     write_llms(catalogue, target)
     # What no page uses: source maps, and what Material's script would ask for.
     for path in [*target.rglob("*.map"), *target.rglob("sitemap.xml.gz")]:

@@ -1,7 +1,11 @@
 """Lists for those who do not read the pages: sitemap, robots, llms.txt."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
+
+from lxml import etree
 
 from notekit.language import LANGUAGES, Language
 from notekit.pages.stage import used_topics
@@ -36,6 +40,27 @@ def write_robots(target: Path) -> None:
     home = first[1] if first else "/"
     text = f"User-agent: *\nAllow: /\n\nSitemap: {home}sitemap.xml\n"
     (target / "robots.txt").write_text(text, encoding="utf-8")
+
+
+def tidy_feeds(target: Path) -> None:
+    """Take out of the feeds what the plug-in writes where there is nothing to say."""
+    for path in target.rglob("feed_rss_*.xml"):
+        tree = etree.parse(path)
+        for image in tree.findall("channel/image"):
+            if not str(image.findtext("url")).startswith("http"):
+                image.getparent().remove(image)
+        tree.write(path, xml_declaration=True, encoding="UTF-8")
+    for path in target.rglob("feed_json_*.json"):
+        feed = _said(json.loads(path.read_text(encoding="utf-8")))
+        text = json.dumps(feed, ensure_ascii=False, indent=1)
+        path.write_text(text + "\n", encoding="utf-8")
+
+
+def _said(value: Any) -> Any:
+    """The value without entries that are null, or lists of nothing."""
+    if isinstance(value, dict):
+        return {k: _said(v) for k, v in value.items() if v is not None and v != []}
+    return [_said(part) for part in value] if isinstance(value, list) else value
 
 
 def write_llms(catalogue: Catalogue, target: Path) -> None:

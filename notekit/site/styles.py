@@ -1,5 +1,6 @@
 """One style sheet for the whole site, holding only rules that some page can use."""
 
+import base64
 import hashlib
 import re
 import shutil
@@ -61,6 +62,8 @@ def bundle_styles(root: Path, target: Path, words: Iterable[str] | None) -> str:
     return name
 
 
+_CHARSET = '<meta charset="utf-8">'  # which must stay first
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _OF_404 = re.compile(r'="(?:(?<=\bhref=")|(?<=\bsrc="))(/[^"]*)zh/(?=assets/)')
 # It begins with what is rare, so that the search goes fast.
 _TO_ASSETS = re.compile(r'="(?:(?<=\bhref=")|(?<=\bsrc="))(?=(?:\.\./)*assets/)')
@@ -73,7 +76,33 @@ def finished(html: str, sheet: str) -> str:
         html: the page, as `shared` leaves it.
         sheet: where the one style sheet is.
     """
-    return html.replace(BEGIN, "").replace(END, "").replace(SHEET, sheet)
+    html = html.replace(BEGIN, "").replace(END, "").replace(SHEET, sheet)
+    return html.replace(_CHARSET, _CHARSET + policy(html), 1)
+
+
+def policy(html: str) -> str:
+    """The element that lets a page load from its own site only, and run no other code.
+
+    Args:
+        html: the page; scripts that stand in it are allowed by their content.
+    """
+    hashes = {
+        base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+        for code in _INLINE.findall(html)
+    }
+    scripts = " ".join(f"'sha256-{value}'" for value in sorted(hashes))
+    rules = (
+        "default-src 'none'",
+        f"script-src 'self' 'wasm-unsafe-eval' {scripts}".rstrip(),
+        "style-src 'self' 'unsafe-inline'",  # KaTeX places letters by style
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+    )
+    content = "; ".join(rules)
+    return f'<meta http-equiv="Content-Security-Policy" content="{content}">'
 
 
 def shared(html: str, below: bool) -> str:

@@ -5,6 +5,7 @@ import mimetypes
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -163,6 +164,14 @@ class Visitor:
         url = request.url  # type: ignore[attr-defined]
         if url.startswith("http") and not url.startswith(self.site.url):
             self.strangers.append(url)
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait until it is true; Playwright's own wait needs `eval`, which pages refuse."""
+    end = time.monotonic() + 10
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"want {expression}; waited for 10 s"
+        time.sleep(0.05)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from notekit.pages.words import WORDS
 from notekit.read.catalogue import LANGUAGES
-from tests.site.conftest import ROOT
+from tests.site.conftest import ROOT, until
 
 NOTE = "cv/receptive-field/"
 LONG = "nlp/flash-attention/"
@@ -213,7 +213,7 @@ def test_back_to_top_comes_when_one_scrolls_up(visit):
     page.evaluate("scrollTo(0, 2800)")
     expect(top).to_be_visible()
     top.click()
-    page.wait_for_function("scrollY === 0")
+    until(page, "scrollY === 0")
     expect(top).to_be_hidden()
     # The next Tab goes on from the top, not from where the button was.
     page.keyboard.press("Tab")

@@ -1,5 +1,6 @@
 """Single pages in Chromium: what a reader does on them, with and without JavaScript."""
 
+import json
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import Route, expect
 from notekit.pages.stage import used_topics
 from notekit.read.catalogue import LANGUAGES, read
 from tests.site.audit import AXE
-from tests.site.conftest import ROOT, SITE
+from tests.site.conftest import ROOT, SITE, until
 
 CATALOGUE = read(ROOT)
 NOTE = "cv/receptive-field/"
@@ -167,19 +168,130 @@ def test_the_glossary_has_every_term_once(visit, language):
     assert page.locator(".glossary dd").count() == len(ids)
 
 
-def test_a_wrong_address_is_answered_in_both_languages(browser, site):
-    context = browser.new_context()
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize(
+    ("address", "first", "second"),
+    [
+        ("no/such/page/", "Page not found", "找不到页面"),
+        ("zh/no/such/page/", "找不到页面", "Page not found"),
+    ],
+)
+def test_a_wrong_address_is_answered_in_both_languages(
+    browser, site, address, first, second, script
+):
+    context = browser.new_context(java_script_enabled=script)
     page = context.new_page()
-    answer = page.goto(f"{site.url}no/such/page/")
+    answer = page.goto(f"{site.url}{address}")
     assert answer is not None
     assert answer.status == 404
-    text = page.locator("article").inner_text()
-    assert "Page not found" in text
-    assert "这个地址下没有页面" in text
-    page.get_by_role("link", name="Go to the home page").click()
+    halves = page.locator(".not-found")
+    assert halves.count() == 2
+    if not script:
+        assert {first, second} == {
+            halves.nth(0).locator("h1, h2").inner_text(),
+            halves.nth(1).locator("h1, h2").inner_text(),
+        }
+        context.close()
+        return
+    expect(halves.nth(0).locator("h1")).to_have_text(first)
+    expect(halves.nth(1).locator("h2")).to_have_text(second)
+    expect(page).to_have_title(f"{first} - Gradnotes")
+    chinese = address.startswith("zh/")
+    expect(page.locator("html")).to_have_attribute(
+        "lang", "zh-Hans" if chinese else "en"
+    )
+    halves.nth(0).get_by_role("link").first.click()
     expect(page.locator("h1")).to_contain_text("Gradnotes")
+    assert page.url == site.url + ("zh/" if chinese else "")
     context.close()
     assert (SITE / "zh/404.html").is_file()
+
+
+PLANTS = """async () => {
+  const refused = []
+  const note = (event) => refused.push(event.effectiveDirective)
+  addEventListener("securitypolicyviolation", note)
+  const add = (tag, values) =>
+    document.body.append(Object.assign(document.createElement(tag), values))
+  add("script", { textContent: "window.planted = 1" })
+  add("script", { src: "https://example.org/a.js" })
+  add("img", { src: "https://example.org/a.png" })
+  add("iframe", { src: "https://example.org/" })
+  const div = document.createElement("div")
+  div.innerHTML = "<img src=x onerror='window.planted = 1'>"
+  document.body.append(div)
+  await fetch("https://example.org/").catch(() => {})
+  await new Promise((done) => setTimeout(done, 300))
+  return [refused, window.planted ?? null]
+}"""
+
+
+@pytest.mark.parametrize("path", ["", NOTE, f"zh/{NOTE}", "map/", "zh/glossary/"])
+def test_a_page_loads_and_runs_what_is_the_site_s_own(browser, site, path):
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    page.goto(site.url + path)
+    refused, planted = page.evaluate(PLANTS)
+    directives = {"script-src-elem", "script-src-attr", "img-src", "frame-src"}
+    assert directives | {"connect-src"} <= set(refused)
+    assert planted is None
+    context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_of_our_own_is_refused(browser, site, language):
+    context = browser.new_context()
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{site.url}{PREFIX[language]}{NOTE}")
+    page.keyboard.press("/")
+    page.keyboard.type("attention")
+    expect(page.locator(".search__results a").first).to_be_visible()
+    page.keyboard.press("Escape")
+    assert [
+        text for text in said if "Content Security" in text or "Refused" in text
+    ] == []
+    context.close()
+
+
+def test_from_disk_pages_are_whole_and_search_says_what_it_needs(browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((SITE / NOTE / "index.html").as_uri())
+    font = page.locator("h1").evaluate("e => getComputedStyle(e).fontSize")
+    assert float(font.removesuffix("px")) > 20  # the style sheet was read
+    page.keyboard.press("/")
+    page.keyboard.type("attention")
+    expect(page.locator(".search__status")).to_contain_text("Search needs a server")
+    context.close()
+
+
+def test_paper_spells_out_where_links_lead(visit):
+    page = visit.open(NOTE)
+    page.emulate_media(media="print")
+    link = page.locator('#references ~ ul a[href^="https://arxiv.org"]').first
+    address = link.get_attribute("href")
+    after = link.evaluate("e => getComputedStyle(e, '::after').content")
+    assert address in after
+    inner = page.locator('article p a[href^=".."]').first
+    assert inner.evaluate("e => getComputedStyle(e, '::after').content") == "none"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_feeds_hold_no_empty_fields(language):
+    for name in ("created", "updated"):
+        folder = SITE / PREFIX[language]
+        tree = ET.parse(folder / f"feed_rss_{name}.xml")
+        assert tree.find("channel/image") is None
+        assert "None" not in [element.text for element in tree.iter()]
+        feed = json.loads((folder / f"feed_json_{name}.json").read_text("utf-8"))
+        assert feed["version"] == "https://jsonfeed.org/version/1.1"
+        assert len(feed["items"]) == len(CATALOGUE.notes)
+        assert all(item["id"] and item["content_html"] for item in feed["items"])
+        assert None not in feed.values()
+        assert not any(None in item.values() for item in feed["items"])
 
 
 def test_navigation_does_not_grow_with_the_number_of_notes(visit):
@@ -266,7 +378,7 @@ WIDE = """() => [...document.querySelectorAll(
 def test_wide_code_and_formulas_scroll_in_their_own_box_by_keyboard(visit):
     page = visit.open(NOTE, viewport={"width": 390, "height": 844})
     page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
-    page.wait_for_function(f"({WIDE})().every((box) => box.tabIndex === 0)")
+    until(page, f"({WIDE})().every((box) => box.tabIndex === 0)")
     assert page.evaluate(f"({WIDE})().length")
     scrolls = "box => getComputedStyle(box).overflowX === 'auto'"
     assert page.evaluate(f"({WIDE})().every({scrolls})")
@@ -277,12 +389,12 @@ def test_what_late_fonts_widen_can_be_scrolled_by_keyboard_too(visit):
     held: list[Route] = []
     page.route("**/*.woff2", lambda route: held.append(route))
     page.goto(visit.site.url + NOTE, wait_until="domcontentloaded")
-    page.wait_for_function(f"({WIDE})().every((box) => box.tabIndex === 0)")
+    until(page, f"({WIDE})().every((box) => box.tabIndex === 0)")
     before = page.evaluate(f"({WIDE})().length")
     for route in held:
         route.continue_()
-    page.wait_for_function(f"({WIDE})().length > {before}")
-    page.wait_for_function(f"({WIDE})().every((box) => box.tabIndex === 0)")
+    until(page, f"({WIDE})().length > {before}")
+    until(page, f"({WIDE})().every((box) => box.tabIndex === 0)")
 
 
 def test_edit_link_leads_to_the_source_of_the_page(visit):

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from notekit.read.catalogue import LANGUAGES, read
 from notekit.read.queries import Query, read_queries
-from tests.site.conftest import ROOT
+from tests.site.conftest import ROOT, until
 
 CATALOGUE = read(ROOT)
 PREFIX = {"en": "", "zh": "zh/"}
@@ -177,7 +177,7 @@ def test_a_name_of_many_words_shows_its_note_and_more_on_request(visit, site):
     assert ask(page, "可变形卷积网络") == ["cv/deformable-convolution"]
     assert not any("/index/" in path for path, _, _ in site.log[start:])
     page.locator(".search__more").click()
-    page.wait_for_function("document.querySelectorAll('.search__title').length > 1")
+    until(page, "document.querySelectorAll('.search__title').length > 1")
     assert any("/index/" in path for path, _, _ in site.log[start:])
     first = page.locator(".search__title").first.get_attribute("href")
     assert "deformable-convolution" in first

@@ -290,6 +290,22 @@
   for (const box of scrolling) sizes.observe(box)
   document.fonts?.addEventListener("loadingdone", () => reach(scrolling))
 
+  // One page answers all wrong addresses: its half in the language of the address is first.
+  const [first, second] = all(".not-found")
+  if (second && second.lang.startsWith("zh") && /\/zh\//.test(location.pathname)) {
+    const swap = (heading, tag) => {
+      const other = document.createElement(tag)
+      other.textContent = heading.textContent
+      heading.replaceWith(other)
+    }
+    first.lang = document.documentElement.lang
+    document.documentElement.lang = second.lang
+    swap(first.querySelector("h1"), "h2")
+    swap(second.querySelector("h2"), "h1")
+    first.before(second)
+    document.title = document.title.replace(first.querySelector("h2").textContent, second.querySelector("h1").textContent)
+  }
+
   // Paper cannot be clicked: print what is folded (older browsers; the rest by style).
   addEventListener("beforeprint", () => {
     for (const part of all("article details:not([open])")) { part.open = true; part.dataset.folded = "" }

@@ -13,6 +13,8 @@
 
   const fetched = (name) => fetch(new URL(name, new URL(dialog.dataset.index, location.href))).then((r) => r.json())
 
+  const unreachable = () => (location.protocol === "file:" ? dialog.dataset.disk : dialog.dataset.error)
+
   // What is not told apart: width, accents, case, spaces, traditional and simplified.
   let simple = new Map()
   const fold = (text) => [...text.normalize("NFKD").replace(/[\p{M}\u200b]/gu, "").toLowerCase()]
@@ -301,7 +303,7 @@
       say(n ? (n === 1 ? dialog.dataset.one : dialog.dataset.many.replace("{}", n)) : dialog.dataset.none.replace("{}", query), n)
       help.hidden = n > 0
     } catch {
-      if (turn === latest) say(dialog.dataset.error)
+      if (turn === latest) say(unreachable())
     }
   }
 
@@ -329,7 +331,7 @@
     if (next) { event.preventDefault(); next.focus() }
   })
 
-  const prepare = () => load().catch(() => say(dialog.dataset.error))
+  const prepare = () => load().catch(() => say(unreachable()))
   dialog.addEventListener("search-open", prepare)
   prepare()
   if (input.value && !("composing" in input.dataset)) search() // typed before this file had arrived, or asked by ?q=
