@@ -285,8 +285,11 @@ class Stage:
     def proof(self, note: Note) -> tuple[str, str]:
         """Kind (ok, none, failed) and sentence of the note's verification."""
         words, found = self.words, self.verifications.get(note.name)
-        if found is None or found.code != note.code_hash(self.catalogue.root):
-            return "none", words["unverified"]
+        current = found is not None and found.code == note.code_hash(
+            self.catalogue.root
+        )
+        if found is None or not current or found.lacks:
+            return "none", words["unverified"].format(note=note.name)
         if found.failed:
             return "failed", words["failed"].format(found.failed)
         sentence = words["verified"].format(

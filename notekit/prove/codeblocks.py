@@ -9,6 +9,7 @@ page shows, and nothing that the block changed is left for the next one.
 
 import ast
 import contextlib
+import copy
 import difflib
 import gc
 import hashlib
@@ -17,6 +18,7 @@ import linecache
 import os
 import random
 import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -27,7 +29,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NoReturn, TextIO
+from typing import Any, ClassVar, NoReturn, TextIO
 from unittest import mock
 
 import pytest
@@ -47,6 +49,28 @@ _OWNED = (
 )
 _SELF_PATCHED = {"torch.manual_seed"}  # wrapped when torch._dynamo is imported
 _ABSENT = object()
+# Blocks with sets run under each of these as well: the order of texts in a set depends
+# on it, and would else pass by luck.
+HASH_SEEDS = ("1", "2")
+_PRELUDE = """\
+import warnings
+from notekit.prove.codeblocks import import_libraries, seed
+import_libraries()
+warnings.simplefilter("error")
+"""
+# Events of Python's audit in which a file is made, changed or removed: which arguments
+# are paths, and which the folders that these are relative to.
+_WRITES = {
+    "os.chmod": ((0, 2),),
+    "os.link": ((1, 3),),
+    "os.mkdir": ((0, 2),),
+    "os.remove": ((0, 1),),
+    "os.rename": ((0, 2), (1, 3)),
+    "os.rmdir": ((0, 1),),
+    "os.symlink": ((1, 2),),
+    "os.truncate": ((0, None),),
+    "os.utime": ((0, 3),),
+}
 
 
 # Collection: pytest-codeblocks and the census must agree.
@@ -161,6 +185,30 @@ class Block(pytest.Item):
         if left:
             self._fail(f"a block must leave Python as it was, got {', '.join(left)}")
         self._compare(printed)
+        if _uses_sets(self.fence.code):
+            for value in HASH_SEEDS:
+                self._compare(self._under(value), f" with PYTHONHASHSEED={value}")
+
+    def _under(self, value: str) -> str:
+        """What it prints in a process of its own, where sets have another order."""
+        paths = os.pathsep.join([str(self.config.rootpath), *filter(None, sys.path)])
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "block.py")
+            path.write_text(
+                f"{_PRELUDE}seed({self.nodeid!r})\n{self.fence.code}", "utf-8"
+            )
+            done = subprocess.run(
+                [sys.executable, str(path)],
+                cwd=folder,
+                env=os.environ | {"PYTHONHASHSEED": value, "PYTHONPATH": paths},
+                capture_output=True,
+                encoding="utf-8",
+                check=False,
+            )
+        if done.returncode:
+            last = done.stderr.strip().rpartition("\n")[2]
+            self._fail(f"a block must run with PYTHONHASHSEED={value}, got {last}")
+        return done.stdout
 
     def _execute(self) -> None:
         source = "\n" * self.fence.line + self.fence.code
@@ -192,7 +240,7 @@ class Block(pytest.Item):
         got = "".join(traceback.format_exception_only(error)).strip()
         return f"a block must run to its end, got {got}\n    {text}", line
 
-    def _compare(self, printed: str) -> None:
+    def _compare(self, printed: str, where: str = "") -> None:
         expected, got = _trimmed(self.fence.expected or ""), _trimmed(printed)
         if self.fence.expected is None and got:
             self._fail(
@@ -203,7 +251,7 @@ class Block(pytest.Item):
             diff = difflib.ndiff(expected.split("\n"), got.split("\n"))
             self._fail(
                 f"the output of the block at line {self.fence.line} must be as shown "
-                "here (-), got (+)\n" + "\n".join(diff),
+                f"here (-), got (+){where}\n" + "\n".join(diff),
                 self.fence.expected_line,
             )
 
@@ -247,6 +295,19 @@ def _solid(text: str | None) -> str | None:
 def _trimmed(text: str) -> str:
     """Text without trailing white space, on each line and at the end."""
     return "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
+
+
+def _uses_sets(code: str) -> bool:
+    """Whether anything in it may depend on how texts are hashed."""
+    return any(
+        isinstance(node, ast.Set | ast.SetComp)
+        or (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("set", "frozenset", "hash")
+        )
+        for node in ast.walk(ast.parse(code))
+    )
 
 
 def _is_failure(error: BaseException) -> bool:
@@ -294,7 +355,7 @@ def seed(name: str) -> None:
         torch.manual_seed(number)
 
 
-def _import_libraries() -> None:
+def import_libraries() -> None:
     """Import what has global state before the first block does: none is the first."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -317,6 +378,7 @@ def _restored(root: Path) -> Iterator[list[str]]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory())).resolve()
         stack.callback(_restore_modules, dict(sys.modules), folder, left)
         stack.callback(_restore_names, _snapshot(), left)
+        stack.callback(_restore_contents, _contents(), left)
         stack.enter_context(contextlib.chdir(folder))
         stack.enter_context(mock.patch.dict(os.environ))
         stack.enter_context(mock.patch.object(sys, "path", [str(root), *sys.path]))
@@ -325,7 +387,64 @@ def _restored(root: Path) -> Iterator[list[str]]:
         stack.callback(random.setstate, random.getstate())
         for get, put in _settings(stack):
             stack.callback(_put_back, get, put, get())
+        stack.enter_context(_guarded(root, left))
         yield left
+
+
+class _Guard:
+    """The folder that must not be written to, while a block runs."""
+
+    root = ""
+    left: ClassVar[list[str]] = []
+    installed = False
+
+    @classmethod
+    def watch(cls, event: str, arguments: tuple[object, ...]) -> None:
+        """An audit hook, which Python never takes away again."""
+        if not cls.root:
+            return
+        if event == "open":
+            flags = arguments[2]
+            writes = isinstance(flags, int) and flags & _WRITING
+            places = [_place(arguments[0], None)] if writes else []
+        else:
+            places = [
+                _place(arguments[path], folder and arguments[folder])
+                for path, folder in _WRITES.get(event, ())
+            ]
+        for place in places:
+            # Python keeps what it has compiled beside the source.
+            if place.startswith(cls.root) and "__pycache__" not in place:
+                cls.left.append(f"a change of {place.removeprefix(cls.root)}")
+                raise PermissionError(
+                    f"a block must not write into the project, got {place}"
+                )
+
+
+def _place(path: object, folder: object) -> str:
+    """Where a path leads, or nothing if it is an open file."""
+    if not isinstance(path, str | bytes | os.PathLike):
+        return ""
+    name = os.fsdecode(path)
+    if isinstance(folder, int) and folder >= 0 and not os.path.isabs(name):
+        name = os.path.join(os.path.realpath(f"/proc/self/fd/{folder}"), name)
+    return os.path.realpath(name)
+
+
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+@contextlib.contextmanager
+def _guarded(root: Path, left: list[str]) -> Iterator[None]:
+    """Refuse to write below ``root``, and note that it was tried."""
+    if not _Guard.installed:
+        sys.addaudithook(_Guard.watch)
+        _Guard.installed = True
+    _Guard.root, _Guard.left = f"{root.resolve()}{os.sep}", left
+    try:
+        yield
+    finally:
+        _Guard.root = ""
 
 
 def _refuse_exit(real: Callable[[int], object]) -> Callable[[int], object]:
@@ -393,6 +512,32 @@ def _snapshot() -> list[tuple[Any, dict[str, object]]]:
     return [(space, dict(vars(space))) for space in spaces]
 
 
+def _contents() -> list[tuple[str, Any, Any]]:
+    """Names of lists, dicts and sets of the snippets, these, and copies of them."""
+    return [
+        (f"{name}.{key}", value, copy.copy(value))
+        for name, module in list(sys.modules.items())
+        if name.startswith("snippets.")
+        for key, value in list(vars(module).items())
+        if type(value) in (list, dict, set) and key[:2] != "__"
+    ]
+
+
+def _items(value: Any) -> Any:
+    """What it holds, told apart by identity: tensors have no simple equality."""
+    if isinstance(value, dict):
+        return [(key, id(item)) for key, item in value.items()]
+    return sorted(map(id, value)) if isinstance(value, set) else list(map(id, value))
+
+
+def _restore_contents(before: list[tuple[str, Any, Any]], left: list[str]) -> None:
+    for name, value, old in before:
+        if _items(value) != _items(old):
+            left.append(f"another content of {name}")
+            value.clear()
+            value.extend(old) if isinstance(value, list) else value.update(old)
+
+
 def _restore_names(
     before: list[tuple[Any, dict[str, object]]], left: list[str]
 ) -> None:
@@ -401,7 +546,8 @@ def _restore_names(
         for name in old.keys() | now.keys():
             was, value = old.get(name, _ABSENT), now.get(name, _ABSENT)
             imported = was is _ABSENT and isinstance(value, ModuleType)
-            if was is value or imported or name.startswith("_"):
+            own = space.__name__.startswith("snippets.") and name[:2] != "__"
+            if was is value or imported or (name.startswith("_") and not own):
                 continue
             if f"{space.__name__}.{name}" in _SELF_PATCHED:
                 continue
@@ -491,7 +637,7 @@ _LEDGER = pytest.StashKey[_Ledger]()
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Import now what would take a while in the first block, on its time limit."""
     if any(isinstance(item, Block) for item in session.items):
-        _import_libraries()
+        import_libraries()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -197,6 +197,7 @@ class Verifier:
         self.tallies: dict[str, _Tally] = defaultdict(_Tally)
         self.hashes: dict[str, str] = {}
         self.files: dict[str, str] = {}  # page or test module, and its note
+        self.unproven: list[str] = []
 
     @property
     def whole(self) -> bool:
@@ -261,6 +262,17 @@ class Verifier:
             )
         if done:
             save(ROOT, done)
+        self.unproven = [
+            f"{name}: not verified, since no {found.lacks} ran"
+            for name, found in sorted(done.items())
+            if found.lacks
+        ]
+
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> None:
+        for line in self.unproven:
+            terminalreporter.write_line(line, yellow=True)
 
 
 def _versions() -> dict[str, str]:

@@ -31,6 +31,13 @@ class Verification(BaseModel):
     commit: str
     versions: dict[str, str]
 
+    @property
+    def lacks(self) -> str:
+        """What did not run at all, or nothing: what is skipped proves nothing."""
+        missing = [] if self.tests else ["test"]
+        missing += [] if self.examples else ["code block"]
+        return " and no ".join(missing)
+
 
 class Record(BaseModel):
     """What a GPU run of a note measured, as kept in ``records/<note>.json``."""

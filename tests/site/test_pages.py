@@ -230,7 +230,6 @@ PLANTS = """async () => {
 def test_a_page_loads_and_runs_what_is_the_site_s_own(browser, site, path):
     context = browser.new_context()
     page = context.new_page()
-    asked: list[str] = []
     page.goto(site.url + path)
     refused, planted = page.evaluate(PLANTS)
     directives = {"script-src-elem", "script-src-attr", "img-src", "frame-src"}

@@ -57,6 +57,7 @@ def file_name(case: str) -> str:
 
 
 DRAWS = """
+import os
 import random
 from pathlib import Path
 from importlib.util import find_spec
@@ -68,7 +69,7 @@ if find_spec("numpy"):
 if find_spec("torch"):
     import torch
     draws += [torch.rand(1).item()]
-Path(__file__).with_suffix(".txt").write_text(str(draws))
+Path(os.environ["DRAWS"], Path(__file__).stem).write_text(str(draws))
 """
 
 RUNS = {
@@ -241,6 +242,61 @@ FAILS = {
         "import snippets.planted\nsnippets.planted.f = 2",
         ["another snippets.planted.f"],
     ),
+    "a private name of a snippet": (
+        "import snippets.planted\nsnippets.planted._kept = 2",
+        ["another snippets.planted._kept"],
+    ),
+    "a new private name of a snippet": (
+        "import snippets.planted\nsnippets.planted._more = 2",
+        ["another snippets.planted._more"],
+    ),
+    "a list of a snippet": (
+        "import snippets.planted\nsnippets.planted.seen.append(1)",
+        ["another content of snippets.planted.seen"],
+    ),
+    "a table of a snippet": (
+        "import snippets.planted\nsnippets.planted._table['a'] = 1",
+        ["another content of snippets.planted._table"],
+    ),
+    "a file in the project": (
+        "from pathlib import Path\nPath(__file__).with_name('a.txt').write_text('a')",
+        ["PermissionError: a block must not write into the project, got"],
+    ),
+    "a changed file of the project": (
+        "from pathlib import Path\n"
+        "open(Path(__file__).parents[1] / 'snippets/planted.py', 'a')",
+        ["PermissionError: a block must not write into the project, got"],
+    ),
+    "a removed file of the project": (
+        "import os\nfrom pathlib import Path\n"
+        "os.remove(Path(__file__).parents[1] / 'snippets/planted.py')",
+        ["PermissionError: a block must not write into the project, got"],
+    ),
+    "a file moved into the project": (
+        "from pathlib import Path\nPath('a').write_text('')\n"
+        "Path('a').rename(Path(__file__).with_name('a.md'))",
+        ["PermissionError: a block must not write into the project, got"],
+    ),
+    "a link to the project": (
+        "import os\nfrom pathlib import Path\n"
+        "os.symlink(Path(__file__).parent, 'a')\nopen('a/b', 'w')",
+        ["PermissionError: a block must not write into the project, got"],
+    ),
+    "a refusal that is swallowed": (
+        "from pathlib import Path\ntry:\n"
+        "    Path(__file__).with_name('a.txt').write_text('a')\n"
+        "except PermissionError:\n    x = 1",
+        ["must leave Python as it was, got a change of docs/a.txt"],
+    ),
+    "an order of a set that is luck": (
+        "print(*{f'{i}' for i in range(20)})\n```\n"
+        + SHOWN.format(" ".join(f"{i}" for i in range(20)))[:-5],
+        ["PAGE:7: the output of the block at line 1 must be as shown here (-)"],
+    ),
+    "a hash that is luck": (
+        "order = list({'a', 'b', 'c', 'd'})\nassert order == sorted(order)",
+        [""],
+    ),
     "a removed name": ("import time\ndel time.sleep", ["another time.sleep"]),
     "a replaced module": (
         "import sys\nsys.modules['math'] = sys",
@@ -337,7 +393,9 @@ import builtins, math, time
 import snippets.planted
 
 assert math.sin(0) == 0 * time.time()
-assert snippets.planted.f == 1
+assert snippets.planted.f == snippets.planted._kept == 1
+assert not snippets.planted.seen and not snippets.planted._table
+assert not hasattr(snippets.planted, "_more")
 assert not hasattr(builtins, "f")
 """
 
@@ -345,6 +403,8 @@ assert not hasattr(builtins, "f")
 def session(folder: Path, pages: dict[str, str], conftest: str) -> int:
     """Run the pages, in order; the exit status."""
     (folder / "docs").mkdir()
+    draws = folder.with_name(f"{folder.name}-draws")
+    draws.mkdir()
     for name, text in pages.items():
         (folder / "docs" / name).write_text(text, encoding="utf-8")
     (folder / "tox.ini").write_text(INI)
@@ -353,7 +413,8 @@ def session(folder: Path, pages: dict[str, str], conftest: str) -> int:
     return subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": PYTHONPATH, "PYTHONSAFEPATH": "1"},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH, "PYTHONSAFEPATH": "1"}
+        | {"DRAWS": str(draws)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=300,
@@ -373,7 +434,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pages[case] = [seen, change, seen]
     (folder / "at_root.py").write_text("")
     (folder / "snippets").mkdir()
-    (folder / "snippets/planted.py").write_text("f = 1\n")
+    planted = "f = 1\n_kept = 1\nseen = []\n_table = {}\n"
+    (folder / "snippets/planted.py").write_text(planted)
     texts = {
         file_name(case): "".join(map(block, codes)) for case, codes in pages.items()
     }
@@ -491,12 +553,8 @@ def test_random_numbers_depend_on_the_block_and_not_on_what_ran_before(
     one, other = (file_name(case) for case, code in RUNS.items() if code == DRAWS)
     assert session(tmp_path, {other: block(DRAWS)}, CONFTEST + STATE) == 0
     first, second, again = (
-        page.with_suffix(".txt").read_text()
-        for page in (
-            project / "docs" / one,
-            project / "docs" / other,
-            tmp_path / "docs" / other,
-        )
+        (folder.with_name(f"{folder.name}-draws") / Path(name).stem).read_text()
+        for folder, name in ((project, one), (project, other), (tmp_path, other))
     )
     assert second == again
     for this, that in zip(first.split(","), second.split(",")):
@@ -631,7 +689,7 @@ SAYS = "1 blocks of Chinese pages are*ran there"
 def test_what_both_languages_show_runs_once(
     run: Run, pytester: pytest.Pytester, workers: int
 ) -> None:
-    for language, more in (("en", "assert 2"), ("zh", "assert 3")):
+    for language, more in (("en", "x = 2"), ("zh", "x = 3")):
         page = pytester.path / f"docs/{language}/cv/a.md"
         page.parent.mkdir(parents=True)
         page.write_text(PRINTS + block(more))

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from notekit.pages.stage import Stage
 from notekit.prove import pytest_plugin, verified
 from notekit.prove.verified import Verification, load, load_record, save
 from notekit.read import catalogue
@@ -153,6 +154,30 @@ def test_failures_and_skips_are_counted(repo, session):
     session.run(FILES, 1, more)
     box = load(repo.root)["cv/box"]
     assert (box.tests, box.examples, box.failed, box.skipped) == (2, 2, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("left", "lacks"),
+    [
+        (FILES[:2], "test"),
+        (FILES[2:], "code block"),
+        ((), "test and no code block"),
+    ],
+)
+def test_what_was_only_skipped_proves_nothing(repo, session, left, lacks):
+    def skip() -> None:
+        for file in FILES:
+            session.report(file, "skipped", "setup")
+
+    session.run(left, 0, skip)
+    assert load(repo.root)["cv/box"].lacks == lacks
+    said: list[str] = []
+    terminal = SimpleNamespace(write_line=lambda line, **_: said.append(line))
+    session.verifier.pytest_terminal_summary(terminal)
+    assert said == [f"cv/box: not verified, since no {lacks} ran"]
+    kind, words = Stage(repo.catalogue(), "en").proof(repo.catalogue().notes["cv/box"])
+    assert kind == "none"
+    assert "`nox -s tests -- cv/box`" in words
 
 
 def test_what_changes_during_the_run_is_not_what_ran(repo, session):

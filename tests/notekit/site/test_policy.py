@@ -2,7 +2,9 @@
 
 from notekit.site.styles import finished, policy
 
-PAGE = '<html><head><meta charset="utf-8"><script>a=1</script></head><body></body></html>'
+PAGE = (
+    '<html><head><meta charset="utf-8"><script>a=1</script></head><body></body></html>'
+)
 # printf 'a=1' | openssl dgst -sha256 -binary | base64
 HASH = "wi/qXXQo5c9H72NUyXySI8ldbc3D4NIwD/eQVrH/PYU="
 
