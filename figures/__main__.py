@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib
 
 from figures.style import STYLE, to_svg
+from notekit.read.drawn import marked
 
 ROOT = Path(__file__).parent
 
@@ -23,9 +24,17 @@ def render(note: str) -> dict[Path, str]:
     """Path and SVG text of every figure of one note."""
     topic, name = note.replace("-", "_").split("/")
     draw = importlib.import_module(f"figures.{topic}.{name}").draw
+    where = f"figures/{topic}/{name}.py:1"
     with matplotlib.rc_context(STYLE):
-        drawn = draw().items()
-        return {ROOT / topic / f"{stem}.svg": to_svg(fig, stem) for stem, fig in drawn}
+        drawn = draw()
+        if not isinstance(drawn, dict) or not drawn:
+            raise ValueError(f"{where}: want draw() to return figures; got {drawn!r}")
+        for stem, figure in drawn.items():
+            loose = (figure.texts, figure.lines, figure.patches, figure.images)
+            if not any(a.has_data() or a.texts for a in figure.axes) and not any(loose):
+                raise ValueError(f"{where}: want something in {stem!r}; it is empty")
+        svgs = {ROOT / topic / f"{x}.svg": to_svg(f, x) for x, f in drawn.items()}
+    return {path: marked(svg, ROOT.parent, note) for path, svg in svgs.items()}
 
 
 if __name__ == "__main__":
@@ -33,6 +42,10 @@ if __name__ == "__main__":
     for note in sys.argv[1:] or known:
         if note not in known:
             sys.exit(f"no figure module for {note!r}; known: {', '.join(known)}")
-        for path, svg in render(note).items():
+        try:
+            drawings = render(note)
+        except ValueError as error:
+            sys.exit(str(error))
+        for path, svg in drawings.items():
             path.write_text(svg, encoding="utf-8")
             print(f"{path.relative_to(ROOT.parent)}  {len(svg.encode()) / 1000:.1f} kB")

@@ -1,5 +1,9 @@
 """The oracle of a committed figure is its own code, run again: half a pixel at most."""
 
+import re
+import sys
+import types
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -42,6 +46,28 @@ def test_committed_figures_are_what_their_code_draws(note, tmp_path):
         redrawn = tmp_path / path.name
         redrawn.write_text(svg, encoding="utf-8")
         assert_same_picture(path, redrawn)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("return {}", "want draw() to return figures; got {}"),
+        ("return None", "want draw() to return figures; got None"),
+        ("return {'planted': new_figure()}", "want something in 'planted'"),
+        (
+            "fig = new_figure()\n    fig.subplots()\n    return {'planted': fig}",
+            "want something in 'planted'; it is empty",
+        ),
+    ],
+)
+def test_a_figure_that_draws_nothing_is_an_error(monkeypatch, body, message):
+    module = types.ModuleType("figures.cv.planted")
+    code = f"from figures.style import new_figure\n\n\ndef draw():\n    {body}\n"
+    exec(code, vars(module))
+    monkeypatch.setitem(sys.modules, "figures.cv.planted", module)
+    with pytest.raises(ValueError, match=re.escape(message)) as caught:
+        render("cv/planted")
+    assert str(caught.value).startswith("figures/cv/planted.py:1: ")
 
 
 def test_no_committed_figure_is_without_code():

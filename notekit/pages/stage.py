@@ -28,7 +28,7 @@ from notekit.pages.learning_map import draw, label
 from notekit.pages.reference import reference
 from notekit.pages.words import WORDS, count
 from notekit.prove import verified
-from notekit.read import glossary
+from notekit.read import drawn, glossary
 from notekit.read.catalogue import TOPICS, Catalogue, Language, Note, Page
 from notekit.read.oracles import oracles
 from notekit.rules import typography
@@ -217,7 +217,7 @@ class Stage:
 
     def _figure(self, match: re.Match[str]) -> str:
         svg = (self.catalogue.root / match[2]).read_text(encoding="utf-8")
-        return match[1] + parts.keep(svg.strip(), self.catalogue.root)
+        return match[1] + parts.keep(drawn.bare(svg).strip(), self.catalogue.root)
 
     def _reference(self, note: Note, lines: str) -> str:
         """The references of a page, folded, with a sentence before them in Chinese."""

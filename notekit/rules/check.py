@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from notekit.files import SHARED
 from notekit.katex import Formula, render
 from notekit.problem import Problem
-from notekit.read import fences
+from notekit.read import drawn, fences
 from notekit.read.catalogue import LANGUAGES, Catalogue, Note, Page
 from notekit.read.document import Document
 from notekit.read.oracles import WANTED, oracles
@@ -327,7 +327,14 @@ class Checker:
             yield from snippets.problems(path, home, self.whole)
         for path in note.figures(self.root):
             yield from content.figure_problems(path)
-            size = len(path.read_bytes())
+            if self.whole and drawn.stale(path, self.root, note.name):
+                message = (
+                    "want the figure as its code draws it now; "
+                    f"`nox -s figures -- {note.name}` draws it"
+                )
+                yield Problem(path, 1, message)
+            text = path.read_text(encoding="utf-8", errors="replace")
+            size = len(drawn.bare(text).encode())
             if size > FIGURE_LIMIT:
                 message = f"want a figure of at most {FIGURE_LIMIT} bytes; got {size}"
                 yield Problem(path, 1, message)

@@ -17,6 +17,7 @@ from notekit.read.catalogue import (
     plain_text,
     read,
 )
+from notekit.read.drawn import marked
 from notekit.read.queries import Query, read_queries
 from notekit.scaffold.twin import twin
 
@@ -107,6 +108,8 @@ def create(name: str, title: str, chinese_title: str, root: Path = ROOT) -> list
         path.parent.mkdir(parents=True, exist_ok=True)
         text = templates.get_template(template).render(**values)
         path.write_text(text, encoding="utf-8")
+    figure = root / f"figures/{module}.svg"
+    figure.write_text(marked(figure.read_text("utf-8"), root, name), encoding="utf-8")
     twin(name, root)
     topics = [root / f"docs/{language}/{topic}/index.md" for language in LANGUAGES]
     for path, text in zip(topics, (title, chinese_title)):

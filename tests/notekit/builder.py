@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from notekit.files import note_names, owner_of_figure
 from notekit.katex import Formula, render
 from notekit.pages.learning_map import draw
 from notekit.problem import ROOT, Problem
 from notekit.read.catalogue import Catalogue, read
+from notekit.read.drawn import marked
 from notekit.rules.check import check
 from notekit.scaffold.twin import stamp
 from notekit.site.facts import facts_of
@@ -260,6 +262,16 @@ class Repo:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+        if name.startswith(("snippets/", "figures/")) and name.endswith(".py"):
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Say that every figure was drawn of the code that is there now."""
+        for path in (self.root / "figures").rglob("*.svg"):
+            names = [n for n in note_names(self.root) if n.startswith(path.parent.name)]
+            note = owner_of_figure(path.stem, names)
+            assert note, f"{path} is no note's"
+            path.write_text(marked(path.read_text("utf-8"), self.root, note), "utf-8")
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Replace the one place where ``old`` stands; no test may miss its aim."""
@@ -332,7 +344,8 @@ class Repo:
         inputs = f"tests/{topic}/test_{base}_inputs.py"
         self.write(inputs, INPUTS.format(**values))
         self.write(f"figures/{module}.py", FIGURE)
-        self.write(f"figures/{module}.svg", SVG.format(**values))
+        svg = SVG.format(**values)
+        self.write(f"figures/{module}.svg", marked(svg, self.root, name))
         queries = (f"en\t{title}", f"en\tany {title}")
         queries += (f"zh\t{chinese_title}", f"zh\t{chinese_title} 多大")
         self.write(f"tests/site/queries/{name}.tsv", "\n".join(queries) + "\n")

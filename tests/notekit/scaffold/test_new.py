@@ -7,6 +7,7 @@ import matplotlib
 import pytest
 
 from figures.style import STYLE, to_svg
+from notekit.read.drawn import marked
 from notekit.rules.check import stale
 from notekit.scaffold.new import ScaffoldError, create
 from tests.notekit.builder import Repo, build_repo
@@ -187,7 +188,7 @@ def test_the_figure_is_what_its_module_draws(repo, monkeypatch):
     exec(text.replace(statement, ""), drawn)
     with matplotlib.rc_context(STYLE):
         [(stem, figure)] = drawn["draw"]().items()
-        svg = to_svg(figure, stem)
+        svg = marked(to_svg(figure, stem), repo.root, NAME)
     assert stem == "my_note"
     # The template names ids after the note; scour's letters are the same.
     prefix = re.sub(r"\W+", "-", stem)
