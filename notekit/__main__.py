@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from typing import Any
 
 import click
 
@@ -9,7 +10,25 @@ from notekit.problem import Problem
 from notekit.read.catalogue import Catalogue, read
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands that say in a line what cannot be read or written, and end with 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from notekit.problem import ROOT
+        from notekit.read.survey import survey
+
+        try:
+            _refuse(survey(ROOT))
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            sys.exit(
+                f"{error.filename}: want to read or write it; got {error.strerror}"
+            )
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Build, check and extend the notes."""
 
@@ -28,21 +47,23 @@ def site(force: bool) -> None:
         return
     from notekit.node import NodeError
     from notekit.rules import passed
+    from notekit.site.alone import alone
     from notekit.site.build import build
     from notekit.site.layout import BuildError
 
-    catalogue = read()
-    # What would break the pages is refused here, with file and line.
-    states = passed.states_of(catalogue)
-    names = None if force else passed.unchecked(ROOT, states)
-    _refuse(_check(catalogue, names, whole=False))
-    passed.remember(ROOT, states)
-    try:
-        place = build(catalogue, click.echo)
-    except (BuildError, NodeError) as error:
-        sys.exit(f"{error}\nsite: failed; the last good site/ is untouched")
-    remember(ROOT, made)
-    click.echo(f"site: {place}")
+    with alone(ROOT, "site", click.echo):
+        catalogue = read()
+        # What would break the pages is refused here, with file and line.
+        states = passed.states_of(catalogue)
+        names = None if force else passed.unchecked(ROOT, states)
+        _refuse(_check(catalogue, names, whole=False))
+        passed.remember(ROOT, states)
+        try:
+            place = build(catalogue, click.echo)
+        except (BuildError, NodeError) as error:
+            sys.exit(f"{error}\nsite: failed; the last good site/ is untouched")
+        remember(ROOT, made)
+        click.echo(f"site: {place}")
 
 
 @main.command()

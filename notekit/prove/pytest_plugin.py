@@ -21,6 +21,7 @@ import pytest
 from notekit.problem import ROOT
 from notekit.prove.changed import FIGURES, ChangedError, changed_files, select
 from notekit.prove.codeblocks import seed
+from notekit.read.survey import survey
 
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 CAN_READ_NOTES = all(map(importlib.util.find_spec, ("pydantic", "yaml")))
@@ -87,6 +88,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # In the process that sees all reports. A machine lent for its GPU may lack what
     # reads the notes; its results go to records/ instead.
     if not hasattr(config, "workerinput") and CAN_READ_NOTES:
+        if unreadable := survey(ROOT):
+            raise pytest.UsageError("\n".join(map(str, unreadable)))
         config.pluginmanager.register(Verifier(config), "notekit-verifier")
 
 

@@ -71,6 +71,20 @@ def problems(note: Note, root: Path) -> Iterator[Problem]:
         for line, what in module.left_out:
             yield Problem(path, line, f"want tests that run; got {what}")
     yield from _uncalled(note, root, own)
+    for path, what, name in (
+        (root / f"tests/{topic}/test_{stem}_inputs.py", "a class", "TestInputs"),
+        (root / f"figures/{note.module}.py", "a function", "draw"),
+    ):
+        if path.is_file() and name not in _defined(path):
+            yield Problem(path, 1, f"want {what} {name}; found none")
+
+
+def _defined(path: Path) -> set[str]:
+    tree = _tree(path)
+    kinds = (ast.ClassDef, ast.FunctionDef)
+    return (
+        {node.name for node in tree.body if isinstance(node, kinds)} if tree else set()
+    )
 
 
 def _is_test(function: _Function) -> bool:

@@ -17,6 +17,8 @@ from mkdocs.livereload import LiveReloadServer
 from notekit.language import LANGUAGES, Language
 from notekit.problem import ROOT
 from notekit.read.catalogue import Catalogue, Note, read
+from notekit.read.survey import survey
+from notekit.site.alone import alone
 from notekit.site.build import build_pages, finish
 from notekit.site.layout import FOLDERS, BuildError
 from notekit.site.preview import Preview
@@ -165,13 +167,14 @@ class Session:
         """Everything but the trimming of styles and fonts."""
         self.seen = self._state()
         catalogue = _checked()
-        fresh = SHOWN.with_name("serve.new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        build_pages(catalogue, fresh)
-        pages = finish(catalogue, fresh, trim=False)
-        index_search(catalogue, fresh, pages)
-        shutil.rmtree(SHOWN, ignore_errors=True)
-        fresh.replace(SHOWN)
+        with alone(ROOT, "serve", click.echo):
+            fresh = SHOWN.with_name("serve.new")
+            shutil.rmtree(fresh, ignore_errors=True)
+            build_pages(catalogue, fresh)
+            pages = finish(catalogue, fresh, trim=False)
+            index_search(catalogue, fresh, pages)
+            shutil.rmtree(SHOWN, ignore_errors=True)
+            fresh.replace(SHOWN)
         self.previews.clear()
         for language in LANGUAGES:
             for name in catalogue.notes:
@@ -200,6 +203,8 @@ def _files(note: Note) -> list[Path]:
 
 
 def _checked() -> Catalogue:
+    if unreadable := survey(ROOT):
+        raise BuildError("\n".join(map(str, unreadable)))
     catalogue = read()
     if catalogue.problems:
         raise BuildError("\n".join(map(str, catalogue.problems)))

@@ -222,11 +222,12 @@ INPUTS = '''\
 from snippets.{dotted} import double
 
 
-def test_a_whole_number_is_doubled():
-    assert double(2) == 4
+class TestInputs:
+    def test_a_whole_number_is_doubled(self):
+        assert double(2) == 4
 '''
 
-FIGURE = '"""What the figure shows."""\n'
+FIGURE = '"""What the figure shows."""\n\n\ndef draw():\n    return {}\n'
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4">'

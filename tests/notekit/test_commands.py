@@ -168,3 +168,23 @@ def test_the_program_exits_with_a_sentence():
     )
     want = (1, "", NOT_A_NOTE.format("nope/nope"))
     assert (done.returncode, done.stdout, done.stderr) == want
+
+
+@pytest.mark.parametrize("command", [["check"], ["site"], ["twin", "cv/box"]])
+def test_what_cannot_be_read_ends_a_command_with_a_line(repo, command):
+    (repo.root / ZH).write_bytes(b"\n\xff")
+    code, said, error = run(*command)
+    assert code == 1
+    assert f"{ZH}:2: want UTF-8 text; got byte 0xff" in said + error
+
+
+def test_what_vanishes_meanwhile_ends_a_command_with_a_line(repo, monkeypatch):
+    def gone(*_: object, **__: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory", "docs/en/cv/box.md")
+
+    monkeypatch.setattr(commands, "read", gone)
+    code, said, error = run("check")
+    assert code == 1
+    assert (
+        "docs/en/cv/box.md: want to read or write it; got No such file" in said + error
+    )

@@ -181,3 +181,16 @@ def test_what_runs_only_as_a_program_may_print(repo):
     text = 'if __name__ == "__main__":\n    print(double(2))\n'
     repo.write(SNIPPET, f"{repo.read(SNIPPET)}\n\n{text}")
     assert repo.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("file", "wanted"),
+    [
+        ("tests/cv/test_box_inputs.py", "want a class TestInputs; found none"),
+        ("figures/cv/box.py", "want a function draw; found none"),
+    ],
+)
+@pytest.mark.parametrize("text", ["", '"""Nothing."""\n', "x = \0\n", "def f(:\n"])
+def test_modules_that_define_nothing_are_named(repo, file, wanted, text):
+    repo.write(file, text)
+    assert f"{file}:1: {wanted}" in repo.problems()

@@ -1,10 +1,15 @@
 """Oracle: the files in the folder, after every way in which a swap may end."""
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from notekit.site.swap import swap
+from notekit.site import swap as swapping
+from notekit.site.swap import recover, swap
 from tests.notekit.builder import state
 
 
@@ -55,8 +60,9 @@ def test_swap_clears_what_a_killed_one_left(places):
 def test_an_interrupted_swap_leaves_a_whole_site(
     places, monkeypatch, error, step, renamed, stays
 ):
-    """Interrupted before or after each of the two renamings."""
+    """Interrupted before or after each of the two renamings, where there are two."""
     new, place = places
+    monkeypatch.setattr(swapping, "_exchanged", lambda *_: False)
     replace, calls = Path.replace, []
 
     def interrupted(self: Path, target: Path) -> Path:
@@ -71,3 +77,71 @@ def test_an_interrupted_swap_leaves_a_whole_site(
     with pytest.raises(type(error)):
         swap(new, place)
     assert state(place) == stays
+
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="renameat2 is Linux's")
+
+
+@LINUX
+def test_two_folders_change_names_in_one_step(places):
+    new, place = places
+    assert swapping._exchanged(new, place)
+    assert (state(new), state(place)) == (OLD, NEW)
+
+
+def test_a_file_system_that_cannot_is_no_failure(places, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    new, place = places
+    swap(new, place)
+    assert state(place) == NEW
+
+
+@LINUX
+def test_a_place_that_cannot_be_replaced_stays(places):
+    new, place = places
+    with pytest.raises(OSError, match="No such file"):
+        swapping._exchanged(new / "missing", place)
+    assert state(place) == OLD
+
+
+# Swaps for ever: what was put in place last is what is put there next but one.
+ENDLESS = """
+import shutil, sys
+from pathlib import Path
+from notekit.site.swap import recover, swap
+place = Path(sys.argv[1])
+for turn in range(10**9):
+    new = place.with_name("new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir()
+    for number in range(20):
+        (new / f"{number}.html").write_text(str(turn))
+    recover(place)
+    swap(new, place)
+    print(turn, flush=True)
+"""
+
+
+@LINUX
+@pytest.mark.parametrize("milliseconds", range(0, 60, 6))
+def test_a_kill_at_any_moment_leaves_a_whole_site(tmp_path, milliseconds):
+    place = tmp_path / "site"
+    command = [sys.executable, "-c", ENDLESS, str(place)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ)
+    assert process.stdout is not None
+    process.stdout.readline()  # the first is in place
+    time.sleep(milliseconds / 1000)
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    pages = state(place)  # without recover(): nobody has built since
+    assert len(pages) == 20
+    assert len(set(pages.values())) == 1
+
+
+def test_what_was_killed_between_two_renamings_is_recovered(places):
+    new, place = places
+    place.rename(place.with_name("site.old"))
+    recover(place)
+    assert state(place) == OLD
+    assert state(new) == NEW
