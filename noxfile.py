@@ -9,6 +9,9 @@ from pathlib import Path
 
 if sys.version_info < (3, 11):
     sys.exit(f"want Python 3.11 or newer, got {sys.version.split()[0]}")
+for stream in (sys.stdout, sys.stderr):  # a terminal may lack letters of ours
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
 from notekit import environments

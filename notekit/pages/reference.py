@@ -4,6 +4,7 @@ mkdocstrings reads the sources and renders them, with templates of our own; noth
 imported or run. A reference is made once for both languages and kept by content.
 """
 
+import glob
 import itertools
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -122,7 +123,7 @@ def _handler(root: Path) -> Any:
         inventory_project="",
         handlers_config={
             "python": {
-                "paths": [str(root / "snippets")],
+                "paths": [glob.escape(str(root / "snippets"))],
                 "inventories": [],
                 "options": OPTIONS,
             }

@@ -353,8 +353,14 @@ class Checker:
             line = page.body_line + page.body.count("\n", 0, blank)
             yield Problem(path, line, message)
         yield from structure.of_note(document)
-        if f"::: snippets.{note.module.replace('/', '.')}\n" not in page.body + "\n":
-            message = f"want the line `::: snippets.{note.module.replace('/', '.')}` under API"
+        own = f"snippets.{note.module.replace('/', '.')}"
+        for number, line in enumerate(page.body.split("\n"), page.body_line):
+            named = re.match(r"\s*:::\s*(\S*)", line)
+            if named and named[1] != own and not named[1].startswith(f"{own}."):
+                message = f"want the reference of {own} or a module of it"
+                yield Problem(path, number, f"{message}; got {named[1]!r}")
+        if f"::: {own}\n" not in page.body + "\n":
+            message = f"want the line `::: {own}` under API"
             yield Problem(path, 1, f"{message}; found none")
         kinds = [fence.kind for fence in fences.census(path, document.text)]
         for kind, name in (

@@ -31,6 +31,9 @@ def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
     """
     root = catalogue.root
     target = root / "build/site"
+    place = root / "site"
+    if place.is_symlink() or (place.exists() and not place.is_dir()):
+        raise BuildError(f"{place}: want a folder, or nothing, to put the site in")
     recover(root / "site")
     clock = _Clock(say)
     if target.exists():

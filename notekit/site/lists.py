@@ -45,11 +45,12 @@ def write_robots(target: Path) -> None:
 def tidy_feeds(target: Path) -> None:
     """Take out of the feeds what the plug-in writes where there is nothing to say."""
     for path in target.rglob("feed_rss_*.xml"):
-        tree = etree.parse(path)
+        tree = etree.fromstring(path.read_bytes()).getroottree()
         for image in tree.findall("channel/image"):
             if not str(image.findtext("url")).startswith("http"):
                 image.getparent().remove(image)
-        tree.write(path, xml_declaration=True, encoding="UTF-8")
+        # Not by its name: libxml2 takes a name for an address, and % for an escape.
+        path.write_bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8"))
     for path in target.rglob("feed_json_*.json"):
         feed = _said(json.loads(path.read_text(encoding="utf-8")))
         text = json.dumps(feed, ensure_ascii=False, indent=1)

@@ -30,6 +30,8 @@ def run(calls: Sequence[Sequence[str]], root: Path) -> list[Outcome]:
         root: the repository, which the extensions are imported from.
     """
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
+    # The feeds' plug-in imports a library that wants Git, and uses none of it.
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     if _may_fork(root):
         return _forked(calls)
     with ThreadPoolExecutor() as pool:

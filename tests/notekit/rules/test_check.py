@@ -543,6 +543,16 @@ def test_a_size_at_the_limit_is_allowed(repo):
     assert len(repo.problems()) == 1
 
 
+@pytest.mark.parametrize(
+    "directive", ["os.path", "snippets.cv.box_area", "snippets.cv.boxes", "", "../x"]
+)
+def test_a_page_shows_the_reference_of_its_own_code_only(repo, directive):
+    repo.edit(EN, "::: snippets.cv.box\n", f"::: snippets.cv.box\n\n::: {directive}\n")
+    line = repo.line(EN, f"::: {directive}\n")
+    message = "want the reference of snippets.cv.box or a module of it"
+    assert f"{EN}:{line}: {message}; got {directive!r}" in repo.problems()
+
+
 STALE = [
     (SVG, "m0 0h4", "m0 0h5"),
     (SVG, "<!-- drawn of ", "<!-- drawn by "),

@@ -102,6 +102,23 @@ def test_one_language_that_fails_fails_both(repo, monkeypatch):
     assert [p.name for p in target.parent.iterdir() if "site" in p.name] == []
 
 
+@pytest.mark.parametrize("kind", ["a file", "a link to a folder", "a link to nothing"])
+def test_a_place_that_is_no_folder_is_left_alone(repo, kind):
+    place, elsewhere = repo.root / "site", repo.root / "elsewhere"
+    if kind == "a file":
+        place.write_text("mine")
+    else:
+        place.symlink_to(elsewhere)
+        if kind == "a link to a folder":
+            elsewhere.mkdir()
+            (elsewhere / "mine").write_text("mine")
+    before = place.lstat()
+    with pytest.raises(BuildError, match="site: want a folder, or nothing, to put"):
+        build(repo.catalogue(), lambda line: None)
+    assert place.lstat() == before
+    assert not elsewhere.exists() or state(elsewhere) == {"mine": b"mine"}
+
+
 # From end to end, by the command that people type
 
 
@@ -119,8 +136,10 @@ def run_site(root: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> Repo:
-    """The small repository with its site."""
-    repo = build_repo(tmp_path_factory.mktemp("built"))
+    """The small repository with its site, in a folder such as people have."""
+    folder = tmp_path_factory.mktemp("built") / "notes (1) [v2] 学习 笔记 & 100% #1"
+    folder.mkdir()
+    repo = build_repo(folder)
     add_tool(repo)
     run = run_site(repo.root)
     assert run.returncode == 0, run.stdout + run.stderr
