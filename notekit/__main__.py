@@ -68,7 +68,9 @@ def site(force: bool) -> None:
 
 @main.command()
 @click.argument("notes", nargs=-1)
-@click.option("--release", is_flag=True, help="Refuse Chinese pages that are stale.")
+@click.option(
+    "--release", is_flag=True, help="Refuse pages that are stale, or have no twin."
+)
 def check(notes: tuple[str, ...], release: bool) -> None:
     """All rules on all notes, or on those named."""
     from notekit.rules.check import stale
@@ -79,10 +81,12 @@ def check(notes: tuple[str, ...], release: bool) -> None:
     problems = _check(catalogue, names)
     behind = stale(catalogue, names)
     if release:
-        problems += behind
+        problems += [*behind, *catalogue.drafts]
     else:
         for problem in behind:
             click.echo(f"stale: {problem}")
+        for problem in catalogue.drafts:
+            click.echo(f"draft: {problem}")
     _refuse(problems)
     number = len(catalogue.notes) if names is None else len(names)
     click.echo(f"check: {number} notes in two languages, no problems")

@@ -77,6 +77,7 @@ class NoteMatter(TopicMatter):
     aliases: Annotated[tuple[PlainLine, ...], Field(strict=False)]
     requires: Annotated[tuple[PlainLine, ...], Field(strict=False)]
     renders: Line | None = None
+    figure: Annotated[str, Field(pattern=r"^none, because \S.{9,}$")] | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ class Catalogue:
     topics: dict[str, dict[Language, Page]]
     glossary: Glossary
     problems: list[Problem]
+    drafts: list[Problem]  # notes in one language only, which are not published yet
 
     def in_topic(self, topic: str) -> list[Note]:
         """Notes of a topic in an order that teaches.
@@ -261,25 +263,26 @@ def read(root: Path = ROOT, only: Iterable[str] | None = None) -> Catalogue:
                     problems.append(Problem(path, 1, message))
                 pages[language][name] = page
         problems += _other_pages(root, language)
+    drafts: list[Problem] = []
     for name in sorted(pages["en"].keys() ^ pages["zh"].keys()):
         there, missing = ("en", "zh") if name in pages["en"] else ("zh", "en")
         path = root / "docs" / there / f"{name}.md"
         twin = root / "docs" / missing / f"{name}.md"
         if not twin.exists():  # an unreadable twin has its own problem
-            message = (
-                f"every note has a twin; want docs/{missing}/{name}.md, found none"
-            )
-            problems.append(Problem(path, 1, message))
+            message = f"the twin docs/{missing}/{name}.md is missing"
+            message += "; somebody will write it before the note is published"
+            drafts.append(Problem(path, 1, message))
     notes = {
         name: Note(name, {"en": pages["en"][name], "zh": pages["zh"][name]})
         for name in sorted(pages["en"].keys() & pages["zh"].keys())
     }
     glossary = read_glossary(root, problems)
-    catalogue = Catalogue(root, notes, topics, glossary, problems)
+    catalogue = Catalogue(root, notes, topics, glossary, problems, drafts)
     problems += _cross_checks(catalogue)
     if only is not None:
         wanted_notes = set(only)
-        problems[:] = [p for p in problems if _note_of(p.path, root) in wanted_notes]
+        for found in (problems, drafts):
+            found[:] = [p for p in found if _note_of(p.path, root) in wanted_notes]
     return catalogue
 
 
@@ -429,7 +432,7 @@ def _cross_checks(catalogue: Catalogue) -> Iterator[Problem]:
             message = "`renders` belongs on the Chinese page only"
             yield Problem(en.path, en.line_of("renders"), message)
         if chinese.renders is None:
-            message = f"want `renders: {note.pages['en'].body_hash}`, the English body's hash; it is missing"
+            message = f"want `renders: {note.pages['en'].body_hash}`, the English body's hash; `nox -s twin -- {note.name}` writes it"
             yield Problem(page.path, 1, message)
         for each in note.pages.values():
             for key in ("created", "updated"):

@@ -302,11 +302,13 @@ class Checker:
         english = note.pages["en"].path
         module = note.module
         topic, stem = module.split("/")
+        drawn_at_all = not note.pages["en"].matter.figure
+        figure = [f"figures/{module}.py"] if drawn_at_all else []
         for kind, places in (
             ("snippet", [f"snippets/{module}.py", f"snippets/{module}/__init__.py"]),
             ("test module", [f"tests/{topic}/test_{stem}.py"]),
             ("example calls", [f"tests/{topic}/test_{stem}_inputs.py"]),
-            ("figure module", [f"figures/{module}.py"]),
+            *([("figure module", figure)] if figure else []),
         ):
             there = [place for place in places if (self.root / place).is_file()]
             if len(there) != 1:
@@ -354,8 +356,8 @@ class Checker:
             yield Problem(path, line, message)
         yield from structure.of_note(document)
         own = f"snippets.{note.module.replace('/', '.')}"
-        for number, line in enumerate(page.body.split("\n"), page.body_line):
-            named = re.match(r"\s*:::\s*(\S*)", line)
+        for number, text in enumerate(page.body.split("\n"), page.body_line):
+            named = re.match(r"\s*:::\s*(\S*)", text)
             if named and named[1] != own and not named[1].startswith(f"{own}."):
                 message = f"want the reference of {own} or a module of it"
                 yield Problem(path, number, f"{message}; got {named[1]!r}")
@@ -369,8 +371,13 @@ class Checker:
         ):
             if kind not in kinds:
                 yield Problem(path, 1, f"want {name}; found none")
-        if not any(embed.startswith("figures/") for _, embed, _ in document.embeds):
-            yield Problem(path, 1, "want a figure; found none")
+        shown = any(embed.startswith("figures/") for _, embed, _ in document.embeds)
+        reason = note.pages["en"].matter.figure
+        if not shown and not reason:
+            message = "want a figure, or `figure: none, because …` in the English head"
+            yield Problem(path, 1, f"{message}; found none")
+        elif shown and reason:
+            yield Problem(path, 1, f"want no figure, as the head says; got {reason!r}")
 
     def _embeds(self, note: Note, page: Page) -> Iterator[Problem]:
         own = {

@@ -1,5 +1,6 @@
 """Oracle: the sentences and exit codes that the manual page of a command would give."""
 
+import re
 import subprocess
 import sys
 from functools import partial
@@ -188,3 +189,16 @@ def test_what_vanishes_meanwhile_ends_a_command_with_a_line(repo, monkeypatch):
     assert (
         "docs/en/cv/box.md: want to read or write it; got No such file" in said + error
     )
+
+
+def test_a_note_without_a_chinese_page_may_be_proposed_but_not_released(repo):
+    (repo.root / "docs/zh/cv/box-area.md").unlink()
+    for name in ("docs/zh/cv/index.md", "docs/zh/cv/box.md"):
+        repo.write(name, re.sub(r"\[([^\]]*)\]\(box-area.md\)", r"\1", repo.read(name)))
+    code, said, error = run("check")
+    draft = "docs/en/cv/box-area.md:1: the twin docs/zh/cv/box-area.md is missing"
+    assert f"draft: {draft}" in said
+    assert code == 0, said + error
+    code, said, error = run("check", "--release")
+    assert code == 1
+    assert draft in said + error

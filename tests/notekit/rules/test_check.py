@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 
 from notekit.rules.check import FIGURE_LIMIT, sections, stale
+from notekit.scaffold.twin import stamp
 from tests.notekit.builder import Repo, build_repo
 
 EN, ZH = "docs/en/cv/box.md", "docs/zh/cv/box.md"
 REDRAW = "want the figure as its code draws it now; `nox -s figures -- cv/box` draws it"
+NO_FIGURE = (
+    "want a figure, or `figure: none, because …` in the English head; found none"
+)
 NO_END = (
     "want a formula that ends with $$ on a line; this one has none before a blank line"
 )
@@ -160,7 +164,7 @@ FAULTS = {
     "a heading without an id": (
         EN,
         "## Pitfalls { #pitfalls }",
-        "### Also\n\n::: a\n\n## Pitfalls { #pitfalls }",
+        "### Also\n\n<br>\n\n## Pitfalls { #pitfalls }",
         (EN, "### Also", f"{WANT_ID}; got 'Also'"),
         (
             ZH,
@@ -180,6 +184,12 @@ FAULTS = {
         "::: snippets.cv.box\n",
         "::: snippets.cv.box_area\n",
         (EN, "", "want the line `::: snippets.cv.box` under API; found none"),
+        (
+            EN,
+            "::: snippets.cv.box_area",
+            "want the reference of snippets.cv.box or a module of it; "
+            "got 'snippets.cv.box_area'",
+        ),
     ),
     "too few folded answers": (
         EN,
@@ -217,8 +227,8 @@ FAULTS = {
         BOTH,
         '--8<-- "figures/cv/box.svg"\n',
         "",
-        (EN, "", "want a figure; found none"),
-        (ZH, "", "want a figure; found none"),
+        (EN, "", NO_FIGURE),
+        (ZH, "", NO_FIGURE),
     ),
     "a section that does not exist": (
         BOTH,
@@ -551,6 +561,30 @@ def test_a_page_shows_the_reference_of_its_own_code_only(repo, directive):
     line = repo.line(EN, f"::: {directive}\n")
     message = "want the reference of snippets.cv.box or a module of it"
     assert f"{EN}:{line}: {message}; got {directive!r}" in repo.problems()
+
+
+def test_a_figure_is_asked_for_and_not_forced(repo):
+    for page in (EN, ZH):
+        text = repo.read(page)
+        start, stop = text.index("<figure"), text.index("</figure>\n") + 10
+        repo.write(page, text[:start] + text[stop:])
+    (repo.root / "figures/cv/box.py").unlink()
+    (repo.root / SVG).unlink()
+    asked = "want a figure, or `figure: none, because …` in the English head"
+    assert f"{EN}:1: {asked}; found none" in repo.problems()
+    reason = "none, because a number has no shape"
+    repo.edit(EN, "requires: []", f'requires: []\nfigure: "{reason}"')
+    stamp("cv/box", repo.root)
+    assert repo.problems() == []
+    repo.edit(EN, reason, "none")
+    assert any(p.startswith(f"{EN}:9: figure: ") for p in repo.problems())
+
+
+def test_a_page_with_a_figure_does_not_say_that_it_has_none(repo):
+    reason = "none, because a number has no shape"
+    repo.edit(EN, "requires: []", f'requires: []\nfigure: "{reason}"')
+    message = f"want no figure, as the head says; got {reason!r}"
+    assert f"{EN}:1: {message}" in repo.problems()
 
 
 STALE = [
