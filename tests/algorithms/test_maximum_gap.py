@@ -145,14 +145,6 @@ def test_200_000_values_have_the_gap_of_their_sorted_list():
     assert maximum_gap(nums) == oracle(nums)
 
 
-def test_the_exponent_of_n_log_n_where_it_was_timed():
-    for n, exponent in [(10_000, 1.11), (80_000, 1.09)]:
-        work = [m * math.log(m) for m in (n, n * 1.001)]
-        slope = math.log(work[1] / work[0]) / math.log(1.001)
-        assert abs(slope - (1 + 1 / math.log(n))) < 1e-4
-        assert round(slope, 2) == exponent
-
-
 @pytest.mark.parametrize("n", [2, 3, 4, 5])
 def test_the_equally_spaced_inputs_come_in_all_orders(n):
     spaced = [

@@ -695,7 +695,7 @@ def test_networks_of_one_seed_are_the_same_and_bounded_by_the_fan_in():
 # Refusals
 
 
-@pytest.mark.parametrize("steps", [0, -1, 1.5])
+@pytest.mark.parametrize("steps", [0, -1, 1.5, True])
 def test_steps_below_one_are_refused(steps):
     x = normal(2, 2)
     wanted = f"^steps must be an integer >= 1, got {re.escape(repr(steps))}$"
@@ -753,6 +753,13 @@ def test_a_velocity_that_changes_the_shape_is_refused():
             chain_log_prob([f], x)
 
 
+@pytest.mark.parametrize(("t0", "t1"), [(0.0, math.inf), (math.nan, 1.0)])
+def test_times_that_are_not_finite_are_refused(t0, t1):
+    wanted = f"^t0 and t1 must be finite, got {t0} and {t1}$"
+    with pytest.raises(ValueError, match=wanted):
+        odeint_rk4(fm, normal(2, 2), t0, t1, 2)
+
+
 def test_unknown_traces_and_sizes_are_refused():
     with pytest.raises(
         ValueError, match=r"^trace must be exact, rademacher or gaussian, got 'full'"
@@ -767,6 +774,20 @@ def test_unknown_traces_and_sizes_are_refused():
             hutchinson_trace(lambda e: e, dim, n)
     with pytest.raises(ValueError, match=r"^jacobian must be \(d, d\), got \(2, 3\)"):
         residual_log_det(torch.zeros(2, 3), 1)
+    with pytest.raises(ValueError, match=r"points must have d >= 1 coordinates, got"):
+        cnf_forward(fm, torch.zeros(2, 0), 2)
+
+
+def test_whole_numbers_in_tensors_are_refused():
+    whole = torch.ones(2, 2).long()
+    for call in (
+        lambda: residual_log_det(whole, 1),
+        lambda: straightness(whole[:, None]),
+        lambda: gaussian_fm_velocity(normal(2, 2), whole[:, :1], M, S),
+        lambda: gaussian_ot_velocity(normal(2, 2), 0.5, whole[0], S),
+    ):
+        with pytest.raises(ValueError, match=r"must be floating point, got torch\.int"):
+            call()
 
 
 @pytest.mark.parametrize("t", [1.0, -0.1, 1.5, math.nan, column(0.5, 1.0)])

@@ -109,7 +109,7 @@ class DeformConv2d(nn.Module):
         nn.init.zeros_(self.branch.bias)
 
     def offset_and_mask(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
-        """The offsets for ``x`` in pixels, and the masks in (0, 1), or None in v1."""
+        """The offsets for ``x`` in pixels, and the masks, from 0 to 1; None in v1."""
         self._check(x)
         fields = self.branch(x)
         if not self.modulated:

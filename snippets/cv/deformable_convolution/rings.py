@@ -22,10 +22,10 @@ def trace_points(
 ) -> Tensor:
     """Follow the taps of one output down through 3 x 3 layers, stride 1, same size.
 
-    Where every reading is at whole positions, these are the pixels that feed the
-    output. Between pixels they are a picture of it: a reading there mixes up to four
-    outputs of the layer below, each with offsets of its own. This follows one point,
-    with the offsets interpolated as well; outside the map they count as 0.
+    Where every reading is at a whole position inside the map, these are the pixels that
+    feed the output. Between pixels they are a picture of it: a reading there mixes up
+    to four outputs of the layer below, each with offsets of its own. This follows one
+    point, with the offsets interpolated as well; outside the map they count as 0.
 
     Args:
         offsets: one field per layer, from input to output, each of shape (18, H, W).
@@ -36,7 +36,8 @@ def trace_points(
         Shape (9 ** layers, 2), float64, y before x; points may coincide.
 
     Raises:
-        ValueError: if a field is not of shape (18, H, W), or ``start`` not finite.
+        ValueError: if a field is not of shape (18, H, W), ``start`` is not a tuple or
+            list of two finite numbers, or dilation is below 1.
     """
     fields, step = _check_trace(offsets, start), integer("dilation", dilation, 1)
     device = fields[0].device if fields else None
@@ -70,7 +71,11 @@ def ring_scenes(
     """A thin ring and a small blob beside it, with the disc that the ring encloses.
 
     Returns:
-        Images and discs (1 inside the ring, 0 outside), each (count, 1, size, size).
+        Images and discs (1 inside the ring, 0 outside), each (count, 1, size, size),
+        float64.
+
+    Raises:
+        ValueError: if count is below 1 or size below 8.
     """
     count, size = integer("count", count, 1), integer("size", size, 8)
     shape = (4, count, 1, 1)
@@ -124,7 +129,11 @@ class RingNet(nn.Module):
 
 
 def train_rings(steps: int, seed: int = 0, lr: float = 0.02) -> RingNet:
-    """Fit a ``RingNet`` in float64, with Adam and two fresh scenes per step."""
+    """Fit a ``RingNet`` in float64, with Adam and two fresh scenes per step.
+
+    Raises:
+        ValueError: if steps or seed is below 0, or lr is not finite and > 0.
+    """
     steps, seed = integer("steps", steps, 0), integer("seed", seed, 0)
     positive("lr", lr)
     with torch.random.fork_rng(devices=[]):

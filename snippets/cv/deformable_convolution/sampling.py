@@ -21,8 +21,8 @@ from ._checks import at_least_float32, check_maps, options, sides
 def bilinear_sample(x: Tensor, y: Tensor, x_pos: Tensor) -> Tensor:
     """Read every channel of ``x`` between the pixels; outside there are zeros.
 
-    The gradient of a position is that of the piece to its right: at whole numbers,
-    where the pieces meet, it is one-sided. Sums run in float32 at least.
+    The gradient of a position is that of the piece below it, or to its right: at whole
+    numbers, where the pieces meet, it is one-sided. Sums run in float32 at least.
 
     Args:
         x: shape (N, C, H, W).

@@ -33,6 +33,8 @@ def _integer(name: str, value: int, least: int = 1) -> int:
 
 def _wide(x: Tensor) -> Tensor:
     """Float32 for 16-bit floats, in which squares overflow and sums round."""
+    if not x.is_floating_point():
+        raise ValueError(f"numbers must be floating point, got {x.dtype}")
     return x.float() if torch.finfo(x.dtype).bits == 16 else x
 
 

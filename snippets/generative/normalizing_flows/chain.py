@@ -64,7 +64,8 @@ def residual_log_det(jacobian: Tensor, steps: int) -> Tensor:
         steps: number of layers; as it grows, the result tends to the trace.
 
     Raises:
-        ValueError: if the matrix is not square, or steps is no integer >= 1.
+        ValueError: if the matrix is not square and floating, or steps is no integer of
+            at least 1.
     """
     steps = _integer("steps", steps)
     if jacobian.ndim != 2 or jacobian.shape[0] != jacobian.shape[1]:

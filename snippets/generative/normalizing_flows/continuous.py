@@ -26,8 +26,8 @@ Velocity = Callable[[Tensor, Tensor], Tensor]
 def odeint_rk4(f: Velocity, x: Tensor, t0: float, t1: float, steps: int) -> Tensor:
     """Follow dx/dt = f(x, t) from x (n, d) at time t0 to time t1, by Runge-Kutta.
 
-    Four evaluations a step; the error falls with its fourth power if f is smooth.
-    With t1 < t0 it runs backwards.
+    Four evaluations a step; if f is smooth, the error falls with the fourth power of
+    the length of a step. With t1 < t0 it runs backwards.
 
     Raises:
         ValueError: if x is not (n, d) of float32 or float64, steps is no integer >= 1,
@@ -80,7 +80,7 @@ def cnf_forward(
         trace from t0 to t1. So log p(x at t0) = log p(z at t1) + the second result.
 
     Raises:
-        ValueError: as ``odeint_rk4``, or if trace is unknown.
+        ValueError: as ``odeint_rk4``, or if trace is unknown or d is 0.
     """
     if trace not in ("exact", *_PROBES):
         raise ValueError(f"trace must be exact, rademacher or gaussian, got {trace!r}")

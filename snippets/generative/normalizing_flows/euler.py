@@ -70,7 +70,8 @@ def straightness(path: Tensor) -> Tensor:
         and paths.
 
     Raises:
-        ValueError: if path is not (k + 1, n, d) with k >= 1 and n >= 1.
+        ValueError: if path is not (k + 1, n, d) with k >= 1 and n >= 1, or not
+            floating.
     """
     if path.ndim != 3 or len(path) < 2 or path.shape[1] == 0:
         wanted = "path must be (k + 1, n, d), k >= 1, n >= 1"

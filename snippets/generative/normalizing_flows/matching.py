@@ -29,7 +29,8 @@ def cfm_pairs(
 
     Args:
         x1: data (n, d), floating point.
-        generator: source of the times, uniform in [0, 1), and of the noise.
+        generator: source of the times, uniform in [0, 1), and of the noise; the global
+            one if None.
         x0: the noise (n, d) that belongs to each data point; drawn independently of
             the data if None.
 
@@ -79,8 +80,8 @@ def gaussian_fm_velocity(
         s: standard deviation of the data in each coordinate.
 
     Raises:
-        ValueError: if x is not (n, d) and floating, t of another shape, s not positive,
-            m not finite.
+        ValueError: if x is not (n, d) and floating, t of another shape, s not positive
+            and finite, m not finite, or a tensor among them not floating.
     """
     _check_gaussian(x, t, m, s)
     wide, t, m, s = _wide(x), _widened(t), _widened(m), _widened(s)

@@ -154,7 +154,7 @@ def fit(
 ) -> list[float]:
     """Minimise ``cfm_loss`` by Adam on random batches of data (n, d). Changes net.
 
-    The step size falls to zero along half a cosine.
+    The step size falls towards zero along half a cosine.
 
     Returns:
         The loss before each step; ``steps`` numbers.

@@ -71,18 +71,21 @@ def recall(
         pairs: how many are stored, at least 1.
         d: features of key and value, at least 1.
         generator: source of the keys and values.
-        beta: if given, read by softmax attention, softmax(beta K K^T) V.
+        beta: if given, finite, read by softmax attention, softmax(beta K K^T) V.
         rate: if given, write by ``delta_step``; without either the memory is the sum of
             outer products, K^T V.
         trials: memories to average over, at least 1.
 
     Raises:
-        ValueError: if a count is not an integer >= 1, or beta and rate are both given.
+        ValueError: if a count is not an integer >= 1, beta and rate are both given, or
+            one of them is not finite.
     """
     pairs, d = _integer("pairs", pairs, 1), _integer("d", d, 1)
     trials = _integer("trials", trials, 1)
     if beta is not None and rate is not None:
         raise ValueError(f"need beta or rate, not both, got {beta} and {rate}")
+    if beta is not None and not -float("inf") < beta < float("inf"):
+        raise ValueError(f"beta must be finite, got {beta}")
     shape, options = (trials, pairs, d), {"dtype": torch.float64}
     k = torch.nn.functional.normalize(
         torch.randn(shape, generator=generator, **options), dim=-1

@@ -36,7 +36,7 @@ def linear_attention_quadratic(
     causal: bool,
     feature_map: FeatureMap = elu_feature_map,
 ) -> Tensor:
-    """(phi(Q) phi(K)^T) V, the weights first: O(t^2 d) operations.
+    """(phi(Q) phi(K)^T) V, the weights first: O(t s (m + v)) operations.
 
     Args:
         q: shape (..., t, d).
@@ -46,9 +46,9 @@ def linear_attention_quadratic(
         feature_map: (..., t, d) to (..., t, m), nowhere negative.
 
     Returns:
-        Shape (..., t, v), the weighted means of the values. A value or key that is not
-        finite spoils earlier rows too, here and in chunks: its weight there is 0, and 0
-        times inf is NaN.
+        Shape (..., t, v), the weighted means of the values. A value that is not finite
+        spoils earlier rows too, here and in chunks: its weight there is 0, and 0 times
+        inf is NaN.
 
     Raises:
         ValueError: if shapes or types disagree, an axis is empty, a feature is
@@ -70,7 +70,7 @@ def linear_attention_prefix_sums(
     causal: bool,
     feature_map: FeatureMap = elu_feature_map,
 ) -> Tensor:
-    """phi(Q) (phi(K)^T V), the state first: O(t m v) operations.
+    """phi(Q) (phi(K)^T V), the state first: O((t + s) m v) operations.
 
     All tokens at once. If causal, each has a state of its own, a prefix sum, and all of
     them are in memory: t m v numbers. Arguments as for ``linear_attention_quadratic``.
@@ -96,10 +96,11 @@ def linear_attention_chunked(
     chunk: int = 64,
     feature_map: FeatureMap = elu_feature_map,
 ) -> Tensor:
-    """``chunk_step`` from an empty state: O(t (chunk d + m v)), t / chunk steps.
+    """``chunk_step`` if causal: O(t (chunk (m + v) + m v)), t / chunk steps.
 
     Arguments as for ``linear_attention_quadratic``; chunk is at least 1, and the last
-    chunk may be shorter.
+    chunk may be shorter. If not causal, one pass writes the state and a second one
+    reads it, chunk by chunk.
     """
     _checked_inputs((q, k, v), causal=causal)
     chunk = _integer("chunk", chunk, 1)
@@ -116,7 +117,7 @@ def linear_attention_recurrent(
     causal: bool,
     feature_map: FeatureMap = elu_feature_map,
 ) -> Tensor:
-    """``recurrent_step`` from an empty state: O(t m v), t steps, one state in memory.
+    """``recurrent_step`` if causal: O(t m v), t steps, one state (autograd keeps all).
 
     Arguments as for ``linear_attention_quadratic``. If not causal, one pass writes the
     state and a second one reads it.
@@ -144,11 +145,11 @@ def efficient_attention(
         causal: must be False; it is here to be refused.
 
     Returns:
-        Shape (..., t, v); each token's weights sum to 1 without a division.
+        Shape (..., t, v); each query's weights sum to 1.
 
     Raises:
-        ValueError: if causal, since the softmax over tokens reads the future, or if
-            shapes or types disagree.
+        ValueError: if causal, since the softmax over tokens reads the future, if shapes
+            or types disagree, or an axis is empty.
     """
     if causal:
         raise ValueError("causal must be False: softmax over tokens reads the future")

@@ -146,8 +146,9 @@ def triton_linear_attention(
         Shape and type of q. NaN where all weights of a query round to 0.
 
     Raises:
-        ValueError: if shapes or types disagree or are not supported, a gradient is
-            wanted, or the tensors are where the kernels cannot run.
+        ValueError: if shapes or types disagree or are not supported, ``chunk`` or
+            ``chunks`` of the tile is none of the above, a gradient is wanted, or the
+            tensors are where the kernels cannot run.
     """
     _check(q, k, v)
     (b, h, length, d), tile = q.shape, tile or default_tile(q.shape[-1], q.dtype)

@@ -78,7 +78,8 @@ def recurrent_step(
 
     Raises:
         ValueError: as ``linear_attention_quadratic``; or if the state is of other
-            shapes, or of 16 bits and ``allow_low_precision`` is not set.
+            shapes, of no float type, or of 16 bits and ``allow_low_precision`` is not
+            set.
     """
     qkv = _checked_inputs(qkv, axes=0)
     state = _checked_state(state, qkv, feature_map, allow_low_precision, axes=0)
@@ -202,9 +203,10 @@ def _checked_state(
     got = [tuple(x.shape) for x in state]
     if want != got or state.outer_sum.dtype != state.key_sum.dtype:
         raise ValueError(f"need a state of shapes {want} and one type, got {got}")
-    if state.key_sum.dtype.itemsize < 4 and not low:
+    dtype = state.key_sum.dtype
+    if not dtype.is_floating_point or (dtype.itemsize < 4 and not low):
         raise ValueError(
             "the state must be float32 or float64, or allow_low_precision=True, "
-            f"got {state.key_sum.dtype}"
+            f"got {dtype}"
         )
     return state

@@ -22,7 +22,7 @@ def dvoretzky(
     """The process Delta <- (1 - alpha_k) Delta + beta_k eta_k of Dvoretzky's theorem.
 
     Args:
-        alpha: shape (n,), >= 0; 0 leaves the old value in place.
+        alpha: shape (n,), >= 0; 0 shrinks nothing.
         beta: shape (n,), >= 0.
         eta: noise, shape (n,).
         delta0: the start, which the formulas call Delta_1.
@@ -66,14 +66,14 @@ def asymptotic_variance(c: float, gprime: float, sigma: float) -> float:
 
     Raises:
         ValueError: if an argument is not as above, or if c * gprime <= 1/2, where the
-            error of a noisy path falls more slowly than 1 / sqrt(n); if the result
-            overflows.
+            error of a noisy path falls more slowly than 1 / sqrt(n); if c * gprime or
+            the result overflows.
     """
     _check_positive(c=c, gprime=gprime)
     if not 0 <= sigma < math.inf:
         raise ValueError(f"sigma must be finite and >= 0, got {sigma}")
-    if c * gprime <= 0.5:
-        raise ValueError(f"c * gprime must be > 1/2, got {c * gprime}")
+    if not 0.5 < c * gprime < math.inf:
+        raise ValueError(f"c * gprime must be finite and > 1/2, got {c * gprime}")
     scale = c * sigma  # its square alone could overflow
     return _finite("c^2 sigma^2 / (2 c g' - 1)", scale / (2 * c * gprime - 1) * scale)
 

@@ -62,8 +62,8 @@ def sgd_mean(x: ArrayLike, batch: int, alpha: Steps, w0: ArrayLike = 0.0) -> nda
         The start and all iterates, shape (n // batch + 1,) or (n // batch + 1, d).
 
     Raises:
-        ValueError: if x is empty or not finite, if batch is not an integer from 1 to n,
-            or if a step size is not > 0; if an iterate overflows.
+        ValueError: if x or w0 is not as above, if batch is not an integer from 1 to n,
+            or if a step size is not finite and > 0; if an iterate overflows.
     """
     x = np.asarray(x, dtype=float)
     if x.ndim not in (1, 2) or 0 in x.shape or not np.isfinite(x).all():

@@ -43,7 +43,7 @@ def robbins_monro(
             and a shape that draws the noise.
         rng: generator of the noise.
         projection: applied to each new iterate, for instance to keep it in an interval.
-        blowup: largest size an iterate may have.
+        blowup: largest size a new iterate may have; infinite ones are refused always.
 
     Returns:
         Shape (n + 1, *shape of w0); the first entry is w0.
@@ -73,7 +73,7 @@ def robbins_monro(
             wanted = f"g, noise and projection must keep shape {history.shape[1:]}"
             raise ValueError(f"{wanted}, got {np.shape(w)}")
         largest = np.abs(w).max(initial=0)
-        if not largest <= blowup:  # true for NaN as well
+        if not largest <= blowup or largest == math.inf:  # true for NaN as well
             raise ValueError(
                 f"diverged at step {k}: |w| must stay <= {blowup:g}, got {largest:g}"
             )
@@ -90,7 +90,7 @@ def step_conditions(alpha_fn: Steps, n: int) -> tuple[float, float]:
     that but never prove it.
 
     Raises:
-        ValueError: if n is not an integer >= 0, or if a step size is not > 0.
+        ValueError: if n is not an integer >= 0, or a step size not finite and > 0.
     """
     n = _integer("n must be an integer >= 0", n, 0)
     alphas = [_step_size(alpha_fn, k) for k in range(1, n + 1)]
