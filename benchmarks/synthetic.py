@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from notekit.files import SHARED, note_names, own_figures, own_modules
+from notekit.read.drawn import marked
 from notekit.scaffold.new import link
 from notekit.scaffold.twin import stamp
 
@@ -126,7 +127,8 @@ class _Twin:
                 self._copy(path, Path(folder, self.topic, self.renamed(path.name)))
         for path in self.own["figures"]:
             target = path.with_name(self.renamed(path.name))
-            target.write_bytes(path.read_bytes())
+            svg = marked(path.read_text(encoding="utf-8"), self.root, self.name)
+            target.write_text(svg, encoding="utf-8")
         queries = self.root / f"tests/site/queries/{self.note}.tsv"
         lines = queries.read_text(encoding="utf-8").splitlines()
         self._put(

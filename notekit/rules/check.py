@@ -23,6 +23,7 @@ from notekit.rules import (
     topics,
     twins,
     typography,
+    unwritten,
 )
 
 FIGURE_LIMIT = 60_000  # bytes of one SVG, which stands in the page itself
@@ -321,6 +322,7 @@ class Checker:
             yield Problem(against.path, 1, f"{WANTED}; got {got}")
         if self.whole:
             yield from proof.problems(note, self.root)
+            yield from unwritten.problems(note, self.root)
         place = self.root / f"snippets/{module}"
         for path in note.snippets(self.root):
             inside = path.is_relative_to(place)

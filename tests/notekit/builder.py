@@ -73,7 +73,7 @@ print(double(2))
 <div role="img" aria-label="A line">
 --8<-- "figures/{module}.svg"
 </div>
-<figcaption markdown>What to notice.</figcaption>
+<figcaption markdown>The line is straight.</figcaption>
 </figure>
 
 ## Pitfalls {{ #pitfalls }}
@@ -150,7 +150,7 @@ print(double(2))
 <div role="img" aria-label="一条线">
 --8<-- "figures/{module}.svg"
 </div>
-<figcaption markdown>要注意什么。</figcaption>
+<figcaption markdown>线是直的。</figcaption>
 </figure>
 
 ## 常见错误 {{ #pitfalls }}

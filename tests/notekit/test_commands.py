@@ -133,7 +133,10 @@ def test_a_new_note_is_written_and_the_next_steps_told(repo):
     assert len(files) == 10
     assert all((repo.root / file).is_file() for file in files)
     assert "nox -s check -- cv/my-note" in said
-    assert run("check")[0] == 0
+    code, said, error = run("check")
+    assert code == 1
+    found = [line for line in (said + error).split("\n") if line]
+    assert all("still the scaffold's" in line for line in found[:-1])
 
 
 def test_a_new_note_of_a_bad_name_is_refused(repo):

@@ -15,6 +15,10 @@ from snippets.cv.box import (
     double,
 )
 print("snippets/cv/box.py", "boxes of cv/box", "figures/cv/box.svg", box)
+
+
+def test_it():
+    assert double(2) == twice(2) == 4
 """
 GROWN = """'''Oracles: sums by hand.'''
 from snippets.cv import box_2 as box
@@ -23,6 +27,10 @@ from snippets.cv.box_2 import (
     double,
 )
 print("snippets/cv/box_2.py", "boxes of cv/box_2", "figures/cv/box_2.svg", box)
+
+
+def test_it():
+    assert double(2) == twice(2) == 4
 """
 
 
@@ -30,8 +38,9 @@ print("snippets/cv/box_2.py", "boxes of cv/box_2", "figures/cv/box_2.svg", box)
 def repo(tmp_path) -> Repo:
     repo = build_repo(tmp_path / "source")
     repo.write("tests/cv/test_box.py", CODE)
-    repo.write("figures/cv/box.py", '"""It."""\nNAMES = ("box", "box_side", "boxes")\n')
     repo.write("figures/cv/box_side.svg", repo.read("figures/cv/box.svg"))
+    drawing = 'NAMES = ("box", "box_side", "boxes")\n\n\ndef draw():\n    return {}\n'
+    repo.write("figures/cv/box.py", f'"""It."""\n\n{drawing}')
     side = '<div role="img" aria-label="a">\n--8<-- "figures/cv/box_side.svg"\n</div>\n'
     for language, heading in (("en", "## Pitfalls"), ("zh", "## 常见错误")):
         repo.edit(f"docs/{language}/cv/box.md", heading, f"{side}\n{heading}")

@@ -14,7 +14,7 @@ from notekit.read.glossary import Glossary
 from tests.notekit.builder import Repo, build_repo
 
 EN, ZH = "docs/en/cv/box.md", "docs/zh/cv/box.md"
-KEYS = "title, summary, created, updated, tags, aliases, requires, renders"
+KEYS = "title, summary, created, updated, tags, aliases, requires, renders, figure"
 TOPICS = "cv, nlp, generative, rl, ml, algorithms, python, distributed"
 
 
