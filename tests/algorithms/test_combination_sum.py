@@ -410,6 +410,8 @@ def test_no_path_grows_beyond_the_size():
     few = lines_run(one_by_one_of_size, range(1, 31), 100, 2)
     many = lines_run(one_by_one_of_size, range(1, 31), 100, 4)
     assert few < many / 10
+    work = [lines_run(one_by_one_of_size, range(1, 31), t, 0) for t in (0, 100)]
+    assert abs(work[1] - work[0]) < 10  # the root alone
 
 
 def one_by_one_of_size(candidates, target, size):

@@ -422,6 +422,9 @@ def test_the_error_is_that_of_64_signals_without_the_margins(monkeypatch):
     learn_shift([1, 2], shift=5, steps=2)
     assert shapes[:2] == [(4, 1, 3), (1, 4, 3)]  # four channels between two layers
     assert shapes[2:] == [(4, 1, 74), (4, 1, 74), (64, 1, 74)]  # 64 + 2 * 5
+    shapes.clear()
+    learn_shift([4, 4], shift=2, steps=1)  # the stack reads further than the shift
+    assert shapes[2:] == [(4, 1, 80), (64, 1, 80)]  # 64 + 2 * 8
 
 
 # Bad inputs

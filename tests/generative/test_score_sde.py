@@ -788,6 +788,28 @@ def test_a_network_trained_on_samples_learns_the_score():
     assert (sample < 0).double().mean().item() == pytest.approx(0.3, abs=0.05)
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("seed", [100, 101, 102])
+def test_the_experiment_goes_alike_with_other_seeds(seed):
+    net = EpsilonNet(1, VP, hidden=48, generator=seeded(seed)).double()
+    data = gmm_sample(2000, *MIXTURE, seeded(seed + 1000))
+    fit(net, data, VP, 400, seeded(seed + 2000), batch=256, learning_rate=0.02)
+    for sample in (reverse_sde_sample, probability_flow_sample):
+        x = sample(mixture_score(VP), VP, 3000, 1, 100, seeded(seed + 3000))
+        assert ks(x) < 0.03
+    x = reverse_sde_sample(net.score, VP, 3000, 1, 100, seeded(seed + 3000))
+    assert 0.02 < ks(x) < 0.07
+
+
+def test_standard_priors_of_several_coordinates_add_up():
+    x = tensor([[1.3, 2.4, 0.9]])
+    together = ode_log_likelihood(x, gaussian_score(VE), VE, steps=20)
+    single = [
+        ode_log_likelihood(y, gaussian_score(VE), VE, steps=20) for y in x.T[..., None]
+    ]
+    assert_same(together, sum(single))
+
+
 # Refusals
 
 
@@ -914,6 +936,19 @@ def test_no_data_no_steps_and_no_noise_are_refused():
                 ValueError, match=r"^std must be positive and finite, got"
             ):
                 call(bad)
+
+
+def test_predictions_and_scales_that_would_broadcast_are_refused():
+    x = normal(4, 4)
+    wanted = r"^prediction and x must have one shape \(4, 4\), got \(4, 1\)"
+    for call in (score_from_x0, score_from_v):
+        with pytest.raises(ValueError, match=wanted):
+            call(x, x[:, :1], 0.5, 0.5)
+        for m, s in ((x[0], 0.5), (0.5, x[0].abs())):
+            with pytest.raises(ValueError, match=r"must be numbers or \(4, 1\), got"):
+                call(x, x, m, s)
+    with pytest.raises(ValueError, match=r"must be numbers or \(4, 1\), got"):
+        score_from_eps(x, x[0].abs())
 
 
 def test_a_score_of_another_shape_does_not_broadcast():

@@ -475,6 +475,15 @@ def test_a_gradient_is_not_shared_with_the_weights_handed_in():
     assert y.grad == 2.0
 
 
+def test_a_gradient_is_an_array_of_its_own_that_can_be_changed():
+    for fn in (lambda x: x.sum(), lambda x: x.reshape(2, 1), lambda x: x.T):
+        x = leaf([1.0, 2.0])
+        y = fn(x)
+        y.backward(np.ones(y.shape))
+        x.grad[0] = 7.0
+        assert x.grad.tolist() == [7, 1]
+
+
 def test_only_leaves_keep_a_gradient():
     x = leaf(2.0)
     y = x * x

@@ -113,7 +113,7 @@ def each_combination(
 def _walk(
     ordered: list[int], target: int, once: bool, size: int | None
 ) -> Iterator[list[int]]:
-    """The same tree in the same order, by a loop: the depth is limited by memory."""
+    """The same combinations in the same order, by a loop; memory limits the depth."""
     after = [*accumulate(reversed(ordered), initial=0)][::-1]  # sum from j to the end
     path: list[int] = []  # of indices
     rest, j = target, 0

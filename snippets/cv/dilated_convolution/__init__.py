@@ -1,7 +1,7 @@
 """Dilated (atrous) convolution: a small kernel with its taps ``rate`` positions apart.
 
 Rate 1 is the ordinary convolution, with no hole; rate r leaves r - 1 positions between
-neighbouring taps. As in all deep learning libraries the kernel is not flipped. No
+neighbouring taps. As in PyTorch the kernel is not flipped. No
 padding here: an output exists where the whole spread-out kernel fits.
 
 ``convolution`` has one layer, ``coverage`` what a stack of such layers reads.

@@ -1,7 +1,7 @@
 """One dilated layer, three ways: spread the taps, the kernel, or the input.
 
 Rate 1 is the ordinary convolution, with no hole; rate r leaves r - 1 positions between
-neighbouring taps. As in all deep learning libraries the kernel is not flipped. No
+neighbouring taps. As in PyTorch the kernel is not flipped. No
 padding here: an output exists where the whole spread-out kernel fits.
 
 References:
@@ -24,8 +24,8 @@ def dilated_conv1d(x: Tensor, w: Tensor, rate: int) -> Tensor:
     """The definition, on one axis: y[i] is the sum over t of w[t] x[i + rate t].
 
     Args:
-        x: input, shape (l,).
-        w: kernel, shape (k,), not flipped.
+        x: input, shape (l,); sums of integers wrap around in their own type.
+        w: kernel, shape (k,), not flipped, of the type of x.
         rate: distance between neighbouring taps, >= 1.
 
     Returns:
@@ -58,7 +58,7 @@ def dilate_kernel(w: Tensor, rate: int) -> Tensor:
         Shape (..., m, m) with m = effective_kernel(k, rate).
 
     Raises:
-        ValueError: if the kernels are not square, or the rate is below 1.
+        ValueError: if the kernels are empty or not square, or the rate is below 1.
     """
     if w.ndim < 2 or w.shape[-1] != w.shape[-2]:
         raise ValueError(f"w must have shape (..., k, k), got {tuple(w.shape)}")

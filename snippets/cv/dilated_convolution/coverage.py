@@ -46,7 +46,7 @@ def support_1d(rates: Iterable[int], kernel: int = 3) -> tuple[list[int], int]:
         its extra tap on the right); and the size of the receptive field.
 
     Raises:
-        ValueError: if rates is empty, or a rate or the kernel is below 1.
+        ValueError: if rates is empty, or a rate or the kernel no integer >= 1.
     """
     rates, kernel = stack(rates, kernel)
     taps = range(-((kernel - 1) // 2), kernel // 2 + 1)
@@ -140,7 +140,7 @@ def valid_tap_fraction(size: int, rate: int) -> float:
 
 
 def center_only_fraction(size: int, rate: int) -> float:
-    """Share of the positions of the map where only the centre tap falls on it."""
+    """Share of positions with only the centre tap on the map; arguments as above."""
     return float((_taps_per_position(size, rate) == 1).mean()) ** 2
 
 

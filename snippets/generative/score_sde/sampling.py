@@ -2,7 +2,7 @@
 score and new noise, the probability-flow ODE takes half of it and no noise.
 
 A score is a function of points (n, d) and a time, a number in [0, 1], that returns
-(n, d): the gradient of log p_t. Times count down from 1 in equal steps.
+(n, d): the gradient of log p_t. Steps of time are equal; sampling counts from 1 down.
 
 References:
     Anderson, "Reverse-time diffusion equation models", 1982,

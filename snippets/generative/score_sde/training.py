@@ -117,7 +117,7 @@ def _check_std(std: float | Tensor, x: Tensor) -> float | Tensor:
 class EpsilonNet(nn.Module):
     """Two hidden layers from (x, m, s) to the noise, both ways (n, d).
 
-    It reads m and s instead of t: near 0, s changes faster, as the score does.
+    It reads m and s instead of t: near 0, s changes faster than t.
 
     Args:
         dim: number of coordinates d.

@@ -53,8 +53,8 @@ def favor_attention(
         Shape (..., t, v).
 
     Raises:
-        ValueError: if shapes or dtypes disagree, an axis is empty, a number or a
-            squared norm is not finite, or chunk_size is not an integer >= 1.
+        ValueError: if shapes or dtypes disagree, an axis is empty, a number, a squared
+            norm, or a product with W is not finite, or chunk_size no integer >= 1.
     """
     _check_attention(q, k, v, causal)
     kind, chunk_size = q.dtype, _integer("chunk_size", chunk_size, 1)
@@ -123,7 +123,7 @@ def _chunk(
 def favor_step(
     state: FavorState | None, q: Tensor, k: Tensor, v: Tensor, W: Tensor
 ) -> tuple[FavorState, Tensor]:
-    """One token of decoding, O(m v): q and k (..., d), v and output (..., v).
+    """One token of decoding, O(m (d + v)): q, k (..., d), v and output (..., v).
 
     Args:
         state: what the earlier tokens left, or None before the first.
@@ -134,7 +134,7 @@ def favor_step(
         The state after the token, and what the token reads, itself included.
 
     Raises:
-        ValueError: as ``favor_attention``, or if the state is of other shapes.
+        ValueError: as ``favor_attention``, or if the state is of other shapes or dtype.
     """
     q, k, v = (x[..., None, :] if x.ndim else x for x in (q, k, v))
     _check_attention(q, k, v, True)
@@ -162,7 +162,7 @@ def _exponents(x: Tensor, W: Tensor, hyperbolic: bool) -> Tensor:
     z = torch.cat([z, -z], dim=-1) if hyperbolic else z
     exponent = z - x.square().sum(-1, keepdim=True) / 2
     if not exponent.isfinite().all():
-        raise ValueError("the squared norms of q and k must be finite, got inf")
+        raise ValueError("W x and squared norms of q and k must be finite, got inf")
     return exponent
 
 

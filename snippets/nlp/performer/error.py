@@ -67,17 +67,20 @@ def mse_orthogonal(q: Tensor, k: Tensor, m: int) -> Tensor:
     pairs = full * d * (d - 1) + rest * (rest - 1)  # ordered, inside one block
     s2 = _squared(q + k)
     # E[e^{w . (q + k)} e^{u . (q + k)}] for orthogonal w, u is 1F1(d; d / 2; s2 / 2).
-    # Over e^{s2}, its value for independent ones, no term overflows.
-    term = total = (-s2).exp()
-    for n in range(2000):  # each term is below s2 / n of the one before; s2 < 746
-        if not (term > 1e-17 * total).any():
+    # Over e^{s2}, and less 1 for independent ones: a mean of ratio - 1 over a Poisson
+    # distribution. No term is positive, so none cancels; past s2 = 746 all are 0.
+    term, ratio = (-s2).exp(), 1.0
+    total = torch.zeros_like(s2)
+    for n in range(2000):
+        total = total + term * (ratio - 1)
+        if ((term <= 1e-17 * total.abs()) & (n > s2.clamp(max=746))).all():
             break
-        term = term * s2 / 2 * (d + n) / ((d / 2 + n) * (n + 1))
-        total = total + term
-    else:
-        raise ValueError(f"the series must end within 2000 terms, got s2 {s2.max()}")
-    covariance = (2 * (q * k).sum(-1)).exp() * (total - 1)
-    return (independent + pairs / m**2 * covariance).to(kind)
+        term = term * s2 / (n + 1)
+        ratio *= (d + n) / (d + 2 * n)
+    covariance = (2 * (q * k).sum(-1)).exp() * total
+    # Where the first part is infinite the second, always smaller, may be too.
+    both = independent + (pairs / m**2 * covariance).where(independent.isfinite(), 0)
+    return both.to(kind)
     # --8<-- [end:orthogonal]
 
 
@@ -110,6 +113,9 @@ def _checked(q: Tensor, k: Tensor, m: int) -> tuple[Tensor, Tensor, int]:
     if 0 in (q.ndim, k.ndim) or q.shape[-1] != k.shape[-1]:
         shapes = f"{tuple(q.shape)}, {tuple(k.shape)}"
         raise ValueError(f"q and k must have the same last axis, got {shapes}")
+    if q.shape[-1] == 0:
+        shapes = f"{tuple(q.shape)}, {tuple(k.shape)}"
+        raise ValueError(f"the last axis must not be empty, got {shapes}")
     try:
         torch.broadcast_shapes(q.shape, k.shape)
     except RuntimeError:

@@ -3,6 +3,8 @@
 The error is relative: |O - softmax O| / |softmax O| over all tokens, float64.
 """
 
+import statistics
+
 import torch
 from torch import Tensor
 
@@ -60,7 +62,7 @@ def median_error(
     """Median of ``attention_error`` over seeds 0, 1, ...; ``seeds`` of them, >= 1."""
     seeds = _integer("seeds", seeds, 1)
     errors = [attention_error(scale, m, seed, kind) for seed in range(seeds)]
-    return float(torch.tensor(errors, dtype=torch.float64).median())
+    return statistics.median(errors)
     # --8<-- [end:error]
 
 

@@ -69,10 +69,10 @@ def positive_features(
         W: random directions, shape (m, d), dtype and device of x.
         stabilize: what to divide by, so that the largest feature is 1 / sqrt(m):
             nothing; for each query its largest feature; for all keys of a head the
-            largest of all. Attention weights do not change by either.
+            largest of all. Attention weights stay, unless features underflow.
 
     Returns:
-        Shape (..., t, m).
+        Shape (..., t, m), or (m,) for x of shape (d,).
 
     Raises:
         ValueError: if shapes or dtypes disagree, an axis is empty, a number is not
