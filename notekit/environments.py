@@ -96,6 +96,8 @@ def _python(session: "nox.Session", name: str) -> str:
     python = str(programs / "python")
     session.env["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
     session.env["PYTHONPATH"] = str(ROOT)
+    # Compiled once, not by each of the many processes that the tests start.
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
     if not _is(folder / "gradnotes-ready", state):
         shutil.rmtree(folder, ignore_errors=True)
         session.log(f"setting up .nox/{name} (once; a few minutes with torch)")
