@@ -449,6 +449,8 @@ def test_impossible_scenes_are_refused():
         matching_cost(logits, -boxes, labels, gt)
     with pytest.raises(ValueError, match="logits must be finite"):
         matching_cost(logits / 0, boxes, labels, gt)
+    with pytest.raises(ValueError, match=r"logits must be finite floats.*int64"):
+        matching_cost(logits.long(), boxes, labels, gt)
     with pytest.raises(ValueError, match="gt must be finite"):
         matching_cost(logits, boxes, labels, gt / 0)
 
@@ -903,6 +905,27 @@ class Stub(nn.Module):
 
     def forward(self, images):
         return tuple(x.repeat(len(images), 1, 1) for x in self.answer)
+
+
+def test_the_noise_of_the_drawn_images_has_a_standard_deviation_of_a_tenth():
+    images, _ = draw_shapes(np.random.default_rng(1), 60)
+    noise = images[images.abs() < 0.5]
+    assert noise.std().item() == pytest.approx(0.1, abs=0.003)
+    assert noise.mean().item() == pytest.approx(0.0, abs=0.003)
+
+
+def test_score_refuses_what_does_not_fit():
+    images, targets = draw_shapes(np.random.default_rng(1), 2)
+    model = Stub([[0.8, 0.1, 0.1]], [[0.3, 0.3, 0.2, 0.2]])
+    with pytest.raises(ValueError, match="a target for each of 2 images, got 1"):
+        score(model, images, targets[:1])
+    with pytest.raises(ValueError, match=r"a target for each of 2 images, got .*iter"):
+        score(model, images, iter(targets))
+    with pytest.raises(ValueError, match=r"\(K,\) and \(K, 4\), got .*\(1, 3\)"):
+        score(model, images, [(torch.zeros(1), torch.zeros(1, 3))] * 2)
+    for eos in (0, math.inf, math.nan):
+        with pytest.raises(ValueError, match=f"eos must be > 0, got {eos}"):
+            score(model, images, targets, eos)
 
 
 def test_score_counts_by_hand():

@@ -345,6 +345,28 @@ def test_in_sixteen_bits_a_square_beyond_the_range_does_not_overflow():
         assert log_prob.item() == pytest.approx(exact, rel=2 * torch.finfo(dtype).eps)
 
 
+def test_in_sixteen_bits_the_scales_are_added_up_before_they_are_rounded():
+    model = NICE(100, layers=1, hidden=4, prior="gaussian", generator=seeded())
+    for weight in model.parameters():
+        weight.detach().zero_()
+    model.log_scale.detach().fill_(0.91796875)
+    zero = torch.zeros(1, 100, dtype=torch.bfloat16)
+    exact = 100 * (0.91796875 - math.log(2 * math.pi) / 2)  # -0.097: they cancel
+    found = model.bfloat16().log_prob(zero).item()
+    assert found == pytest.approx(exact, abs=1e-3)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_the_tails_of_a_sample_end_where_a_uniform_number_does(monkeypatch, dtype):
+    def zeros(shape, generator=None, **options):
+        return torch.zeros(shape, **options)
+
+    monkeypatch.setattr(torch, "rand", zeros)
+    x = identity_nice("logistic", dtype).sample(1)
+    ends = math.log(torch.finfo(dtype).eps)
+    assert x.flatten().tolist() == pytest.approx([ends, ends], rel=1e-6)
+
+
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_in_sixteen_bits_samples_still_have_the_tails_of_the_prior(dtype):
     x = identity_nice("logistic", dtype).sample(20_000, seeded()).double()
@@ -795,6 +817,8 @@ def test_bad_sizes_of_bits_and_fit_are_refused():
         fit(Normal().half(), normal(2, 1), 1)
     with pytest.raises(ValueError, match=r"^log_prob must be finite, got nan at 0"):
         fit(Normal(), normal(2, 1) * math.nan, 1)
+    with pytest.raises(ValueError, match=r"^log_prob must be finite, got inf at 0"):
+        fit(Normal(), normal(2, 1) * 1e200, 1)
 
 
 def test_a_fit_that_fails_leaves_the_weights_as_they_were():

@@ -613,6 +613,8 @@ def test_what_has_two_axes_and_should_not_decay_must_be_named():
 def test_parameters_without_names_are_refused():
     with pytest.raises(ValueError, match="need pairs of name and tensor, got <class"):
         decay_groups(nn.Linear(2, 2).parameters())
+    with pytest.raises(ValueError, match="need pairs of name and tensor, got <class"):
+        decay_groups([("weight", 1.0)])
 
 
 def test_before_a_normalization_the_size_of_a_weight_changes_nothing():
@@ -861,6 +863,13 @@ def test_an_option_out_of_range_is_refused_by_name(name, bad):
     for optimizer in (AdamLite, AdamWLite):
         with pytest.raises(ValueError, match=message):
             optimizer([nn.Parameter(torch.ones(1))], **{name: bad})
+
+
+def test_an_option_that_is_no_number_is_refused_by_name():
+    message = "^lr must be finite and >= 0, got "
+    for bad in ("0.1", None, 1j):
+        with pytest.raises(ValueError, match=message):
+            adam_step(vector(1.0), vector(1.0), empty_state(vector(1.0)), lr=bad)
 
 
 @pytest.mark.parametrize(

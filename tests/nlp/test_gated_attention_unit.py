@@ -530,6 +530,10 @@ def test_arrays_that_do_not_fit_are_refused_by_name():
         ValueError, match=r"bias must broadcast to \(3, 3\), got \(2,\)"
     ):
         attention_weights(x[0], x[0], True, "n", x[0, 0, :2])
+    with pytest.raises(
+        ValueError, match=r"bias must broadcast to \(3, 3\), got \(2, 3, 3\)"
+    ):
+        attention_weights(x[0], x[0], True, "n", normal(2, 3, 3))
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
@@ -804,6 +808,10 @@ def test_chunks_refuse_what_does_not_fit(form):
         form(*(x[:, :0] for x in good), 4)
     with pytest.raises(ValueError, match="four"):
         form(*(x[0, 0] for x in good), 1)
+    for place in range(5):  # type of one of the five
+        bad = [x.float() if i == place else x for i, x in enumerate(good)]
+        with pytest.raises(ValueError, match="must share one type"):
+            form(*bad, 4)
 
 
 def test_multiply_adds_refuse_what_does_not_fit():

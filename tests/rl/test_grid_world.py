@@ -1088,6 +1088,17 @@ def test_a_value_of_another_shape_does_not_broadcast(shape):
         bellman_backup(P2, R2, np.zeros(shape), 0.5)
 
 
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_a_value_that_is_not_finite_is_rejected(bad):
+    with pytest.raises(ValueError, match=r"v must be finite, shape \(2,\), got"):
+        bellman_backup(P2, R2, np.array([0.0, bad]), 0.5)
+
+
+def test_rewards_whose_sum_is_just_in_range_are_accepted():
+    v, _, _ = policy_iteration(np.ones((1, 1, 1)), [[1.6e308]], 0.1)
+    assert v[0] == pytest.approx(1.6e308 / 0.9, rel=1e-14)
+
+
 @pytest.mark.parametrize("tol", [0, -1e-9, math.nan])
 def test_a_tolerance_that_is_not_positive_is_rejected(tol):
     for solve in (value_iteration, truncated_policy_iteration):

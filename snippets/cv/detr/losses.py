@@ -37,13 +37,13 @@ def matching_cost(
     Args:
         logits: shape (Q, C + 1), one image; the last class is "no object".
         boxes: shape (Q, 4), predicted (cx, cy, w, h).
-        labels: shape (K,), integers from 0 to C - 1; K may be 0.
+        labels: shape (K,), int64 from 0 to C - 1; K may be 0.
         gt: shape (K, 4), true boxes (cx, cy, w, h) with a positive area.
         weights: of the class probability, the L1 distance and 1 - GIoU.
 
     Raises:
-        ValueError: if shapes disagree, there are more objects than queries, a label or
-            a box is impossible, or a weight is negative.
+        ValueError: if shapes disagree, there are more objects than queries, logits are
+            not finite, a label or a box is impossible, or a weight is negative.
     """
     _check_image(logits, boxes, labels, gt)
     _check_weights(weights)

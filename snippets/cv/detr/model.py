@@ -13,7 +13,7 @@ from ._checks import _integer
 
 # --8<-- [start:model]
 class TinyDETR(nn.Module):
-    """Images (B, 1, S, S) to logits (B, Q, C + 1) and boxes (B, Q, 4) in (0, 1).
+    """Images (B, 1, S, S) to logits (B, Q, C + 1) and boxes (B, Q, 4) in [0, 1].
 
     Smaller than the paper's in all, and otherwise unlike it: positions are learned
     and added once, not in every attention; so are the queries, as the decoder's input;

@@ -79,8 +79,8 @@ class GAU(nn.Module):
 
     Raises:
         ValueError: if a size is no integer >= 1, norm is unknown, or base_length is no
-            integer >= 2 or given with another norm than "softmax"; when called, if
-            there are more than max_length tokens.
+            integer >= 2 or given with another norm than "softmax"; when called, if x
+            does not fit or has more than max_length tokens.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class GAU(nn.Module):
         self.gamma = nn.Parameter(1 + 0.02 * torch.randn(2, s, generator=generator))
         self.beta = nn.Parameter(torch.zeros(2, s))
         self.max_length = max_length
-        # Not zeros: relu^2 has slope 0 at 0, where a bias would never start to learn.
+        # Not zeros: where the scores are 0 too, relu^2 has slope 0, and nothing moves.
         offsets = 0 if max_length is None else 2 * max_length - 1
         self.offset_bias = nn.Parameter(torch.full((offsets,), 0.1))
         self.causal, self.norm, self.base_length = causal, norm, base_length
