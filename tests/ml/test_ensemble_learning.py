@@ -22,7 +22,6 @@ from sklearn.ensemble import (
     StackingClassifier,
     StackingRegressor,
 )
-from sklearn.inspection import permutation_importance
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import KFold
 from sklearn.neighbors import KNeighborsRegressor
@@ -601,38 +600,6 @@ def test_extra_trees_fit_every_tree_to_all_rows_by_default():
     for forest in (ExtraTreesClassifier(), ExtraTreesRegressor()):
         assert forest.bootstrap is False
     assert RandomForestClassifier().bootstrap is True
-
-
-def test_permutation_importance_falls_when_a_second_feature_says_the_same():
-    def rows(seed):
-        rng = np.random.default_rng(seed)
-        bit, noise = rng.integers(0, 2, 400), rng.standard_normal(400)
-        y = np.where(rng.random(400) < 0.1, 1 - bit, bit)
-        return np.column_stack([bit, bit, noise]), y
-
-    (X, y), (new, truth) = rows(0), rows(1)
-    found = {}
-    for name, columns in (("alone", [0, 2]), ("twins", [0, 1, 2])):
-        forest = RandomForestClassifier(50, max_depth=3, random_state=0)
-        forest.fit(X[:, columns], y)
-        permuted = permutation_importance(
-            forest, new[:, columns], truth, random_state=0
-        )
-        found[name] = permuted.importances_mean
-    assert found["alone"][0] > 0.3
-    assert found["twins"][:2].max() < 0.8 * found["alone"][0]
-
-
-def test_impurity_importance_prefers_noise_of_many_values_and_permutation_does_not():
-    def rows(rng):
-        X = np.column_stack([rng.integers(0, 2, 400), rng.standard_normal(400)])
-        return X, np.where(rng.random(400) < 0.3, 1 - X[:, 0], X[:, 0])
-
-    rng = np.random.default_rng(0)
-    forest = RandomForestClassifier(50, random_state=0).fit(*rows(rng))
-    assert forest.feature_importances_[1] == pytest.approx(0.84, abs=0.02)
-    permuted = permutation_importance(forest, *rows(rng), random_state=0)
-    assert permuted.importances_mean[0] > 2 * permuted.importances_mean[1]
 
 
 # AdaBoost
