@@ -57,7 +57,7 @@ def parts(panel: Axes) -> None:
 
 def overfitting(panel: Axes) -> None:
     """Error on the training labels, a fifth of them flipped, and on clean test data."""
-    T, sets = 150, 5
+    T, sets = 150, 10
     errors = np.zeros((3, T))
     for seed in range(sets):
         rng = np.random.default_rng(seed)

@@ -124,6 +124,14 @@ def test_small_integer_types_do_not_overflow(dtype):
     np.testing.assert_array_equal(C, expected)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.uint32, np.uint64])
+def test_unsigned_arrays_are_counted_and_scored(dtype):
+    labels = np.array([0, 19, 19], dtype=dtype)
+    C = confusion_matrix(labels, labels[::-1], 20)
+    assert [C[0, 19], C[19, 19], C[19, 0]] == [1, 1, 1]
+    assert pixel_accuracy(C.numpy().astype(dtype)) == pytest.approx(1 / 3)
+
+
 def test_ignoring_minus_one_does_not_drop_255_from_bytes():
     labels = torch.tensor([255, 3], dtype=torch.uint8)
     with pytest.raises(ValueError, match=r"^target must be in \[0, 4\), got 255$"):
@@ -416,7 +424,7 @@ def test_bad_matrices_are_rejected(metric):
             metric(bad)
 
 
-@pytest.mark.parametrize("bad", ["skip", "", None, 0])
+@pytest.mark.parametrize("bad", ["skip", "", None, 0, ["nan"]])
 def test_an_unknown_policy_is_rejected(bad):
     for metric in (mean_iou, mean_pixel_accuracy):
         with pytest.raises(ValueError, match=r"^absent must be one of \['nan', 'zero'"):

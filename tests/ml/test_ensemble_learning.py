@@ -22,7 +22,6 @@ from sklearn.ensemble import (
     StackingClassifier,
     StackingRegressor,
 )
-from sklearn.inspection import permutation_importance
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import KFold
 from sklearn.neighbors import KNeighborsRegressor
@@ -341,6 +340,32 @@ def test_small_differences_below_a_large_one_still_split():
     assert TreeLite(2, classify=False).fit(X, y)(X).tolist() == y.tolist()
 
 
+def test_weights_too_small_beside_the_largest_to_be_scaled_are_absent():
+    X, weight = np.arange(4.0)[:, None], np.array([1e308, 1e308, 1e-320, 1e-320])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        predict = TreeLite().fit(X, np.array([0, 1, 2, 3]), weight)
+    assert predict(X).tolist() == [0, 1, 1, 1]
+
+
+def test_samme_survives_an_error_just_above_the_least_that_counts():
+    X, y = np.arange(6.0)[:, None], np.arange(6)
+    said, weights = y.copy(), []
+    said[0] = 1
+    tiny = np.finfo(float).tiny
+
+    def learner(X, y, weight):
+        if not weights:
+            weight[:] = [tiny, *[1 / 5] * 5]  # the first row has all but lost
+        weights.append(weight.copy())
+        return constant_rows(said)
+
+    alphas, _ = samme_fit(X, y, 2, learner)
+    assert np.isfinite(alphas).all()
+    assert np.isfinite(weights[1]).all()
+    assert weights[1].sum() == pytest.approx(1)
+
+
 def test_a_tree_may_be_deeper_than_python_recurses():
     X, y = np.arange(1000.0)[:, None], 2.0 ** np.arange(1000)
     assert TreeLite(classify=False).fit(X, y)(X).tolist() == y.tolist()
@@ -554,9 +579,10 @@ def test_scikit_learns_forest_averages_probabilities_and_a_vote_may_differ():
     assert (votes != forest.predict(new)).any()
 
 
-def test_fewer_features_make_trees_worse_and_less_alike():
-    full = tree_predictions(15, 8, 60, d=4)
-    forest = tree_predictions(15, 8, 60, d=4, max_features=2)
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_fewer_features_make_trees_worse_and_less_alike(seed):
+    full = tree_predictions(15, 8, 60, d=4, seed=seed)
+    forest = tree_predictions(15, 8, 60, d=4, max_features=2, seed=seed)
     (sigma2, rho), (more, less) = map(member_correlation, (full.bagged, forest.bagged))
     assert more > 1.15 * sigma2
     assert less < 0.7 * rho
@@ -574,38 +600,6 @@ def test_extra_trees_fit_every_tree_to_all_rows_by_default():
     for forest in (ExtraTreesClassifier(), ExtraTreesRegressor()):
         assert forest.bootstrap is False
     assert RandomForestClassifier().bootstrap is True
-
-
-def test_permutation_importance_falls_when_a_second_feature_says_the_same():
-    def rows(seed):
-        rng = np.random.default_rng(seed)
-        bit, noise = rng.integers(0, 2, 400), rng.standard_normal(400)
-        y = np.where(rng.random(400) < 0.1, 1 - bit, bit)
-        return np.column_stack([bit, bit, noise]), y
-
-    (X, y), (new, truth) = rows(0), rows(1)
-    found = {}
-    for name, columns in (("alone", [0, 2]), ("twins", [0, 1, 2])):
-        forest = RandomForestClassifier(50, max_depth=3, random_state=0)
-        forest.fit(X[:, columns], y)
-        permuted = permutation_importance(
-            forest, new[:, columns], truth, random_state=0
-        )
-        found[name] = permuted.importances_mean
-    assert found["alone"][0] > 0.3
-    assert found["twins"][:2].max() < 0.8 * found["alone"][0]
-
-
-def test_impurity_importance_prefers_noise_of_many_values_and_permutation_does_not():
-    def rows(rng):
-        X = np.column_stack([rng.integers(0, 2, 400), rng.standard_normal(400)])
-        return X, np.where(rng.random(400) < 0.3, 1 - X[:, 0], X[:, 0])
-
-    rng = np.random.default_rng(0)
-    forest = RandomForestClassifier(50, random_state=0).fit(*rows(rng))
-    assert forest.feature_importances_[1] == pytest.approx(0.84, abs=0.02)
-    permuted = permutation_importance(forest, *rows(rng), random_state=0)
-    assert permuted.importances_mean[0] > 2 * permuted.importances_mean[1]
 
 
 # AdaBoost
@@ -653,14 +647,16 @@ def test_a_member_worse_than_a_coin_can_lower_the_loss_more_if_alpha_may_be_nega
     assert least(bad, -9, 9) < 0.45 < least(good, -9, 9)
 
 
-def test_flipped_labels_soon_hold_twice_their_share_of_the_weight():
-    for seed in range(3):
+def test_flipped_labels_hold_twice_their_share_of_the_weight_in_the_mean_of_ten_sets():
+    shares = []
+    for seed in range(10):
         X, y = sign_task(300, 0.2, np.random.default_rng(seed))
         flipped = y != np.where(X[:, 0] * X[:, 1] > 0, 1, -1)
-        alphas, learners, _ = adaboost_fit(X, y, 10, TreeLite(3).fit)
+        alphas, learners, _ = adaboost_fit(X, y, 20, TreeLite(3).fit)
         score = sum(a * h(X) for a, h in zip(alphas, learners))
         weight = np.exp(-y * score)
-        assert weight[flipped].sum() / weight.sum() == pytest.approx(0.44, abs=0.02)
+        shares.append(weight[flipped].sum() / weight.sum())
+    assert np.mean(shares) == pytest.approx(0.43, abs=0.01)
 
 
 def test_a_learning_rate_shrinks_each_vote_as_in_scikit_learn():
@@ -678,17 +674,6 @@ def test_a_learning_rate_shrinks_each_vote_as_in_scikit_learn():
     np.testing.assert_allclose(2 * alphas, library.estimator_weights_, atol=1e-9)
     score = sum(a * h(X) for a, h in zip(alphas, learners))
     assert_same(np.exp(-y * score).mean(), bounds[-1])
-
-
-def test_a_learning_rate_of_a_tenth_does_not_cure_flipped_labels():
-    error = []
-    for seed in range(3):
-        rng = np.random.default_rng(seed)
-        X, y = sign_task(300, 0.2, rng)
-        new, truth = sign_task(2000, 0.0, rng)
-        members = adaboost_fit(X, y, 150, TreeLite(3).fit, 0.1)[:2]
-        error.append((adaboost_predict(new, *members) != truth).mean())
-    assert np.mean(error) == pytest.approx(0.17, abs=0.01)
 
 
 @pytest.mark.parametrize("depth", [1, 2])
@@ -844,16 +829,16 @@ def test_a_vote_of_axis_parallel_cuts_follows_a_diagonal():
 
 def test_boosting_learns_flipped_labels_and_pays_for_it():
     few, many, training = [], [], []
-    for seed in range(3):
+    for seed in range(10):
         rng = np.random.default_rng(seed)
         X, y = sign_task(300, 0.2, rng)
         new, truth = sign_task(2000, 0.0, rng)
         alphas, learners, _ = adaboost_fit(X, y, 150, TreeLite(3).fit)
-        few.append((adaboost_predict(new, alphas[:5], learners[:5]) != truth).mean())
+        few.append((adaboost_predict(new, alphas[:15], learners[:15]) != truth).mean())
         many.append((adaboost_predict(new, alphas, learners) != truth).mean())
         training.append((adaboost_predict(X, alphas, learners) != y).mean())
     assert np.mean(training) < 0.02
-    assert np.mean(few) < 0.1 < 0.14 < np.mean(many)
+    assert np.mean(few) < 0.12 < 0.16 < np.mean(many)
 
 
 def test_a_perfect_member_ends_the_rounds():
@@ -1275,6 +1260,7 @@ def test_members_without_weights_are_refused():
         ([0.0, 0.0], [1, -1], 1.0, "with sum 1, got 2 rows, 2 weights with sum 0"),
         ([1.5, -0.5], [1, -1], 1.0, "need a weight >= 0 for each row"),
         ([1.0], [1, -1], 1.0, "got 2 rows, 1 weights"),
+        ([0.49, 0.49], [1, -1], 1.0, "2 weights with sum 0.98"),
         ([0.5, np.nan], [1, -1], 1.0, "weight must be finite"),
         ([0.5, 0.5], [1, 0], 1.0, "agreement must be -1 or 1"),
         ([0.5, 0.5], [1, -1], math.inf, "alpha must be in [-700, 700], got inf"),

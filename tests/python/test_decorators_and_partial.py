@@ -429,6 +429,14 @@ def test_an_override_takes_the_name_over():
     assert build_api([old, new]) == {"a": new}
 
 
+def test_names_and_overrides_may_come_from_a_generator():
+    olds = [lib_export(name)(lambda: 1) for name in "ab"]
+    decorator = lib_export(v1=(name for name in "cd"), overrides=(old for old in olds))
+    new = decorator(lambda: 2)
+    assert [vars(old) for old in olds] == [{}, {}]
+    assert build_api([*olds, new], v1=True) == {"c": new, "d": new}
+
+
 @pytest.mark.parametrize("stranger", [f, len, 3])
 def test_an_override_must_be_exported(stranger):
     with pytest.raises(ValueError, match="overrides must be exported symbols, got"):

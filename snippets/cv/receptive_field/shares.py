@@ -50,7 +50,7 @@ def effective_std(depth: int, kernel: int = 3) -> float:
         kernel: taps in the window of each layer, >= 1.
 
     Returns:
-        Input positions. For 3 taps it is the root of 2 / 3 times the depth.
+        Input positions; for 3 taps, sqrt(2 depth / 3).
 
     Raises:
         ValueError: if an argument is not an integer, or is too small.

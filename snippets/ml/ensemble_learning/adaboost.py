@@ -39,7 +39,7 @@ def reweight(
         New weights with sum 1, and Z, the sum before dividing by it.
 
     Raises:
-        ValueError: if an argument is not as said, or e to the power alpha overflows.
+        ValueError: if an argument is not as said, or alpha is not in [-700, 700].
     """
     weight, agreement = _finite("weight", weight, "n"), _signs("agreement", agreement)
     if (
@@ -81,8 +81,8 @@ def adaboost_fit(
         ``predict``, and the bound on the training error of the vote up to it.
 
     Raises:
-        ValueError: if an argument is not as said, or the first member is no better
-            than a coin or predicts anything but -1 and 1.
+        ValueError: if an argument is not as said, the first member is no better than
+            a coin, or a member predicts anything but -1 and 1.
     """
     X, y = _rows(X, y)
     T, y = _integer("T", T, 1), _signs("y", y)
@@ -194,7 +194,7 @@ def samme_fit(
             alphas.append(1 + sum(alphas))
             break
         alphas.append(math.log((1 - error) / error) + math.log(K - 1))
-        weight = weight * np.exp(alphas[-1] * wrong)
+        weight = weight * np.exp(-alphas[-1] * ~wrong)  # e^alpha could overflow
         weight /= weight.sum()
     return np.array(alphas), learners
     # --8<-- [end:samme]

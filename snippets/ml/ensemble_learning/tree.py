@@ -77,9 +77,9 @@ class TreeLite:
         if w.shape != y.shape or w.min() < 0 or w.max() == 0:
             got = f"shape {w.shape}, {w.min()} to {w.max()}"
             raise ValueError(f"need {len(y)} weights >= 0, not all 0, got {got}")
-        X, y, w = X[w > 0], y[w > 0], w[w > 0]
         # Powers of 2 keep sums in range and change no digit.
         w = np.ldexp(w, -np.frexp(w.max())[1])
+        X, y, w = X[w > 0], y[w > 0], w[w > 0]
         if not self.classify:
             y = _finite("y", y, "n")
             size = np.frexp(np.abs(y).max())[1]

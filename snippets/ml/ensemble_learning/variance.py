@@ -79,7 +79,7 @@ def member_correlation(predictions: np.ndarray) -> tuple[float, float]:
 
     Returns:
         ``(sigma2, rho)``: what ``variance_of_mean`` needs to give the variance of the
-        mean of the B members exactly, all variances divided by R and averaged over n.
+        mean of the B members, all variances divided by R and averaged over n.
 
     Raises:
         ValueError: if there are not three axes, R < 2, B < 2, or no member varies.

@@ -51,7 +51,9 @@ def s4d_kernel(a: Tensor, B: Tensor, C: Tensor, dt: float, L: int) -> Tensor:
     """
     _check_diagonal(a, B, C)
     dt, delays = _positive("dt", dt), torch.arange(_integer("L", L), device=a.device)
-    Bbar = B * torch.where(a == 0, dt, (dt * a).expm1() / torch.where(a == 0, 1, a))
+    near_zero = dt * (1 + dt * a / 2)  # value and slope of (e^(dt a) - 1) / a at a = 0
+    exact = (dt * a).expm1() / torch.where(a == 0, 1, a)
+    Bbar = B * torch.where(a == 0, near_zero, exact)
     return (C * Bbar) @ (dt * a[:, None] * delays).exp()
     # --8<-- [end:s4d]
 

@@ -48,7 +48,9 @@ def scan_sequential(a: Tensor, b: Tensor) -> Tensor:
 
 @_in_32_bits
 def scan_associative(a: Tensor, b: Tensor) -> Tensor:
-    """The same states in ceil(log2 t) rounds, each over all tokens at once.
+    """The states in ceil(log2 t) rounds, each over all tokens; meant for |a| <= 1.
+
+    With larger a a product may overflow where no state does.
 
     Hillis and Steele: after a round with distance w, entry i stands for the stretch of
     the last 2w tokens up to i. The next round joins it with the stretch 2w earlier.

@@ -34,7 +34,7 @@ class api_export:  # noqa: N801 (the name of the original)
     """A decorator, made with the public names, that writes them on what it decorates.
 
     Args:
-        names: dotted public names; the first is the canonical one.
+        names: dotted public names.
         api_name: which API the names belong to; each has its own attributes.
         v1: names for version 1 of the API; None for the same as ``names``.
         overrides: symbols whose export to this API is withdrawn.
@@ -42,8 +42,8 @@ class api_export:  # noqa: N801 (the name of the original)
 
     Raises:
         ValueError: if there is no name at all, a name is not a dotted path of
-            identifiers, ``api_name`` is not an identifier, ``v1`` or ``overrides`` is
-            no sequence, ``v1`` is a string, or ``v2`` is given.
+            identifiers, ``api_name`` is not an identifier, ``v1`` or ``overrides``
+            cannot be looped over, ``v1`` is a string, or ``v2`` is given.
         TypeError: if any other keyword is given.
     """
 
@@ -82,11 +82,11 @@ class api_export:  # noqa: N801 (the name of the original)
         """Write the names on ``symbol``, a function or class, and return ``symbol``.
 
         Raises:
-            ValueError: if ``symbol`` is exported already, or an override is not, or
-                comes twice.
+            ValueError: if ``symbol`` is exported already, unless ``allow_multiple``, or
+                an override is not, or comes twice.
             TypeError: if ``symbol`` takes no attributes, as built-in functions do not.
 
-        A refused export changes nothing, neither here nor in the overrides.
+        A refused export of a function or class changes nothing, overrides included.
         """
         key, key_v1 = (_attribute(self.api_name, v1) for v1 in (False, True))
         # Not hasattr: a subclass sees its base's names but is not exported by them.
