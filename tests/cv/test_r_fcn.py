@@ -270,7 +270,9 @@ def test_smooth_l1_in_16_bits_is_rounded_once():
     ("start", "end"), [(3.0, 3.0), (5.0, 4.0), (math.nan, 1.0), (0.0, math.inf)]
 )
 def test_intervals_that_are_none_are_rejected(start, end):
-    with pytest.raises(ValueError, match=r"^want finite start < end, got"):
+    with pytest.raises(
+        ValueError, match=r"^want finite start < end and width \* k, got"
+    ):
         bins(torch.tensor([start]), torch.tensor([end]), 3, 9)
     with pytest.raises(ValueError, match=r"^start and end must both have shape \(R,\)"):
         bins(torch.tensor(start), torch.tensor([end]), 3, 9)
@@ -298,6 +300,12 @@ def test_the_largest_and_smallest_floats_do_not_overflow():
         torch.testing.assert_close(pooled, torch.full_like(pooled, value))
     far = boxes([0, -1e300, -1e300, 1e300, 1e300])
     assert vote(psroi_pool(torch.ones(1, 1, 4, 4), far, 1)).item() == 1
+    for k, far in ((1, 1e308), (3, 5e307)):
+        too_far = boxes([0, -far, 0, far, 1])
+        with pytest.raises(
+            ValueError, match=r"^want finite .* and width \* k, got -\d"
+        ):
+            psroi_pool(torch.ones(1, k * k, 4, 4), too_far, k)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
