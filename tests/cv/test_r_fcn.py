@@ -264,6 +264,11 @@ def test_smooth_l1_in_16_bits_is_rounded_once():
     assert tiny.item() / 0.125e-200 == pytest.approx(1)  # near * near would be 0
     with pytest.raises(ValueError, match=r"^x must be floating point, got torch.int64"):
         smooth_l1(torch.tensor([1]))
+    for beta in (1e-50, 1e39):  # 0 / 0 would be the slope, and infinity the turn
+        with pytest.raises(
+            ValueError, match=r"^beta must be a normal number of torch\.float32, got 1e"
+        ):
+            smooth_l1(torch.zeros(1), beta)
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,7 @@ def train_diffusion(
 
     Raises:
         ValueError: if images or captions are none or not as many, the codes of the
-            images are all alike, or a number is out of its range.
+            images are all alike, a number is out of its range, or a loss is not finite.
     """
     steps = _integer("steps", steps)
     _check_images(images)
