@@ -264,13 +264,20 @@ def test_smooth_l1_in_16_bits_is_rounded_once():
     assert tiny.item() / 0.125e-200 == pytest.approx(1)  # near * near would be 0
     with pytest.raises(ValueError, match=r"^x must be floating point, got torch.int64"):
         smooth_l1(torch.tensor([1]))
+    for beta in (1e-50, 1e39):  # 0 / 0 would be the slope, and infinity the turn
+        with pytest.raises(
+            ValueError, match=r"^beta must be a normal number of torch\.float32, got 1e"
+        ):
+            smooth_l1(torch.zeros(1), beta)
 
 
 @pytest.mark.parametrize(
     ("start", "end"), [(3.0, 3.0), (5.0, 4.0), (math.nan, 1.0), (0.0, math.inf)]
 )
 def test_intervals_that_are_none_are_rejected(start, end):
-    with pytest.raises(ValueError, match=r"^want finite start < end, got"):
+    with pytest.raises(
+        ValueError, match=r"^want finite start < end and width \* k, got"
+    ):
         bins(torch.tensor([start]), torch.tensor([end]), 3, 9)
     with pytest.raises(ValueError, match=r"^start and end must both have shape \(R,\)"):
         bins(torch.tensor(start), torch.tensor([end]), 3, 9)
@@ -298,6 +305,12 @@ def test_the_largest_and_smallest_floats_do_not_overflow():
         torch.testing.assert_close(pooled, torch.full_like(pooled, value))
     far = boxes([0, -1e300, -1e300, 1e300, 1e300])
     assert vote(psroi_pool(torch.ones(1, 1, 4, 4), far, 1)).item() == 1
+    for k, far in ((1, 1e308), (3, 5e307)):
+        too_far = boxes([0, -far, 0, far, 1])
+        with pytest.raises(
+            ValueError, match=r"^want finite .* and width \* k, got -\d"
+        ):
+            psroi_pool(torch.ones(1, k * k, 4, 4), too_far, k)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])

@@ -940,6 +940,48 @@ def test_generation_takes_twenty_steps_unless_told_otherwise():
     assert not torch.equal(untold, model.generate(text, 1, seeded(), 10))
 
 
+@pytest.mark.parametrize("drop", [-0.1, 1.1, math.nan])
+def test_a_share_outside_zero_to_one_is_refused(drop):
+    images, captions = draw_shapes(4, seeded())
+    with pytest.raises(ValueError, match=f"drop must be within 0 to 1, got {drop}"):
+        train_diffusion(Autoencoder(8), images, captions, 1, seeded(), drop)
+
+
+@pytest.mark.parametrize("number", [0.0, math.inf])
+def test_codes_without_a_spread_are_refused(number):
+    images, captions = draw_shapes(4, seeded())
+    flat = Autoencoder(8).requires_grad_(False)
+    flat.encoder[2].weight.zero_()
+    flat.encoder[2].bias.fill_(number)
+    with pytest.raises(ValueError, match="codes must differ and be finite, got std"):
+        train_diffusion(flat, images, captions, 1, seeded())
+
+
+def test_a_loss_that_is_not_finite_ends_the_training():
+    images, captions = draw_shapes(4, seeded())
+    with pytest.raises(ValueError, match=r"losses must be finite, got .* at step 0"):
+        train_autoencoder(1e30 * images, 1, seeded())
+    with pytest.raises(ValueError, match=r"losses must be finite, got .* at step 1"):
+        train_diffusion(
+            Autoencoder(8), images, captions, 3, seeded(), learning_rate=1e30
+        )
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: Block(3, 12, 6), "outputs must be a multiple of 8, got 12"),
+        (lambda: Block(3, 8, 6, 3), "dim must be a multiple of heads >= 1, got 8, 3"),
+        (lambda: Block(0, 8, 6), "inputs must be an integer >= 1, got 0"),
+        (lambda: UNet(9, 3, 12), "outputs must be a multiple of 8, got 12"),
+        (lambda: UNet(9, 0), "tokens must be an integer >= 1, got 0"),
+    ],
+)
+def test_networks_of_impossible_widths_are_refused(build, message):
+    with pytest.raises(ValueError, match=message):
+        build()
+
+
 # The whole pipeline, trained
 
 

@@ -145,6 +145,13 @@ def test_pack_refuses(shapes, message):
         pack([torch.zeros(shape) for shape in shapes])
 
 
+def test_pack_refuses_grids_of_two_types():
+    with pytest.raises(
+        ValueError, match=r"grids must share one type, got torch\.float"
+    ):
+        pack([torch.zeros(2, 2, 4), torch.zeros(2, 2, 4, dtype=D64)])
+
+
 def by_hand(
     q: Tensor, k: Tensor, v: Tensor, lengths: list[int], causal: bool
 ) -> Tensor:
@@ -563,7 +570,7 @@ def test_no_gradient_reaches_the_bias():
     assert grads[1] is None
 
 
-def test_scores_that_underflow_give_no_nan():
+def test_scores_of_any_size_give_no_nan():
     scores = torch.tensor([[-800.0, -900.0, -1000.0]], dtype=D64).sigmoid()
     route = topk_route(scores, torch.zeros(3, dtype=D64), 2)
     assert route.weights.tolist() == [[0.0, 0.0]]
@@ -571,6 +578,8 @@ def test_scores_that_underflow_give_no_nan():
     small = torch.tensor([[3e-40, 1e-40, 0.0]])
     weights = topk_route(small, torch.zeros(3), 2).weights
     assert weights.tolist() == [pytest.approx([0.75, 0.25], abs=1e-4)]
+    large = torch.tensor([[3e38, 3e38, 1e38]])
+    assert topk_route(large, torch.zeros(3), 2).weights.tolist() == [[0.5, 0.5]]
     half = torch.tensor([[3.0, 1.0, 0.0]]).half() * 2.0**-24
     weights = topk_route(half, torch.zeros(3).half(), 2).weights
     assert weights.tolist() == [[0.75, 0.25]]
@@ -640,9 +649,12 @@ def test_routing_refuses():
             ValueError, match=r"scores must be \(t, e\) and bias \(e,\)"
         ):
             topk_route(wrong, bias, 1)
-    for value in (-0.1, math.nan):
-        with pytest.raises(ValueError, match="scores must be >= 0, got"):
+    for value in (-0.1, math.nan, math.inf):
+        with pytest.raises(ValueError, match="scores must be >= 0 and finite, got"):
             topk_route(torch.full((2, 4), value), bias, 1)
+    for value in (math.nan, math.inf, -math.inf):
+        with pytest.raises(ValueError, match=r"bias must be finite, got \["):
+            topk_route(scores, torch.tensor([0, value, 0, 0]), 1)
 
 
 def test_the_mixture_refuses():
@@ -671,6 +683,9 @@ def test_the_mixture_refuses():
         moe_forward(**good | {"bias": draw(2)})
     with pytest.raises(ValueError, match="k must be an integer >= 1 and <= 3, got 4"):
         moe_forward(**good | {"k": 4})
+    for scale in (math.nan, math.inf):
+        with pytest.raises(ValueError, match=f"scale must be finite, got {scale}"):
+            moe_forward(**good, scale=scale)
 
 
 # Balancing
@@ -739,7 +754,7 @@ def test_the_balance_loss_does_not_depend_on_the_size_of_the_scores():
     scores = draw(5, 4).sigmoid().float()
     experts = topk_route(scores, torch.zeros(4), 2).experts
     want = load_balance_loss(scores, experts)
-    for size in (1e-42, 1e38):
+    for size in (1e-42, 3e38):
         got = load_balance_loss(size * scores, experts)
         close(got, want, atol=1e-2 if size < 1 else 1e-6)
 
@@ -965,6 +980,7 @@ def test_sizes_of_the_page():
     assert fitted_size(1792, 1792, limit=16_384) == (1792, 1792)
     assert round(1792**2 / 1e6, 1) == 3.2  # what the later release takes
     assert fitted_size(100, 30) == (112, 56)
+    assert fitted_size(14, 4000, limit=1) == (28, 252)  # no side is shrunk to nothing
     assert (8000 // 14) * (100 // 14) <= 4096  # within the budget, and too long
     for height, width in ((28, 7200), (7200, 28), (8000, 100), (7141, 28)):
         with pytest.raises(ValueError, match="fewer than 512 patches, got"):
@@ -1199,6 +1215,8 @@ def test_the_miniature_refuses():
         model.decoder(torch.zeros(3, 16), cu)
     with pytest.raises(ValueError, match=r"x must have shape \(t, 16\)"):
         model.block(torch.zeros(3, 24), cu, torch.zeros(3, 2))
+    with pytest.raises(ValueError, match=r"x must have shape \(t, 16\), t >= 1, got"):
+        model.block(torch.zeros(0, 16), cu, torch.zeros(0, 2))
 
 
 def test_labels_skip_the_ends_of_texts_and_the_places_of_images():

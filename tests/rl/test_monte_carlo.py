@@ -109,6 +109,13 @@ def test_the_mean_of_numbers_of_any_size_is_between_them(scale):
     assert mc_mean([scale, -scale, 0]) == 0
     assert mc_mean([scale] * 1000) == pytest.approx(scale, rel=1e-15)
     assert mc_mean([0.0, 0.0]) == 0
+    assert mc_mean([scale] * 3) == scale
+    uneven = [scale, scale, 0, 0]
+    assert mc_mean(uneven) == pytest.approx(scale / 2, rel=1e-15, abs=5e-324)
+
+
+def test_the_mean_keeps_a_small_number_beside_large_ones_that_cancel():
+    assert mc_mean([1e308, -1e308, 3e-20]) == pytest.approx(1e-20, rel=1e-15)
 
 
 @given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=20))
@@ -867,6 +874,19 @@ def test_a_part_of_the_product_may_overflow_or_vanish():
     assert importance_ratio(pi, b, [], []) == 1
 
 
+def test_an_episode_that_does_not_count_hides_no_small_return():
+    for weighted, expected in [(False, 1e-20), (True, 2e-20)]:
+        found = importance_sampling([1e308, 2e-20], [0, 1], weighted)
+        assert found == pytest.approx(expected, rel=1e-15, abs=0)
+
+
+@pytest.mark.parametrize("n", range(1, 9))
+def test_the_weighted_mean_of_equal_returns_is_that_return_to_the_last_bit(n):
+    for seed in range(50):
+        g = [generator(seed).random()] * n
+        assert importance_sampling(g, generator(seed + 50).random(n)) == g[0]
+
+
 def test_what_overflows_is_refused_and_what_only_passes_by_is_not():
     large = [1e308, 1e308, 1e308]
     assert importance_sampling(large, [1, 1, 1], weighted=False) == pytest.approx(1e308)
@@ -885,9 +905,10 @@ def test_what_overflows_is_refused_and_what_only_passes_by_is_not():
 
 def test_huge_ratios_do_not_overflow_the_mean_and_a_product_that_does_is_rejected():
     assert importance_sampling([1, 2], [1e308, 1e308]) == 1.5
-    assert importance_sampling([1, 2], [1e308, 1e300], False) == 5e307 * (1 + 2e-8)
+    ordinary = importance_sampling([1, 2], [1e308, 1e300], False)
+    assert ordinary == pytest.approx(5e307 * (1 + 2e-8), rel=1e-15)
     pi, b = np.array([[1.0, 0]]), np.array([[0.5, 0.5]])
-    assert importance_ratio(pi, b, [0] * 1000, [0] * 1000) == 2.0**1000
+    assert importance_ratio(pi, b, [0] * 1023, [0] * 1023) == 2.0**1023
     with pytest.raises(
         ValueError, match=r"the ratio must be < 2\*\*1024, got 0.5 \* 2\*\*1101"
     ):

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Sequence
 from math import inf
 
-from .rows import _first_row, _items, _size
+from .rows import _first_row, _integer, _items, _size
 
 
 # --8<-- [start:complete]
@@ -159,10 +159,14 @@ def _pairs(
     """The groups as lists of pairs, checked, and the capacity."""
     found = []
     for group in groups:
-        pairs = [tuple(item) for item in group]
-        for item in pairs:
-            if len(item) != 2:
-                raise ValueError(f"items must be pairs (volume, value), got {item!r}")
-        volumes, values, _ = _items([p[0] for p in pairs], [p[1] for p in pairs], 0)
-        found.append(list(zip(volumes, values)))
+        pairs = []
+        for item in group:
+            try:
+                volume, value = item
+            except (TypeError, ValueError):
+                raise ValueError(
+                    f"items must be pairs (volume, value), got {item!r}"
+                ) from None
+            pairs.append((_size("volume", volume), _integer("value", value)))
+        found.append(pairs)
     return found, _size("capacity", capacity)

@@ -47,13 +47,13 @@ def check_rois(rois: Tensor, images: int, spatial_scale: float) -> None:
             )
 
 
-def check_intervals(start: Tensor, end: Tensor) -> None:
-    """Raise ValueError unless both are (R,), finite, and the end is the larger."""
+def check_intervals(start: Tensor, end: Tensor, k: int) -> None:
+    """Raise ValueError unless both are (R,), the end is larger, and k widths finite."""
     if start.ndim != 1 or start.shape != end.shape:
         shapes = f"{tuple(start.shape)} and {tuple(end.shape)}"
         raise ValueError(f"start and end must both have shape (R,), got {shapes}")
     if start.is_meta:  # no data to look at
         return
     for a, b in zip(start.tolist(), end.tolist()):
-        if not (a < b and math.isfinite(a) and math.isfinite(b)):
-            raise ValueError(f"want finite start < end, got {a} and {b}")
+        if not (a < b and math.isfinite(a) and math.isfinite(k * (b - a))):
+            raise ValueError(f"want finite start < end and width * k, got {a} and {b}")

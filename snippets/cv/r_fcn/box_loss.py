@@ -17,12 +17,16 @@ def smooth_l1(x: Tensor, beta: float = 1.0) -> Tensor:
     Computed in float32 at least; the result has the type of x.
 
     Raises:
-        ValueError: if beta is not finite and > 0, or x is not floating point.
+        ValueError: if beta is not finite and > 0 or leaves the range of that type, or x
+            is not floating point.
     """
     positive("beta", beta)
     if not x.is_floating_point():
         raise ValueError(f"x must be floating point, got {x.dtype}")
-    size = x.abs().to(torch.promote_types(x.dtype, torch.float32))
+    wide = torch.promote_types(x.dtype, torch.float32)
+    if not torch.finfo(wide).tiny <= beta <= torch.finfo(wide).max:
+        raise ValueError(f"beta must be a normal number of {wide}, got {beta}")
+    size = x.abs().to(wide)
     near = size.clamp(max=beta)  # keeps the branch not taken, and its gradient, finite
     loss = torch.where(size < beta, 0.5 * near * (near / beta), size - 0.5 * beta)
     return loss.to(x.dtype)

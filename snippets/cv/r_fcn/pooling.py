@@ -33,7 +33,11 @@ def score_map_channels(num_classes: int, k: int, background: bool = True) -> int
 
 
 def box_map_channels(k: int) -> int:
-    """Box maps for k x k bins: four offsets for each bin, shared by all classes."""
+    """Box maps for k x k bins: four offsets for each bin, shared by all classes.
+
+    Raises:
+        ValueError: if k is not an integer >= 1.
+    """
     return score_map_channels(4, k, background=False)
     # --8<-- [end:counts]
 
@@ -52,10 +56,11 @@ def bins(start: Tensor, end: Tensor, k: int, size: int) -> tuple[Tensor, Tensor]
         from 0 to size. An empty bin, outside the map, has both equal.
 
     Raises:
-        ValueError: if start and end are not such tensors, or k or size is too small.
+        ValueError: if start and end are not such tensors, k times a width is not
+            finite, or k or size is too small.
     """
     k, size = integer("k", k), integer("size", size, 0)
-    check_intervals(start, end)
+    check_intervals(start, end, k)
     start, end = start.double()[:, None], end.double()[:, None]
     # Multiply before dividing: j * (width / k) can end up above a whole number.
     edges = start + (end - start) * torch.arange(k + 1, device=start.device) / k
@@ -84,8 +89,8 @@ def psroi_pool(
 
     Raises:
         ValueError: if a shape is wrong, the channels are not a multiple of k * k, maps
-            are not floating, a RoI is empty, not finite or names no image, or k or
-            spatial_scale is too small.
+            are not floating, a RoI is empty, not finite (k times its width included) or
+            names no image, or k or spatial_scale is too small.
     """
     k = integer("k", k)
     check_maps("maps", maps)
@@ -97,7 +102,11 @@ def psroi_pool(
 
 
 def roi_avg_pool(x: Tensor, rois: Tensor, k: int, spatial_scale: float = 1.0) -> Tensor:
-    """The same bins, all from one map per group: (N, G, H, W) to (R, G, k, k)."""
+    """The same bins, all from one map per group: (N, G, H, W) to (R, G, k, k).
+
+    Raises:
+        ValueError: as ``psroi_pool``.
+    """
     k = integer("k", k)
     check_maps("x", x)
     maps = x[:, :, None, None].expand(-1, -1, k, k, -1, -1)
@@ -131,7 +140,11 @@ def _weights(first: Tensor, stop: Tensor, size: int) -> Tensor:
 
 # --8<-- [start:vote]
 def vote(pooled: Tensor) -> Tensor:
-    """Mean over the bins, (R, G, k, k) to (R, G): logits; the softmax comes after."""
+    """Mean over the bins, (R, G, k, k) to (R, G): logits; the softmax comes after.
+
+    Raises:
+        ValueError: if pooled has no four axes, or no floats.
+    """
     if pooled.ndim != 4 or not pooled.is_floating_point():
         got = f"{tuple(pooled.shape)} of {pooled.dtype}"
         raise ValueError(f"pooled must have shape (R, G, k, k) and floats, got {got}")

@@ -47,7 +47,11 @@ class Shifted(NamedTuple):
 
 
 def shifted_scores(shifts: int, k: int = 3, part: int = 3) -> Shifted:
-    """Scores of the object's box moved right by 0, 1, ..., shifts - 1 pixels."""
+    """Scores of the object's box moved right by 0, 1, ..., shifts - 1 pixels.
+
+    Raises:
+        ValueError: unless shifts, k and part are integers >= 1.
+    """
     shifts, k, part = integer("shifts", shifts), integer("k", k), integer("part", part)
     maps = part_maps(k, part, margin=shifts)
     side, d = k * part, torch.arange(shifts, dtype=torch.float64)

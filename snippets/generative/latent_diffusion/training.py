@@ -163,8 +163,9 @@ def train_diffusion(
         learning_rate: of Adam, at its peak.
 
     Raises:
-        ValueError: if images or captions are none or not as many, the codes of the
-            images are all alike, or a number is out of its range.
+        ValueError: if images or captions are none or not as many, all numbers of the
+            codes are equal or one is not finite, a number is out of its range, or a
+            loss is not finite.
     """
     steps = _integer("steps", steps)
     _check_images(images)

@@ -39,7 +39,11 @@ def time_embedding(t: Tensor, width: int) -> Tensor:
 
 # --8<-- [start:unet]
 class Block(nn.Module):
-    """Convolutions that know the time, then cross-attention to the caption."""
+    """Convolutions that know the time, then cross-attention to the caption.
+
+    Raises:
+        ValueError: if outputs is no multiple of 8 and of heads, or a number is below 1.
+    """
 
     def __init__(self, inputs: int, outputs: int, context: int, heads: int = 4) -> None:
         super().__init__()
@@ -77,7 +81,11 @@ class UNet(nn.Module):
     Args:
         words: size of the vocabulary; word 0 fills empty places.
         tokens: words per caption, M.
-        width: channels at full resolution; twice as many at half of it.
+        width: channels at full resolution, a multiple of 8; twice as many at half of
+            it.
+
+    Raises:
+        ValueError: if a number is no integer >= 1, or width no multiple of 8.
     """
 
     def __init__(self, words: int, tokens: int, width: int = 32) -> None:

@@ -50,7 +50,7 @@ def load_balance_loss(scores: Tensor, experts: Tensor) -> Tensor:
 
     Args:
         scores: affinities >= 0, not all 0 for a token, shape (t, e), t >= 1.
-        experts: picks, int64, each expert at most once a token, shape (t, k), k >= 1.
+        experts: picks, integer, each expert at most once a token, shape (t, k), k >= 1.
 
     Returns:
         A number, shape ().

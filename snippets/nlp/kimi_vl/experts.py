@@ -30,8 +30,8 @@ def topk_route(scores: Tensor, bias: Tensor, k: int, normalize: bool = True) -> 
     """Pick by score plus bias, weigh by score alone.
 
     Args:
-        scores: affinities >= 0, shape (t, e).
-        bias: one number for each expert, shape (e,).
+        scores: affinities >= 0 and finite, shape (t, e).
+        bias: one finite number for each expert, shape (e,).
         k: experts for each token, 1 to e.
         normalize: divide the weights of a token by their sum.
 
@@ -39,21 +39,26 @@ def topk_route(scores: Tensor, bias: Tensor, k: int, normalize: bool = True) -> 
         Picks and weights, each of shape (t, k). Of equal experts the first one wins.
 
     Raises:
-        ValueError: if a shape or type does not fit, k is no integer in 1 to e, or a
-            score is negative or NaN.
+        ValueError: if a shape or type does not fit, k is no integer in 1 to e, a score
+            is negative, or a score or bias is not finite.
     """
     floating(scores=scores, bias=bias)
     if scores.ndim != 2 or bias.shape != scores.shape[1:]:
         got = f"{tuple(scores.shape)} and {tuple(bias.shape)}"
         raise ValueError(f"scores must be (t, e) and bias (e,), got {got}")
     k = integer("k", k, 1, scores.shape[1])
-    if not (scores >= 0).all():
-        raise ValueError("scores must be >= 0, got a negative one or NaN")
+    if not ((scores >= 0) & (scores < torch.inf)).all():
+        got = f"{scores.min()} to {scores.max()}"
+        raise ValueError(f"scores must be >= 0 and finite, got {got}")
+    if not bias.isfinite().all():
+        raise ValueError(f"bias must be finite, got {bias.tolist()}")
     exact = scores.to(wide(scores))
     order = (exact + bias).argsort(dim=-1, descending=True, stable=True)
     experts = order[:, :k]
     weights = exact.gather(1, experts)  # without the bias
     if normalize:  # sigmoids may all underflow to 0: then the weights stay 0
+        largest = weights.detach().amax(-1, keepdim=True)
+        weights = weights / largest.masked_fill(largest == 0, 1)  # no sum overflows
         total = weights.sum(-1, keepdim=True)
         weights = weights / total.masked_fill(total == 0, 1)
     return Route(experts, weights.to(scores.dtype))

@@ -153,8 +153,8 @@ def fitted_size(
 ) -> tuple[int, int]:
     """The size that an image gets before it is cut, by the published processor's rule.
 
-    More than ``limit`` patches are shrunk to about that many, the aspect kept; then
-    each side is padded to the next multiple of p * k.
+    More than ``limit`` patches are shrunk to about that many, the aspect kept up to
+    rounding; then each side is padded to the next multiple of p * k.
 
     Args:
         height, width: in pixels, >= 1.

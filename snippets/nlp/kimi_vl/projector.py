@@ -28,7 +28,8 @@ def space_to_depth(x: Tensor, k: int) -> Tensor:
         Shape (h / k, w / k, k * k * d).
 
     Raises:
-        ValueError: if x is not (h, w, d), or h or w is not a multiple of k.
+        ValueError: if x is not (h, w, d) or empty, h or w is not a multiple of k, or k
+            is no integer >= 1.
     """
     k = integer("k", k, 1)
     if x.ndim != 3 or x.shape[0] % k or x.shape[1] % k or 0 in x.shape:

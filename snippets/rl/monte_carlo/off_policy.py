@@ -73,10 +73,13 @@ def importance_sampling(g: ArrayLike, rho: ArrayLike, weighted: bool = True) -> 
         return 0.0
     share = rho / largest  # products with large ratios could overflow
     if weighted:
-        return float((share / share.sum()) @ g)
-    size = np.abs(g).max() or 1.0
-    with np.errstate(over="ignore"):
-        mean = float(largest * (share @ (g / size) / len(g)) * size)
+        mean = (share / share.sum()) @ g
+        return float(np.clip(mean, g.min(), g.max()))  # rounding may step outside
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = float((rho * g).mean())
+        if not math.isfinite(mean):  # perhaps only a part of it overflowed
+            size = np.abs(g).max() or 1.0
+            mean = float(largest * (share @ (g / size) / len(g)) * size)
     if not math.isfinite(mean):
         raise ValueError(f"the mean must be finite, got {mean} from rho <= {largest:g}")
     return mean

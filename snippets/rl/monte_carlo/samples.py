@@ -23,9 +23,11 @@ def mc_mean(x: ArrayLike) -> float:
         ValueError: if x is not as above.
     """
     x = _samples(x, at_least=1)
-    _, exponent = np.frexp(np.abs(x).max())
-    scaled = np.ldexp(x, -exponent)  # the sum of large numbers may overflow
-    return float(np.ldexp(scaled.mean(), exponent))
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = x.mean()
+    if not np.isfinite(mean):  # the sum of large numbers overflowed
+        mean = (x / len(x)).sum()
+    return float(np.clip(mean, x.min(), x.max()))
 
 
 def mc_error(x: ArrayLike) -> float:
