@@ -31,6 +31,10 @@ ENVIRONMENTS = {
 }
 
 
+# On all cores; tests that share what takes long to make run on the same one.
+PARALLEL = ("-n", "auto", "--dist", "loadgroup")
+
+
 def bootstrap() -> None:
     """Run noxfile.py again with a nox of its own, in .nox/, made when it is missing."""
     tool = HOME / "nox-tool"
@@ -64,7 +68,7 @@ def tests(given: list[str]) -> list[str]:
     """Options of pytest for names of notes or topics, and for options."""
     if "--changed" in given:  # its BASE may look like a note's name
         alone = given[0] == "--changed" and not given[2:]
-        return [*given, "-n", "auto"] if alone else given
+        return [*given, *PARALLEL] if alone else given
     first = next((i for i, a in enumerate(given) if a.startswith("-")), len(given))
     names = given[:first] + [a for a in given[first:] if "/" in a and a[0] != "-"]
     for name in names:
@@ -75,7 +79,7 @@ def tests(given: list[str]) -> list[str]:
             )
     options = [a for a in given[first:] if a not in names]
     if not options and not any("/" in name for name in names):
-        options = ["-n", "auto"]
+        options = [*PARALLEL]
     return [*options, "--notes", ",".join(names)] if names else options
 
 

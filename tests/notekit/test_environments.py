@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from notekit import environments
+from notekit.environments import PARALLEL
 from notekit.problem import ROOT
 from notekit.prove import pytest_plugin
 from notekit.prove.pytest_plugin import REST
@@ -117,15 +118,15 @@ NOTE = "cv/receptive-field"
 @pytest.mark.parametrize(
     ("given", "wanted"),
     [
-        ([], ["-n", "auto"]),
+        ([], [*PARALLEL]),
         ([NOTE], ["--notes", NOTE]),
         ([NOTE, "-x", "rl/grid-world"], ["-x", "--notes", f"{NOTE},rl/grid-world"]),
         (["-x"], ["-x"]),
-        (["cv"], ["-n", "auto", "--notes", "cv"]),
-        (["cv", "notekit"], ["-n", "auto", "--notes", "cv,notekit"]),
+        (["cv"], [*PARALLEL, "--notes", "cv"]),
+        (["cv", "notekit"], [*PARALLEL, "--notes", "cv,notekit"]),
         (["cv", "-x", "-k", "rl"], ["-x", "-k", "rl", "--notes", "cv"]),
-        (["--changed"], ["--changed", "-n", "auto"]),
-        (["--changed", "origin/main"], ["--changed", "origin/main", "-n", "auto"]),
+        (["--changed"], ["--changed", *PARALLEL]),
+        (["--changed", "origin/main"], ["--changed", "origin/main", *PARALLEL]),
         (["--changed", "HEAD", "-x"], ["--changed", "HEAD", "-x"]),
     ],
 )

@@ -87,6 +87,50 @@ def test_random_numbers_do_not_depend_on_what_ran_before(project):
     assert [x.split("(")[1] for x in together] == [x.split("(")[1] for x in alone]
 
 
+SHARING = """
+import os
+import random
+import pytest
+
+@pytest.fixture(scope="module")
+def network():
+    print("made")
+    return os.getpid()
+
+@pytest.mark.parametrize("turn", range(6))
+def test_it(network, turn):
+    with open(os.environ["LEDGER"], "a") as ledger:
+        print(network, os.getpid(), turn, random.random(), file=ledger)
+
+@pytest.mark.parametrize("turn", range(6))
+def test_by_itself(turn):
+    with open(os.environ["LEDGER"], "a") as ledger:
+        print("alone", os.getpid(), turn + 6, random.random(), file=ledger)
+"""
+
+
+def test_what_a_module_makes_once_is_made_once(project, monkeypatch, tmp_path):
+    pytest.importorskip("xdist")
+    project.makepyfile(test_sharing=SHARING)
+    draws = []
+    for name, options in (
+        ("one", []),
+        ("two", ["-n", "2", "--dist", "loadgroup"]),
+    ):
+        ledger = tmp_path / name
+        monkeypatch.setenv("LEDGER", str(ledger))
+        assert run(project, *options, "test_sharing.py").ret == 0
+        rows = [line.split() for line in ledger.read_text().splitlines()]
+        assert len(rows) == 12
+        shared = [row for row in rows if row[0] != "alone"]
+        assert len({(made, used) for made, used, *_ in shared}) == 1
+        draws.append({turn: number for *_, turn, number in rows})
+        if name == "two":
+            assert len({row[1] for row in rows}) == 2
+    # And its random numbers are those of a run on one core.
+    assert draws[0] == draws[1]
+
+
 def test_an_unknown_note_is_refused(project):
     result = run(project, "--notes", "no/such-note")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
