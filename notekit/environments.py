@@ -31,8 +31,8 @@ ENVIRONMENTS = {
 }
 
 
-# On all cores; tests that share what takes long to make run on the same one.
-PARALLEL = ("-n", "auto", "--dist", "loadgroup")
+# On all cores; the tests of a file on one, since they may share what takes long to make.
+PARALLEL = ("-n", "auto", "--dist", "loadfile")
 
 
 def bootstrap() -> None:

@@ -104,15 +104,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None if marked else True
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Skip GPU tests where there is no GPU; let tests share what takes long to make."""
-    if getattr(config.option, "loadgroup", False):
-        for item in items:
-            if name := _made_once(item):
-                item.add_marker(pytest.mark.xdist_group(name))
+    """Skip GPU tests, with the reason, where there is no GPU."""
     _, figures = config.stash.get(_CHANGED, ([], None))
     if figures is not None:
         kept = [item for item in items if _figure_of(item) in (None, *figures)]
@@ -124,23 +119,10 @@ def pytest_collection_modifyitems(
                 item.add_marker(pytest.mark.skip(reason="needs a CUDA GPU, found none"))
 
 
-def _made_once(item: pytest.Item) -> str:
-    """The module, if a test uses what its module makes once: else each worker makes it.
-
-    A trained network or a group of processes may take ten seconds.
-    """
-    known = getattr(item, "_fixtureinfo", None)
-    for definitions in known.name2fixturedefs.values() if known else ():
-        if definitions[-1].scope == "module":
-            return str(definitions[-1].baseid)
-    return ""
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """The same random numbers for a test whatever ran before it, and on what worker."""
-    mark = item.get_closest_marker("xdist_group")
-    seed(item.nodeid.removesuffix(f"@{mark.args[0]}") if mark else item.nodeid)
+    """The same random numbers for a test whatever ran before it."""
+    seed(item.nodeid)
 
 
 def _arguments(names: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from notekit.environments import PARALLEL
 from notekit.prove.pytest_plugin import has_gpu
 
 GPU_TEST = """
@@ -102,6 +103,12 @@ def test_it(network, turn):
     with open(os.environ["LEDGER"], "a") as ledger:
         print(network, os.getpid(), turn, random.random(), file=ledger)
 
+"""
+ALONE = """
+import os
+import random
+import pytest
+
 @pytest.mark.parametrize("turn", range(6))
 def test_by_itself(turn):
     with open(os.environ["LEDGER"], "a") as ledger:
@@ -111,15 +118,15 @@ def test_by_itself(turn):
 
 def test_what_a_module_makes_once_is_made_once(project, monkeypatch, tmp_path):
     pytest.importorskip("xdist")
-    project.makepyfile(test_sharing=SHARING)
+    project.makepyfile(test_sharing=SHARING, test_alone=ALONE)
     draws = []
     for name, options in (
         ("one", []),
-        ("two", ["-n", "2", "--dist", "loadgroup"]),
+        ("two", ["-n", "2", *PARALLEL[2:]]),
     ):
         ledger = tmp_path / name
         monkeypatch.setenv("LEDGER", str(ledger))
-        assert run(project, *options, "test_sharing.py").ret == 0
+        assert run(project, *options, "test_sharing.py", "test_alone.py").ret == 0
         rows = [line.split() for line in ledger.read_text().splitlines()]
         assert len(rows) == 12
         shared = [row for row in rows if row[0] != "alone"]
