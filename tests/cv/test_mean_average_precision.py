@@ -324,10 +324,12 @@ def test_nothing_matches_nothing(match):
 
 
 @pytest.mark.parametrize("match", [match_voc, match_coco])
-@pytest.mark.parametrize("iou", [0, -0.5, 1.01, float("nan")])
+@pytest.mark.parametrize("iou", [0, -0.5, 1.01, float("nan"), True])
 def test_a_threshold_must_be_above_0_and_at_most_1(match, iou):
     with pytest.raises(ValueError, match="iou must be above 0 and at most 1, got"):
         match(SHARED, SHARED, iou)
+    with pytest.raises(ValueError, match="iou must be above 0 and at most 1, got"):
+        pooled.match_all_voc(*tables([DET], [GT])[:2], iou)
 
 
 # Curves.
@@ -704,18 +706,6 @@ def test_scores_count_by_their_order_within_a_class_alone(seed, images, most, cl
         assert evaluate(bent, ground_truths, style) == plain
 
 
-def test_a_limit_per_image_would_compare_the_scores_of_two_classes():
-    # Class 0 has a hit, class 1 a false detection; only the better of both is kept.
-    boxes, objects = [SQUARES[0], SQUARES[2]], SQUARES[:1]
-    for scores, want in (([0.9, 0.8], 1), ([0.7, 0.8], 0)):
-        det = {"boxes": boxes, "scores": scores, "labels": [0, 1]}
-        gt = {"boxes": objects, "labels": [0]}
-        best = [int(np.argmax(scores))]
-        limited = {key: [values[i] for i in best] for key, values in det.items()}
-        assert evaluate([limited], [gt])["AP"] == want
-        assert evaluate([det], [gt])["AP"] == 1
-
-
 @pytest.mark.parametrize("side", [2e4, 2e5])
 def test_very_large_objects_are_large_up_to_ten_to_the_ten_pixels(side):
     data = one_image([[0, 0, side, side]], [0.5], [[0, 0, side, side]])
@@ -738,6 +728,8 @@ def test_a_threshold_of_1_bears_rounding_in_the_tables_too():
         ValueError, match=r"counted must be bool, \(2, A\), got float64"
     ):
         pooled.match_all_coco(dets, gts, np.array([0.5]), np.ones((2, 1)))
+    with pytest.raises(ValueError, match=r"must be bool, \(2, A\), got bool, \(2,\)"):
+        pooled.match_all_coco(dets, gts, np.array([0.5]), np.ones(2, dtype=bool))
 
 
 @pytest.mark.parametrize("side", [1e-170, 1e200])

@@ -27,6 +27,7 @@ from snippets.distributed.data_parallel import (
     allreduce_cost,
     bucketize,
     part_to_send,
+    ring_allreduce,
     ring_allreduce_sim,
     shard_indices,
     spawn_ddp,
@@ -386,6 +387,17 @@ def test_the_ring_over_gloo_is_the_simulation_bit_by_bit(two, four):
         ]
         for held, seen in zip(ring_allreduce_sim(chunks)[0], ranks):
             assert torch.equal(seen[name]["ring"], held)
+
+
+def test_the_ring_of_processes_keeps_the_shape_and_cuts_the_graph():
+    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+    try:
+        x = torch.ones(2, 3, requires_grad=True)
+        held = ring_allreduce(x)
+    finally:
+        dist.destroy_process_group()
+    assert held.shape == (2, 3)
+    assert not held.requires_grad
 
 
 @spread

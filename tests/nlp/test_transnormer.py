@@ -382,6 +382,14 @@ def test_a_state_kept_in_float32_does_not_stall():
     assert state.item() == 300
 
 
+def test_the_state_keeps_its_type_and_is_summed_in_it():
+    one = torch.ones(1)
+    _, state = norm_attention_step(one, one, one, torch.tensor([[2.0**24]]).double())
+    assert (state.dtype, state.item()) == (torch.float64, 2**24 + 1)
+    _, state = norm_attention_step(one, one, one, torch.zeros(1, 1).bfloat16())
+    assert state.dtype == torch.bfloat16
+
+
 def test_a_step_refuses_what_does_not_fit():
     x = torch.ones(2, 3)
     for state in (torch.ones(2, 3), torch.ones(2, 3, 4), torch.ones(1, 3, 3)):
@@ -539,6 +547,8 @@ def test_linear_attention_is_diluted_and_softmax_is_not():
     linear = (F.elu(q) + 1) @ (F.elu(k) + 1).mT
     assert top_mass(softmax) == pytest.approx(0.9996, abs=2e-4)
     assert top_mass(linear) == pytest.approx(0.184, abs=0.004)
+    large = [top_mass((F.elu(c * q) + 1) @ (F.elu(c * k) + 1).mT) for c in (1e2, 1e4)]
+    assert large == pytest.approx([0.238, 0.238], abs=0.006)  # the share settles
 
 
 def test_elu_plus_one_of_scores_below_zero_is_softmax_again():
@@ -745,6 +755,7 @@ def test_causal_and_block_attention_want_as_many_keys_as_queries():
         (lambda: srms_norm(torch.ones(3).int()), "x must be a tensor of floats, got"),
         (lambda: norm_attention(Q, Q, Q.double()), "must share one type, got"),
         (lambda: TransNormerBlock("norm")(Q), r"x must have shape \(b, t, 64\)"),
+        (lambda: TransNormerBlock("norm")(torch.ones(0, 2, 64)), "no axis empty, got"),
         (lambda: layer_kinds(-1), "layers must be an integer >= 0, got -1"),
     ],
 )

@@ -31,7 +31,7 @@ def infonce(scores: Tensor) -> Tensor:
             pairs. It stays in the denominator: without it this is no bound.
 
     Returns:
-        Scalar, never above log N. The usual loss is log N minus this.
+        Scalar, at most log N up to rounding. The usual loss is log N minus this.
 
     Raises:
         ValueError: if ``scores`` is not square, not floating point, or has fewer than
@@ -68,8 +68,8 @@ def dv(pos: Tensor, neg: Tensor) -> Tensor:
 def nwj(pos: Tensor, neg: Tensor) -> Tensor:
     """Nguyen-Wainwright-Jordan: E_P[T] - E_Q[e^(T - 1)]; best critic log ratio + 1.
 
-    Arguments and errors as in ``dv``. One large score decides: where float32 cannot
-    hold e^(T - 1), from T = 90 on, the value is -inf.
+    Arguments and errors as in ``dv``. One large score decides: where the type of the
+    scores cannot hold the result (float32: from T = 90 on), the value is -inf.
     """
     _check_scores(pos, neg)
     return pos.mean() - (neg - 1).exp().mean()

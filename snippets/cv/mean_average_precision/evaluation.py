@@ -57,8 +57,8 @@ def evaluate(
 
     Raises:
         ValueError: if the style is unknown, the numbers of images differ, a mapping has
-            unknown or missing keys, the lengths of its arrays differ, a box is empty,
-            or a score or an area is not finite.
+            unknown or missing keys, the lengths of its arrays differ, labels are no
+            integers, a box is empty, or a score or an area is not finite.
     """
     if style not in ("voc07", "voc10", "coco"):
         raise ValueError(f"style must be 'voc07', 'voc10' or 'coco', got {style!r}")

@@ -71,7 +71,8 @@ def match_all_voc(
 ) -> tuple[np.ndarray, np.ndarray]:
     """VOC: each detection stands for its best object; the first of them gets it.
 
-    Nothing depends on what is taken, so there is no loop.
+    Nothing depends on what is taken, so there is no loop. Boxes are read as first and
+    last pixel.
 
     Returns:
         Two bool arrays of shape ``(D,)``: is a true positive; is not counted.

@@ -79,6 +79,9 @@ def ring_allreduce(x: Tensor, group: dist.ProcessGroup | None = None) -> Tensor:
             ranks. That is not checked, since checking would need messages too.
         group: the ranks that take part; all of them when None.
 
+    Returns:
+        A new tensor of the shape of ``x``, outside of autograd.
+
     Raises:
         ValueError: if n < W, and W > 1.
     """

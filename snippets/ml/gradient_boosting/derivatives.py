@@ -23,8 +23,8 @@ def grad_hess(
         g and h, shape (n,) each.
 
     Raises:
-        ValueError: if the shapes differ, a margin is not finite, or a target or the
-            objective is not allowed.
+        ValueError: if the shapes differ, a margin is not finite (for the squared error:
+            below 1e150 in size), or a target or the objective is not allowed.
     """
     y, margin = _targets(y, objective), np.asarray(margin, float)
     if y.ndim != 1 or y.shape != margin.shape:

@@ -63,7 +63,7 @@ def leaf_weight(
     Args:
         G: sum of first derivatives over the leaf's rows, any shape.
         H: sum of second derivatives, the same shape. Where ``H + lam`` is 0 the
-            weight is 0, as in the library.
+            weight is 0; the library's is 0 wherever ``H`` is 0.
         lam: L2 penalty, >= 0.
         alpha: L1 penalty, >= 0.
 

@@ -1,6 +1,8 @@
-"""One second-order regression tree, its splits found exactly as xgboost finds them.
+"""One second-order regression tree, its splits found by exact search as in xgboost.
 
 A row goes left if ``x < threshold``; NaN means missing and goes where the split says.
+The library computes in float32, and gives no weight to a leaf without curvature
+(``H`` 0); here it has one if ``lam`` is above 0.
 
 Sources: Chen and Guestrin, arXiv:1603.02754, algorithms 1 and 3; growing and pruning
 follow xgboost's ``updater_colmaker.cc`` and ``updater_prune.cc``.

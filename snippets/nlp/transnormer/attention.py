@@ -65,7 +65,7 @@ def unscaled_attention(
         k: shape (..., s, d), after the feature map.
         v: shape (..., s, v).
         causal: token i sees tokens j <= i only; then t and s must agree.
-        chunk_size: tokens handled at once when causal; it changes cost only.
+        chunk_size: tokens handled at once when causal; it changes cost and rounding.
 
     Returns:
         Shape (..., t, v).
@@ -134,7 +134,7 @@ def norm_attention_step(
         Output of the token, shape (..., v), and the state with the token in it.
 
     Raises:
-        ValueError: if shapes disagree, or as ``srms_norm``.
+        ValueError: if shapes or types disagree, or as ``srms_norm``.
     """
     floating(q=q, k=k, v=v)
     floating(state=state)
