@@ -685,6 +685,22 @@ def test_both_experiments_train_with_arcface_and_a_scale_of_16(monkeypatch):
     assert seen == [("arcface", 0.2, 16), ("arcface", 0.4, 16)]
 
 
+def test_batches_are_128_draws_from_all_samples_that_depend_on_the_seed(monkeypatch):
+    seen = []
+
+    def spy(cos, y, *rest):
+        seen.append(y)
+        return margin_logits(cos, y, *rest)
+
+    monkeypatch.setattr(training, "margin_logits", spy)
+    crops, y = torch.zeros(400, 1, _SIZE, _SIZE), torch.arange(400)
+    for seed in (0, 0, 1):
+        train_net(crops, y, steps=1, seed=seed)
+    assert all(batch.shape == (128,) and batch.max() > 300 for batch in seen)
+    assert torch.equal(seen[0], seen[1])
+    assert not torch.equal(seen[0], seen[2])
+
+
 def test_numpy_integers_and_galleries_with_nan():
     image = np.random.default_rng(0).random((40, 40))
     points = ARCFACE_TEMPLATE / 3

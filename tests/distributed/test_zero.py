@@ -229,13 +229,6 @@ def test_eight_micro_batches_cost_two_nine_and_twenty_four():
     assert totals == [2, 2, 9, 24]
 
 
-def test_cards_are_named_in_gib_of_which_error_correction_may_take_a_sixteenth():
-    assert pytest.approx(85.9, abs=0.05) == 81_920 * 2**20 / GB
-    assert 81_920 * 2**20 / GIB == 80
-    assert pytest.approx(24 * 1024 * 15 / 16, abs=6) == 23_034  # of an L4's 24 GiB
-    assert pytest.approx(16 * 1024 * 15 / 16, rel=0.02) == 15_079  # a T4's 16 GiB
-
-
 def test_offload_leaves_two_bytes_of_sixteen_on_the_device():
     assert offload_bytes(SEVEN) == {
         "device": 14 * GB,
@@ -367,7 +360,6 @@ def test_activations_of_llama_2_7b():
     assert per_layer == 37.5
     assert llama_activation_bytes(shape, 5376, 1, False) < 80 * GIB
     assert llama_activation_bytes(shape, 5632, 1, False) > 80 * GIB
-    assert pytest.approx(262e6, rel=1e-3) == 2048 * 32_000 * 4  # one copy of the logits
 
 
 def test_activations_of_a_gpt_like_layer_of_that_size():
@@ -858,6 +850,7 @@ TWO = [torch.ones(2), torch.ones(3)]
         (([TWO[0], TWO[1].half()], TWO, 1), "params must be .*float16"),
         ((TWO, TWO, 2, []), r"states must be one per rank, 2 of 3 elements, got \[\]"),
         ((TWO, TWO, 2, zero1_step(TWO, TWO, 5)[1]), r"got \[1, 1, 1, 1, 1\]"),
+        ((TWO, TWO, 2, zero1_step(TWO[:1], TWO[:1], 2)[1]), r"elements, got \[1, 1\]"),
     ],
 )
 def test_bad_tensors_are_rejected(arguments, message):

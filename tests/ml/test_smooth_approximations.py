@@ -242,6 +242,14 @@ def test_seventy_thousand_float16_probabilities_are_counted():
     assert smooth_macro_f1(logits, y) == 1
 
 
+def test_a_mean_of_16_bit_probabilities_is_rounded_once():
+    y = torch.arange(40) % 4
+    for seed in range(50):
+        logits = normal(40, 4, seed=seed).half()
+        want = smooth_accuracy(logits.double(), y).half()
+        assert smooth_accuracy(logits, y) == want
+
+
 @given(seeds, st.integers(1, 9), st.integers(1, 4))
 def test_macro_f1_of_sure_predictions_is_that_of_scikit_learn(seed, n, c):
     y, predicted = torch.randint(c, (2, n), generator=generator(seed))
@@ -629,7 +637,7 @@ def test_smooth_accuracy_gives_up_the_outliers_that_cross_entropy_follows():
 def test_the_same_wrong_labels_do_little_harm_where_they_are_not_far():
     for seed in range(3):
         entropy, smooth = outlier_accuracies(seed, distance=2.0)
-        assert 2 <= round(220 * (smooth - entropy)) <= 6
+        assert 0 <= round(220 * (smooth - entropy)) <= 6
         assert smooth == pytest.approx(200 / 220)
 
 
@@ -640,7 +648,7 @@ def test_the_gain_of_smooth_f1_is_the_place_of_the_threshold():
         found = (entropy.at_half, smooth.at_half)
         assert found == pytest.approx(at_half[seed], abs=0.005)
         assert smooth.at_half > entropy.at_half + 0.03
-        assert entropy.tuned == pytest.approx(smooth.tuned, abs=0.02)
+        assert entropy.tuned == pytest.approx(smooth.tuned, abs=0.01)
         assert entropy.tuned > smooth.at_half
         assert entropy.threshold == pytest.approx(entropy.tuned / 2, abs=0.06)
 

@@ -252,6 +252,14 @@ def test_small_beta_is_greedy_and_large_beta_stays_at_the_reference():
     torch.testing.assert_close(still, REF, rtol=0, atol=1e-8)
 
 
+def test_a_common_shift_costs_no_digits_and_the_smallest_beta_is_greedy():
+    r, ref = torch.tensor([1e6, 1e6 + 0.5]), torch.tensor([0.5, 0.5])
+    pi, _ = optimal_policy(r, ref, 0.5)
+    assert pi[1].item() == pytest.approx(1 / (1 + math.exp(-1)), abs=1e-6)
+    pi, _ = optimal_policy(r, ref, 1e-40)  # r / beta alone would be infinite
+    assert pi.tolist() == [0, 1]
+
+
 def test_ties_share_in_proportion_to_the_reference():
     pi, log_z = optimal_policy(torch.full((4,), 5.0).double(), REF, 0.1)
     torch.testing.assert_close(pi, REF, **EXACT)
@@ -524,6 +532,8 @@ def test_ipo_pulls_the_gap_to_half_over_beta_and_no_further():
     torch.testing.assert_close(loss, tensor(1, 0, 1), **EXACT)
     torch.testing.assert_close(chosen, tensor(0.4, 0.5, 0.6), **EXACT)
     torch.testing.assert_close(rejected, zero, **EXACT)
+    assert not chosen.requires_grad
+    assert not ipo_loss(zero, gap, zero, zero, 0.1)[2].requires_grad
     loss.sum().backward()
     torch.testing.assert_close(gap.grad, tensor(-2, 0, 2), **EXACT)
     loss, chosen, rejected = ipo_loss(
@@ -939,10 +949,10 @@ def test_policy_gradient_reaches_the_optimum_and_its_score_turns_constant(tuned)
 def test_the_baseline_makes_a_constant_in_the_reward_vanish(tuned):
     model, logps, _ = tuned
     found = []
-    for constant in (0.0, 10.0):
+    for constant in (tensor(0.0, 0.0), tensor(10.0, -5.0)):  # one for each prompt
         policy = copy.deepcopy(model)
         generator = torch.Generator().manual_seed(2)
-        reward = true_reward() + constant
+        reward = true_reward() + constant[:, None]
         policy_gradient(policy, logps, reward, BETA, generator, steps=20, batch=64)
         found.append(answer_logps(policy).detach())
     torch.testing.assert_close(found[0], found[1], rtol=0, atol=1e-8)

@@ -58,7 +58,8 @@ def umeyama(
         Scale c, rotation R (D, D) and shift t (D,), so that c R x + t fits y.
 
     Raises:
-        ValueError: fewer than 2 points, all points equal or not finite, or shapes that
+        ValueError: fewer than 2 points, points of ``src`` that are all equal or span
+            less than 1e-150, a point that is not finite or beyond 1e150, or shapes that
             differ.
     """
     src, dst = _points(src, dst)

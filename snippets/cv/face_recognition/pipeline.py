@@ -27,7 +27,7 @@ def align(image: np.ndarray, landmarks: np.ndarray, size: int = 112) -> np.ndarr
         float64, shape (size, size) or (size, size, C).
 
     Raises:
-        ValueError: other shapes, points that are not finite or all the same, or a size
+        ValueError: other shapes, points that ``umeyama`` or ``warp`` refuses, or a size
             that is no integer >= 1.
     """
     size = _integer("size", size, 1)

@@ -1,6 +1,7 @@
 """Train with each ZeRO stage and with FSDP2, and compare bytes and weights.
 
 Run it as a module, ``torchrun --nproc-per-node=4 -m``, on CPUs: the backend is gloo.
+The number of processes must divide the batch of 24 and the 4160 parameters of a layer.
 """
 
 from collections.abc import Sequence
@@ -41,7 +42,7 @@ def make_batch(dtype: torch.dtype, width: int = WIDTH) -> tuple[Tensor, Tensor]:
 def train_zero(
     stage: int, dtype: torch.dtype, width: int = WIDTH, max_norm: float | None = None
 ) -> Zero:
-    """Five steps, each rank on its share of the batch."""
+    """Five steps, each rank on its share of the batch; their number must divide 24."""
     zero = Zero(make_layers(dtype, width), stage, SETTINGS, max_norm)
     N, rank = zero.wire.N, zero.wire.rank
     inputs, targets = (x.chunk(N)[rank] for x in make_batch(dtype, width))

@@ -44,7 +44,7 @@ def model_state_bytes(
 
     Raises:
         ValueError: for a count that is not an integer or is too small, a stage other
-            than 0 to 3, or negative bytes.
+            than 0 to 3, or bytes that are negative or not finite.
     """
     n_params = _count("n_params", n_params, 0)
     held: dict[str, float] = {}
@@ -74,8 +74,8 @@ def max_params(
     """Most parameters whose states alone fit into ``mem_bytes`` on each of n devices.
 
     Raises:
-        ValueError: for a count that is not an integer or is too small, a stage other
-            than 0 to 3, negative bytes, or no bytes per parameter at all.
+        ValueError: for a count, bytes included, that is not an integer or is too small,
+            a stage other than 0 to 3, or no bytes per parameter at all.
     """
     mem_bytes = _count("mem_bytes", mem_bytes, 0)
     sizes = {"params": bytes_param, "grads": bytes_grad, "optim": bytes_optim}

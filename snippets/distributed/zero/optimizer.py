@@ -78,8 +78,8 @@ def adamw_(
         settings: learning rate and so on.
 
     Raises:
-        ValueError: if theta has 16 bits, where a small update would be lost, or theta,
-            g and the state differ in shape or dtype.
+        ValueError: if theta is neither float32 nor float64 (in 16 bits a small update
+            would be lost), or theta, g and the state differ in shape or dtype.
     """
     _check_wide("theta", theta)
     kinds = [(tuple(x.shape), x.dtype) for x in (theta, g, state.m, state.v)]
@@ -120,9 +120,9 @@ def zero1_step(
         The new parameters, and the n states, each of a shard's size.
 
     Raises:
-        ValueError: if n is not an integer >= 1, there are no parameters, dtypes differ
-            or have 16 bits, gradients do not have the parameters' shapes, or there is
-            not one state per rank.
+        ValueError: if n is not an integer >= 1, there are no parameters, they are not
+            all float32 or all float64, gradients differ from them in shape or dtype,
+            or there is not one state per rank.
     """
     n, params, grads = _count("n", n, 1), list(params), list(grads)
     _check_params(params, grads)

@@ -24,7 +24,7 @@ class Wire:
     """Reduce-scatter and all-gather between the ranks of a group; counts the bytes.
 
     ``dist`` has both, but gloo's reduce-scatter is an all-reduce of which a part is
-    kept: the right numbers, and twice the traffic.
+    kept: twice the traffic (pull request 118911 of pytorch/pytorch).
     """
 
     def __init__(self, group: dist.ProcessGroup | None = None) -> None:

@@ -79,7 +79,7 @@ def best_f1(p: Tensor, y: Tensor) -> tuple[float, float]:
         y: labels 0 or 1, shape (N,).
 
     Raises:
-        ValueError: if an argument is not as above.
+        ValueError: if an argument is not as above, or p and y are all 0.
     """
     _finite("p", p)
     if p.shape[:1] == (0,):

@@ -118,7 +118,7 @@ def gradient_bias(
 
     Args:
         f: maps (n, C) to (n,), row by row; y is a one-hot row drawn from the logits,
-            float32 at least.
+            float32 at least. For "soft", f must take soft rows as well.
         logits: shape (C,), floating point, finite.
         tau: temperature, > 0; unused by "reinforce".
         generator: of the noise.

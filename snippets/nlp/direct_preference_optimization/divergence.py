@@ -34,5 +34,7 @@ def kl_estimators(logp: Tensor, logq: Tensor) -> tuple[Tensor, Tensor]:
         raise ValueError(f"logp and logq must be floating, of one shape, got {got}")
     logp, logq = _wide(logp, logq)
     log_r = logq - logp
-    return -log_r, torch.expm1(log_r) - log_r  # expm1: exact where p and q are close
+    return -log_r, torch.expm1(
+        log_r
+    ) - log_r  # exp - 1 would lose more where p and q are close
     # --8<-- [end:kl]

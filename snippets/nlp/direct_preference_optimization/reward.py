@@ -87,9 +87,10 @@ def optimal_policy(r: Tensor, ref: Tensor, beta: float) -> tuple[Tensor, Tensor]
     _check_distribution("ref", ref, positive=True)
     _check_rewards(r)
     r, ref = _wide(r, ref)
-    log_weight = ref.log() + r / beta
-    log_z = log_weight.logsumexp(-1)
-    return (log_weight - log_z[..., None]).exp(), log_z
+    top = r.amax(-1, keepdim=True)  # a common shift cancels; large it would cost digits
+    log_weight = ref.log() + (r - top) / beta
+    log_z = log_weight.logsumexp(-1, keepdim=True)
+    return (log_weight - log_z).exp(), (log_z + top / beta)[..., 0]
 
 
 def kl_objective(pi: Tensor, r: Tensor, ref: Tensor, beta: float) -> Tensor:

@@ -25,7 +25,7 @@ class Reversal(NamedTuple):
 
     random_loss: float  # where the next token is random: nats a token; ln 8 is chance
     withheld_loss: float  # the same guesses, each read before its token is appended
-    reversed_loss: float  # where the past decides it
+    reversed_loss: float  # at the reversed symbols, which the past decides
     accuracy: float  # share of new sequences decoded without a mistake
 
 
