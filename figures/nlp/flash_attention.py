@@ -17,9 +17,9 @@ def traffic_and_tiles() -> Figure:
     counts, tiles = figure.subplots(1, 2, width_ratios=[3, 2])
     lengths = [2**e for e in range(7, 18)]
     curves = {
-        "io_standard(N, 64)": (io_standard, (), GREY, "-"),
-        "io_flash2(N, 64, 128)": (io_flash2, (BLOCK_Q,), GREEN, "-"),
-        "io_flash1(N, 64, 51200)": (io_flash1, (SRAM,), PURPLE, "--"),
+        "io_standard(T, 64)": (io_standard, (), GREY, "-"),
+        "io_flash2(T, 64, 128)": (io_flash2, (BLOCK_Q,), GREEN, "-"),
+        "io_flash1(T, 64, 51200)": (io_flash1, (SRAM,), PURPLE, "--"),
     }
     for label, (count, rest, colour, style) in curves.items():
         values = [count(n, D, *rest) for n in lengths]

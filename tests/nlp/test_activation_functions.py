@@ -182,6 +182,7 @@ def test_the_threshold_is_1_from_0_on_and_has_no_gradient():
     expected = np.heaviside(x.numpy(), 1)
     assert heaviside(x).tolist() == expected.tolist() == [0, 0, 1, 1, 1, 1]
     assert not heaviside(x.requires_grad_()).requires_grad
+    assert heaviside(torch.tensor([math.nan, 1.0])).isnan().tolist() == [True, False]
 
 
 def test_relu_is_flat_at_0_and_the_others_take_the_left_slope_too():
@@ -327,11 +328,13 @@ def test_bad_nodes_are_rejected(bad):
     assert second_moment(gelu, 300) == pytest.approx(second_moment(gelu), abs=1e-12)
 
 
-def test_a_function_that_is_0_has_no_gain():
+def test_a_function_that_is_0_or_past_all_floats_has_no_gain():
     with pytest.raises(
         ValueError, match=r"^E\[f\(z\)\^2\] must be finite and > 0, got 0"
     ):
         initial_gain(lambda z: 0 * z)
+    with pytest.raises(ValueError, match=r"must be finite and > 0, got inf"):
+        initial_gain(lambda z: 1e200 * z)
 
 
 @pytest.mark.parametrize(
@@ -543,6 +546,7 @@ def test_glu_shapes_that_do_not_fit_are_rejected(x, W, V, W2):
         (1, 1, 1.0, 2),
         (1, 64, 0.1, 64),
         (3, 8, 1.0, 8),
+        (3, 1, 1.2, 9),  # 9.6, and the rule drops the rest
         (7, 1, 1.5, 27),  # 56 // 3 = 18, times 1.5; 28 without the first rounding
     ],
 )

@@ -369,7 +369,8 @@ def test_the_future_does_not_leak_into_the_past():
         flash_attention_forward(q, k, v, True, None, 9, 9).o,
         F.scaled_dot_product_attention(q, k, v, is_causal=True),
     ):
-        assert out[:, :, :5].isnan().all()
+        assert out[:, :, :8].isnan().all()
+        assert (out[:, :, 8] == math.inf).all()  # this row sees all of them
     v[:, :, 5:] = 1e6
     same(flash_attention_forward(q, k, v, True, None, 4, 4).o[:, :, :5], before)
 
@@ -438,7 +439,7 @@ def test_bfloat16_error_is_measured_against_the_rounded_inputs():
     inputs_alone = worst(rounded, by_sdpa(*exact, None))
     assert 5e-4 < builtin < 3e-3
     assert ours <= 2 * builtin
-    assert inputs_alone > builtin  # rounding the inputs costs more than the kernel
+    assert inputs_alone > builtin  # rounding the inputs can cost more than the kernel
 
 
 def low_to_double(tensors):
@@ -613,15 +614,6 @@ def test_sram_must_hold_a_row_of_each():
     assert io_flash1(5, 4, 16) > 0
     with pytest.raises(ValueError, match="sram must hold 4 d = 16 elements, got 15"):
         io_flash1(5, 4, 15)
-
-
-def test_flops_of_the_setting_in_the_first_paper():
-    flops = 12 * 1024**2 * 64 * 64 * 16  # six products, forward and backward
-    assert flops / 1e9 == pytest.approx(824.6, abs=0.05)
-    recomputed = (2 + 5) / (2 + 4)  # products forward + backward, with S twice
-    assert recomputed == pytest.approx(1.167, abs=5e-4)
-    printed = 75.2 / 66.6  # Figure 2 of arXiv:2205.14135
-    assert printed == pytest.approx(1.13, abs=5e-3)
 
 
 def test_standard_attention_does_d_over_2_operations_a_byte():

@@ -24,7 +24,10 @@ def bar_images(
 ) -> tuple[Tensor, Tensor]:
     """Images of one bar, shape (count, 1, size, size), and classes, shape (count,).
 
-    The bar has the value 1, the noise a standard deviation of 0.3.
+    The bar adds 1, the noise has a standard deviation of 0.3.
+
+    Raises:
+        ValueError: if count is not an integer >= 0 or size not one >= 1.
     """
     count, size = integer("count", count, 0), integer("size", size, 1)
     images = 0.3 * torch.randn(count, 1, size, size, generator=generator)
@@ -129,7 +132,11 @@ def train_bars(head: Head, seed: int = 0, steps: int = 80, size: int = 16) -> Ba
 
 @torch.no_grad()
 def bar_accuracy(net: BarNet, size: int, seed: int = 100, count: int = 200) -> float:
-    """Share of ``count`` fresh images of ``size`` that the network gets right."""
+    """Share of ``count`` fresh images of ``size`` that the network gets right.
+
+    Raises:
+        ValueError: if a number is no integer or too small, or the images do not fit.
+    """
     generator = torch.Generator().manual_seed(integer("seed", seed, 0))
     images, labels = bar_images(integer("count", count, 1), size, generator)
     right = net(images.to(net.first)).argmax(1).cpu() == labels

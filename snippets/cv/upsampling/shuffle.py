@@ -34,7 +34,11 @@ def pixel_shuffle(x: Tensor, r: int) -> Tensor:
 
 
 def depth_to_space(x: Tensor, r: int) -> Tensor:
-    """``pixel_shuffle`` in the order of TensorFlow: the position is the slow index."""
+    """``pixel_shuffle`` in the order of TensorFlow: the position is the slow index.
+
+    Raises:
+        ValueError: as ``pixel_shuffle``.
+    """
     n, channels, h, w, r = _check(x, r)
     _divisible(channels, r)
     x = x.reshape(n, r, r, channels // r**2, h, w)  # (n, i, j, c, h, w)
@@ -72,7 +76,7 @@ def subpixel_to_transposed(weight: Tensor, r: int) -> Tensor:
         Shape (Ci, Co, k * r, k * r): the same numbers in another order.
 
     Raises:
-        ValueError: if weight is not such a tensor.
+        ValueError: if weight is not such a tensor or r is not an integer >= 1.
     """
     channels, c_in, k, k_w, r = _check(weight, r, "weight")
     _divisible(channels, r)
@@ -100,11 +104,13 @@ def icnr_(weight: Tensor, r: int) -> Tensor:
         The same tensor.
 
     Raises:
-        ValueError: if r is not an integer >= 1, or r * r does not divide that axis.
+        ValueError: if r is not an integer >= 1, or r * r does not divide that axis, or
+            there is none.
     """
     r = integer("r", r, 1)
-    channels = weight.shape[0] if weight.ndim else 1
-    _divisible(channels, r)
+    if not weight.ndim:
+        raise ValueError("weight must have an axis of channels, got a scalar")
+    _divisible(weight.shape[0], r)
     with torch.no_grad():
         return weight.copy_(weight[:: r * r].repeat_interleave(r * r, dim=0))
     # --8<-- [end:icnr]

@@ -22,7 +22,8 @@ def conv_transpose2d(
 ) -> Tensor:
     """Add a copy of the kernel, scaled by the pixel, for every input pixel.
 
-    Sums run in float32 at least; autocast lowers the products to its own type.
+    Sums of floats run in float32 at least; autocast lowers the products to its own
+    type.
 
     Args:
         x: shape (N, Ci, H, W), no pixel axis empty.

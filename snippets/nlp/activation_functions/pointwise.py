@@ -1,4 +1,4 @@
-"""Activation functions, each written so that it stays exact far from zero.
+"""Activation functions, each written so that it stays accurate far from zero.
 
 All act elementwise on floating-point tensors of any shape and return the same shape
 and dtype; what comes in 16 bits is worked on in float32 and rounded once, at the end.
@@ -27,8 +27,9 @@ def _wide(x: Tensor) -> Tensor:
 
 
 def heaviside(x: Tensor) -> Tensor:
-    """The threshold: 1 where x >= 0, else 0. Its result carries no gradient."""
-    return (_wide(x) >= 0).to(x.dtype)
+    """The threshold: 1 where x >= 0, else 0; NaN stays. No gradient comes with it."""
+    z = _wide(x).detach()
+    return torch.where(z.isnan(), z, (z >= 0).to(z.dtype)).to(x.dtype)
 
 
 # --8<-- [start:sigmoid]

@@ -40,7 +40,7 @@ def similarity_attention(
 
     Raises:
         ValueError: if shapes or types disagree, a similarity is negative or not
-            finite, or those of a query sum to 0.
+            finite, or those of a query sum to 0 or to more than the type can hold.
     """
     kind, (q, k, v) = q.dtype, _checked(q, k, v, same_length=causal)
     weights = sim(q, k)
@@ -52,8 +52,10 @@ def similarity_attention(
     if causal:
         weights = weights.tril()
     total = weights.sum(-1, keepdim=True)
-    if (total == 0).any():
-        raise ValueError("the weights of every query must have a sum > 0, got 0")
+    if not (total.isfinite() & (total > 0)).all():
+        got = "0" if (total == 0).any() else "inf"
+        want = "the weights of every query must have a finite sum > 0"
+        raise ValueError(f"{want}, got {got}")
     return ((weights / total) @ v).to(kind)
     # --8<-- [end:similarity]
 
@@ -111,7 +113,9 @@ def taylor_attention(
     seen = torch.full((q.shape[-2],), k.shape[-2], device=q.device)
     if causal:  # row i sums i + 1 weights: its rounding, not that of the longest sum
         seen = torch.arange(1, q.shape[-2] + 1, device=q.device)
-    if (sums[..., -1] <= 16 * torch.finfo(v.dtype).eps * seen).any():
+    # A sum of n numbers, one after the other, may be off by n roundings of n.
+    rounding = torch.finfo(v.dtype).eps * seen * (16 + seen / 4)
+    if (sums[..., -1] <= rounding).any():
         raise ValueError("the weights of every query must have a sum > 0, got about 0")
     return (sums[..., :-1] / sums[..., -1:]).to(kind)
     # --8<-- [end:taylor]

@@ -24,6 +24,9 @@ def io_standard(n: int, d: int) -> int:
     Args:
         n: rows of Q, K and V.
         d: features of a row.
+
+    Raises:
+        ValueError: if n or d is not an integer >= 1.
     """
     _check(n=n, d=d)
     return 4 * n * d + 4 * n * n
@@ -42,7 +45,8 @@ def io_flash1(n: int, d: int, sram: int) -> int:
         sram: elements that fit on chip.
 
     Raises:
-        ValueError: if ``sram < 4 d``, so that not one row of each fits.
+        ValueError: if n, d or sram is not an integer >= 1, or ``sram < 4 d``, so that
+            not one row of each fits.
     """
     _check(n=n, d=d, sram=sram)
     if sram < 4 * d:
@@ -60,6 +64,9 @@ def io_flash2(n: int, d: int, block_q: int) -> int:
         n: rows of Q, K and V.
         d: features of a row.
         block_q: query rows kept on chip at a time.
+
+    Raises:
+        ValueError: if n, d or block_q is not an integer >= 1.
     """
     _check(n=n, d=d, block_q=block_q)
     return 2 * n * d + n + ceil(n / block_q) * 2 * n * d

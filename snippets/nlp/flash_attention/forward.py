@@ -54,8 +54,9 @@ def flash_attention_forward(
         as in torch: its weight is 0, and 0 times inf is NaN.
 
     Raises:
-        ValueError: if shapes or types disagree, a block is below 1, scale is not
-            finite, or a causal mask over t != s is not aligned.
+        ValueError: if shapes or types disagree or an axis is empty, a block is below 1,
+            scale is not finite, align is another word, or a causal mask over t != s is
+            not aligned.
     """
     scale, offset = _check(q, k, v, causal, scale, block_q, block_k, align)
     work = torch.promote_types(q.dtype, torch.float32)
