@@ -472,9 +472,11 @@ def _requires_problems(catalogue: Catalogue) -> Iterator[Problem]:
     for note in catalogue.notes.values():
         page = note.pages["en"]
         for name in page.matter.requires:
+            topic, _, stem = name.partition("/")
+            known = topic in TOPICS and NAME.fullmatch(stem) and stem != "index"
             file = catalogue.root / "docs/en" / f"{name}.md"
             # One that is there, but cannot be read, has its own problem.
-            if name not in catalogue.notes and not file.exists():
+            if name not in catalogue.notes and not (known and file.exists()):
                 message = f"requires must name existing notes; got {name!r}"
                 yield Problem(page.path, page.line_of("requires"), message)
     requires = {

@@ -42,6 +42,11 @@ _TITLE = re.compile(r'py title="(snippets/[\w/-]+\.py)"')
 _EMBEDDING = re.compile(r'--8<-- "(snippets/[\w/-]+\.py):([\w-]+)"\n?')
 _PYTHON = re.compile(r"i?py.*|.*python.*|sage|starlark|bazel|numpy")
 _SHELL = {"sh", "bash", "shell", "zsh", "ksh", "fish"}
+# Other languages of blocks; what no one runs must at least be named.
+_LANGUAGES = {
+    *("", "text", "console", "yaml", "ini", "toml", "json", "diff", "c", "cpp", "cuda"),
+    *("sql", "xml", "css", "markdown", "dockerfile", "make", "llvm", "ptx"),
+}
 _PLAIN = {"", "text", "txt", "plain", "plaintext", "output", "none", "console"}
 
 Kind = Literal["run", "embedded", "display-only", "output", "other"]
@@ -329,6 +334,9 @@ def _other(fence: Fence, block: _Block) -> Iterator[str]:
             yield f"{WANTED}; got {got}"
     elif looks_like_python(fence.code, sure=language not in _PLAIN):
         yield f"{WANTED}; got a Python program in {got}"
+    elif language not in _LANGUAGES:
+        known = ", ".join(sorted(_LANGUAGES - {""}))
+        yield f"a block must be python, py or one of {known}; got {got}"
     elif language == "console" and not fence.code.startswith("$ "):
         yield f"a console block begins with a command, $ …; got {fence.code[:30]!r}"
     elif language != "console" and re.search(r"^\s*\$ \w", fence.code, re.MULTILINE):

@@ -329,6 +329,7 @@ class Checker:
             shared = path.parent.name == SHARED
             home = place if inside else path.parent if shared else path
             yield from snippets.problems(path, home, self.whole)
+            yield from content.code_problems(path)
         for path in note.figures(self.root):
             yield from content.figure_problems(path)
             if self.whole and drawn.stale(path, self.root, note.name):

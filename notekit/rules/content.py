@@ -4,13 +4,17 @@ Here the page's own HTML, links and attribute lists are looked at, with the line
 they stand. The build looks at the finished page again, however it was written.
 """
 
+import ast
 import re
 import unicodedata
 from collections.abc import Iterator
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
+from lxml import etree
+
 from notekit.problem import Problem
+from notekit.read import drawn
 from notekit.read.document import Document
 from notekit.rules import formulas, typography
 from notekit.rules.allowed import AUTHOR, FIGURE, refused, unbalanced
@@ -22,6 +26,14 @@ _GIVEN = re.compile(r"#[A-Za-z][\w-]*|\.lead")
 _JOINERS = {"\u200d"}  # in emoji
 
 
+_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{3,}")
+_TITLE = re.compile(r"^\s*(?:\?\?\?\+?|!!!).*<[a-zA-Z/!?]")
+# In a docstring, which is Markdown on the page: HTML, pictures, other links, attributes.
+_DOCSTRING = re.compile(
+    r"<[a-zA-Z/!?][^>\n]*>|!\[|\]\((?!https?://)|\]:\s*(?!https?://)\w+:|\{:?[^}\n]*=[^}\n]*\}"
+)
+
+
 def problems(document: Document) -> Iterator[Problem]:
     """All that may not be on this page."""
     for line, message in _found(document):
@@ -30,6 +42,12 @@ def problems(document: Document) -> Iterator[Problem]:
 
 def _found(document: Document) -> Iterator[tuple[int, str]]:
     yield from hidden_characters(document.text)
+    for number, line in enumerate(document.text.split("\n"), 1):
+        if _TITLE.match(line):
+            yield number, f"{ELSEWHERE}, in a title too; got {line.strip()[:60]!r}"
+        if "&" in line and unescape(line) != line:
+            for _, message in hidden_characters(unescape(line)):
+                yield number, message
     html = _in_place(document)
     for line, shown in refused(html, AUTHOR):
         yield line, f"{ELSEWHERE}; got {shown}"
@@ -59,18 +77,68 @@ def _in_place(document: Document) -> str:
 
 
 def hidden_characters(text: str) -> Iterator[tuple[int, str]]:
-    """Characters that no reader sees, or that turn the direction of what follows."""
+    """Characters that no reader sees, that turn what follows, or that pass for others."""
     for number, line in enumerate(text.split("\n"), 1):
         if line.isascii() and line.isprintable():
             continue
         for letter in line:
             kind = unicodedata.category(letter)
             odd = kind in ("Cc", "Cf", "Co", "Cs", "Cn") and letter not in "\t\r"
-            if odd and letter not in _JOINERS:
+            # Letters in another form: ligatures, mathematical italics, fillers.
+            alike = kind[0] == "L" and _in_disguise(letter)
+            if (odd or alike) and letter not in _JOINERS:
                 name = unicodedata.name(letter, "a character without a name")
-                message = "want characters that a reader sees"
+                message = "want characters that a reader sees and knows"
                 yield number, f"{message}; got U+{ord(letter):04X}, {name.lower()}"
                 break
+        else:
+            if word := _mixed(line):
+                message = "want words in the letters of one script"
+                yield number, f"{message}; got {word!r}"
+            elif _MARKS.search(line):
+                yield number, "want letters with at most two marks; got more"
+
+
+def _in_disguise(letter: str) -> bool:
+    # Full-width letters are Chinese typography; ℓ, ℝ and ϕ are letters of mathematics.
+    known = ("\uff00", "\uffef"), ("\u2100", "\u214f"), ("\u03d0", "\u03f6")
+    if any(first <= letter <= last for first, last in known):
+        return False
+    return unicodedata.normalize("NFKC", letter) != letter
+
+
+def _mixed(line: str) -> str:
+    """A word of Latin letters with some of Cyrillic or Greek that look like them."""
+    for word in re.findall(r"[^\W\d_]+", line):
+        if word.isascii():
+            continue
+        scripts = {unicodedata.name(c, "").partition(" ")[0] for c in word}
+        if "LATIN" in scripts and scripts & {"CYRILLIC", "ARMENIAN", "CHEROKEE"}:
+            return word
+    return ""
+
+
+def code_problems(path: Path) -> Iterator[Problem]:
+    """What may not be in a module that pages show: hidden letters, and HTML in its words."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    for line, message in hidden_characters(text):
+        yield Problem(path, line, message)
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return  # which is a problem of its own
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in ast.walk(tree):
+        if not isinstance(node, kinds) or not ast.get_docstring(node):
+            continue
+        said = (ast.get_docstring(node, clean=False) or "").split("\n")
+        for number, sentence in enumerate(said, node.body[0].lineno):
+            bare = re.sub(r"`[^`]*`", "", sentence)
+            if match := _DOCSTRING.search(bare):
+                message = (
+                    "want words and links in a docstring, which is shown as Markdown"
+                )
+                yield Problem(path, number, f"{message}; got {match[0][:60]!r}")
 
 
 def figure_problems(path: Path) -> Iterator[Problem]:
@@ -78,6 +146,22 @@ def figure_problems(path: Path) -> Iterator[Problem]:
     text = path.read_text(encoding="utf-8", errors="replace")
     for line, shown in refused(text, FIGURE):
         yield Problem(path, line, f"{ELSEWHERE} in a figure; got {shown}")
+    for line, message in hidden_characters(text):
+        yield Problem(path, line, message)
+    drawing = drawn.bare(text)
+    if match := re.search(r"<[!?][^>\n]{0,60}", drawing):
+        line = drawing.count("\n", 0, match.start()) + 1
+        yield Problem(path, line, f"want elements only in a figure; got {match[0]!r}")
+        return
+    try:
+        root = etree.fromstring(
+            drawing.encode(), etree.XMLParser(resolve_entities=False)
+        )
+    except etree.XMLSyntaxError as error:
+        yield Problem(path, error.lineno or 1, f"want an SVG; {error.msg}")
+        return
+    if etree.QName(root).localname != "svg" or not len(root):
+        yield Problem(path, 1, "want an SVG that draws something; found nothing in it")
 
 
 def stray_files(root: Path) -> Iterator[Problem]:
