@@ -108,7 +108,7 @@ def decode_taylor(h: Tensor) -> Tensor:
 def _around(h: Tensor, peaks: Tensor) -> tuple[Tensor, Tensor]:
     """The 3 x 3 values around each peak, (K, 9), 1 beyond the border of the map; and
     whether the peak has two neighbours on each axis, (K, 2)."""
-    (x, y), last = peaks.long().T, h.new_tensor(h.shape[:0:-1]) - 1  # W and H
+    (x, y), last = peaks.long().T, peaks.new_tensor(h.shape[:0:-1]) - 1  # W and H
     inside = (peaks > 0) & (peaks < last)
     wide = torch.nn.functional.pad(h, (1, 1, 1, 1), value=1.0)
     key, three = torch.arange(len(h), device=h.device), torch.arange(3, device=h.device)
@@ -126,7 +126,7 @@ def soft_argmax(h: Tensor, beta: float = 1.0) -> Tensor:
         beta: inverse temperature, > 0.
 
     Returns:
-        Shape (K, 2), x and y. Gradients reach every pixel.
+        Shape (K, 2), x and y.
     """
     _check(h)
     _positive("beta", beta)
