@@ -42,11 +42,11 @@ def problems(document: Document) -> Iterator[Problem]:
 
 def _found(document: Document) -> Iterator[tuple[int, str]]:
     yield from hidden_characters(document.text)
-    for number, line in enumerate(document.text.split("\n"), 1):
-        if _TITLE.match(line):
-            yield number, f"{ELSEWHERE}, in a title too; got {line.strip()[:60]!r}"
-        if "&" in line and unescape(line) != line:
-            for _, message in hidden_characters(unescape(line)):
+    for number, text in enumerate(document.text.split("\n"), 1):
+        if _TITLE.match(text):
+            yield number, f"{ELSEWHERE}, in a title too; got {text.strip()[:60]!r}"
+        if "&" in text and unescape(text) != text:
+            for _, message in hidden_characters(unescape(text)):
                 yield number, message
     html = _in_place(document)
     for line, shown in refused(html, AUTHOR):
@@ -54,8 +54,8 @@ def _found(document: Document) -> Iterator[tuple[int, str]]:
     if wrong := unbalanced(html):
         line, shown = wrong
         yield line, f"want HTML whose tags are closed in order; got {shown}"
-    text, _ = formulas.mask(typography.bare(document.text))
-    for number, line_ in enumerate(text.split("\n"), 1):
+    masked, _ = formulas.mask(typography.bare(document.text))
+    for number, line_ in enumerate(masked.split("\n"), 1):
         for match in _ATTRIBUTES.finditer(line_):
             given = match[1]
             if re.search(r"[A-Za-z=#]", given) and not _GIVEN.fullmatch(given):
@@ -109,7 +109,8 @@ def _in_disguise(letter: str) -> bool:
 
 def _mixed(line: str) -> str:
     """A word of Latin letters with some of Cyrillic or Greek that look like them."""
-    for word in re.findall(r"[^\W\d_]+", line):
+    words: list[str] = re.findall(r"[^\W\d_]+", line)
+    for word in words:
         if word.isascii():
             continue
         scripts = {unicodedata.name(c, "").partition(" ")[0] for c in word}

@@ -12,7 +12,16 @@ from tests.notekit.rules.test_content import HARMLESS, HOSTILE
 EXTENSIONS = ["attr_list", "md_in_html", "tables", "admonition", "footnotes"]
 EXTENSIONS += ["pymdownx.details", "pymdownx.superfences", "notekit.pages.safe"]
 # What Python-Markdown makes text of, and what a finished page may have.
-UNMADE = ("<p/>", "<div>a", "a</div>", "<figure><figcaption>", "a {", "*a*{", "<h2>")
+UNMADE = (
+    "<p/>",
+    "<div>a",
+    "a</div>",
+    "<figure><figcaption>",
+    "a {",
+    "*a*{",
+    "<h2>",
+    "a&",
+)
 
 
 def warnings(caplog, text: str) -> list[str]:

@@ -516,7 +516,7 @@ def test_a_test_module_names_what_the_code_is_compared_with(repo, first, got):
 
 
 def test_a_figure_that_differs_from_the_twin(repo):
-    repo.write("figures/cv/box_b.svg", "<svg></svg>\n")
+    repo.write("figures/cv/box_b.svg", "<svg><g/></svg>\n")
     repo.redraw()
     repo.edit(ZH, "figures/cv/box.svg", "figures/cv/box_b.svg")
     line, english = repo.line(ZH, '--8<-- "figures'), repo.line(EN, '--8<-- "figures')
@@ -545,10 +545,12 @@ def test_the_last_sections_stand_in_order(repo):
 
 
 def test_a_size_at_the_limit_is_allowed(repo):
-    repo.write(SVG, "x" * FIGURE_LIMIT)
+    drawing = "<svg><text>{}</text></svg>"
+    room = FIGURE_LIMIT - len(drawing.format(""))
+    repo.write(SVG, drawing.format("x" * room))
     repo.redraw()
     assert repo.problems() == []
-    repo.write(SVG, "x" * (FIGURE_LIMIT + 1))
+    repo.write(SVG, drawing.format("x" * (room + 1)))
     repo.redraw()
     assert len(repo.problems()) == 1
 

@@ -73,6 +73,15 @@ HOSTILE = [
     "a\u00adb",
     "a\x07b",
     "a\ue000b",
+    "leetc\u043ede",
+    "\ufb01nite",
+    "\U0001d465 = 1",
+    "a\u3164b",
+    "a\u0301\u0302\u0303b",
+    "a&#x202e;b",
+    "a&ZeroWidthSpace;b",
+    '??? note "<img src=x onerror=alert(1)>"\n\n    a',
+    '!!! note "<b onclick=a()>c</b>"\n\n    a',
 ]
 
 
@@ -106,6 +115,8 @@ HARMLESS = [
     '??? success "Answer"\n\n    a',
     "中文，“引号”和 —— 破折号；é, ñ, ℝ, 👨\u200d👩\u200d👧",
     "<!-- a comment -->",
+    "$x$, \u2113, \u211d, \u03d5, a\u0301 &amp; b &lt; c",
+    "\u041c\u0430\u0440\u043a\u043e\u0432",
 ]
 
 
@@ -141,6 +152,55 @@ def test_a_figure_draws_and_does_nothing_else(tmp_path, inner):
     path.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{inner}\n</svg>')
     [first, *_] = content.figure_problems(path)
     assert first.line == 2
+
+
+BROKEN_DRAWINGS = {
+    "": "want an SVG",
+    "<svg></svg>": "want an SVG that draws something",
+    "<p>a</p>": "want an SVG that draws something",
+    "<svg><g></svg>": "want an SVG; ",
+    '<?xml-stylesheet href="a.css"?><svg><g/></svg>': "want elements only",
+    '<!DOCTYPE svg [<!ENTITY a "b">]><svg><g/>&a;</svg>': "want elements only",
+    "<svg><!-- a --><g/></svg>": "want elements only",
+    "<svg><text>a\u202eb</text></svg>": "want characters that a reader sees",
+}
+
+
+@pytest.mark.parametrize("text", BROKEN_DRAWINGS)
+def test_a_figure_is_a_drawing_and_whole(tmp_path, text):
+    path = tmp_path / "a.svg"
+    path.write_text(text, encoding="utf-8")
+    messages = [problem.message for problem in content.figure_problems(path)]
+    assert any(m.startswith(BROKEN_DRAWINGS[text]) for m in messages), messages
+
+
+SAID = [
+    "<script>alert(1)</script>",
+    "A <img src=x onerror=a()>.",
+    "See ![a](https://example.org/a.png).",
+    "See [a](javascript:alert(1)).",
+    "[a]: data:text/html,b",
+    'A.{ style="position:fixed" }',
+    "A \u202e b.",
+    "A w\u0456dth.",
+]
+
+
+@pytest.mark.parametrize("words", SAID)
+def test_a_docstring_is_shown_and_holds_words_only(tmp_path, words):
+    repo = build_repo(tmp_path)
+    repo.edit("snippets/cv/box.py", "Twice the width.", f"Twice.\n\n    {words}\n    ")
+    line = repo.line("snippets/cv/box.py", words)
+    found = [p for p in repo.problems() if p.startswith(f"snippets/cv/box.py:{line}: ")]
+    assert found, repo.problems()
+
+
+def test_a_docstring_may_compare_and_quote(tmp_path):
+    repo = build_repo(tmp_path)
+    words = "For a < b, `<tag>` and {1, 2}: [a](https://example.org/a_b) x[i](j)."
+    words = words.replace("x[i](j)", "`x[i](j)`")
+    repo.edit("snippets/cv/box.py", "Twice the width.", words)
+    assert repo.problems() == []
 
 
 GOOD_DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">
