@@ -104,7 +104,7 @@ def test_other_languages_are_left_alone() -> None:
             fenced("text", "epoch 1: loss 0.5"),
             fenced("yaml", "title: x"),
             fenced("toml", "line-length = 88"),
-            fenced("js", "draw(2)"),
+            fenced("cpp", "draw(2)"),
             fenced("markdown", fenced("python") + EXPECTED, marker="````"),
         ]
     )
@@ -283,3 +283,10 @@ def test_no_info_string_or_place_hides_python(info: str, mark: str, pad: str) ->
     rest = pad if pad in ("> ",) else " " * len(pad)
     text = f"{pad}{mark}{info}\n{rest}import math\n{rest}{mark}\n"
     assert kinds(text) == ["run"] or complaints(text)
+
+
+@pytest.mark.parametrize("language", ["js", "mermaid", "html", "output", "java"])
+def test_a_language_that_no_one_runs_is_named_or_refused(language: str) -> None:
+    [(line, message)] = complaints(fenced(language, "a = 1"))
+    assert line == 1
+    assert message.startswith("a block must be python, py or one of c, console, ")
