@@ -285,7 +285,7 @@ def test_no_info_string_or_place_hides_python(info: str, mark: str, pad: str) ->
     assert kinds(text) == ["run"] or complaints(text)
 
 
-@pytest.mark.parametrize("language", ["js", "mermaid", "html", "output", "java"])
+@pytest.mark.parametrize("language", ["js", "mermaid", "html", "java"])
 def test_a_language_that_no_one_runs_is_named_or_refused(language: str) -> None:
     [(line, message)] = complaints(fenced(language, "a = 1"))
     assert line == 1
