@@ -34,7 +34,7 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 # What would be markup where a title, a summary or a name is shown.
 _MARKUP = re.compile(
-    r"<[a-zA-Z/!?]|&#?\w+;|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+    r"<[a-zA-Z/!?]|\"|&#?\w+;|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
 SUMMARY = 200  # characters at most
 
@@ -352,7 +352,8 @@ def _parsed(
         problems.append(Problem(path, 1, f"want YAML; {error.reason}"))
         return None
     except ValueError as error:  # a date that does not exist
-        problems.append(Problem(path, 1, f"want YAML with valid dates; {error}"))
+        line = marked.line_of_date(match[1]) + 1
+        problems.append(Problem(path, line, f"want YAML with valid dates; {error}"))
         return None
     if not isinstance(node, yaml.MappingNode):
         problems.append(Problem(path, 1, f"want `key: value` lines; got {data!r}"))

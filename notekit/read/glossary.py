@@ -214,6 +214,11 @@ def _load(path: Path, _mtime: int, _size: int) -> tuple[Glossary, tuple[Problem,
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         return Glossary(path), (Problem(path, line, f"want YAML; {error.problem}"),)
+    except yaml.reader.ReaderError as error:  # a control character
+        return Glossary(path), (Problem(path, 1, f"want YAML; {error.reason}"),)
+    except ValueError as error:  # a date that does not exist
+        line = marked.line_of_date(text)
+        return Glossary(path), (Problem(path, line, f"want words, no dates; {error}"),)
     if not isinstance(node, yaml.SequenceNode):
         message = f"want a list of terms; got {text[:20]!r}"
         return Glossary(path), (Problem(path, 1, message),)

@@ -1,5 +1,7 @@
 """YAML with its lines: the data, and the nodes that know where each of it stands."""
 
+import re
+from datetime import date
 from typing import Any
 
 import yaml
@@ -28,3 +30,14 @@ def _load(text: str, kind: Any) -> tuple[yaml.Node | None, Any]:
         return node, None if node is None else loader.construct_document(node)
     finally:
         loader.dispose()
+
+
+def line_of_date(text: str) -> int:
+    """The first line with what YAML takes for a date, of those that do not exist."""
+    for number, line in enumerate(text.split("\n"), 1):
+        for year, month, day in re.findall(r"\b(\d{4})-(\d\d?)-(\d\d?)\b", line):
+            try:
+                date(int(year), int(month), int(day))
+            except ValueError:
+                return number
+    return 1

@@ -48,6 +48,12 @@ def _found(document: Document) -> Iterator[tuple[int, str]]:
         if "&" in text and unescape(text) != text:
             for _, message in hidden_characters(unescape(text)):
                 yield number, message
+    for link in document.links:
+        if re.match(r"\w+://[^/?#]*@", link.url):
+            yield (
+                link.line,
+                f"want links without a name before the host; got {link.url}",
+            )
     html = _in_place(document)
     for line, shown in refused(html, AUTHOR):
         yield line, f"{ELSEWHERE}; got {shown}"
@@ -166,7 +172,16 @@ def figure_problems(path: Path) -> Iterator[Problem]:
 
 
 def stray_files(root: Path) -> Iterator[Problem]:
-    """Files below ``docs/`` that would be published as they are."""
+    """Files that would be published as they are, or that would steer the tests."""
+    for path in sorted((root / "tests").rglob("conftest.py")):
+        if path.parent.relative_to(root).as_posix() not in ("tests", "tests/site"):
+            message = (
+                "want no conftest.py among the tests of notes: it could steer them"
+            )
+            yield Problem(path, 1, message)
+    for name in ("sitecustomize.py", "usercustomize.py"):
+        if (root / name).exists():
+            yield Problem(root / name, 1, "want no module that Python runs by itself")
     docs = root / "docs"
     for path in sorted(docs.rglob("*")):
         place = path.relative_to(docs)

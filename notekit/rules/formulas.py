@@ -11,6 +11,12 @@ _INLINE = re.compile(r"(?<![\\$])\$(?![\s$])(?:\\.|(?!\n *\n)[^$\\])+?(?<!\s)\$(
 _SPACED = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]*?)(?<!\\)\$(?!\$)")
 _DOLLAR = re.compile(r"(?<!\\)\$")
 _OTHER = re.compile(r"\\\(|^\s*\\\[|\\begin\{")
+# What hides, moves or paints over letters, or gives a command another meaning.
+_HIDING = re.compile(
+    r"\\(?:[hv]?phantom|smash|color|textcolor|colorbox|fcolorbox|[rlc]lap|math[rlc]lap|"
+    r"raisebox|rule|m?kern|[mh]skip|hspace|verb|[egx]?def|let|futurelet|global|long|"
+    r"(?:re)?newcommand|providecommand|char|unicode)(?![A-Za-z])"
+)
 _COMMAND = re.compile(r"\\[A-Za-z]{2,}")
 
 
@@ -26,6 +32,14 @@ def problems(text: str) -> Iterator[tuple[int, str]]:
         yield line, f"{message}; this one has none before a blank line"
     if unclosed:  # what follows may be in it
         return
+    bare = typography.bare(text)
+    for number, text_ in enumerate(bare.split("\n"), 1):
+        if found := _HIDING.search(text_):
+            message = "want formulas without what hides, moves or redefines"
+            yield number, f"{message}; got {found[0]}"
+    for match in re.finditer(r"^ *\$\$ *\n *\$\$", bare, re.MULTILINE):
+        number_of = bare.count("\n", 0, match.end()) + 1
+        yield number_of, "want a blank line between two formulas; found none"
     for number, line_ in enumerate(masked.split("\n"), 1):
         rest = line_
         for match in _SPACED.finditer(line_):

@@ -171,6 +171,16 @@ def _constant(test: ast.expr) -> bool | None:
         same = [ast.dump(other) == left for other in test.comparators]
         if all(same) and all(isinstance(op, ast.Eq | ast.Is) for op in test.ops):
             return True
+    if isinstance(test, ast.Lambda):
+        return True
+    if isinstance(test, ast.BoolOp):
+        known = [_constant(value) for value in test.values]
+        if isinstance(test.op, ast.Or) and True in known:
+            return True
+        if isinstance(test.op, ast.And) and False in known:
+            return False
+    if not any(isinstance(n, ast.Name | ast.Call) for n in ast.walk(test)):
+        return True  # numbers and texts only: the same whatever the code does
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         inner = _constant(test.operand)
         return None if inner is None else not inner
@@ -195,6 +205,13 @@ def _left_out(tree: ast.Module) -> Iterator[tuple[int, str]]:
             if name == "skip" and everything:
                 yield node.lineno, ast.unparse(node)
     for node in tree.body:
+        if isinstance(node, ast.Assign | ast.Delete):
+            for target in node.targets:
+                name = ast.unparse(target)
+                if name == "__test__" or (
+                    isinstance(node, ast.Delete) and name.startswith("test")
+                ):
+                    yield node.lineno, ast.unparse(node)
         call = node.value if isinstance(node, ast.Expr) else None
         if isinstance(call, ast.Call) and called(call) in ("skip", "exit"):
             yield node.lineno, ast.unparse(node)

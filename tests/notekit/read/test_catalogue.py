@@ -88,7 +88,7 @@ FAULTS = {
     ),
     "a date that does not exist": (
         (EN, "created: 2026-01-02", "created: 2026-13-02"),
-        (EN, 1, "want YAML with valid dates; month must be in 1..12"),
+        (EN, 4, "want YAML with valid dates; month must be in 1..12"),
     ),
     "a key that comes twice": (
         (EN, "tags: [shape]", "tags: [shape]\ntitle: Box"),

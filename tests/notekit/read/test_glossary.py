@@ -11,6 +11,7 @@ from markdown import Markdown
 
 from notekit.pages import terms as markdown_terms
 from notekit.pages.stage import Stage
+from notekit.problem import Problem
 from notekit.read.glossary import FILE, Glossary, Term, read_glossary
 from tests.notekit.builder import Repo, build_repo
 
@@ -357,3 +358,17 @@ def test_the_glossary_s_page_has_every_term_with_its_note(
     assert f'<a href="cv/box.md#area">{link}</a>' in page
     if language == "en":
         assert "Less &lt; than." in page
+
+
+@pytest.mark.parametrize(
+    "entry", ["- en: 2026-02-31", "- zh: 2026-13-45", "- en: 0000-00-00"]
+)
+def test_a_date_that_does_not_exist_is_named(tmp_path, entry):
+    path = tmp_path / "docs/glossary.yml"
+    path.parent.mkdir()
+    path.write_text(f"# a\n- en: a\n  zh: 甲\n{entry}\n", encoding="utf-8")
+    problems: list[Problem] = []
+    read_glossary(tmp_path, problems)
+    [problem] = problems
+    assert problem.line == 4
+    assert problem.message.startswith("want words, no dates")

@@ -74,6 +74,8 @@ HOSTILE = [
     "a\x07b",
     "a\ue000b",
     "leetc\u043ede",
+    "[a](https://user:word@example.org/)",
+    "<https://user@example.org/>",
     "\ufb01nite",
     "\U0001d465 = 1",
     "a\u3164b",
@@ -174,6 +176,16 @@ def test_a_figure_is_a_drawing_and_whole(tmp_path, text):
     assert any(m.startswith(BROKEN_DRAWINGS[text]) for m in messages), messages
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["tests/cv/conftest.py", "tests/conftest.py.d/conftest.py", "sitecustomize.py"],
+)
+def test_nothing_steers_the_tests_from_beside(tmp_path, name):
+    repo = build_repo(tmp_path)
+    repo.write(name, "def pytest_pyfunc_call(pyfuncitem):\n    return True\n")
+    assert any(p.startswith(f"{name}:1: want no ") for p in repo.problems())
+
+
 SAID = [
     "<script>alert(1)</script>",
     "A <img src=x onerror=a()>.",
@@ -265,6 +277,7 @@ def test_files_that_would_be_published_as_they_are_are_refused(tmp_path, name):
         ("title", "a <script>alert(1)</script>"),
         ("summary", "a <img src=x onerror=alert(1)>"),
         ("summary", "a &lt;b"),
+        ("summary", '0;url=https://example.org\\" http-equiv=\\"refresh'),
         ("aliases", "</title>"),
         ("tags", "a\u202eb"),
     ],

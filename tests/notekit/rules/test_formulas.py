@@ -27,6 +27,20 @@ WRONG = {
         "want formulas between dollars",
     ),
     "TeX in the text": ("a \\alpha b", 3, "want TeX inside of formulas only"),
+    "two formulas without a line between": (
+        "$$\nx\n$$\n$$\ny\n$$",
+        6,
+        "want a blank line",
+    ),
+    "white letters": (r"a $\color{white}{3}$", 3, "want formulas without what hides"),
+    "coloured letters": (r"a $\textcolor{#fff}{3}$", 3, "want formulas without what"),
+    "room in place of letters": (r"a $\phantom{3}$", 3, "want formulas without what"),
+    "letters moved away": (r"a $\raisebox{9em}{x}$", 3, "want formulas without what"),
+    "letters moved over others": (r"a $\kern-99em 9$", 3, "want formulas without"),
+    "a black box": (r"a $\rule{9em}{9em}$", 3, "want formulas without what hides"),
+    "a command redefined": (r"a $\let\frac\sqrt \frac{1}$", 3, "want formulas without"),
+    "a command defined": (r"a $\newcommand{\x}{9}\x$", 3, "want formulas without what"),
+    "a global one": (r"$$\n\gdef\x{9}\x\n$$".replace("\\n", "\n"), 4, "want formulas"),
     "TeX after a formula": ("a $x$ \\le 1", 3, "want TeX inside of formulas only"),
 }
 
@@ -49,6 +63,7 @@ def test_what_was_meant_as_a_formula_is_named_where_it_is(case):
         "    $$\n    x\n    $$",
         "$a\n+ b$",
         r"it costs \$5",
+        r"$\varkappa + \phi + \ker + \delta + \rho$",
         r"`\alpha` and `$x` and `a $ x $`",
         "```console\n$ nox -s check\n$ echo $x\n```",
         r"$\text{5 \$}$",

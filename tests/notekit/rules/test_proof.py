@@ -29,6 +29,9 @@ HOLLOW = {
     "a tuple": "def test_it():\n    assert (double(2) == 5, 'it doubles')\n",
     "itself": "def test_it():\n    assert double(2) == double(2)\n",
     "not false": "def test_it():\n    double(2)\n    assert not False\n",
+    "numbers only": "def test_it():\n    assert 1 + 1 == 2\n",
+    "a lambda": "def test_it():\n    assert lambda: double(2) == 5\n",
+    "or True": "def test_it():\n    assert double(2) == 5 or True\n",
     "if False": "def test_it():\n    if False:\n        assert double(2) == 5\n",
     "while 0": "def test_it():\n    while 0:\n        assert double(2) == 5\n",
     "a method": "class TestIt:\n    def test_it(self):\n        double(2)\n",
@@ -55,6 +58,7 @@ LEFT_OUT = {
     "xfail with a reason": "@pytest.mark.xfail(reason='known')\n",
     "a whole module": "pytestmark = pytest.mark.skip(reason='later')\n\n\n",
     "a module by a call": "pytest.skip('later', allow_module_level=True)\n\n\n",
+    "not a test": "__test__ = False\n\n\n",
     "importorskip": "pytest.importorskip('jax')\n\n\n",
 }
 
