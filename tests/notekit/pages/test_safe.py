@@ -31,7 +31,8 @@ def warnings(caplog, text: str) -> list[str]:
 
 
 ACTIVE = [text for text in HOSTILE if text.isascii() and not text.startswith(UNMADE)]
-ACTIVE = [text for text in ACTIVE if text.isprintable()]
+# A name before a host is for `check`: a link with one is no less a link.
+ACTIVE = [text for text in ACTIVE if text.isprintable() and "//user" not in text]
 SNEAKY = [
     '<div markdown="1">\n<script>alert(1)</script>\n</div>',
     "<div markdown>\n*a*{ onclick=alert(1) }\n</div>",
