@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from notekit.files import own_modules
+from notekit.read import modules
 
 _MARK = re.compile(r"\n?<!-- drawn of ([0-9a-f]{16}) -->\n?\Z")
 
@@ -55,12 +56,10 @@ def _code(path: Path) -> str:
 
     Lines, and not a tree: trees are written otherwise by other versions of Python.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        tree = ast.parse(text)
-    except (OSError, SyntaxError, ValueError):
+    tree = modules.tree(path) if path.is_file() else None
+    if tree is None:
         return ""
-    lines = text.split("\n")
+    lines = path.read_text(encoding="utf-8").split("\n")
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         first = body[0] if isinstance(body, list) and body else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notekit.files import own_modules
+from notekit.read import modules
 
 WANTED = (
     'want a docstring that begins with "Oracles: " and names what the code is compared '
@@ -62,11 +63,8 @@ def oracles(root: Path, note: str) -> Oracles | None:
     found = own_modules(root / "tests", note)
     if not found or found[0].stem.endswith("_inputs"):
         return None  # the check asks for the test module itself
-    text = found[0].read_text(encoding="utf-8", errors="replace")
-    try:
-        first = ast.get_docstring(ast.parse(text)) or ""
-    except SyntaxError:
-        first = ""
+    tree = modules.tree(found[0])
+    first = (ast.get_docstring(tree) if tree else None) or ""
     match = _SENTENCE.match(first.split("\n\n")[0])
     if not match:
         return Oracles(found[0], "", ())

@@ -7,7 +7,7 @@ allow-list, reads the HTML as a browser would, and what it would take out is ref
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from html.parser import HTMLParser
 
@@ -78,16 +78,19 @@ PAGE = Policy(
     },
 )
 # What an author may write as HTML: no headings, which must be Markdown's.
-AUTHOR = Policy(
-    {tag: names for tag, names in PAGE.attributes.items() if not re.match(r"h\d", tag)},
-    PAGE.schemes,
-    PAGE.styles,
-    PAGE.values,
+AUTHOR = replace(
+    PAGE,
+    attributes={
+        tag: names
+        for tag, names in PAGE.attributes.items()
+        if not re.match(r"h\d", tag)
+    },
 )
 # A finished page, whose cards, heads and lists are ours: their elements and classes too,
 # but none of the theme's, some of which hide what they are on.
-SITE = Policy(
-    {
+SITE = replace(
+    PAGE,
+    attributes={
         **{
             tag: names | {"data-pagefind-ignore"}
             for tag, names in PAGE.attributes.items()
@@ -101,9 +104,7 @@ SITE = Policy(
             for tag in ("svg", "defs", "marker", "path", "rect", "text")
         },
     },
-    PAGE.schemes,
-    PAGE.styles,
-    PAGE.values
+    values=PAGE.values
     | {
         "class": re.compile(r"\s*(?:(?!md-)[\w-]+\s*)*"),
         "marker-end": re.compile(r"url\(#[\w-]+\)"),

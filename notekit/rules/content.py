@@ -14,9 +14,9 @@ from pathlib import Path
 from lxml import etree
 
 from notekit.problem import Problem
-from notekit.read import drawn
+from notekit.read import drawn, modules
 from notekit.read.document import Document
-from notekit.rules import formulas, typography
+from notekit.rules import formulas
 from notekit.rules.allowed import AUTHOR, FIGURE, refused, unbalanced
 
 ELSEWHERE = "want nothing active, hidden or from elsewhere"
@@ -24,8 +24,6 @@ ELSEWHERE = "want nothing active, hidden or from elsewhere"
 _ATTRIBUTES = re.compile(r"\{:?[ \t]*([^{}\n]*?)[ \t]*\}")
 _GIVEN = re.compile(r"#[A-Za-z][\w-]*|\.lead")
 _JOINERS = {"\u200d"}  # in emoji
-
-
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{3,}")
 _TITLE = re.compile(r"^\s*(?:\?\?\?\+?|!!!).*<[a-zA-Z/!?]")
 # In a docstring, which is Markdown on the page: HTML, pictures, other links, attributes.
@@ -50,17 +48,15 @@ def _found(document: Document) -> Iterator[tuple[int, str]]:
                 yield number, message
     for link in document.links:
         if re.match(r"\w+://[^/?#]*@", link.url):
-            yield (
-                link.line,
-                f"want links without a name before the host; got {link.url}",
-            )
+            message = "want links without a name before the host"
+            yield link.line, f"{message}; got {link.url}"
     html = _in_place(document)
     for line, shown in refused(html, AUTHOR):
         yield line, f"{ELSEWHERE}; got {shown}"
     if wrong := unbalanced(html):
         line, shown = wrong
         yield line, f"want HTML whose tags are closed in order; got {shown}"
-    masked, _ = formulas.mask(typography.bare(document.text))
+    masked, _ = formulas.masked(document.text)
     for number, line_ in enumerate(masked.split("\n"), 1):
         for match in _ATTRIBUTES.finditer(line_):
             given = match[1]
@@ -130,12 +126,9 @@ def code_problems(path: Path) -> Iterator[Problem]:
     text = path.read_text(encoding="utf-8", errors="replace")
     for line, message in hidden_characters(text):
         yield Problem(path, line, message)
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return  # which is a problem of its own
+    tree = modules.tree(path)  # where there is none, that is a problem of its own
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(tree):
+    for node in ast.walk(tree) if tree else ():
         if not isinstance(node, kinds) or not ast.get_docstring(node):
             continue
         said = (ast.get_docstring(node, clean=False) or "").split("\n")

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from notekit.rules import typography
 
-_BLOCK = re.compile(r"^( *)\$\$[^\n]*", re.MULTILINE)
 _IN_LINE = re.compile(r"(?<!\\)\$\$(?!\s*$)[^$\n]+\$\$")
 _INLINE = re.compile(r"(?<![\\$])\$(?![\s$])(?:\\.|(?!\n *\n)[^$\\])+?(?<!\s)\$(?!\$)")
 _SPACED = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]*?)(?<!\\)\$(?!\$)")
@@ -26,7 +26,7 @@ def problems(text: str) -> Iterator[tuple[int, str]]:
     Args:
         text: a page, front matter and all.
     """
-    masked, unclosed = mask(typography.bare(text))
+    without, unclosed = masked(text)
     for line in unclosed:
         message = "want a formula that ends with $$ on a line"
         yield line, f"{message}; this one has none before a blank line"
@@ -40,8 +40,7 @@ def problems(text: str) -> Iterator[tuple[int, str]]:
     for match in re.finditer(r"^ *\$\$ *\n *\$\$", bare, re.MULTILINE):
         number_of = bare.count("\n", 0, match.end()) + 1
         yield number_of, "want a blank line between two formulas; found none"
-    for number, line_ in enumerate(masked.split("\n"), 1):
-        rest = line_
+    for number, line_ in enumerate(without.split("\n"), 1):
         for match in _SPACED.finditer(line_):
             message = "want no space beside the dollars of a formula"
             yield number, f"{message}; got {match[0][:40]!r}"
@@ -58,13 +57,14 @@ def problems(text: str) -> Iterator[tuple[int, str]]:
                 break
 
 
-def mask(text: str) -> tuple[str, list[int]]:
-    """The text with its formulas blanked, and the lines where one never ends.
+@lru_cache(maxsize=8)  # several rules ask for the same page
+def masked(text: str) -> tuple[str, list[int]]:
+    """A page with code and formulas blanked, and the lines where a formula never ends.
 
     Args:
-        text: a page without code, as `typography.bare` leaves it.
+        text: a page, front matter and all.
     """
-    lines = text.split("\n")
+    lines = typography.bare(text).split("\n")
     unclosed = []
     start = 0
     while start < len(lines):

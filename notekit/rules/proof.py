@@ -12,6 +12,7 @@ from pathlib import Path
 
 from notekit.files import SHARED
 from notekit.problem import Problem
+from notekit.read import modules
 from notekit.read.catalogue import Note
 
 # What makes a test fail, by words in the names of what it calls. A warning is an error
@@ -53,7 +54,8 @@ def problems(note: Note, root: Path) -> Iterator[Problem]:
     modules = {path: _read(path, path.stat().st_mtime_ns) for path in paths}
     for path, module in modules.items():
         if module.error:
-            yield Problem(path, *module.error)
+            line, reason = module.error
+            yield Problem(path, line, f"want Python; {reason}")
             return
     if not modules:
         return
@@ -80,11 +82,10 @@ def problems(note: Note, root: Path) -> Iterator[Problem]:
 
 
 def _defined(path: Path) -> set[str]:
-    tree = _tree(path)
+    module = modules.tree(path)
     kinds = (ast.ClassDef, ast.FunctionDef)
-    return (
-        {node.name for node in tree.body if isinstance(node, kinds)} if tree else set()
-    )
+    body = module.body if module else []
+    return {node.name for node in body if isinstance(node, kinds)}
 
 
 def _is_test(function: _Function) -> bool:
@@ -93,11 +94,9 @@ def _is_test(function: _Function) -> bool:
 
 @lru_cache(maxsize=1000)
 def _read(path: Path, _mtime: int) -> _Module:
-    try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        return _Module([], frozenset(), [], (line, f"want Python; {error.args[0]}"))
+    tree = modules.tree(path)
+    if tree is None:
+        return _Module([], frozenset(), [], modules.error(path))
     functions, names = [], set()
     for node in tree.body:
         inner = node.body if isinstance(node, ast.ClassDef) else [node]
@@ -110,7 +109,7 @@ def _read(path: Path, _mtime: int) -> _Module:
                 elif isinstance(x, ast.Attribute):
                     names.add(x.attr)
                 elif isinstance(x, ast.Call):
-                    calls.add(called(x))
+                    calls.add(modules.called(x))
                 elif isinstance(x, ast.Raise) or (
                     isinstance(x, ast.Assert) and _constant(x.test) is None
                 ):
@@ -149,13 +148,6 @@ def _asserts(function: _Function, helpers: set[str]) -> bool:
         name in helpers or any(word in name.lower() for word in _ASSERTING)
         for name in function.calls
     )
-
-
-def called(call: ast.Call) -> str:
-    """Last part of the name of what is called."""
-    if isinstance(call.func, ast.Attribute):
-        return call.func.attr
-    return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
 def _constant(test: ast.expr) -> bool | None:
@@ -197,7 +189,7 @@ def _left_out(tree: ast.Module) -> Iterator[tuple[int, str]]:
             if mark:
                 yield node.lineno, ast.unparse(node)
         elif isinstance(node, ast.Call):
-            name = called(node)
+            name = modules.called(node)
             always = node.args and _constant(node.args[0])
             if name == "skipif" and always:
                 yield node.lineno, ast.unparse(node)
@@ -213,7 +205,7 @@ def _left_out(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 ):
                     yield node.lineno, ast.unparse(node)
         call = node.value if isinstance(node, ast.Expr) else None
-        if isinstance(call, ast.Call) and called(call) in ("skip", "exit"):
+        if isinstance(call, ast.Call) and modules.called(call) in ("skip", "exit"):
             yield node.lineno, ast.unparse(node)
 
 
@@ -227,9 +219,10 @@ def _uncalled(note: Note, root: Path, own: Path) -> Iterator[Problem]:
         # Example calls are tried, and compared with no oracle.
         if not path.name.endswith("_inputs.py"):
             used |= _read(path, path.stat().st_mtime_ns).names
-    public = _public(snippets[0])
+    front = modules.tree(snippets[0])
+    public = _public(front) if front else set()
     for path in snippets:
-        tree = _tree(path)
+        tree = modules.tree(path)
         for node in tree.body if tree and path.parent.name != SHARED else []:
             if (
                 isinstance(node, ast.FunctionDef)
@@ -241,19 +234,9 @@ def _uncalled(note: Note, root: Path, own: Path) -> Iterator[Problem]:
                 yield Problem(path, node.lineno, message)
 
 
-def _tree(path: Path) -> ast.Module | None:
-    try:
-        return ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError):
-        return None  # which is a problem of its own
-
-
-def _public(front: Path) -> set[str]:
+def _public(front: ast.Module) -> set[str]:
     """Names of ``__all__``, or all without an underscore where there is none."""
-    tree = _tree(front)
-    for node in tree.body if tree else []:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-            items = getattr(node.value, "elts", [])
-            return {str(i.value) for i in items if isinstance(i, ast.Constant)}
-    functions = [n for n in tree.body if isinstance(n, ast.FunctionDef)] if tree else []
+    if named := modules.exports(front):
+        return set(named.names)
+    functions = [node for node in front.body if isinstance(node, ast.FunctionDef)]
     return {node.name for node in functions if node.name[0] != "_"}

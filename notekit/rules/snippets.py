@@ -9,8 +9,8 @@ from pathlib import Path
 from notekit.files import SHARED
 from notekit.language import LANGUAGES
 from notekit.problem import Problem
+from notekit.read import modules
 from notekit.read.catalogue import Catalogue
-from notekit.rules.proof import called
 
 # Names that a module run directly, or copied beside others, would hide.
 LIBRARIES = {
@@ -29,11 +29,10 @@ def problems(path: Path, place: Path, whole: bool = True) -> Iterator[Problem]:
         place: the package that it belongs to, or the module itself.
         whole: all rules, not only those without which a page cannot show it.
     """
-    try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        yield Problem(path, line, f"want Python; {getattr(error, 'msg', error)}")
+    tree = modules.tree(path)
+    if tree is None:
+        line, reason = modules.error(path) or (1, "")
+        yield Problem(path, line, f"want Python; {reason}")
         return
     yield from _sections(path)
     if not whole:
@@ -158,7 +157,7 @@ def _for_readers(
     for node in tree.body:
         inner = [] if _is_definition(node) or _is_main(node) else list(ast.walk(node))
         for part in inner:
-            name = called(part) if isinstance(part, ast.Call) else ""
+            name = modules.called(part) if isinstance(part, ast.Call) else ""
             alone = isinstance(node, ast.Expr) and part is node.value
             if name and (alone or name == "print" or "seed" in name):
                 message = "want an import that prints, seeds and changes nothing"
@@ -202,18 +201,14 @@ def _sections(path: Path) -> Iterator[Problem]:
 
 def _front_door(path: Path, tree: ast.Module) -> Iterator[Problem]:
     """What the package shows by its ``__init__.py``."""
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and any(
-            isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets
-        ):
-            value = node.value
-            items = getattr(value, "elts", [])
-            names = [str(i.value) for i in items if isinstance(i, ast.Constant)]
-            for name in names:
-                if name.startswith("_"):
-                    message = f"want public names in __all__; got {name}"
-                    yield Problem(path, node.lineno, message)
-            if not names:
-                yield Problem(path, node.lineno, "want names in __all__; found none")
-            return
-    yield Problem(path, 1, "want __all__, the names that readers use; found none")
+    found = modules.exports(tree)
+    if found is None:
+        message = "want __all__, the names that readers use; found none"
+        yield Problem(path, 1, message)
+        return
+    for name in found.names:
+        if name.startswith("_"):
+            message = f"want public names in __all__; got {name}"
+            yield Problem(path, found.line, message)
+    if not found.names:
+        yield Problem(path, found.line, "want names in __all__; found none")

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from notekit.problem import Problem
 from notekit.read.document import Document, Heading
-from notekit.rules import formulas, typography
+from notekit.rules import formulas
 
 # Sections that every note ends with, in this order.
 ENDING = ("pitfalls", "exercises", "references", "api")
@@ -57,7 +57,7 @@ def _tables(document: Document) -> Iterator[tuple[int, str]]:
     places = [t.map for t in document.tokens if t.type == "table_open" and t.map]
     if not places:
         return
-    masked, _ = formulas.mask(typography.bare(document.text))
+    masked, _ = formulas.masked(document.text)
     lines = masked.split("\n")
     for start, stop in places:
         wanted = None

@@ -104,14 +104,7 @@ def _facts(text: str) -> Facts:
             unsearched.append(element)
         elif "doc-contents" in classes:
             unsearched += [part for part in element if part.tag in ("p", "ul")]
-        for pair in values.items():
-            if pair in seen:  # most are those of spans of code
-                continue
-            seen.add(pair)
-            name, value = map(str, pair)
-            words.add(name)
-            if not _PROSE.fullmatch(name):
-                words.update(_WORD.findall(value))
+        _add_words(values, words, seen)
         if name := values.get("id"):
             ids.append((line, str(name)))
         url = values.get("href") or values.get(LOADS.get(tag, "href"))
@@ -133,6 +126,18 @@ def _facts(text: str) -> Facts:
     return Facts(ids, links, loaded, shown, sorted(words), _searched(page, unsearched))
 
 
+def _add_words(values: Any, words: set[str], seen: set[tuple[Any, Any]]) -> None:
+    """Add names of attributes and of styles in their values, if they are new."""
+    for pair in values.items():
+        if pair in seen:  # most are those of spans of code
+            continue
+        seen.add(pair)
+        name, value = map(str, pair)
+        words.add(name)
+        if not _PROSE.fullmatch(name):
+            words.update(_WORD.findall(value))
+
+
 def _as_many_lines(match: re.Match[str]) -> str:
     return "\n" * match[0].count("\n")
 
@@ -142,14 +147,9 @@ def _formula(text: str) -> tuple[frozenset[str], dict[str, set[str]]]:
     """Words of a formula's HTML, and the letters that it shows."""
     part = html.fragment_fromstring(text, create_parent=True)
     words: set[str] = set()
-    for element in part.iter(html.etree.Element):
-        if element is part:
-            continue
+    for element in part.iterdescendants(html.etree.Element):
         words.add(str(element.tag))
-        for name, value in element.attrib.items():
-            words.add(str(name))
-            if not _PROSE.fullmatch(str(name)):
-                words.update(_WORD.findall(str(value)))
+        _add_words(element.attrib, words, set())
     letters: dict[str, set[str]] = {}
     for shown in part.xpath(".//*[@class='katex-html']"):
         _letters(shown, frozenset(), letters)

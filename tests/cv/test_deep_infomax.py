@@ -495,57 +495,49 @@ def test_neither_one_patch_for_the_image_nor_loud_noise_shows_the_classes(accura
     assert quiet.min() > 0.9
 
 
-def with_features_of_the_whole_image(patches, seed):
-    """Local DIM's encoder; its code is paired with features of all 36 numbers."""
+def codes_paired_with(patches, seed, inputs, features):
+    """Codes of LocalDIM(inputs), trained on pairs with 16 features of other inputs.
+
+    Args:
+        patches: images as patches.
+        seed: of weights and batches.
+        inputs: how many numbers the encoder takes: 6, a patch, or 36, the whole image.
+        features: how many numbers the features are of, likewise.
+    """
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        model = LocalDIM(6)
-        whole = torch.nn.Sequential(
-            *(torch.nn.Linear(36, 32), torch.nn.ReLU(), torch.nn.Linear(32, 16))
+        model = LocalDIM(inputs)
+        net = torch.nn.Sequential(
+            *(torch.nn.Linear(features, 32), torch.nn.ReLU(), torch.nn.Linear(32, 16))
         )
+
+    def seen(x, numbers):
+        return x if numbers == 6 else x.flatten(1)[:, None]
+
     generator = torch.Generator().manual_seed(seed)
-    learnt = [*model.parameters(), *whole.parameters()]
+    learnt = [*model.parameters(), *net.parameters()]
     optimizer = torch.optim.Adam(learnt, lr=0.01)
     for _ in range(150):
         x = patches[torch.randint(len(patches), (128,), generator=generator)]
-        loss = local_dim_loss(model(x)[0], whole(x.flatten(1))[:, None])
+        loss = local_dim_loss(model(seen(x, inputs))[0], net(seen(x, features)))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    return model.encode(patches).detach()
+    return model.encode(seen(patches, inputs)).detach()
 
 
 def test_of_local_dim_the_encoder_alone_does_not_find_the_classes(accuracies):
     for seed in range(3):
         patches, label = toy_patches(1000, torch.Generator().manual_seed(seed))
-        code = with_features_of_the_whole_image(patches, seed)
+        code = codes_paired_with(patches, seed, inputs=6, features=36)
         assert centroid_accuracy(code, label) < 0.8 < accuracies[seed, 0]
-
-
-def with_features_of_patches(patches, seed):
-    """Global DIM's encoder; its code is paired with features of each patch."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        model = LocalDIM(36)
-        local = torch.nn.Sequential(
-            *(torch.nn.Linear(6, 32), torch.nn.ReLU(), torch.nn.Linear(32, 16))
-        )
-    generator = torch.Generator().manual_seed(seed)
-    learnt = [*model.parameters(), *local.parameters()]
-    optimizer = torch.optim.Adam(learnt, lr=0.01)
-    for _ in range(150):
-        x = patches[torch.randint(len(patches), (128,), generator=generator)]
-        loss = local_dim_loss(model(x.flatten(1)[:, None])[0], local(x))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    return model.encode(patches.flatten(1)[:, None]).detach()
 
 
 def test_paired_with_patches_the_global_encoder_finds_the_classes():
     for seed in range(3):
         patches, label = toy_patches(1000, torch.Generator().manual_seed(seed))
-        assert centroid_accuracy(with_features_of_patches(patches, seed), label) > 0.9
+        code = codes_paired_with(patches, seed, inputs=36, features=6)
+        assert centroid_accuracy(code, label) > 0.9
 
 
 def test_pca_codes_match_scikit_learn():

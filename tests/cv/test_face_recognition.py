@@ -672,30 +672,30 @@ def test_photos_are_tilted_by_up_to_40_degrees_and_scaled_by_up_to_1_3():
     assert -1.25 < size.min() < -0.9 < 0.9 < size.max() < 1.25
 
 
-def test_both_experiments_train_with_arcface_and_a_scale_of_16(monkeypatch):
+@pytest.fixture
+def margins(monkeypatch):
+    """Labels and further arguments of each call of `margin_logits` in training."""
     seen = []
 
     def spy(cos, y, *rest):
-        seen.append(rest)
+        seen.append((y, rest))
         return margin_logits(cos, y, *rest)
 
     monkeypatch.setattr(training, "margin_logits", spy)
+    return seen
+
+
+def test_both_experiments_train_with_arcface_and_a_scale_of_16(margins):
     plane_angle(0.2, 0, steps=1)
     train_net(torch.zeros(2, 1, _SIZE, _SIZE), torch.tensor([0, 1]), 0.4, steps=1)
-    assert seen == [("arcface", 0.2, 16), ("arcface", 0.4, 16)]
+    assert [rest for _, rest in margins] == [("arcface", 0.2, 16), ("arcface", 0.4, 16)]
 
 
-def test_batches_are_128_draws_from_all_samples_that_depend_on_the_seed(monkeypatch):
-    seen = []
-
-    def spy(cos, y, *rest):
-        seen.append(y)
-        return margin_logits(cos, y, *rest)
-
-    monkeypatch.setattr(training, "margin_logits", spy)
+def test_batches_are_128_draws_from_all_samples_that_depend_on_the_seed(margins):
     crops, y = torch.zeros(400, 1, _SIZE, _SIZE), torch.arange(400)
     for seed in (0, 0, 1):
         train_net(crops, y, steps=1, seed=seed)
+    seen = [batch for batch, _ in margins]
     assert all(batch.shape == (128,) and batch.max() > 300 for batch in seen)
     assert torch.equal(seen[0], seen[1])
     assert not torch.equal(seen[0], seen[2])
