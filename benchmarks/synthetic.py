@@ -122,9 +122,10 @@ class _Twin:
                 parts[0] = prefix + self.renamed(parts[0].removeprefix(prefix))
                 self._copy(path, Path(folder, self.topic, *parts))
         for folder in ("figures", "exercises", "benchmarks"):
-            path = self.root / folder / self.topic / f"{self.stem}.py"
-            if path.exists():
-                self._copy(path, Path(folder, self.topic, self.renamed(path.name)))
+            # A benchmark's stored measurements lie beside it.
+            for path in (self.root / folder / self.topic).glob(f"{self.stem}.*"):
+                if path.suffix in (".py", ".json"):
+                    self._copy(path, Path(folder, self.topic, self.renamed(path.name)))
         for path in self.own["figures"]:
             target = path.with_name(self.renamed(path.name))
             svg = marked(path.read_text(encoding="utf-8"), self.root, self.name)
