@@ -6,7 +6,8 @@ the block of a section of a snippet, whose docstrings are folded after their fir
 
 import ast
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from html import escape
 from importlib.metadata import version
@@ -119,11 +120,39 @@ def highlight(code: str, language: str) -> list[Piece]:
 
     They are kept by content, and so made once for the pages of both languages.
     """
-    text = Cache(ROOT, "code").made(
-        key(STATE, language, code),
-        lambda: json.dumps(_lexed(code, language), ensure_ascii=False),
+    name = key(STATE, language, code)
+    text = _prepared.get(name) or Cache(ROOT, "code").made(
+        name, lambda: _dumped(code, language)
     )
     return [(kind, part) for kind, part in json.loads(text)]
+
+
+def prepare(pages: Iterable[str]) -> None:
+    """Have the pieces of all fences of pages at hand, here and in copies of this process.
+
+    Args:
+        pages: Markdown.
+    """
+    fences = {
+        key(STATE, language, code): (code, language)
+        for page in pages
+        for indent, language, block in _FENCE.findall(page)
+        for code in [re.sub(f"^{indent}", "", block, flags=re.MULTILINE)]
+    }
+    cache = Cache(ROOT, "code")
+    _prepared.update(cache.get(fences))
+    new = {n: _dumped(*fences[n]) for n in fences if n not in _prepared}
+    cache.put(new)
+    _prepared.update(new)
+
+
+_prepared: dict[str, str] = {}
+# As superfences finds them, but for those in quotes, which few are.
+_FENCE = re.compile(r"^( *)```([\w+-]+)[^\n]*\n(.*?)\n\1```$", re.DOTALL | re.MULTILINE)
+
+
+def _dumped(code: str, language: str) -> str:
+    return json.dumps(_lexed(code, language), ensure_ascii=False)
 
 
 def _lexed(code: str, language: str) -> list[Piece]:

@@ -6,6 +6,7 @@ is what a checker should see.
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from notekit.read.fences import flatten
 
 _ID = re.compile(r"\s*\{:?\s*#([^\s}]+)[^}]*\}\s*$")
 _EMBED = re.compile(r'^\s*--8<-- "([^":]+)(?::([^"]+))?"\s*$', re.MULTILINE)
+_TAG = re.compile(r"<[/a-zA-Z][^>]*>")
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,9 @@ class Document:
             if child.type in ("math_inline", "math_inline_double"):
                 display = child.type == "math_inline_double"
                 found.append((line, Formula(child.content.strip(), display)))
+        for token in self.tokens:
+            if token.type == "html_block" and token.map and "markdown" in token.content:
+                found += _formulas_within(token.content, token.map[0] + 1)
         return sorted(found, key=lambda pair: pair[0])
 
     @cached_property
@@ -169,3 +174,21 @@ class Document:
             if middle.type == "softbreak":
                 found.append((line, before.content, after.content))
         return found
+
+
+def _formulas_within(html: str, first: int) -> Iterator[tuple[int, Formula]]:
+    """Formulas of raw HTML whose text is Markdown, such as a caption.
+
+    Args:
+        html: the block.
+        first: its line on the page.
+    """
+    parser = MarkdownIt("commonmark").use(
+        dollarmath_plugin, allow_space=False, allow_digits=True
+    )
+    for token in parser.parseInline(_TAG.sub("", html))[0].children or []:
+        if token.type == "math_inline":
+            # The first of its kind will do: what counts is the line of a faulty one.
+            place = html.find(f"${token.content}$")
+            line = first + html[: max(place, 0)].count("\n")
+            yield line, Formula(token.content.strip(), display=False)

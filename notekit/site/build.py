@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from notekit.language import LANGUAGES, Language
-from notekit.pages import config, parts
+from notekit.pages import code, config, parts
 from notekit.pages.stage import stage
 from notekit.read.catalogue import Catalogue
 from notekit.site import mkdocs
@@ -58,8 +58,10 @@ def build_pages(catalogue: Catalogue, target: Path) -> None:
     taken: set[str] = set()
     for language in LANGUAGES:
         folder = stage(catalogue, language)
-        for path in folder.rglob("*.md"):
-            taken |= parts.named(path.read_text(encoding="utf-8"))
+        pages = [path.read_text(encoding="utf-8") for path in folder.rglob("*.md")]
+        for page in pages:
+            taken |= parts.named(page)
+        code.prepare(pages)
         configs[language] = config.write(catalogue, language)
     parts.forget(root, taken)
     folders = {

@@ -4,6 +4,7 @@ Where it can be done safely, by processes that are copies of this one: what it h
 imported, they need not import again, which is a tenth of a build's work.
 """
 
+import importlib
 import multiprocessing
 import os
 import subprocess
@@ -17,6 +18,12 @@ from pathlib import Path
 
 from notekit.problem import ROOT
 
+# What MkDocs imports by itself, slowly.
+_LARGE = (
+    "mkdocs.commands.build",
+    "mkdocs_rss_plugin.plugin",
+    "material.plugins.tags.plugin",
+)
 Outcome = tuple[int, str]  # exit status, and what was said
 # Without the collector, as in the process that starts it: a build is short.
 _PROGRAM = "import gc; gc.disable(); from mkdocs.__main__ import cli; cli()"
@@ -45,7 +52,8 @@ def _may_fork(root: Path) -> bool:
 
 
 def _forked(calls: Sequence[Sequence[str]]) -> list[Outcome]:
-
+    for name in _LARGE:  # imported once, not by each copy
+        importlib.import_module(name)
     context = multiprocessing.get_context("fork")
     with tempfile.TemporaryDirectory() as folder:
         outputs = [Path(folder, str(number)) for number in range(len(calls))]

@@ -110,6 +110,16 @@ def test_a_block_on_one_line():
     assert document("a\n\n$$ x $$\n").formulas == [(3, Formula("x", display=True))]
 
 
+def test_formulas_of_a_caption_count():
+    text = (
+        "<figure markdown>\n<div>\n</div>\n<figcaption markdown>Left: the\n"
+        "row $v = 2$ of `$no$` and <em>\n$w$</em>.</figcaption>\n</figure>\n\n"
+        "<p>Raw: $5, not $z$.</p>\n"
+    )
+    found = Document(Path("p.md"), text).formulas
+    assert found == [(5, Formula("v = 2", False)), (6, Formula("w", False))]
+
+
 def test_a_formula_over_two_lines_moves_what_follows_it():
     assert document("a $b\nc$ d\n$e$\n").formulas == [
         (1, Formula("b\nc", display=False)),
