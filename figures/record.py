@@ -1,4 +1,4 @@
-"""Look on while a function runs: its variables, each time that it comes to a line.
+"""Look on while a function runs: its variables, each time that it comes to some line.
 
 So a figure shows what the note's code did, and the code need not know of it.
 """
@@ -8,39 +8,43 @@ from __future__ import annotations
 import copy
 import linecache
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import CodeType, FrameType
 from typing import Any
 
 
 def record(
-    run: Callable[[], Any], within: Callable[..., Any], line: str, *names: str
+    run: Callable[[], Any], within: Callable[..., Any], lines: Sequence[str], names: str
 ) -> tuple[Any, list[dict[str, Any]]]:
-    """Run, and copy variables each time before the line is executed.
+    """Run, and copy variables each time before one of the lines is executed.
 
     Args:
         run: calls what is looked at, directly or not.
-        within: the function that has the line; functions defined inside it count too.
-        line: how the line begins, without its indentation; the first line that does.
-        names: of the variables; those that have no value yet are left out.
+        within: the function that has the lines; functions defined inside it count too.
+        lines: how each line begins, without its indentation; the first one that does.
+        names: of the variables, with spaces between; those without a value are left out.
 
     Returns:
-        What ``run`` returned, and the variables of each time, in order.
+        What ``run`` returned, and the variables of each time, in order, with the
+        beginning of the line as ``"line"``.
 
     Raises:
-        ValueError: if the function has no such line, or the run never came there.
+        ValueError: if the function has no such line, or the run never came to one.
     """
-    code, number = _find(within.__code__, line)
+    places = {_find(within.__code__, line): line for line in lines}
+    codes = {code for code, _ in places}
     seen: list[dict[str, Any]] = []
 
     def each_line(frame: FrameType, event: str, _: Any) -> Any:
-        if event == "line" and frame.f_lineno == number:
+        line = places.get((frame.f_code, frame.f_lineno))
+        if event == "line" and line:
             known = frame.f_locals
-            seen.append({n: copy.deepcopy(known[n]) for n in names if n in known})
+            values = {n: copy.deepcopy(known[n]) for n in names.split() if n in known}
+            seen.append({"line": line, **values})
         return each_line
 
     def each_call(frame: FrameType, event: str, _: Any) -> Any:
-        return each_line if frame.f_code is code else None
+        return each_line if frame.f_code in codes else None
 
     before = sys.gettrace()
     sys.settrace(each_call)
@@ -48,10 +52,10 @@ def record(
         result = run()
     finally:
         sys.settrace(before)
-    if not seen:
-        raise ValueError(
-            f"want a run that comes to {line!r} of {within.__qualname__}; it did not"
-        )
+    for line in lines:
+        if all(values["line"] != line for values in seen):
+            want = f"want a run that comes to {line!r} of {within.__qualname__}"
+            raise ValueError(f"{want}; it did not")
     return result, seen
 
 

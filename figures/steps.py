@@ -81,12 +81,9 @@ class Picture:
         gap: float = 0,
     ) -> None:
         """A line with a head at its end; ``gap`` is left free at both ends."""
-        length = hypot(end[0] - start[0], end[1] - start[1])
-        along = (end[0] - start[0]) / length, (end[1] - start[1]) / length
-        tail, tip = (
-            (at[0] + side * gap * along[0], at[1] + side * gap * along[1])
-            for at, side in ((start, 1), (end, -1))
-        )
+        tail, tip = between(start, end, gap)
+        length = hypot(tip[0] - tail[0], tip[1] - tail[1])
+        along = (tip[0] - tail[0]) / length, (tip[1] - tail[1]) / length
         head = 3 + 2 * thick
         neck = tip[0] - head * along[0], tip[1] - head * along[1]
         self.line([tail, neck], colour, thick)
@@ -130,6 +127,15 @@ class Picture:
     def _add(self, tag: str, attributes: str, inner: str = "") -> None:
         end = f">{inner}</{tag}>" if inner else "/>"
         self.shapes.append(f"<{tag} {attributes}{end}")
+
+
+def between(
+    start: tuple[float, float], end: tuple[float, float], gap: float
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Ends of the line between two places that leaves ``gap`` free at each."""
+    share = gap / hypot(end[0] - start[0], end[1] - start[1])
+    x, y = share * (end[0] - start[0]), share * (end[1] - start[1])
+    return (start[0] + x, start[1] + y), (end[0] - x, end[1] - y)
 
 
 @dataclass(frozen=True)

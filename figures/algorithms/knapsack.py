@@ -121,7 +121,7 @@ def draw() -> dict[str, Figure]:
     return {"knapsack": both()}
 
 
-WIDE, HIGH, LEFT, TOP = 48, 34, 118, 46  # of a cell; where the first one is
+WIDE, HIGH, LEFT, TOP = 48, 42, 118, 42  # of a cell; where the first one is
 
 
 def sheet(known: int) -> Picture:
@@ -197,7 +197,7 @@ def cell_said(
     leave, rest = before
     taken = v <= j and rest + w > leave
     up = ORANGE if not taken else GREY
-    picture.arrow(middle(i - 1, j), middle(i, j), up, gap=11)
+    picture.arrow(middle(i - 1, j), middle(i, j), up, gap=10)
     en, zh = f"Item {i} at volume {j}: ", f"第 {i} 件，体积 {j}："
     if v > j:
         return (
@@ -205,7 +205,7 @@ def cell_said(
             f"{zh}它的体积 {v} 放不下，照抄上一行的 {best}。",
         )
     side = ORANGE if taken else GREY
-    picture.arrow(middle(i - 1, j - v), middle(i, j), side, gap=11)
+    picture.arrow(middle(i - 1, j - v), middle(i, j), side, gap=10)
     en += f"leave it, {leave}; take it, {rest} + {w} = {rest + w}. "
     zh += f"不选，{leave}；选，{rest} + {w} = {rest + w}。"
     if rest + w == leave:
@@ -258,7 +258,7 @@ def walked(
     for start, end in pairwise(path):
         mark(picture, *start, ORANGE)
         if start != end:
-            picture.arrow(middle(*start), middle(*end), ORANGE, gap=11)
+            picture.arrow(middle(*start), middle(*end), ORANGE, gap=10)
     mark(picture, *path[-1], ORANGE)
     for i, _ in chosen or []:
         picture.rect(LEFT - 84, TOP + i * HIGH + 4, 76, HIGH - 8, GREEN, 0.25)

@@ -67,5 +67,5 @@ def _captions(steps: Steps, glossary: Glossary) -> Iterator[tuple[int, str]]:
 def _alike(steps: Steps) -> Iterator[tuple[int, str]]:
     """Frames that show what the one before shows."""
     for before, after in zip(steps.frames, steps.frames[1:]):
-        if before.captions == after.captions or before.drawing == after.drawing:
+        if (before.captions, before.drawing) == (after.captions, after.drawing):
             yield after.line, "want a frame unlike the one before; got the same"
