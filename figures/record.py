@@ -14,7 +14,10 @@ from typing import Any
 
 
 def record(
-    run: Callable[[], Any], within: Callable[..., Any], lines: Sequence[str], names: str
+    run: Callable[[], Any],
+    within: Callable[..., Any],
+    lines: Sequence[str],
+    wanted: str | Callable[[dict[str, Any]], dict[str, Any]],
 ) -> tuple[Any, list[dict[str, Any]]]:
     """Run, and copy variables each time before one of the lines is executed.
 
@@ -22,7 +25,8 @@ def record(
         run: calls what is looked at, directly or not.
         within: the function that has the lines; functions defined inside it count too.
         lines: how each line begins, without its indentation; the first one that does.
-        names: of the variables, with spaces between; those without a value are left out.
+        wanted: names of the variables, with spaces between; those without a value are
+            left out. Or a function that makes of all variables what is to be kept.
 
     Returns:
         What ``run`` returned, and the variables of each time, in order, with the
@@ -39,7 +43,11 @@ def record(
         line = places.get((frame.f_code, frame.f_lineno))
         if event == "line" and line:
             known = frame.f_locals
-            values = {n: copy.deepcopy(known[n]) for n in names.split() if n in known}
+            if isinstance(wanted, str):
+                names = [name for name in wanted.split() if name in known]
+                values = copy.deepcopy({name: known[name] for name in names})
+            else:
+                values = wanted(known)
             seen.append({"line": line, **values})
         return each_line
 
