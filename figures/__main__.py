@@ -34,7 +34,9 @@ def render(note: str) -> dict[Path, str]:
             raise ValueError(f"{where}: want draw() to return figures; got {drawn!r}")
         for stem, figure in drawn.items():
             if is_steps(stem):
-                raise ValueError(f"{where}: want no figure that ends in {STEPS}: {stem}")
+                raise ValueError(
+                    f"{where}: want no figure that ends in {STEPS}: {stem}"
+                )
             loose = (figure.texts, figure.lines, figure.patches, figure.images)
             if not any(a.has_data() or a.texts for a in figure.axes) and not any(loose):
                 raise ValueError(f"{where}: want something in {stem!r}; it is empty")

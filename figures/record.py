@@ -76,4 +76,6 @@ def _find(code: CodeType, wanted: str) -> tuple[CodeType, int]:
             if linecache.getline(here.co_filename, number).strip().startswith(wanted):
                 return here, number
         waiting += [part for part in here.co_consts if isinstance(part, CodeType)]
-    raise ValueError(f"want a line of {code.co_name} that begins {wanted!r}; found none")
+    raise ValueError(
+        f"want a line of {code.co_name} that begins {wanted!r}; found none"
+    )

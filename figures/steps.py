@@ -1,13 +1,13 @@
-"""Frames of a run, and how they become one small SVG in which frames share their shapes.
+"""Frames of a run, and how they become one small SVG in which frames share shapes.
 
-A figure module may have a second function, ``steps() -> dict[str, Steps]``: the name of
-each file, which ends in ``_steps``, and its frames. What they show comes from a run of the
-note's code: from ``figures/record.py``, which looks on while it runs, or from its
-functions, called on ever longer inputs.
+A figure module may have a second function, ``steps() -> dict[str, Steps]``: the name
+of each file, which ends in ``_steps``, and its frames. What they show comes from a run
+of the note's code: from ``figures/record.py``, which looks on while it runs, or from
+its functions, called on ever longer inputs.
 
-The file is a strip of film, one frame below the other, for whoever opens it by itself. A
-page shows its frames one at a time (``notekit/pages/steps.py``), each with its caption.
-Shapes have the colours of ``figures/style.py``; what has none has the page's own.
+The file is a strip of film, one frame below the other, for whoever opens it by itself.
+A page shows its frames one at a time (``notekit/pages/steps.py``), each with its
+caption. Shapes have the colours of ``figures/style.py``; what has none has the page's.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LOOK = f'fill="currentColor" font-size="{SIZE}" text-anchor="middle"'
 
 @dataclass
 class Picture:
-    """Shapes in the order in which they are painted; x to the right, y down, in pixels."""
+    """Shapes in the order in which they are painted; x right, y down, in pixels."""
 
     shapes: list[str] = field(default_factory=list)
 
@@ -45,7 +45,9 @@ class Picture:
     ) -> None:
         """A rectangle by its upper left corner; the opacity is that of its inside."""
         place = f'x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}"'
-        self._add("rect", f"{place}{_inside(fill, opacity)}{_line(edge, thick, dashed)}")
+        self._add(
+            "rect", f"{place}{_inside(fill, opacity)}{_line(edge, thick, dashed)}"
+        )
 
     def circle(
         self,
@@ -237,5 +239,7 @@ def _inside(fill: str, opacity: float) -> str:
 def _line(colour: str, thick: float, dashed: bool = False) -> str:
     if not colour:
         return ""
-    look = f' stroke="{colour}"' + (f' stroke-width="{_n(thick)}"' if thick != 1 else "")
+    look = f' stroke="{colour}"' + (
+        f' stroke-width="{_n(thick)}"' if thick != 1 else ""
+    )
     return look + (' stroke-dasharray="4 3"' if dashed else "")

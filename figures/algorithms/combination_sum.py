@@ -229,6 +229,4 @@ def steps() -> dict[str, Steps]:
         )
     )
     leaves = max(node.x for node in every(root))
-    return {
-        "combination_sum_steps": Steps(44 + leaves * WIDE, 44 + 3 * HIGH, frames)
-    }
+    return {"combination_sum_steps": Steps(44 + leaves * WIDE, 44 + 3 * HIGH, frames)}

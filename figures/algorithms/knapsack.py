@@ -222,7 +222,7 @@ def walking() -> list[Frame]:
     rows = knapsack_2d(VOLUMES, VALUES, CAPACITY)
     total, taken = knapsack_items(VOLUMES, VALUES, CAPACITY)
     frames, j, path = [], CAPACITY, [(len(VOLUMES), CAPACITY)]
-    for i, volume, value in reversed(items()):
+    for i, volume, _ in reversed(items()):
         here, above = rows[i][j], rows[i - 1][j]
         if i - 1 in taken:
             en = f"Walk back: {here} is not the {above} above, so item {i} was taken."

@@ -54,7 +54,10 @@ UNIT, LEFT, LINE = 14.2, 24, 92  # pixels of a step of 1; where the least is; th
 
 
 def buckets_seen(
-    width: int, buckets: list[tuple[int, int] | None], placed: list[int], now: int | None
+    width: int,
+    buckets: list[tuple[int, int] | None],
+    placed: list[int],
+    now: int | None,
 ) -> Picture:
     """The values on the line and the buckets below, each with what it keeps so far."""
     picture = Picture()
@@ -72,7 +75,9 @@ def buckets_seen(
         picture.rect(left, LINE + 16, width * UNIT, 32, edge=edge, thick=thick)
         picture.text(left + width * UNIT / 2, LINE + 62, k, size=11)
         if bucket:
-            held = f"{bucket[0]}" if bucket[0] == bucket[1] else f"{bucket[0]}–{bucket[1]}"
+            held = (
+                f"{bucket[0]}" if bucket[0] == bucket[1] else f"{bucket[0]}–{bucket[1]}"
+            )
             picture.text(left + width * UNIT / 2, LINE + 32, held)
     return picture
 
@@ -103,12 +108,12 @@ def steps() -> dict[str, Steps]:
             f"{len(NUMS)} values over a range of {span} have {parts} gaps, so one is at "
             f"least {span} / {parts}. Buckets of width {width} = ⌊{span} / {parts}⌋ are "
             f"narrower than that; {count} of them cover the range.",
-            f"{len(NUMS)} 个数跨度 {span}，有 {parts} 个间隔，其中必有一个不小于 {span} / {parts}。"
+            f"{len(NUMS)} 个数跨度 {span}，有 {parts} 个间距，其中必有一个不小于 {span} / {parts}。"
             f"桶宽取 {width} = ⌊{span} / {parts}⌋，共 {count} 个桶。",
         )
     ]
     placed: list[int] = []
-    after = [m["buckets"] for m in moments if m["line"] == "k = (x"][1:] + [buckets]
+    after = [*(m["buckets"] for m in moments[2::2]), buckets]
     for moment, then in zip(moments[1::2], after):
         x, k, low = moment["x"], moment["k"], moment["low"]
         placed.append(x)
@@ -132,9 +137,11 @@ def steps() -> dict[str, Steps]:
         picture = buckets_seen(width, buckets, NUMS, None)
         for start, end in gaps:
             bridge(picture, start, end, (start, end) == gaps[-1], LINE - 44)
-        en = f"From the greatest of a bucket, {before[1]}, to the least of the next one "
+        en = (
+            f"From the greatest of a bucket, {before[1]}, to the least of the next one "
+        )
         en += f"in use, {follow[0]}: {gap}. "
-        zh = f"从一个桶的最大值 {before[1]} 到下一个非空桶的最小值 {follow[0]}：{gap}。"
+        zh = f"从一个桶的最大值 {before[1]} 到下一个非空桶的最小值 {follow[0]}，间距 {gap}。"
         en += "The largest so far." if won else f"The largest is still {best}."
         zh += "目前最大。" if won else f"最大的仍是 {best}。"
         frames.append(Frame(picture, en, zh))
@@ -148,7 +155,7 @@ def steps() -> dict[str, Steps]:
             picture,
             f"The answer is {answer}. {len(gaps)} of the {parts} gaps were looked at; the "
             f"other {dropped} lie inside a bucket and are too short to win.",
-            f"答案是 {answer}。{parts} 个间隔里只看了 {len(gaps)} 个；其余 {dropped} 个在桶内，太短，不可能最大。",
+            f"答案是 {answer}。{parts} 个间距里只看了 {len(gaps)} 个；其余 {dropped} 个在桶内，太短，不可能最大。",
         )
     )
     wide = LEFT + (count * width - 0.5) * UNIT + 8

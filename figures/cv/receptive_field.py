@@ -182,7 +182,7 @@ def steps() -> dict[str, Steps]:
         en = f"On layer {depth}: the {was} windows of {reach} positions begin {stride} "
         en += f"apart, ({was} − 1) × {stride} + {reach} = {grown}."
         if was == 1:
-            en = f"On layer {depth}: the one window is {reach} positions long."
+            en = f"On layer {depth}: the 1 window is {reach} positions long."
         zh = f"第 {depth} 层：{was} 个窗口各长 {reach}，起点相隔 {stride}，"
         zh += f"({was} − 1) × {stride} + {reach} = {grown}。"
         if was == 1:

@@ -119,7 +119,9 @@ def panel(
 def steps() -> dict[str, Steps]:
     """Models of 1, 2, ... trees: what is left over, the tree that fits it, the sum."""
     X, y = wave()
-    models = [GBDTLite(m, max_depth=2, eta=SHRINK).fit(X, y) for m in range(1, TREES + 1)]
+    models = [
+        GBDTLite(m, max_depth=2, eta=SHRINK).fit(X, y) for m in range(1, TREES + 1)
+    ]
     base = models[0].base_margin
     margin, line = np.full(len(y), base), np.full(len(FINE), base)
     error = float(((y - margin) ** 2).mean())
@@ -149,7 +151,7 @@ def steps() -> dict[str, Steps]:
                 f"Tree {m} is fitted to the residuals: {leaves} leaves with values from "
                 f"{low} to {high}. Added in full, it would leave an error of "
                 f"{number(before)}.",
-                f"第 {m} 棵树拟合残差：{leaves} 个叶结点，取值从 {low} 到 {high}。"
+                f"第 {m} 棵树拟合残差：{leaves} 个叶子，取值从 {low} 到 {high}。"
                 f"若全部加上，误差会剩 {number(before)}。",
             )
         )

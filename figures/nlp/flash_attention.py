@@ -90,7 +90,7 @@ LEFT, TOP = 26, 28
 def scores(done: list[tuple[int, int]], now: dict[str, Any] | None) -> Picture:
     """The T x T scores, of which only the tile at work exists."""
     picture = Picture()
-    picture.text(LEFT + TOKENS * SIDE / 2, 10, "s = q kᵀ / √d", italic=True)
+    picture.text(LEFT + TOKENS * SIDE / 2, 10, "s = q · k / √d", italic=True)
     for n in range(TOKENS):
         picture.text(12, TOP + (n + 0.5) * SIDE, n, size=12)
     for i in range(0, TOKENS, BLOCK):
@@ -150,10 +150,10 @@ def written(picture: Picture, outputs: dict[int, tuple[float, ...]]) -> None:
     """Rows of O that have left the chip."""
     picture.text(358, TOP + 112, "O", italic=True)
     for i, row in outputs.items():
-        x, y = 292 + 132 * (i % 2), TOP + 136 + 26 * (i // 2)
-        picture.rect(x - 28, y - 12, 120, 24, GREEN, 0.2)
-        picture.text(x - 16, y, i, size=12)
-        picture.text(x + 40, y, " ".join(map(short, row)), size=12)
+        x, y = 264 + 96 * (i % 2), TOP + 136 + 28 * (i // 2)
+        picture.rect(x, y - 12, 90, 24, GREEN, 0.2)
+        picture.text(x + 10, y, i, size=12)
+        picture.text(x + 52, y, " ".join(map(short, row)), size=12)
 
 
 def steps() -> dict[str, Steps]:
@@ -195,7 +195,9 @@ def steps() -> dict[str, Steps]:
             last = i + BLOCK == TOKENS
             rows_of = f"{i} and {i + BLOCK - 1}"
             tiles = result.blocks_visited
-            en = f"Queries {rows_of} have seen all their keys: acc / ℓ is written to O, "
+            en = (
+                f"Queries {rows_of} have seen all their keys: acc / ℓ is written to O, "
+            )
             en += "and m + log ℓ for the backward pass."
             zh = f"查询 {i} 和 {i + BLOCK - 1} 已经看完所有的键：把 acc / ℓ 写入 O，"
             zh += "再留下 m + log ℓ 供反向传播用。"
@@ -204,9 +206,7 @@ def steps() -> dict[str, Steps]:
                 zh += f"一共算了 {tiles} 个分块，对角线右边的从未生成。"
             frames.append(Frame(picture, en, zh))
             before = [(-math.inf, 0.0, 0.0, 0.0)] * BLOCK
-    return {
-        "flash_attention_steps": Steps(474, TOP + TOKENS * SIDE + 4, frames)
-    }
+    return {"flash_attention_steps": Steps(456, TOP + TOKENS * SIDE + 4, frames)}
 
 
 def tile_said(
@@ -223,7 +223,9 @@ def tile_said(
         zh += f"第一个分块，最大值 {short(now[0])}，e^(s − m) 之和 {short(now[1])}。"
     elif rises:
         factor = math.exp(was[0] - now[0])
-        en += f"the maximum rises from {short(was[0])} to {short(now[0])}, so the old ℓ "
+        en += (
+            f"the maximum rises from {short(was[0])} to {short(now[0])}, so the old ℓ "
+        )
         en += f"and acc count {short(factor)} times: ℓ = {short(now[1])}."
         zh += f"最大值从 {short(was[0])} 升到 {short(now[0])}，"
         zh += f"旧的 ℓ 和 acc 先乘 {short(factor)}：ℓ = {short(now[1])}。"

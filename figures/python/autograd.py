@@ -165,7 +165,7 @@ def steps() -> dict[str, Steps]:
         Frame(
             shown(known, {}),
             f"Two leaves: x = {value['x']:.3g} and w = {value['w']:.3g}.",
-            f"两个叶结点：x = {value['x']:.3g}，w = {value['w']:.3g}。",
+            f"两个叶子：x = {value['x']:.3g}，w = {value['w']:.3g}。",
         )
     ]
     for name, rule in RULES.items():
@@ -207,10 +207,12 @@ def steps() -> dict[str, Steps]:
         node, parent, g = moment["node"], moment["parent"], moment["g"]
         own = moment["bar"][node]
         en = f"Along {node} → {parent}: the pullback turns {own:.3g} into {g:.3g}. "
-        zh = f"沿 {node} → {parent}：拉回函数把 {own:.3g} 变成 {g:.3g}。"
+        zh = f"沿 {node} → {parent}：拉回把 {own:.3g} 变成 {g:.3g}。"
         if parent in moment["bar"]:
             was = moment["bar"][parent]
-            en += f"{parent} has {was:.3g} already, so they add up: {after[parent]:.3g}."
+            en += (
+                f"{parent} has {was:.3g} already, so they add up: {after[parent]:.3g}."
+            )
             zh += f"{parent} 已有 {was:.3g}，两者相加：{after[parent]:.3g}。"
         else:
             en += f"It is the first to reach {parent}."

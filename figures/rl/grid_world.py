@@ -138,18 +138,20 @@ def sweeps() -> list[Frame]:
         if k == 0:
             en = "Sweep 0: all values are 0. The arrows are greedy for them: only the "
             en += "next reward counts."
-            zh = "第 0 次扫描：所有价值都是 0。箭头是对它贪心的动作，只看下一步的奖励。"
+            zh = "第 0 遍扫描：所有价值都是 0。箭头是对它贪心的动作，只看下一步的奖励。"
         elif k == last:
-            en = f"Sweep {k}: nothing changes by more than the tolerance. The target is "
+            en = (
+                f"Sweep {k}: nothing changes by more than the tolerance. The target is "
+            )
             en += f"worth {number(v[WORLD.state(*WORLD.target)])}."
-            zh = f"第 {k} 次扫描：变化不超过容差，停止。目标的价值是 "
+            zh = f"第 {k} 遍扫描：变化不超过容差，停止。目标的价值是 "
             zh += f"{number(v[WORLD.state(*WORLD.target)])}。"
         else:
             gain = np.abs(v - history[k - 1]).max()
             new = int((pi.argmax(1) != was.argmax(1)).sum())
             en = f"Sweep {k}: the largest change is {number(gain)}, what is missing at "
             en += f"most {number(error)}. "
-            zh = f"第 {k} 次扫描：最大的变化是 {number(gain)}，离最优价值至多还差 "
+            zh = f"第 {k} 遍扫描：最大的变化是 {number(gain)}，离最优价值至多还差 "
             zh += f"{number(error)}。"
             moves = "move differs" if new == 1 else "moves differ"
             en += f"{new} {moves} from the frame before." if new else "All moves stay."
@@ -178,7 +180,11 @@ def rounds() -> list[Frame]:
         if k == 0:
             en = f"Round 0: stay everywhere, solved exactly. It misses the best by up to {error}. "
             zh = f"第 0 轮：处处不动，精确求解，离最优至多差 {error}。"
-        en += f"The greedy step changes {new} moves." if new else "No move can be improved: the end."
+        en += (
+            f"The greedy step changes {new} moves."
+            if new
+            else "No move can be improved: the end."
+        )
         zh += f"贪心一步改了 {new} 个动作。" if new else "没有动作可以改进：结束。"
         was = moments[k - 1]["pi"] if k else None
         frames.append(Frame(board(v, pi, was), en, zh))

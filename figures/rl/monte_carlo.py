@@ -129,7 +129,13 @@ def draw() -> dict[str, Figure]:
 LENGTH, SEED, GAMMA, EPSILON = 9, 12, 0.9, 0.2  # of the episode that is stepped through
 SIDE, ROW = 38, 22  # pixels of a cell of the map; of a line of the table
 SIGNS = ("↑", "→", "↓", "←", "•")
-MOVES = (("up", "上"), ("right", "右"), ("down", "下"), ("left", "左"), ("stay", "不动"))
+MOVES = (
+    ("up", "上"),
+    ("right", "右"),
+    ("down", "下"),
+    ("left", "左"),
+    ("stay", "不动"),
+)
 
 
 def walk(states: list[int], now: int | None) -> Picture:
@@ -185,9 +191,7 @@ def steps() -> dict[str, Steps]:
         LENGTH,
         np.random.default_rng(SEED),
     )
-    lines = [
-        (int(s), int(a), float(r)) for s, a, r in zip(states, actions, rewards)
-    ]
+    lines = [(int(s), int(a), float(r)) for s, a, r in zip(states, actions, rewards)]
     frames = [walked(lines[: i + 1]) for i in range(LENGTH)]
     g, moments = record(
         lambda: returns(rewards, GAMMA), returns, ["g[i] = ahead"], "i ahead"
@@ -208,7 +212,11 @@ def steps() -> dict[str, Steps]:
             en += f"reward alone, {minus(f'{now:.2f}')}."
             zh = f"从后往前：第 {i} 步之后回合被截断，它的回报就是奖励本身，{minus(f'{now:.2f}')}。"
         frames.append(Frame(picture, en, zh))
-    return {"monte_carlo_steps": Steps(438, 30 + LENGTH * ROW, [*frames, *visits(lines, known)])}
+    return {
+        "monte_carlo_steps": Steps(
+            438, 30 + LENGTH * ROW, [*frames, *visits(lines, known)]
+        )
+    }
 
 
 def walked(lines: list[tuple[int, int, float]]) -> Frame:
