@@ -349,6 +349,9 @@ class Checker:
             if size > FIGURE_LIMIT:
                 message = f"want a figure of at most {FIGURE_LIMIT} bytes; got {size}"
                 yield Problem(path, 1, message)
+        place = self.root / f"figures/{module}.py"
+        own = note.figures(self.root)
+        yield from steps.unused(own, place, self._document(english))
         for page in note.pages.values():
             yield from self._structure(note, page)
             yield from self._embeds(note, page)

@@ -1,10 +1,14 @@
 """Frames that a page may show: few bytes, captions in both languages, and no two alike."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from notekit.files import is_steps
 from notekit.problem import Problem
+from notekit.read import modules
+from notekit.read.document import Document
 from notekit.read.glossary import Glossary
 from notekit.read.steps import Steps, StepsError, read, weight
 from notekit.rules import typography
@@ -15,6 +19,27 @@ LIMIT = 12_000  # bytes, compressed
 LEAST, MOST = 3, 60  # frames
 LONGEST = {"en": 320, "zh": 160}  # letters of a caption, which stands below the drawing
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def unused(paths: list[Path], module: Path, page: Document) -> Iterator[Problem]:
+    """Files of frames that no function draws, or that the page does not show.
+
+    Args:
+        paths: of the files of a note.
+        module: of its figures.
+        page: in English; the twin has the same figures.
+    """
+    tree = modules.tree(module) if module.is_file() else None
+    body = tree.body if tree else []
+    drawn = any(isinstance(x, ast.FunctionDef) and x.name == "steps" for x in body)
+    shown = {Path(name).name for _, name, _ in page.embeds}
+    for path in filter(is_steps, paths):
+        if not drawn:
+            message = "want a function steps, whose frames are in"
+            yield Problem(module, 1, f"{message} {path.name}; found none")
+        if path.name not in shown:
+            message = f"want the frames of {path.name} on the page; found them nowhere"
+            yield Problem(page.path, 1, message)
 
 
 def problems(path: Path, glossary: Glossary) -> Iterator[Problem]:
@@ -52,7 +77,8 @@ def _captions(steps: Steps, glossary: Glossary) -> Iterator[tuple[int, str]]:
                 message = f"want a caption of at most {most} letters; got {len(said)}"
                 yield frame.line, f"{message}: {said[:40]!r} …"
         # Words may count in one language and digits in the other; no digit is new.
-        if new := sorted({*_NUMBER.findall(zh)} - {*_NUMBER.findall(en)}):
+        new = sorted({*_NUMBER.findall(zh)} - {*_NUMBER.findall(en)})
+        if new and en.strip():
             message = "want numbers of the English caption only"
             yield frame.line, f"{message}; got {', '.join(new)} in {zh!r}"
         for _, message in typography.problems(zh):
