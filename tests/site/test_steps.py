@@ -65,7 +65,7 @@ def test_the_buttons_walk_through_the_frames_and_say_where_they_are(visit, langu
         ("first", 0),
         ("back", 0),
     ):
-        stepper.button(name).click()
+        stepper.button(name).click(force=True)  # also where it can go no further
         stepper.expect_frame(index)
         assert stepper.announced() == FRAMES[index].captions[language]
     for name, off in (("first", True), ("back", True), ("forward", False)):
@@ -179,11 +179,12 @@ def test_shapes_that_frames_share_are_seen_in_the_ink_of_the_page(visit, scheme)
         """[...document.querySelectorAll('.steps__frame--now use')].map(
             use => use.getBBox().width)"""
     )
-    assert sizes and min(sizes) > 0
+    assert sizes
+    assert min(sizes) > 0
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_every_stepper_works_on_a_telephone_and_has_names(visit, path):
+@pytest.mark.parametrize("path", [p for p in PAGES if not p.startswith("zh/")])
+def test_every_stepper_fits_a_telephone_and_keeps_its_height(visit, path):
     page = visit.open(path, viewport=PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     boxes = page.locator(".steps")
@@ -196,10 +197,19 @@ def test_every_stepper_works_on_a_telephone_and_has_names(visit, path):
             expect(box.locator(".steps__frame > svg:visible")).to_have_count(1)
             assert box.bounding_box()["height"] == height  # what follows stays
         expect(box.get_by_role("slider")).to_have_value(last)
-        places = [b.bounding_box()["y"] for b in box.get_by_role("button").all()]
-        assert len(set(places)) == 1  # one row
-        label = box.locator("xpath=..").get_attribute("aria-label")
-        assert label and box.locator("xpath=..").get_attribute("role") == "group"
+        tops = box.evaluate(
+            "e => [...e.querySelectorAll('button')].map(b => b.offsetTop)"
+        )
+        assert len(set(tops)) == 1  # one row
+        group = box.locator("xpath=..")
+        expect(group).to_have_attribute("role", "group")
+        assert group.get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_in_a_stepper(visit, language, scheme):
+    page = visit.open(PREFIX[language] + NOTE, color_scheme=scheme)
     page.evaluate(AXE)
     found = page.evaluate("axe.run('.steps').then(r => r.violations.map(v => v.id))")
     assert found == []
