@@ -151,3 +151,10 @@ def test_frames_that_no_function_draws_or_no_page_shows_are_reported(repo):
     assert f"{module}; found none" in found
     where = f"{PAGE}:1: want the frames of box_steps.svg on the page"
     assert f"{where}; found them nowhere" in found
+
+
+@pytest.mark.parametrize("kit", ["steps", "record"])
+def test_what_records_and_writes_frames_counts_for_frames_alone(repo, kit):
+    (repo.root / f"figures/{kit}.py").write_text("SIZE = 1\n", encoding="utf-8")
+    [found] = repo.problems("cv/box")
+    assert found.startswith(f"{STRIP}:1: want the figure as its code draws it now")
