@@ -1,4 +1,4 @@
-"""Draw figures again, all or some: python -m figures [TOPIC/NOTE ...]."""
+"""Draw figures and steps again, all or some: python -m figures [TOPIC/NOTE ...]."""
 
 import importlib
 import sys
@@ -6,7 +6,9 @@ from pathlib import Path
 
 import matplotlib
 
+from figures.steps import Steps, to_strip
 from figures.style import STYLE, to_svg
+from notekit.files import STEPS, is_steps
 from notekit.read.drawn import marked
 
 ROOT = Path(__file__).parent
@@ -21,20 +23,40 @@ def modules() -> list[str]:
 
 
 def render(note: str) -> dict[Path, str]:
-    """Path and SVG text of every figure of one note."""
+    """Path and SVG text of every figure of one note, and of its steps."""
     topic, name = note.replace("-", "_").split("/")
-    draw = importlib.import_module(f"figures.{topic}.{name}").draw
+    module = importlib.import_module(f"figures.{topic}.{name}")
+    draw = module.draw
     where = f"figures/{topic}/{name}.py:1"
     with matplotlib.rc_context(STYLE):
         drawn = draw()
         if not isinstance(drawn, dict) or not drawn:
             raise ValueError(f"{where}: want draw() to return figures; got {drawn!r}")
         for stem, figure in drawn.items():
+            if is_steps(stem):
+                raise ValueError(
+                    f"{where}: want no figure that ends in {STEPS}: {stem}"
+                )
             loose = (figure.texts, figure.lines, figure.patches, figure.images)
             if not any(a.has_data() or a.texts for a in figure.axes) and not any(loose):
                 raise ValueError(f"{where}: want something in {stem!r}; it is empty")
         svgs = {ROOT / topic / f"{x}.svg": to_svg(f, x) for x, f in drawn.items()}
+    if hasattr(module, "steps"):
+        strips = _strips(module.steps(), where)
+        svgs |= {ROOT / topic / f"{x}.svg": strip for x, strip in strips.items()}
     return {path: marked(svg, ROOT.parent, note) for path, svg in svgs.items()}
+
+
+def _strips(steps: object, where: str) -> dict[str, str]:
+    """Name and text of each file that a module's ``steps()`` asks for."""
+    if not isinstance(steps, dict) or not steps:
+        raise ValueError(f"{where}: want steps() to return frames; got {steps!r}")
+    for name, one in steps.items():
+        if not is_steps(name):
+            raise ValueError(f"{where}: want a name that ends in {STEPS}; got {name!r}")
+        if not isinstance(one, Steps) or not one.frames:
+            raise ValueError(f"{where}: want frames in {name!r}; got {one!r}")
+    return {name: to_strip(one, name) for name, one in steps.items()}
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 SHARED = "environments"  # the one package of a topic that its notes may import
+STEPS = "_steps"  # how the name of a drawing of frames ends
 
 
 def note_names(root: Path) -> list[str]:
@@ -59,6 +60,11 @@ def owner_of_figure(stem: str, names: Iterable[str]) -> str | None:
         if f"{stem}_".startswith(name.replace("-", "_").split("/")[1] + "_"):
             return name
     return None
+
+
+def is_steps(path: Path | str) -> bool:
+    """Whether a drawing holds the frames of a run, by its name."""
+    return Path(path).stem.endswith(STEPS)
 
 
 def hash_of_files(paths: Iterable[Path]) -> str:

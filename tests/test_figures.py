@@ -11,6 +11,7 @@ from svgelements import SVG, Path, Shape, Text
 
 from figures.__main__ import ROOT, modules, render
 from figures.style import BLUE, GREEN, GREY, ORANGE, PINK, PURPLE
+from notekit.files import STEPS, own_figures
 
 HALF_A_PIXEL = 0.5
 
@@ -41,11 +42,21 @@ def assert_same_picture(committed, redrawn):
 @pytest.mark.parametrize("note", modules())
 @pytest.mark.timeout(120)
 def test_committed_figures_are_what_their_code_draws(note, tmp_path):
-    for path, svg in render(note).items():
+    drawings = render(note)
+    for path, svg in drawings.items():
         assert path.is_file(), f"{path.name} is missing: nox -s figures -- {note}"
         redrawn = tmp_path / path.name
         redrawn.write_text(svg, encoding="utf-8")
         assert_same_picture(path, redrawn)
+        assert captions(path) == captions(redrawn)
+    strips = set((ROOT / note.split("/")[0]).glob(f"*{STEPS}.svg"))
+    own = {path for path in strips if path in own_figures(ROOT, note)}
+    assert own <= {*drawings}, "frames that steps() does not return"
+
+
+def captions(path):
+    """What a strip of frames says; nothing, for a figure."""
+    return re.findall("<desc.*?</desc>", path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(

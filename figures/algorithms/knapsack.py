@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from figures.style import BLUE, GREY, ORANGE, SEQUENTIAL, new_figure
+from figures.steps import Frame, Picture, Steps
+from figures.style import BLUE, GREEN, GREY, ORANGE, SEQUENTIAL, new_figure
 from snippets.algorithms.knapsack import knapsack_2d, knapsack_items, knapsack_multiple
 
 VOLUMES, VALUES, CAPACITY = [1, 2, 3, 4], [2, 4, 4, 5], 5
@@ -118,3 +119,153 @@ def both() -> Figure:
 
 def draw() -> dict[str, Figure]:
     return {"knapsack": both()}
+
+
+WIDE, HIGH, LEFT, TOP = 48, 42, 118, 42  # of a cell; where the first one is
+
+
+def sheet(known: int) -> Picture:
+    """The table with its first cells filled in, row by row, and its margins."""
+    picture = Picture()
+    picture.text(LEFT - 14, TOP - 18, "j", italic=True, anchor="end")
+    for j in range(CAPACITY + 1):
+        picture.text(LEFT + (j + 0.5) * WIDE, TOP - 18, j)
+    labels = ["0", *(f"{i}: ({v}, {w})" for i, v, w in items())]
+    for i, label in enumerate(labels):
+        picture.text(LEFT - 14, TOP + (i + 0.5) * HIGH, label, anchor="end")
+    for i, row in enumerate(knapsack_2d(VOLUMES, VALUES, CAPACITY)):
+        for j, value in enumerate(row):
+            x, y = LEFT + j * WIDE, TOP + i * HIGH
+            full = i * len(row) + j < known
+            tint = 0.07 * value if full else 0
+            picture.rect(x, y, WIDE, HIGH, BLUE, tint, GREY)
+            if full:
+                picture.text(x + WIDE / 2, y + HIGH / 2, value)
+    return picture
+
+
+def items() -> list[tuple[int, int, int]]:
+    """Number from 1, volume and value of each item."""
+    return list(zip(range(1, len(VOLUMES) + 1), VOLUMES, VALUES))
+
+
+def middle(i: int, j: int) -> tuple[float, float]:
+    return LEFT + (j + 0.5) * WIDE, TOP + (i + 0.5) * HIGH
+
+
+def mark(picture: Picture, i: int, j: int, colour: str) -> None:
+    picture.rect(
+        LEFT + j * WIDE + 2,
+        TOP + i * HIGH + 2,
+        WIDE - 4,
+        HIGH - 4,
+        edge=colour,
+        thick=2.5,
+    )
+
+
+def filling() -> list[Frame]:
+    """One frame a cell: the two cells that it reads, and which of them won."""
+    width = CAPACITY + 1
+    frames = [
+        Frame(
+            sheet(width),
+            "Row 0: without items every cell is worth 0.",
+            "第 0 行：一件物品也不用，每一格都是 0。",
+        )
+    ]
+    for i, volume, value in items():
+        for j in range(width):
+            # The recurrence is the code's own: the best of the first i at volume j.
+            before = [
+                knapsack_2d(VOLUMES[: i - 1], VALUES[: i - 1], k)[-1][-1]
+                for k in (j, max(0, j - volume))
+            ]
+            best = knapsack_2d(VOLUMES[:i], VALUES[:i], j)[-1][-1]
+            picture = sheet(i * width + j + 1)
+            mark(picture, i, j, ORANGE)
+            frames.append(
+                Frame(picture, *cell_said(picture, i, j, volume, value, before, best))
+            )
+    return frames
+
+
+def cell_said(
+    picture: Picture, i: int, j: int, v: int, w: int, before: list[int], best: int
+) -> tuple[str, str]:
+    """Draws the arrows of one cell, and says in both languages what it is made of."""
+    leave, rest = before
+    taken = v <= j and rest + w > leave
+    up = ORANGE if not taken else GREY
+    picture.arrow(middle(i - 1, j), middle(i, j), up, gap=10)
+    en, zh = f"Item {i} at volume {j}: ", f"第 {i} 件，体积 {j}："
+    if v > j:
+        return (
+            f"{en}its volume {v} does not fit, so the {best} above stays.",
+            f"{zh}它的体积 {v} 放不下，照抄上一行的 {best}。",
+        )
+    side = ORANGE if taken else GREY
+    picture.arrow(middle(i - 1, j - v), middle(i, j), side, gap=10)
+    en += f"leave it, {leave}; take it, {rest} + {w} = {rest + w}. "
+    zh += f"不选，{leave}；选，{rest} + {w} = {rest + w}。"
+    if rest + w == leave:
+        return f"{en}Equal: {best} either way.", f"{zh}两者相等，填 {best}。"
+    kind = ("take", "选") if taken else ("leave", "不选")
+    return (
+        f"{en}The larger is {best}: {kind[0]}.",
+        f"{zh}较大的是 {best}：{kind[1]}。",
+    )
+
+
+def walking() -> list[Frame]:
+    """From the last cell back to row 0: which items the best value is made of."""
+    rows = knapsack_2d(VOLUMES, VALUES, CAPACITY)
+    total, taken = knapsack_items(VOLUMES, VALUES, CAPACITY)
+    frames, j, path = [], CAPACITY, [(len(VOLUMES), CAPACITY)]
+    for i, volume, _ in reversed(items()):
+        here, above = rows[i][j], rows[i - 1][j]
+        if i - 1 in taken:
+            en = f"Walk back: {here} is not the {above} above, so item {i} was taken."
+            zh = f"往回走：{here} 与上方的 {above} 不同，说明选了第 {i} 件。"
+            en += f" Its volume {volume} leaves {j - volume}."
+            zh += f"去掉它的体积 {volume}，还剩 {j - volume}。"
+            j -= volume
+        else:
+            en = f"Walk back: {here} is what stands above, so item {i} is not needed."
+            zh = f"往回走：{here} 与正上方相同，用不着第 {i} 件。"
+        path.append((i - 1, j))
+        frames.append(walked(path, en, zh))
+    chosen = [str(i + 1) for i in taken]
+    worth = " + ".join(str(VALUES[i]) for i in taken)
+    frames.append(
+        walked(
+            [*path, path[-1]],
+            f"Items {' and '.join(chosen)} make {worth} = {total}, the last cell.",
+            f"第 {'、'.join(chosen)} 件合计 {worth} = {total}，正是最后一格。",
+            [(i + 1, VOLUMES[i]) for i in taken],
+        )
+    )
+    return frames
+
+
+def walked(
+    path: list[tuple[int, int]],
+    en: str,
+    zh: str,
+    chosen: list[tuple[int, int]] | None = None,
+) -> Frame:
+    picture = sheet((len(VOLUMES) + 1) * (CAPACITY + 1))
+    for start, end in pairwise(path):
+        mark(picture, *start, ORANGE)
+        if start != end:
+            picture.arrow(middle(*start), middle(*end), ORANGE, gap=10)
+    mark(picture, *path[-1], ORANGE)
+    for i, _ in chosen or []:
+        picture.rect(LEFT - 84, TOP + i * HIGH + 4, 76, HIGH - 8, GREEN, 0.25)
+    return Frame(picture, en, zh)
+
+
+def steps() -> dict[str, Steps]:
+    width = LEFT + (CAPACITY + 1) * WIDE + 4
+    height = TOP + (len(VOLUMES) + 1) * HIGH + 4
+    return {"knapsack_steps": Steps(width, height, [*filling(), *walking()])}

@@ -5,6 +5,8 @@ from itertools import pairwise
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from figures.record import record
+from figures.steps import Frame, Picture, Steps
 from figures.style import BLUE, GREY, INK, ORANGE, new_figure
 from snippets.algorithms.maximum_gap import bucket_layout, maximum_gap
 
@@ -46,3 +48,115 @@ def line() -> Figure:
 
 def draw() -> dict[str, Figure]:
     return {"maximum_gap": line()}
+
+
+UNIT, LEFT, LINE = 14.2, 24, 92  # pixels of a step of 1; where the least is; the line
+
+
+def buckets_seen(
+    width: int,
+    buckets: list[tuple[int, int] | None],
+    placed: list[int],
+    now: int | None,
+) -> Picture:
+    """The values on the line and the buckets below, each with what it keeps so far."""
+    picture = Picture()
+    low = min(NUMS)
+    for x in NUMS:
+        at = LEFT + (x - low) * UNIT
+        known = x in placed
+        colour = ORANGE if x == now else BLUE
+        picture.circle(at, LINE, 5, colour if known else "none", edge=GREY)
+        picture.text(at, LINE - 18, x, size=12, bold=x == now)
+    for k, bucket in enumerate(buckets):
+        left = LEFT + (k * width - 0.5) * UNIT
+        own = now is not None and (now - low) // width == k
+        edge, thick = (ORANGE, 2.5) if own else (GREY, 1)
+        picture.rect(left, LINE + 16, width * UNIT, 32, edge=edge, thick=thick)
+        picture.text(left + width * UNIT / 2, LINE + 62, k, size=11)
+        if bucket:
+            held = (
+                f"{bucket[0]}" if bucket[0] == bucket[1] else f"{bucket[0]}–{bucket[1]}"
+            )
+            picture.text(left + width * UNIT / 2, LINE + 32, held)
+    return picture
+
+
+def bridge(picture: Picture, start: int, end: int, wins: bool, height: float) -> None:
+    """The gap between two neighbours, above the line."""
+    low = min(NUMS)
+    left, right = (LEFT + (x - low) * UNIT for x in (start, end))
+    colour = ORANGE if wins else GREY
+    line = [(left, LINE - 30), (left, height), (right, height), (right, LINE - 30)]
+    picture.line(line, colour, 2.5 if wins else 1.2)
+    picture.text((left + right) / 2, height - 10, end - start, bold=wins)
+
+
+def steps() -> dict[str, Steps]:
+    """Each value on its way into its bucket, then the gaps from bucket to bucket."""
+    (width, count, buckets), moments = record(
+        lambda: bucket_layout(NUMS),
+        bucket_layout,
+        ["k = (x", "buckets[k] ="],
+        "x k low span width buckets least greatest",
+    )
+    first = moments[0]
+    span, parts = first["span"], len(NUMS) - 1
+    frames = [
+        Frame(
+            buckets_seen(width, first["buckets"], [], None),
+            f"{len(NUMS)} values over a range of {span} have {parts} gaps, so one is at "
+            f"least {span} / {parts}. Buckets of width {width} = ⌊{span} / {parts}⌋ are "
+            f"narrower than that; {count} of them cover the range.",
+            f"{len(NUMS)} 个数跨度 {span}，有 {parts} 个间距，其中必有一个不小于 {span} / {parts}。"
+            f"桶宽取 {width} = ⌊{span} / {parts}⌋，共 {count} 个桶。",
+        )
+    ]
+    placed: list[int] = []
+    after = [*(m["buckets"] for m in moments[2::2]), buckets]
+    for moment, then in zip(moments[1::2], after):
+        x, k, low = moment["x"], moment["k"], moment["low"]
+        placed.append(x)
+        least, greatest = then[k]
+        en = f"{x} goes to bucket ⌊({x} − {low}) / {width}⌋ = {k}, which "
+        zh = f"{x} 放进第 ⌊({x} − {low}) / {width}⌋ = {k} 号桶，"
+        if moment["least"] == moment["greatest"] == x:
+            en += "was empty: it is the least and the greatest there."
+            zh += "桶原来是空的：它既是最小值，也是最大值。"
+        else:
+            en += f"keeps the least, {least}, and the greatest, {greatest}."
+            zh += f"桶里只留最小值 {least} 和最大值 {greatest}。"
+        frames.append(Frame(buckets_seen(width, then, placed, x), en, zh))
+    used = [bucket for bucket in buckets if bucket]
+    best = 0
+    gaps: list[tuple[int, int]] = []
+    for before, follow in pairwise(used):
+        gaps.append((before[1], follow[0]))
+        gap = follow[0] - before[1]
+        won, best = gap > best, max(gap, best)
+        picture = buckets_seen(width, buckets, NUMS, None)
+        for start, end in gaps:
+            bridge(picture, start, end, (start, end) == gaps[-1], LINE - 44)
+        en = (
+            f"From the greatest of a bucket, {before[1]}, to the least of the next one "
+        )
+        en += f"in use, {follow[0]}: {gap}. "
+        zh = f"从一个桶的最大值 {before[1]} 到下一个非空桶的最小值 {follow[0]}，间距 {gap}。"
+        en += "The largest so far." if won else f"The largest is still {best}."
+        zh += "目前最大。" if won else f"最大的仍是 {best}。"
+        frames.append(Frame(picture, en, zh))
+    picture = buckets_seen(width, buckets, NUMS, None)
+    answer = maximum_gap(NUMS)
+    for start, end in gaps:
+        bridge(picture, start, end, end - start == answer, LINE - 44)
+    dropped = len(NUMS) - 1 - len(gaps)
+    frames.append(
+        Frame(
+            picture,
+            f"The answer is {answer}. {len(gaps)} of the {parts} gaps were looked at; the "
+            f"other {dropped} lie inside a bucket and are too short to win.",
+            f"答案是 {answer}。{parts} 个间距里只看了 {len(gaps)} 个；其余 {dropped} 个在桶内，太短，不可能最大。",
+        )
+    )
+    wide = LEFT + (count * width - 0.5) * UNIT + 8
+    return {"maximum_gap_steps": Steps(wide, LINE + 74, frames)}

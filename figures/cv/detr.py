@@ -1,5 +1,8 @@
 """A scene and its matching costs with both assignments; two scalars learning a set."""
 
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 import torch
 from matplotlib import colormaps
@@ -7,7 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from figures.style import BLUE, GREY, INK, ORANGE, PINK, SEQUENTIAL, new_figure
+from figures.record import record
+from figures.steps import Frame, Picture, Steps
+from figures.style import BLUE, GREEN, GREY, INK, ORANGE, PINK, SEQUENTIAL, new_figure
 from snippets.cv.detr import (
     box_cxcywh_to_xyxy,
     greedy_match,
@@ -126,3 +131,122 @@ def detr() -> Figure:
 
 def draw() -> dict[str, Figure]:
     return {"detr": detr()}
+
+
+WIDE, HIGH, LEFT, TOP = 58, 40, 76, 52  # of a cell; where the first one is
+
+
+def number(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−").replace("−0.00", "0.00")
+
+
+def matrix(
+    seen: dict[str, Any],
+    row_of: np.ndarray,
+    path: list[tuple[int, int]] | None = None,
+    distance: np.ndarray | None = None,
+) -> Picture:
+    """Costs with prices beside them; assigned pairs green, what is searched orange."""
+    cost = scene_cost().T.numpy()
+    picture = Picture()
+    picture.text(LEFT - 10, TOP - 16, "column_price", size=10, anchor="end")
+    for q in range(cost.shape[1]):
+        x = LEFT + (q + 0.5) * WIDE
+        picture.text(x, 12, f"q{q}", bold=True)
+        picture.text(x, TOP - 16, number(seen["column_price"][q]), size=12)
+        if distance is not None and np.isfinite(distance[q]):
+            y = TOP + cost.shape[0] * HIGH + 16
+            picture.text(x, y, number(distance[q]), size=12)
+    if distance is not None:
+        y = TOP + cost.shape[0] * HIGH + 16
+        picture.text(LEFT - 10, y, "distance", size=10, anchor="end")
+    for k, row in enumerate(cost):
+        y = TOP + k * HIGH
+        picture.text(12, y + HIGH / 2, f"k{k}", bold=True)
+        price = number(seen["row_price"][k])
+        picture.text(LEFT - 10, y + HIGH / 2, price, size=12, anchor="end")
+        for q, value in enumerate(row):
+            x = LEFT + q * WIDE
+            own = row_of[q] == k
+            picture.rect(x, y, WIDE, HIGH, GREEN, 0.3 if own else 0, GREY, 0.8)
+            if (k, q) in (path or []):
+                picture.rect(x + 2, y + 2, WIDE - 4, HIGH - 4, edge=ORANGE, thick=2.5)
+            picture.text(x + WIDE / 2, y + HIGH / 2, number(value), size=13, bold=own)
+    return picture
+
+
+def steps() -> dict[str, Steps]:
+    """The Hungarian method on the scene of the figure: objects search for queries."""
+    cost = scene_cost()
+    (queries, objects), moments = record(
+        lambda: hungarian(cost),
+        hungarian,
+        ["distance, came_from =", "if row_of[column] < 0", "return _as_pairs"],
+        "start row distance came_from column travelled row_price column_price row_of",
+    )
+    first = moments[0]
+    frames = [
+        Frame(
+            matrix(first, first["row_of"]),
+            f"Costs of {cost.shape[1]} objects, k, and {cost.shape[0]} queries, q. All "
+            "prices are 0, nobody is assigned.",
+            f"{cost.shape[1]} 个目标 k 与 {cost.shape[0]} 个查询 q 的代价。价格都是 0，谁都没有分配。",
+        )
+    ]
+    for moment, follow in pairwise(moments):
+        if moment["line"] != "if row_of[column] < 0":
+            continue
+        start, column = moment["start"], moment["column"]
+        owner, far = moment["row_of"][column], number(moment["travelled"])
+        trail = trace(moment)
+        picture = matrix(moment, moment["row_of"], trail, moment["distance"])
+        en = f"k{start} searches. The nearest query not yet looked at is q{column}, at "
+        en += f"distance {far}: costs minus prices along the way."
+        zh = f"k{start} 开始找。还没看过的查询里最近的是 q{column}，距离 {far}，"
+        zh += "即沿途的代价减去价格。"
+        if owner >= 0:
+            en += f" It belongs to k{owner}, so the search goes on from there."
+            zh += f"它已分给 k{owner}，于是从 k{owner} 接着找。"
+        else:
+            en += " It is free: the search ends."
+            zh += "它空着，查找结束。"
+        frames.append(Frame(picture, en, zh))
+        if owner < 0:
+            moved = [k for k in dict.fromkeys(k for k, _ in trail)]
+            now = {k: int(np.flatnonzero(follow["row_of"] == k)[0]) for k in moved}
+            pairs = [f"k{k} → q{q}" for k, q in now.items()]
+            en = (
+                f"Along the path each object takes its next query: {', '.join(pairs)}. "
+            )
+            en += "The prices follow, so that no cost is below its two prices."
+            zh = f"沿着这条路，每个目标换到下一个查询：{'、'.join(pairs)}。"
+            zh += "价格随之调整，使任何代价都不低于行价与列价之和。"
+            picture = matrix(follow, follow["row_of"], list(now.items()))
+            frames.append(Frame(picture, en, zh))
+    last = moments[-1]
+    total = float(cost[queries, objects].sum())
+    prices = float(last["row_price"].sum() + last["column_price"].sum())
+    greedy = float(cost[greedy_match(cost)].sum())
+    frames.append(
+        Frame(
+            matrix(last, last["row_of"], list(zip(objects.tolist(), queries.tolist()))),
+            f"The pairs cost {number(total)}, and all prices add up to {number(prices)}: "
+            f"nothing can be cheaper. Greedy matching would pay {number(greedy)}.",
+            f"总代价 {number(total)}，所有价格之和也是 {number(prices)}，不可能更低。"
+            f"贪心匹配要付 {number(greedy)}。",
+        )
+    )
+    height = TOP + cost.shape[1] * HIGH + 30
+    return {"detr_steps": Steps(LEFT + cost.shape[0] * WIDE + 4, height, frames)}
+
+
+def trace(moment: dict[str, Any]) -> list[tuple[int, int]]:
+    """The path of the search back from its column: pairs of row and column."""
+    column, pairs = moment["column"], []
+    held = {int(k): q for q, k in enumerate(moment["row_of"]) if k >= 0}
+    while True:
+        row = int(moment["came_from"][column])
+        pairs.append((row, int(column)))
+        if row == moment["start"]:
+            return pairs[::-1]
+        column = held[row]

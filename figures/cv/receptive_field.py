@@ -4,6 +4,8 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from figures.record import record
+from figures.steps import Frame, Picture, Steps
 from figures.style import BLUE, GREEN, GREY, ORANGE, new_figure
 from snippets.cv.receptive_field import (
     Layer,
@@ -11,6 +13,7 @@ from snippets.cv.receptive_field import (
     fields_by_layer,
     path_shares,
     receptive_field,
+    receptive_field_topdown,
     resnet_layers,
     vgg16_layers,
 )
@@ -105,3 +108,100 @@ def networks() -> Figure:
 
 def draw() -> dict[str, Figure]:
     return {"receptive_field": cones(), "receptive_field_networks": networks()}
+
+
+TOWER = [Layer(3), Layer(2, stride=2), Layer(3), Layer(3, stride=2)]
+LENGTH, UNIT, LEVEL = 20, 20, 46  # of the input; pixels of a position and of a level
+
+
+def counts() -> list[int]:
+    """Positions on the input and on each layer, which pads nothing."""
+    found = [LENGTH]
+    for layer in TOWER:
+        found.append((found[-1] - layer.kernel) // layer.stride + 1)
+    return found
+
+
+def window(depth: int, output: int) -> tuple[int, int]:
+    """First and last position of a level that one output of the top sees."""
+    return receptive_field(TOWER[depth:]).span(output)
+
+
+def tower(reached: int, output: int) -> Picture:
+    """All levels, the top one above; the window of an output down to a level."""
+    picture = Picture()
+    top = len(TOWER)
+
+    def place(depth: int, unit: int) -> tuple[float, float]:
+        x = receptive_field(TOWER[:depth]).center(unit)
+        return 64 + x * UNIT, 24 + (top - depth) * LEVEL
+
+    for depth in range(top, reached, -1):
+        layer = TOWER[depth - 1]
+        first, last = window(depth, output)
+        for unit in range(first, last + 1):
+            for tap in range(layer.kernel):
+                below = unit * layer.stride + tap * layer.dilation
+                ends = place(depth, unit), place(depth - 1, below)
+                picture.line(ends, GREY, 1)
+    for depth, number in enumerate(counts()):
+        first, last = window(depth, output) if depth >= reached else (0, -1)
+        for unit in range(number):
+            inside = first <= unit <= last
+            picture.circle(
+                *place(depth, unit), 6, ORANGE if inside else BLUE, 1 if inside else 0.3
+            )
+        label = f"{depth}"
+        if depth:
+            layer = TOWER[depth - 1]
+            label = f"{depth}: {layer.kernel} / {layer.stride}"
+        picture.text(60, 24 + (top - depth) * LEVEL, label, size=13, anchor="end")
+    return picture
+
+
+def steps() -> dict[str, Steps]:
+    """The window of one output, grown back layer by layer; then that of its neighbour."""
+    size, moments = record(
+        lambda: receptive_field_topdown(TOWER),
+        receptive_field_topdown,
+        ["size = (size"],
+        "size reach layer",
+    )
+    top = len(TOWER)
+    frames = [
+        Frame(
+            tower(top, 0),
+            f"One output of layer {top}, the top. Beside each layer stands its kernel / "
+            "stride.",
+            f"最上面的第 {top} 层的一个输出。每层左边写着“卷积核 / 步幅”。",
+        )
+    ]
+    sizes = [moment["size"] for moment in moments[1:]] + [size]
+    for depth, (moment, grown) in zip(range(top - 1, -1, -1), zip(moments, sizes)):
+        was, reach, stride = moment["size"], moment["reach"], moment["layer"].stride
+        en = f"On layer {depth}: the {was} windows of {reach} positions begin {stride} "
+        en += f"apart, ({was} − 1) × {stride} + {reach} = {grown}."
+        if was == 1:
+            en = f"On layer {depth}: the 1 window is {reach} positions long."
+        zh = f"第 {depth} 层：{was} 个窗口各长 {reach}，起点相隔 {stride}，"
+        zh += f"({was} − 1) × {stride} + {reach} = {grown}。"
+        if was == 1:
+            zh = f"第 {depth} 层：1 个窗口，长 {reach}。"
+        if depth == 0:
+            en = en.replace("On layer 0", "On the input, 0")
+            zh = zh.replace("第 0 层", "输入（第 0 层）")
+        frames.append(Frame(tower(depth, 0), en, zh))
+    field = receptive_field(TOWER)
+    first, last = field.span(1)
+    frames.append(
+        Frame(
+            tower(0, 1),
+            f"The next output sees positions {first} to {last}: again {size}, shifted by "
+            f"{field.stride}, the product of all strides.",
+            f"下一个输出看到位置 {first} 到 {last}：同样是 {size} 个，"
+            f"平移了 {field.stride}，即各层步幅之积。",
+        )
+    )
+    return {
+        "receptive_field_steps": Steps(72 + LENGTH * UNIT, 44 + top * LEVEL, frames)
+    }

@@ -1,15 +1,24 @@
 """Model states of LLaMA-2-7B per device, and its activations against tokens."""
 
-from matplotlib.figure import Figure
+from typing import Any
 
+import torch
+from matplotlib.figure import Figure
+from torch.nn.functional import mse_loss
+
+from figures.record import record
+from figures.steps import Frame, Picture, Steps
 from figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, new_figure
+from snippets.distributed.data_parallel import spawn_ddp
 from snippets.distributed.zero import (
     LlamaShape,
+    Zero,
     activation_bytes,
     llama_activation_bytes,
     llama_param_count,
     model_state_bytes,
 )
+from snippets.distributed.zero.launch import SETTINGS, make_batch, make_layers
 
 DEVICES = [1, 4, 16, 64]
 PARTS = {"params": BLUE, "grads": GREEN, "optim": ORANGE}
@@ -82,3 +91,132 @@ def memory() -> Figure:
 
 def draw() -> dict[str, Figure]:
     return {"zero": memory()}
+
+
+RANKS, WIDTH = 2, 8  # of the step that is looked at: processes; units of a layer
+MOMENTS = {  # lines of ``Zero.step``, and what has just happened there
+    "y = unit.layer(x)": "fetched",
+    "trail.append((x, y))": "dropped",
+    "y.backward(upstream)": "again",
+    "if self.stage >= 2": "gradient",
+    "scale = self": "reduced",
+    "return loss.detach()": "updated",
+}
+
+
+def watched_step(rank: int, W: int) -> list[dict[str, Any]]:
+    """One step of ZeRO-3 in bfloat16 on this rank, and what it holds at each moment."""
+    torch.set_num_threads(1)
+    zero = Zero(make_layers(torch.bfloat16, WIDTH), 3, SETTINGS)
+    inputs, targets = (x.chunk(W)[rank] for x in make_batch(torch.bfloat16, WIDTH))
+
+    def look(seen: dict[str, Any]) -> dict[str, Any]:
+        units = zero.units
+        layer = next((n for n, u in enumerate(units) if u is seen["unit"]), 0)
+        whole = [u.width * W for u in units]
+        return {
+            "layer": layer,
+            "params": [u.full.untyped_storage().nbytes() > 0 for u in units],
+            "rank": zero.wire.rank,
+            "own": [len(u.part) / n for u, n in zip(units, whole)],
+            "grads": [len(u.grad) / n for u, n in zip(units, whole)],
+            "optim": [len(u.state.m) / n for u, n in zip(units, whole)],
+            "bytes": zero.held()["total"],
+            "sent": zero.wire.sent,
+        }
+
+    _, moments = record(
+        lambda: zero.step(inputs, lambda y: mse_loss(y, targets)),
+        Zero.step,
+        list(MOMENTS),
+        look,
+    )
+    return moments
+
+
+def holdings(moments: list[dict[str, Any]], now: bool) -> Picture:
+    """What each rank holds of each layer: halves of parameters, gradients and states."""
+    picture = Picture()
+    for column, head in enumerate(PARTS):
+        for rank in range(RANKS):
+            picture.text(86 + 190 * rank + 60 * column, 36, head, size=12)
+    for rank, moment in enumerate(moments):
+        left = 60 + 190 * rank
+        picture.text(left + 86, 14, f"rank {rank}: {moment['bytes']} B", bold=True)
+        for n, gathered in enumerate(moment["params"]):
+            y = 50 + 34 * n
+            if now and n == moment["layer"]:
+                picture.rect(left - 6, y - 5, 184, 32, edge=PURPLE, thick=2)
+            shares = {part: moment[part][n] for part in ("grads", "optim")}
+            shares["params"] = 1 if gathered else moment["own"][n]
+            held = {
+                part: halves(share, moment["rank"]) for part, share in shares.items()
+            }
+            for column, (part, colour) in enumerate(PARTS.items()):
+                for half in range(RANKS):
+                    x = left + 60 * column + 26 * half
+                    full = 0.75 if half in held[part] else 0
+                    picture.rect(x, y, 26, 22, colour, full, GREY, 0.8)
+    for n in range(len(moments[0]["params"])):
+        picture.text(28, 61 + 34 * n, f"units[{n}]", size=11)
+    return picture
+
+
+def halves(share: float, rank: int) -> set[int]:
+    """Which halves a share is: none, all, or this rank's own."""
+    return set(range(RANKS)) if share == 1 else {rank} if share else set()
+
+
+def steps() -> dict[str, Steps]:
+    """A step of ZeRO-3 on two processes, as each of them saw it."""
+    ranks = spawn_ddp(watched_step, RANKS, limit=60.0, start_limit=100.0)
+    frames = []
+    for both in zip(*ranks):
+        first = both[0]
+        n, held, sent = first["layer"], first["bytes"], first["sent"]
+        what = MOMENTS[first["line"]]
+        on_layer = what in ("fetched", "dropped", "again", "gradient")
+        en, zh = SAID[what]
+        numbers = {"n": n, "held": held, "sent": sent}
+        frames.append(
+            Frame(
+                holdings(list(both), on_layer),
+                en.format(**numbers),
+                zh.format(**numbers),
+            )
+        )
+    return {"zero_steps": Steps(440, 50 + 34 * 4, frames)}
+
+
+SAID = {
+    "fetched": (
+        "Forward, layer {n}: the ranks send each other their halves of its parameters. "
+        "Each holds {held} bytes and has sent {sent}.",
+        "前向，第 {n} 层：两个进程互发各自那一半参数。每个持有 {held} 字节，已发送 {sent} 字节。",
+    ),
+    "dropped": (
+        "Its output is computed, and the foreign half is dropped at once: {held} bytes.",
+        "算出输出后，立刻丢掉对方那一半：{held} 字节。",
+    ),
+    "again": (
+        "Backward, layer {n}: its parameters are fetched again, and its whole gradient "
+        "gets room: {held} bytes, {sent} sent.",
+        "反向，第 {n} 层：再取一次参数，并为整个梯度留出空间：{held} 字节，已发送 {sent} 字节。",
+    ),
+    "gradient": (
+        "The gradient of this rank's items is there; the foreign parameters are dropped: "
+        "{held} bytes. Next, the ranks average it.",
+        "本进程样本的梯度已算出，对方的参数丢掉：{held} 字节。接着两个进程求梯度的平均。",
+    ),
+    "reduced": (
+        "All gradients are averaged; each rank keeps its half of each: {held} bytes, "
+        "{sent} sent.",
+        "所有梯度都已求平均，每个进程只留自己那一半：{held} 字节，已发送 {sent} 字节。",
+    ),
+    "updated": (
+        "AdamW updates on each rank the half that it owns. Nothing is sent: still {sent} "
+        "bytes. After the step each rank holds {held} bytes.",
+        "AdamW 在每个进程上只更新它拥有的那一半，不必通信，仍是 {sent} 字节。"
+        "这一步之后，每个进程持有 {held} 字节。",
+    ),
+}

@@ -4,10 +4,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from figures.record import record
+from figures.steps import Frame, Picture, Steps
 from figures.style import BLUE, GREEN, GREY, INK, ORANGE, PINK, PURPLE, new_figure
 from snippets.ml.ensemble_learning import (
+    Stump,
     TreeLite,
     adaboost_fit,
+    adaboost_predict,
     bias_variance,
     correlated_accuracy,
     majority_accuracy,
@@ -87,3 +91,122 @@ def draw() -> dict[str, Figure]:
     parts(middle)
     overfitting(right)
     return {"ensemble_learning": figure}
+
+
+WIDE, ROUNDS = 250, 6  # pixels of the square; of the run that is stepped through
+
+
+def disc() -> tuple[np.ndarray, np.ndarray]:
+    """Sixteen points in the unit square; 1 in a corner of it that no stump cuts off."""
+    rng = np.random.default_rng(11)
+    X = rng.random((16, 2)) * 0.9 + 0.05
+    return X, np.where((X[:, 0] > 0.35) & (X[:, 1] > 0.4), 1, -1)
+
+
+def points(
+    weight: np.ndarray, wrong: np.ndarray, regions: list[tuple[float, ...]]
+) -> Picture:
+    """The square: what is voted where, and the rows, as large as their weights."""
+    X, y = disc()
+    picture = Picture()
+    for left, low, right, high, said in regions:
+        colour = BLUE if said > 0 else ORANGE
+        picture.rect(
+            4 + left * WIDE,
+            4 + (1 - high) * WIDE,
+            (right - left) * WIDE,
+            (high - low) * WIDE,
+            colour,
+            0.18,
+        )
+    picture.rect(4, 4, WIDE, WIDE, edge=GREY)
+    for (u, v), label, w, miss in zip(X, y, weight, wrong):
+        at = 4 + u * WIDE, 4 + (1 - v) * WIDE
+        colour = BLUE if label > 0 else ORANGE
+        edge = (INK_ON_PAGE, 2) if miss else (colour, 1)
+        picture.circle(*at, 34 * float(w) ** 0.5, colour, 0.55, *edge)
+        picture.text(*at, "+" if label > 0 else "−", size=13, bold=True)
+    return picture
+
+
+INK_ON_PAGE = "currentColor"
+
+
+def said_by(vote: object) -> list[tuple[float, ...]]:
+    """Rectangles of the square with what is predicted in each: left, low, right, high."""
+    ends = np.linspace(0, 1, 201)
+    middles = (ends[1:] + ends[:-1]) / 2
+    grid = np.stack(np.meshgrid(middles, middles, indexing="ij"), -1)
+    said = vote(grid.reshape(-1, 2)).reshape(200, 200)  # type: ignore[operator]
+    cuts = [
+        [0, *(np.flatnonzero((d != 0).any(other)) + 1), 200]
+        for d, other in ((np.diff(said, axis=0), 1), (np.diff(said, axis=1), 0))
+    ]
+    return [
+        (ends[a], ends[c], ends[b], ends[d], float(said[a, c]))
+        for a, b in zip(cuts[0], cuts[0][1:])
+        for c, d in zip(cuts[1], cuts[1][1:])
+    ]
+
+
+def steps() -> dict[str, Steps]:
+    """Rounds of AdaBoost with stumps: the member, what it gets wrong, the new weights."""
+    X, y = disc()
+    (alphas, learners, bounds), moments = record(
+        lambda: adaboost_fit(X, y, ROUNDS, Stump().fit),
+        adaboost_fit,
+        ["weight, Z =", "bound *="],
+        "weight agreement error alphas Z",
+    )
+    n = len(y)
+    nothing = np.zeros(n, dtype=bool)
+    frames = [
+        Frame(
+            points(moments[0]["weight"], nothing, []),
+            f"{n} rows of two classes. All begin with the weight 1 / {n} = {1 / n:.4f}, "
+            "drawn as area.",
+            f"{n} 个样本，分两类。开始时权重都是 1 / {n} = {1 / n:.4f}，画成圆的面积。",
+        )
+    ]
+    for t, (before, after) in enumerate(zip(moments[::2], moments[1::2]), 1):
+        wrong, error = before["agreement"] < 0, before["error"]
+        alpha = before["alphas"][-1]
+        regions = said_by(learners[t - 1])
+        frames.append(
+            Frame(
+                points(before["weight"], wrong, regions),
+                f"Round {t}: the stump fitted to these weights gets {wrong.sum()} rows "
+                f"wrong (thick rims), of weight {error:.3f} together. Its vote counts "
+                f"α = {alpha:.3f}.",
+                f"第 {t} 轮：按这些权重拟合的树桩分错 {wrong.sum()} 个样本（粗圈），"
+                f"权重合计 {error:.3f}，它的系数 α = {alpha:.3f}。",
+            )
+        )
+        up, down = np.exp(alpha) / after["Z"], np.exp(-alpha) / after["Z"]
+        heavy = float(after["weight"][wrong].sum())
+        frames.append(
+            Frame(
+                points(after["weight"], wrong, regions),
+                f"The weights of the wrong rows are multiplied by {up:.2f}, the others "
+                f"by {down:.2f}. The wrong ones now hold {heavy:.3f}: to this "
+                "stump, half.",
+                f"分错的样本权重乘以 {up:.2f}，其余乘以 {down:.2f}。"
+                f"分错的现在合计 {heavy:.3f}，对这个树桩来说正好一半。",
+            )
+        )
+    vote = adaboost_predict(X, alphas, learners)
+    miss = vote != y
+    frames.append(
+        Frame(
+            points(
+                moments[-1]["weight"],
+                miss,
+                said_by(lambda rows: adaboost_predict(rows, alphas, learners)),
+            ),
+            f"The vote of all {len(learners)} stumps: {miss.sum()} of {n} rows wrong. The "
+            f"bound on the training error is {bounds[-1]:.3f}.",
+            f"{len(learners)} 个树桩加权表决：{n} 个样本里分错 {miss.sum()} 个。"
+            f"训练误差的上界是 {bounds[-1]:.3f}。",
+        )
+    )
+    return {"ensemble_learning_steps": Steps(WIDE + 8, WIDE + 8, frames)}

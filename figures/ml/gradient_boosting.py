@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from figures.steps import Frame, Picture, Steps
 from figures.style import BLUE, GREEN, GREY, ORANGE, PURPLE, new_figure
 from snippets.ml.gradient_boosting import GBDTLite, split_gain
 
@@ -71,3 +72,104 @@ def gradient_boosting() -> Figure:
 
 def draw() -> dict[str, Figure]:
     return {"gradient_boosting": gradient_boosting()}
+
+
+SHRINK, TREES = 0.5, 6  # of the run that is stepped through: eta and number of rounds
+FINE = np.linspace(0, 1, 201)[:, None]  # where its curves are drawn
+
+
+def wave() -> tuple[np.ndarray, np.ndarray]:
+    """Twenty-four noisy rows of one feature."""
+    rng = np.random.default_rng(5)
+    x = np.linspace(0.02, 0.98, 24)
+    return x[:, None], np.sin(2 * np.pi * x) + 0.15 * rng.standard_normal(24)
+
+
+def panel(
+    picture: Picture,
+    left: float,
+    title: str,
+    points: np.ndarray,
+    curve: np.ndarray | None,
+    colour: str,
+) -> None:
+    """Points over the feature, and a curve."""
+    x, _ = wave()
+
+    def at(u: float, value: float) -> tuple[float, float]:
+        return left + 6 + 190 * u, 108 - 58 * value
+
+    picture.rect(left, 22, 202, 172, edge=GREY, thick=0.6)
+    picture.line([at(0, 0), at(1, 0)], GREY, 0.8, dashed=True)
+    picture.text(left + 101, 10, title, italic=True)
+    for u, value in zip(x[:, 0], points):
+        px, py = at(u, value)
+        picture.circle(px, py, 3, GREY)
+    if curve is not None:
+        # Steps: where the curve keeps its height, two corners are enough.
+        heights = curve.tolist()
+        corners = [at(0, heights[0])]
+        for k in range(1, len(heights)):
+            if abs(heights[k] - heights[k - 1]) > 1e-12:
+                u = FINE[k, 0]
+                corners += [at(u, heights[k - 1]), at(u, heights[k])]
+        picture.line([*corners, at(1, heights[-1])], colour, 2.2)
+
+
+def steps() -> dict[str, Steps]:
+    """Models of 1, 2, ... trees: what is left over, the tree that fits it, the sum."""
+    X, y = wave()
+    models = [
+        GBDTLite(m, max_depth=2, eta=SHRINK).fit(X, y) for m in range(1, TREES + 1)
+    ]
+    base = models[0].base_margin
+    margin, line = np.full(len(y), base), np.full(len(FINE), base)
+    error = float(((y - margin) ** 2).mean())
+    picture = Picture()
+    panel(picture, 4, "F", y, line, BLUE)
+    panel(picture, 222, "y − F", y - margin, None, ORANGE)
+    frames = [
+        Frame(
+            picture,
+            f"The start is the best constant, the mean {number(base)}. Mean squared "
+            f"error: {number(error)}. Right: what it leaves over, the residuals.",
+            f"起点是最优常数，即均值 {number(base)}，均方误差 {number(error)}。右图是它剩下的残差。",
+        )
+    ]
+    for m, model in enumerate(models, 1):
+        tree = model.predictors[-1]
+        values = tree(FINE)
+        leaves = len(np.unique(tree(X)))
+        before = float(((y - margin - tree(X)) ** 2).mean())
+        picture = Picture()
+        panel(picture, 4, "F", y, line, BLUE)
+        panel(picture, 222, "y − F", y - margin, values, ORANGE)
+        low, high = number(float(values.min())), number(float(values.max()))
+        frames.append(
+            Frame(
+                picture,
+                f"Tree {m} is fitted to the residuals: {leaves} leaves with values from "
+                f"{low} to {high}. Added in full, it would leave an error of "
+                f"{number(before)}.",
+                f"第 {m} 棵树拟合残差：{leaves} 个叶子，取值从 {low} 到 {high}。"
+                f"若全部加上，误差会剩 {number(before)}。",
+            )
+        )
+        margin, line = model.predict_margin(X), model.predict_margin(FINE)
+        was, error = error, float(((y - margin) ** 2).mean())
+        picture = Picture()
+        panel(picture, 4, "F", y, line, BLUE)
+        panel(picture, 222, "y − F", y - margin, None, ORANGE)
+        frames.append(
+            Frame(
+                picture,
+                f"{SHRINK} times tree {m} is added. The error falls from {number(was)} to "
+                f"{number(error)}, and the residuals shrink.",
+                f"加上第 {m} 棵树的 {SHRINK} 倍：误差从 {number(was)} 降到 {number(error)}，残差变小。",
+            )
+        )
+    return {"gradient_boosting_steps": Steps(428, 198, frames)}
+
+
+def number(value: float) -> str:
+    return f"{value:.3f}".replace("-", "−").replace("−0.000", "0.000")

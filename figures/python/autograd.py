@@ -6,7 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.style import BLUE, GREEN, INK, ORANGE, new_figure
+from figures.record import record
+from figures.steps import Frame, Picture, Steps, between
+from figures.style import BLUE, GREEN, GREY, INK, ORANGE, new_figure
 from snippets.python.autograd import Node, adjoints, numeric_gradient
 
 PLACES = {
@@ -108,3 +110,121 @@ def draw() -> dict[str, Figure]:
     graph(left)
     differences(right)
     return {"autograd": figure}
+
+
+RULES = {"a": "x · w", "t": "tanh a", "y": "a · t"}
+
+
+def spot(name: str) -> tuple[float, float]:
+    x, y = PLACES[name]
+    return 40 + 82 * x, 214 - 92 * y
+
+
+def shown(
+    values: dict[str, float],
+    bar: dict[str, float],
+    edge: tuple[str, str] | None = None,
+    node: str = "",
+) -> Picture:
+    """The graph: values above, adjoints below as far as they are known."""
+    picture = Picture()
+    for start, end in (("x", "a"), ("w", "a"), ("a", "t"), ("a", "y"), ("t", "y")):
+        known = start in values and end in values
+        if (start, end) == edge:
+            picture.arrow(spot(end), spot(start), ORANGE, 2.6, gap=19)
+        elif known:
+            picture.arrow(spot(start), spot(end), GREY, 1.4, gap=19)
+        else:
+            ends = between(spot(start), spot(end), 19)
+            picture.line(ends, GREY, 1, dashed=True)
+    for name in PLACES:
+        x, y = spot(name)
+        full = name in bar
+        colour = ORANGE if full else BLUE
+        opacity = 0.3 if name in values else 0
+        picture.circle(x, y, 16, colour, opacity, colour, 2.5 if name == node else 1)
+        picture.text(x, y, name, italic=True, size=15)
+        if name in values:
+            picture.text(x, y - 28, f"{values[name]:.3g}")
+        if full:
+            picture.text(x, y + 28, f"{bar[name]:.3g}", bold=True)
+    return picture
+
+
+def steps() -> dict[str, Steps]:
+    """Forward, node by node; then backward, edge by edge, as ``adjoints`` walks them."""
+    x, w = Node(2.0, requires_grad=True), Node(0.25, requires_grad=True)
+    a = x * w
+    t = a.tanh()
+    y = a * t
+    nodes = {"x": x, "w": w, "a": a, "t": t, "y": y}
+    names = {node: name for name, node in nodes.items()}
+    value = {name: float(node.value) for name, node in nodes.items()}
+    known = {"x": value["x"], "w": value["w"]}
+    frames = [
+        Frame(
+            shown(known, {}),
+            f"Two leaves: x = {value['x']:.3g} and w = {value['w']:.3g}.",
+            f"两个叶子：x = {value['x']:.3g}，w = {value['w']:.3g}。",
+        )
+    ]
+    for name, rule in RULES.items():
+        known[name] = value[name]
+        inputs = " and ".join(names[parent] for parent, _ in nodes[name].edges or ())
+        frames.append(
+            Frame(
+                shown(dict(known), {}, node=name),
+                f"{name} = {rule} = {value[name]:.3g} is computed, and remembers that it "
+                f"came from {inputs}.",
+                f"算出 {name} = {rule} = {value[name]:.3g}，并记住它来自 "
+                f"{inputs.replace(' and ', ' 和 ')}。",
+            )
+        )
+
+    def look(seen: dict[str, object]) -> dict[str, object]:
+        bar: dict[Node, np.ndarray] = seen["bar"]  # type: ignore[assignment]
+        return {
+            "node": names[seen["node"]],  # type: ignore[index]
+            "parent": names[seen["parent"]],  # type: ignore[index]
+            "g": float(seen["g"]),  # type: ignore[arg-type]
+            "bar": {names[n]: float(g) for n, g in bar.items()},
+        }
+
+    result, moments = record(
+        lambda: adjoints(y, 1.0), adjoints, ["bar[parent] = "], look
+    )
+    final = {names[n]: float(g) for n, g in result.items()}
+    start = moments[0]["bar"]
+    frames.append(
+        Frame(
+            shown(known, start, node="y"),
+            f"Backward. The adjoint of y is dy / dy = {start['y']:.3g}; users are "
+            "visited before their inputs.",
+            f"反向开始：y 的伴随是 dy / dy = {start['y']:.3g}。先访问使用者，再访问它的输入。",
+        )
+    )
+    for moment, after in zip(moments, [m["bar"] for m in moments[1:]] + [final]):
+        node, parent, g = moment["node"], moment["parent"], moment["g"]
+        own = moment["bar"][node]
+        en = f"Along {node} → {parent}: the pullback turns {own:.3g} into {g:.3g}. "
+        zh = f"沿 {node} → {parent}：拉回把 {own:.3g} 变成 {g:.3g}。"
+        if parent in moment["bar"]:
+            was = moment["bar"][parent]
+            en += (
+                f"{parent} has {was:.3g} already, so they add up: {after[parent]:.3g}."
+            )
+            zh += f"{parent} 已有 {was:.3g}，两者相加：{after[parent]:.3g}。"
+        else:
+            en += f"It is the first to reach {parent}."
+            zh += f"这是第一个到达 {parent} 的。"
+        frames.append(Frame(shown(known, after, (parent, node), node), en, zh))
+    y.backward()
+    frames.append(
+        Frame(
+            shown(known, final),
+            f"Done: x.grad = {float(x.grad):.3g} and w.grad = {float(w.grad):.3g}, each "
+            "edge walked once.",
+            f"结束：x.grad = {float(x.grad):.3g}，w.grad = {float(w.grad):.3g}，每条边只走一次。",
+        )
+    )
+    return {"autograd_steps": Steps(450, 232, frames)}

@@ -5,11 +5,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from figures.record import record
+from figures.steps import Frame, Picture, Steps
 from figures.style import BLUE, GREEN, GREY, INK, ORANGE, PINK, PURPLE, new_figure
 from snippets.rl.grid_world import (
     GridWorld,
+    bellman_backup,
+    greedy,
     policy_iteration,
     truncated_policy_iteration,
+    value_iteration,
 )
 
 FORBIDDEN = [(1, 1), (1, 2), (2, 2), (3, 1), (3, 3), (4, 1)]
@@ -88,3 +93,107 @@ def draw() -> dict[str, Figure]:
         grid(axes, gamma)
     curves(*bottom.subplots(1, 2, sharey=True))
     return {"grid_world": figure}
+
+
+GAMMA, SIDE = 0.9, 54  # the discount; pixels of a cell
+SIGNS = ("↑", "→", "↓", "←", "•")
+SHOWN = (0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 15, 25, 50)  # sweeps, and the last one
+
+
+def board(v: np.ndarray, pi: np.ndarray, was: np.ndarray | None = None) -> Picture:
+    """Values as numbers and tint, moves as arrows; moves that changed are orange."""
+    picture = Picture()
+    for s, (row, col) in enumerate(np.ndindex(5, 5)):
+        x, y = 4 + col * SIDE, 4 + row * SIDE
+        strength = min(0.055 * abs(v[s]), 0.55)
+        fill = BLUE if v[s] > 0 else PURPLE
+        picture.rect(x, y, SIDE, SIDE, fill, round(strength, 2), GREY, 0.6)
+        picture.text(x + SIDE / 2, y + 17, number(v[s]), size=13)
+        action = pi[s].argmax()
+        new = was is not None and action != was[s].argmax()
+        if new:
+            picture.circle(x + SIDE / 2, y + 38, 11, ORANGE, 0.35, ORANGE)
+        picture.text(x + SIDE / 2, y + 38, SIGNS[action], size=16, bold=new)
+    for cells, colour in ((sorted(WORLD.forbidden), PINK), ([WORLD.target], GREEN)):
+        for row, col in cells:
+            x, y = 6 + col * SIDE, 6 + row * SIDE
+            picture.rect(x, y, SIDE - 4, SIDE - 4, edge=colour, thick=2.5)
+    return picture
+
+
+def number(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−").replace("−0.00", "0.00")
+
+
+def sweeps() -> list[Frame]:
+    """Value iteration, sweep by sweep, with the policy that is greedy for each value."""
+    P, R = WORLD.P, WORLD.R
+    best, _, history = value_iteration(P, R, GAMMA)
+    last = len(history) - 1
+    frames, was = [], None
+    for k in (*SHOWN, last):
+        v = history[k]
+        pi = greedy(bellman_backup(P, R, v, GAMMA))
+        error = np.abs(best - v).max()
+        if k == 0:
+            en = "Sweep 0: all values are 0. The arrows are greedy for them: only the "
+            en += "next reward counts."
+            zh = "第 0 遍扫描：所有价值都是 0。箭头是对它贪心的动作，只看下一步的奖励。"
+        elif k == last:
+            en = (
+                f"Sweep {k}: nothing changes by more than the tolerance. The target is "
+            )
+            en += f"worth {number(v[WORLD.state(*WORLD.target)])}."
+            zh = f"第 {k} 遍扫描：变化不超过容差，停止。目标的价值是 "
+            zh += f"{number(v[WORLD.state(*WORLD.target)])}。"
+        else:
+            gain = np.abs(v - history[k - 1]).max()
+            new = int((pi.argmax(1) != was.argmax(1)).sum())
+            en = f"Sweep {k}: the largest change is {number(gain)}, what is missing at "
+            en += f"most {number(error)}. "
+            zh = f"第 {k} 遍扫描：最大的变化是 {number(gain)}，离最优价值至多还差 "
+            zh += f"{number(error)}。"
+            moves = "move differs" if new == 1 else "moves differ"
+            en += f"{new} {moves} from the frame before." if new else "All moves stay."
+            zh += f"与上一帧相比，{new} 个动作变了。" if new else "动作都没有变。"
+        frames.append(Frame(board(v, pi, was), en, zh))
+        was = pi
+    return frames
+
+
+def rounds() -> list[Frame]:
+    """Policy iteration: a policy, its exact value, and the moves that improve on it."""
+    (best, *_), moments = record(
+        lambda: policy_iteration(WORLD.P, WORLD.R, GAMMA),
+        policy_iteration,
+        ["stuck ="],
+        "v pi better",
+    )
+    frames = []
+    for k, moment in enumerate(moments):
+        v, pi, better = moment["v"], moment["pi"], moment["better"]
+        new = int((better.argmax(1) != pi.argmax(1)).sum())
+        error = number(np.abs(best - v).max())
+        en = f"Round {k}: the value of this policy, solved exactly; it misses the best "
+        zh = f"第 {k} 轮：精确解出这个策略的价值，离最优至多差 {error}。"
+        en += f"by up to {error}. "
+        if k == 0:
+            en = f"Round 0: stay everywhere, solved exactly. It misses the best by up to {error}. "
+            zh = f"第 0 轮：处处不动，精确求解，离最优至多差 {error}。"
+        en += (
+            f"The greedy step changes {new} moves."
+            if new
+            else "No move can be improved: the end."
+        )
+        zh += f"贪心一步改了 {new} 个动作。" if new else "没有动作可以改进：结束。"
+        was = moments[k - 1]["pi"] if k else None
+        frames.append(Frame(board(v, pi, was), en, zh))
+    return frames
+
+
+def steps() -> dict[str, Steps]:
+    side = 5 * SIDE + 8
+    return {
+        "grid_world_value_steps": Steps(side, side, sweeps()),
+        "grid_world_policy_steps": Steps(side, side, rounds()),
+    }

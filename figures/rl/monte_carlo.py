@@ -5,6 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from figures.record import record
+from figures.steps import Frame, Picture, Steps
 from figures.style import (
     BLUE,
     GREEN,
@@ -16,7 +18,15 @@ from figures.style import (
     new_figure,
 )
 from snippets.rl.environments import GridWorld
-from snippets.rl.monte_carlo import coverage, epsilon_soft_optimum, mc_basic
+from snippets.rl.monte_carlo import (
+    counted,
+    coverage,
+    episode,
+    epsilon_soft,
+    epsilon_soft_optimum,
+    mc_basic,
+    returns,
+)
 
 FORBIDDEN = [(1, 1), (1, 2), (2, 2), (3, 1), (3, 3), (4, 1)]
 WORLD = GridWorld(5, 5, FORBIDDEN, target=(3, 2))
@@ -114,3 +124,133 @@ def draw() -> dict[str, Figure]:
     pairs(left)
     cut(right)
     return {"monte_carlo": figure}
+
+
+LENGTH, SEED, GAMMA, EPSILON = 9, 12, 0.9, 0.2  # of the episode that is stepped through
+SIDE, ROW = 38, 22  # pixels of a cell of the map; of a line of the table
+SIGNS = ("↑", "→", "↓", "←", "•")
+MOVES = (
+    ("up", "上"),
+    ("right", "右"),
+    ("down", "下"),
+    ("left", "左"),
+    ("stay", "不动"),
+)
+
+
+def walk(states: list[int], now: int | None) -> Picture:
+    """The map with the cells that were walked through."""
+    picture = Picture()
+    for s, (row, col) in enumerate(np.ndindex(5, 5)):
+        x, y = 4 + col * SIDE, 24 + row * SIDE
+        been = s in states
+        picture.rect(x, y, SIDE, SIDE, BLUE, 0.25 if been else 0, GREY, 0.6)
+        for cells, colour in ((WORLD.forbidden, PINK), ({WORLD.target}, GREEN)):
+            if (row, col) in cells:
+                picture.rect(x + 2, y + 2, SIDE - 4, SIDE - 4, edge=colour, thick=2)
+        if s == now:
+            picture.circle(x + SIDE / 2, y + SIDE / 2, 8, ORANGE)
+    return picture
+
+
+def table(
+    picture: Picture,
+    steps_: list[tuple[int, int, float]],
+    g: dict[int, float],
+    marked: set[int],
+) -> None:
+    """A line for each step: its number, cell, action, reward, and return if known."""
+    columns = (228, 268, 312, 352, 402)
+    heads = ("i", "s", "a", "r", "g")
+    for x, head in zip(columns, heads):
+        picture.text(x, 14, head, italic=True)
+    for i, (s, a, r) in enumerate(steps_):
+        y = 36 + i * ROW
+        if i in marked:
+            picture.rect(212, y - ROW / 2, 222, ROW, ORANGE, 0.25)
+        cell = f"({s // 5}, {s % 5})"
+        shown = minus(f"{g[i]:.2f}") if i in g else ""
+        for x, words in zip(columns, (i, cell, SIGNS[a], minus(f"{r:g}"), shown)):
+            if words != "":
+                picture.text(x, y, words, size=13)
+
+
+def minus(number: str) -> str:
+    return number.replace("-", "−")
+
+
+def steps() -> dict[str, Steps]:
+    """One episode as it is walked, its returns from the end, and what each visit counts."""
+    best, q = epsilon_soft_optimum(WORLD.P, WORLD.R, GAMMA, 0)
+    greedy = np.eye(5)[(q >= best[:, None] - 1e-9).argmax(axis=1)]
+    (states, actions, rewards) = episode(
+        WORLD,
+        epsilon_soft(greedy, EPSILON),
+        WORLD.state(0, 1),
+        None,
+        LENGTH,
+        np.random.default_rng(SEED),
+    )
+    lines = [(int(s), int(a), float(r)) for s, a, r in zip(states, actions, rewards)]
+    frames = [walked(lines[: i + 1]) for i in range(LENGTH)]
+    g, moments = record(
+        lambda: returns(rewards, GAMMA), returns, ["g[i] = ahead"], "i ahead"
+    )
+    known: dict[int, float] = {}
+    for moment, follow in zip(moments, [*moments[1:], {"ahead": float(g[0])}]):
+        i, ahead, now = moment["i"], moment["ahead"], follow["ahead"]
+        known[i] = now
+        reward = minus(f"{lines[i][2]:g}")
+        sum_ = f"{reward} + {GAMMA} × {minus(f'{ahead:.2f}')} = {minus(f'{now:.2f}')}"
+        picture = walk([s for s, _, _ in lines], lines[i][0])
+        table(picture, lines, known, {i})
+        en = f"From the end: the return of step {i} is {sum_}, its reward and the "
+        en += "discounted return of the step after it."
+        zh = f"从后往前：第 {i} 步的回报是 {sum_}，即这一步的奖励加上下一步回报的折扣值。"
+        if ahead == 0 and i == LENGTH - 1:
+            en = f"From the end: after step {i} the episode is cut, so its return is its "
+            en += f"reward alone, {minus(f'{now:.2f}')}."
+            zh = f"从后往前：第 {i} 步之后回合被截断，它的回报就是奖励本身，{minus(f'{now:.2f}')}。"
+        frames.append(Frame(picture, en, zh))
+    return {
+        "monte_carlo_steps": Steps(
+            438, 30 + LENGTH * ROW, [*frames, *visits(lines, known)]
+        )
+    }
+
+
+def walked(lines: list[tuple[int, int, float]]) -> Frame:
+    i = len(lines) - 1
+    s, a, r = lines[-1]
+    picture = walk([state for state, _, _ in lines], s)
+    table(picture, lines, {}, {i})
+    cell, reward = f"({s // 5}, {s % 5})", minus(f"{r:g}")
+    en = f"Step {i}: in cell {cell} the policy draws “{MOVES[a][0]}”; the reward is {reward}."
+    zh = f"第 {i} 步：在格子 {cell}，策略抽到“{MOVES[a][1]}”，奖励是 {reward}。"
+    return Frame(picture, en, zh)
+
+
+def visits(lines: list[tuple[int, int, float]], g: dict[int, float]) -> list[Frame]:
+    """Which returns first visit and every visit take for the pair that comes most often."""
+    pairs = [5 * s + a for s, a, _ in lines]
+    most = max(pairs, key=pairs.count)
+    s, a = divmod(most, 5)
+    cell = f"({s // 5}, {s % 5})"
+    frames = []
+    for visit, (en_name, zh_name) in (
+        ("first", ("First visit", "首次访问")),
+        ("every", ("Every visit", "每次访问")),
+    ):
+        mask = counted(pairs, visit)
+        taken = [i for i, pair in enumerate(pairs) if mask[i] and pair == most]
+        mean = minus(f"{np.mean([g[i] for i in taken]):.2f}")
+        picture = walk([state for state, _, _ in lines], s)
+        table(picture, lines, g, set(taken))
+        count = pairs.count(most)
+        number = f"{len(taken)} sample" + "s" * (len(taken) > 1)
+        en = f"{en_name}: the pair of cell {cell} and “{MOVES[a][0]}” came up {count} "
+        en += f"times and gets {number}, with mean {mean}."
+        zh = f"{zh_name}：格子 {cell} 与“{MOVES[a][1]}”这一状态-动作对出现了 {count} 次，"
+        zh += f"得到 {len(taken)} 个样本，均值 {mean}。"
+        frames.append(Frame(picture, en, zh))
+    return frames

@@ -22,10 +22,11 @@ from pylatexenc.latex2text import LatexNodes2Text
 from pymdownx.slugs import slugify
 
 from notekit.cache import Cache, key
-from notekit.files import SHARED, hash_of_files
+from notekit.files import SHARED, hash_of_files, is_steps
 from notekit.pages import code, parts
 from notekit.pages.learning_map import draw, label
 from notekit.pages.reference import reference
+from notekit.pages.steps import stepper
 from notekit.pages.words import WORDS, count
 from notekit.prove import verified
 from notekit.read import drawn, glossary
@@ -182,6 +183,7 @@ class Stage:
             "mentions": self.mentions(note),
             "note": note.name,
             "topic": note.topic,
+            "steps": any(is_steps(match[2]) for match in _FIGURE.finditer(rest)),
             "topic_title": self.catalogue.topics[note.topic][
                 self.language
             ].matter.title,
@@ -216,7 +218,12 @@ class Stage:
         return indent + parts.keep(html, self.catalogue.root)
 
     def _figure(self, match: re.Match[str]) -> str:
-        svg = (self.catalogue.root / match[2]).read_text(encoding="utf-8")
+        path = self.catalogue.root / match[2]
+        if is_steps(path):
+            return match[1] + parts.keep(
+                stepper(path, self.language), self.catalogue.root
+            )
+        svg = path.read_text(encoding="utf-8")
         return match[1] + parts.keep(drawn.bare(svg).strip(), self.catalogue.root)
 
     def _reference(self, note: Note, lines: str) -> str:

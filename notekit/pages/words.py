@@ -66,6 +66,13 @@ WORDS: dict[Language, dict[str, str]] = {
         "colon": ": ",
         "sep": ", ",
         "feed": "RSS",
+        "steps_first": "First frame",
+        "steps_back": "Back",
+        "steps_play": "Play",
+        "steps_pause": "Pause",
+        "steps_forward": "Forward",
+        "steps_last": "Last frame",
+        "steps_frame": "Frame",
     },
     "zh": {
         "home": "首页",
@@ -130,6 +137,13 @@ WORDS: dict[Language, dict[str, str]] = {
         "colon": "：",
         "sep": "、",
         "feed": "RSS",
+        "steps_first": "第一帧",
+        "steps_back": "后退一帧",
+        "steps_play": "播放",
+        "steps_pause": "暂停",
+        "steps_forward": "前进一帧",
+        "steps_last": "最后一帧",
+        "steps_frame": "帧",
     },
 }
 

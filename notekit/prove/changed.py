@@ -15,6 +15,7 @@ from notekit.files import note_names, own_modules, owner_of_figure
 
 CODE = ("snippets", "tests", "figures", "benchmarks", "exercises")
 FIGURES = "tests/test_figures.py"
+FRAMES = "tests/test_steps.py"  # what the frames among the figures say
 # Under these runs everything; these are read by the tests of notekit, and drawn with.
 ALL = re.compile(r"(conftest\.py|pyproject\.toml|constraints[\w.-]*\.txt)$")
 TOOL = re.compile(
@@ -123,7 +124,7 @@ def select(root: Path, files: set[str]) -> Selection:
     if tool:
         paths.add("tests/notekit")
     if all_figures or figures:
-        paths.add(FIGURES)
+        paths |= {FIGURES, FRAMES}
     there = sorted(path for path in paths if (root / path).exists())
     return Selection(tuple(there), None if all_figures else frozenset(figures))
 

@@ -42,9 +42,12 @@ def stale(path: Path, root: Path, note: str) -> bool:
 def _fingerprint(svg: str, root: Path, note: str) -> str:
     digest = hashlib.sha256(svg.encode())
     module = root / f"figures/{note.replace('-', '_')}.py"
+    kits = ["figures/style.py"]
+    if "<desc lang=" in svg:  # frames, which have captions
+        kits += ["figures/steps.py", "figures/record.py"]
     for path in [
         module,
-        root / "figures/style.py",
+        *(root / kit for kit in kits),
         *own_modules(root / "snippets", note),
     ]:
         digest.update(_code(path).encode())

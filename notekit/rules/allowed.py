@@ -38,7 +38,7 @@ _DRAWN = {
     *("x", "x1", "x2", "y", "y1", "y2", "xmlns", "xmlns:xlink", "image-rendering"),
     *("patternUnits", "patternTransform", "gradientUnits", "gradientTransform"),
     *("markerWidth", "markerHeight", "refX", "refY", "orient", "mask", "role"),
-    *("aria-label", "class", "xml:space", "letter-spacing"),
+    *("aria-label", "class", "xml:space", "letter-spacing", "lang"),
 }
 
 

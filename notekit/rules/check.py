@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from notekit.files import SHARED
+from notekit.files import SHARED, is_steps
 from notekit.katex import Formula, render
 from notekit.problem import Problem
 from notekit.read import drawn, fences
@@ -19,6 +19,7 @@ from notekit.rules import (
     proof,
     queries,
     snippets,
+    steps,
     structure,
     topics,
     twins,
@@ -185,7 +186,7 @@ class Checker:
                 yield Problem(document.path, link.line, message)
         lines = document.text.split("\n")
         for number, line in enumerate(lines, 1):
-            tag = re.search(r'<(div|figure)\b[^>]*role="img"[^>]*>', line)
+            tag = re.search(r'<(div|figure)\b[^>]*role="(?:img|group)"[^>]*>', line)
             if tag and not re.search(r'aria-label="[^"]*\S[^"]*"', tag[0]):
                 message = f"want an aria-label that says what is seen; got {tag[0]}"
                 yield Problem(document.path, number, message)
@@ -193,8 +194,10 @@ class Checker:
                 before = next(
                     (x for x in reversed(lines[: number - 1]) if x.strip()), ""
                 )
-                if 'role="img"' not in before:
-                    message = 'want <div role="img" aria-label="…"> above a figure'
+                role = "group" if is_steps(line.split('"')[1]) else "img"
+                if f'role="{role}"' not in before:
+                    what = "frames" if role == "group" else "a figure"
+                    message = f'want <div role="{role}" aria-label="…"> above {what}'
                     yield Problem(
                         document.path, number, f"{message}; got {before.strip()!r}"
                     )
@@ -338,11 +341,17 @@ class Checker:
                     f"`nox -s figures -- {note.name}` draws it"
                 )
                 yield Problem(path, 1, message)
+            if is_steps(path):
+                yield from steps.problems(path, self.catalogue.glossary)
+                continue
             text = path.read_text(encoding="utf-8", errors="replace")
             size = len(drawn.bare(text).encode())
             if size > FIGURE_LIMIT:
                 message = f"want a figure of at most {FIGURE_LIMIT} bytes; got {size}"
                 yield Problem(path, 1, message)
+        place = self.root / f"figures/{module}.py"
+        own = note.figures(self.root)
+        yield from steps.unused(own, place, self._document(english))
         for page in note.pages.values():
             yield from self._structure(note, page)
             yield from self._embeds(note, page)

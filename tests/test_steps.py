@@ -1,0 +1,377 @@
+"""Oracles: brute force, closed forms, numpy and scikit-learn, for what frames say.
+
+The committed frames are read; that their code draws them, ``test_figures`` proves.
+"""
+
+import ast
+import itertools
+import math
+import re
+import sys
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+from sklearn.tree import DecisionTreeRegressor
+
+from figures.__main__ import ROOT, _strips
+from figures.record import record
+from figures.steps import Frame, Picture, Steps, to_strip
+from notekit.files import STEPS, owner_of_figure
+from notekit.problem import ROOT as REPOSITORY
+from notekit.read.catalogue import read as read_catalogue
+from notekit.read.steps import read
+from notekit.rules.steps import problems
+from snippets.rl.environments import GridWorld
+
+FILES = sorted(ROOT.glob(f"*/*{STEPS}.svg"))
+NUMBER = re.compile(r"−?\d+(?:\.\d+)?")
+
+
+def frames(name):
+    return read(ROOT / f"{name}{STEPS}.svg").frames
+
+
+def captions(name):
+    """In English; the check compares the numbers of the Chinese ones with them."""
+    return [frame.captions["en"] for frame in frames(name)]
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+def numbers(text):
+    return [number(found) for found in NUMBER.findall(text)]
+
+
+def words(path_name, index):
+    """All texts of one frame, shared shapes included."""
+    steps = read(ROOT / f"{path_name}{STEPS}.svg")
+    shared = etree.fromstring(f"<g>{steps.shared}</g>")
+    parts = {part.get("id"): part for part in shared}
+    found = []
+    for element in etree.fromstring(f"<g>{steps.frames[index].drawing}</g>"):
+        name = element.get("href", "").removeprefix("#")
+        part = parts[name] if name else element
+        found += ["".join(text.itertext()) for text in part.iter("text")]
+    return found
+
+
+# Every file
+
+
+def test_twelve_notes_have_frames():
+    names = [note.name for note in read_catalogue(REPOSITORY).notes.values()]
+    owners = {
+        owner_of_figure(
+            path.stem, [n for n in names if n.split("/")[0] == path.parent.name]
+        )
+        for path in FILES
+    }
+    assert len(owners) == 12
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_captions_and_weight_are_as_the_check_wants_them(path):
+    glossary = read_catalogue(REPOSITORY).glossary
+    assert list(problems(path, glossary)) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_number_of_a_caption_is_written_by_hand(path):
+    """Numbers of a run stand in a module between braces, never in the words."""
+    note = path.stem.removesuffix(STEPS)
+    modules = [m for m in path.parent.glob("*.py") if note.startswith(m.stem)]
+    [module] = sorted(modules, key=lambda m: len(m.stem))[-1:]
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    formats = {id(n.format_spec) for n in ast.walk(tree) if hasattr(n, "format_spec")}
+    said = [
+        (part.lineno, part.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr) and id(node) not in formats
+        for part in node.values
+        if isinstance(part, ast.Constant)
+    ]
+    said += [
+        (node.lineno, re.sub(r"\{[^}]*\}", "", node.value))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.search("[\u4e00-\u9fff]", node.value)
+    ]
+    for line, words_ in said:
+        typed = set(re.findall(r"\d+(?:\.\d+)?", words_))
+        assert typed <= {"0", "1"}, f"{module.name}:{line}: {words_!r}"
+
+
+# Notes, one by one
+
+
+def best(volumes, values, capacity):
+    """Most value of any subset that fits."""
+    sums = [
+        (sum(v for v, _ in chosen), sum(w for _, w in chosen))
+        for size in range(len(volumes) + 1)
+        for chosen in itertools.combinations(zip(volumes, values), size)
+    ]
+    return max(value for volume, value in sums if volume <= capacity)
+
+
+def test_each_cell_of_the_knapsack_is_what_the_best_subset_is_worth():
+    volumes, values = [1, 2, 3, 4], [2, 4, 4, 5]
+    said = captions("algorithms/knapsack")
+    cells = [(i, j) for i in range(1, 5) for j in range(6)]
+    for (i, j), caption in zip(cells, said[1:25], strict=True):
+        assert caption.startswith(f"Item {i} at volume {j}: ")
+        [result] = re.findall(
+            r"(?:so the (\d+) above stays|Equal: (\d+) either|larger is (\d+):)",
+            caption,
+        )
+        assert int("".join(result)) == best(volumes[:i], values[:i], j)
+    assert said[-1].endswith(f"= {best(volumes, values, 5)}, the last cell.")
+    table = [int(word) for word in words("algorithms/knapsack", -1) if word.isdigit()]
+    filled = [best(volumes[:i], values[:i], j) for i in range(5) for j in range(6)]
+    assert sorted(table) == sorted([*filled, *range(6), 0])  # and the margins
+
+
+def test_the_search_tree_ends_with_all_combinations_and_nodes():
+    candidates, target = [2, 3, 6, 7], 7
+    paths = [
+        path
+        for size in range(4)
+        for path in itertools.combinations_with_replacement(candidates, size)
+        if sum(path) <= target
+    ]
+    last = captions("algorithms/combination_sum")[-1]
+    [listed] = re.findall(f" of {target}: (.*);", last)
+    found = [" + ".join(map(str, path)) for path in paths if sum(path) == target]
+    assert sorted(listed.split(" and ")) == sorted(found)
+    assert f"{len(paths)} nodes were visited" in last
+
+
+def test_the_largest_gap_is_that_of_the_sorted_values():
+    values = sorted([13, 2, 27, 0, 1, 26, 3])
+    gap = max(b - a for a, b in itertools.pairwise(values))
+    assert captions("algorithms/maximum_gap")[-1].startswith(f"The answer is {gap}. ")
+
+
+@pytest.mark.parametrize("kind", ["value", "policy"])
+def test_the_last_grid_holds_the_optimal_values(kind):
+    forbidden = [(1, 1), (1, 2), (2, 2), (3, 1), (3, 3), (4, 1)]
+    world = GridWorld(5, 5, forbidden, target=(3, 2))
+    v = np.zeros(25)
+    for _ in range(1000):
+        v = (world.R + 0.9 * world.P @ v).max(axis=1)
+    shown = [number(w) for w in words(f"rl/grid_world_{kind}", -1) if "." in w]
+    np.testing.assert_allclose(sorted(shown), sorted(v), rtol=0, atol=0.00501)
+    last = captions(f"rl/grid_world_{kind}")[-1]
+    assert ("worth 10.00" if kind == "value" else "up to 0.00") in last
+
+
+def test_the_returns_of_the_episode_are_discounted_sums():
+    texts = words("rl/monte_carlo", -1)
+    start = texts.index("g") + 1
+    rows = [texts[k : k + 5] for k in range(start, start + 45, 5)]
+    rewards = [number(row[3]) for row in rows]
+    for i, row in enumerate(rows):
+        g = sum(0.9**k * r for k, r in enumerate(rewards[i:]))
+        assert number(row[4]) == pytest.approx(g, abs=0.00501)
+    first, every = captions("rl/monte_carlo")[-2:]
+    pair = max(
+        ((row[1], row[2]) for row in rows), key=[(r[1], r[2]) for r in rows].count
+    )
+    g = [number(row[4]) for row in rows if (row[1], row[2]) == pair]
+    assert len(g) >= 3
+    assert numbers(first)[-2:] == [1, g[0]]
+    assert numbers(every)[-2:-1] == [len(g)]
+    assert numbers(every)[-1] == pytest.approx(np.mean(g), abs=0.011)
+
+
+def test_the_errors_of_boosting_are_those_of_trees_of_scikit_learn():
+    x = np.linspace(0.02, 0.98, 24)
+    y = np.sin(2 * np.pi * x) + 0.15 * np.random.default_rng(5).standard_normal(24)
+    margin = np.full(24, y.mean())
+    said = captions("ml/gradient_boosting")
+    assert len(said) == 13
+    for added in said[2::2]:
+        tree = DecisionTreeRegressor(max_depth=2).fit(x[:, None], y - margin)
+        margin += 0.5 * tree.predict(x[:, None])
+        [after] = re.findall(r"to (\d\.\d+),", added)
+        assert float(after) == pytest.approx(((y - margin) ** 2).mean(), abs=0.000501)
+
+
+def test_the_bound_of_adaboost_is_the_product_over_its_errors():
+    said = captions("ml/ensemble_learning")
+    errors = [float(re.findall(r"of weight (\d\.\d+)", s)[0]) for s in said[1:-1:2]]
+    bound = math.prod(2 * math.sqrt(e * (1 - e)) for e in errors)
+    *_, wrong, rows, shown = numbers(said[-1])
+    assert shown == pytest.approx(bound, rel=0.02)
+    assert wrong / rows <= bound
+    for caption in said[2:-1:2]:
+        assert "now hold 0.500" in caption
+
+
+def test_the_window_is_what_reaches_the_output():
+    layers = [(3, 1), (2, 2), (3, 1), (3, 2)]  # kernel, stride
+
+    def window(output):
+        seen = {output}
+        for kernel, stride in reversed(layers):
+            seen = {u * stride + tap for u in seen for tap in range(kernel)}
+        return min(seen), max(seen), len(seen)
+
+    said = captions("cv/receptive_field")
+    assert said[-2].endswith(f"= {window(0)[2]}.")
+    first, last, size = window(1)
+    shift = first - window(0)[0]
+    assert numbers(said[-1]) == [first, last, size, shift]
+
+
+def test_the_rows_written_are_those_of_causal_attention():
+    generator = torch.Generator().manual_seed(4)
+    q, k, v = (
+        x[0, 0].double().numpy()
+        for x in 1.6 * torch.randn(3, 1, 1, 6, 2, generator=generator)
+    )
+    scores = np.where(np.tri(6) > 0, q @ k.T / math.sqrt(2), -np.inf)
+    weights = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    texts = words("nlp/flash_attention", -1)
+    written = texts[texts.index("O") + 1 :]
+    rows = [numbers(text) for text in written if " " in text]
+    np.testing.assert_allclose(rows, weights @ v, rtol=0, atol=0.00501)
+    assert "6 tiles in all" in captions("nlp/flash_attention")[-1]
+
+
+def test_the_assignment_is_the_cheapest_of_all():
+    texts = [number(w) for w in words("cv/detr", 0) if "." in w]
+    cost = np.array([t for t in texts if t != 0]).reshape(3, 6)
+    total = min(
+        sum(cost[range(3), columns]) for columns in itertools.permutations(range(6), 3)
+    )
+    pairs, prices, greedy = numbers(captions("cv/detr")[-1])
+    assert pairs == prices == pytest.approx(total, abs=0.016)
+    assert greedy > pairs + 1
+
+
+def test_the_gradients_are_the_derivatives_by_hand():
+    a, t = 2 * 0.25, math.tanh(2 * 0.25)
+    slope = t + a * (1 - t * t)
+    x, w = numbers(captions("python/autograd")[-1])
+    assert x == pytest.approx(0.25 * slope, rel=0.005)
+    assert w == pytest.approx(2 * slope, rel=0.005)
+
+
+def test_the_bytes_of_zero_are_those_of_the_formula():
+    parameters, ranks = 4 * (8 * 8 + 8), 2
+    said = captions("distributed/zero")
+    states = (2 + 2 + 12) * parameters // ranks
+    sent = 3 * parameters * 2 * (ranks - 1) // ranks
+    assert numbers(said[-1]) == [sent, states]
+    layer = parameters // 4
+    without_gradients = (2 + 12) * parameters // ranks
+    assert numbers(said[0]) == [0, without_gradients + 2 * layer, 2 * layer // ranks]
+
+
+# How frames become a file, and how a run is looked at
+
+
+def expanded(strip):
+    """Shapes of each frame, with each use in place of what it uses."""
+    root = etree.fromstring(strip.encode())
+    space = "{http://www.w3.org/2000/svg}"
+    shared = {g.get("id"): list(g) for g in root.find(f"{space}defs")}
+    for frame in root.findall(f"{space}svg"):
+        yield [
+            shape.get("x")
+            for part in frame
+            if part.tag != f"{space}desc"
+            for shape in (
+                shared[part.get("href")[1:]] if part.tag == f"{space}use" else [part]
+            )
+        ]
+
+
+@given(st.lists(st.lists(st.integers(0, 4), max_size=5), min_size=1, max_size=5))
+def test_sharing_changes_no_frame(runs):
+    steps = []
+    for run in runs:
+        picture = Picture()
+        for x in run:
+            picture.rect(x, 0, 1, 1)
+        steps.append(Frame(picture, "a", "b"))
+    strip = to_strip(Steps(4, 2, steps), "x_steps")
+    assert list(expanded(strip)) == [[str(x) for x in run] for run in runs]
+
+
+def test_what_frames_share_stands_in_the_file_once():
+    pictures = []
+    for n in range(3):
+        picture = Picture()
+        picture.text(1, 1, "always")
+        picture.text(2, 2, f"only {n}")
+        pictures.append(Frame(picture, f"a < {n}", f"b {n}"))
+    strip = to_strip(Steps(4, 2, pictures), "x_steps")
+    assert strip.count("always") == 1
+    assert strip.count('<use href="#x-steps-0"/>') == 3
+    assert '<desc lang="en">a &lt; 2</desc>' in strip
+    assert 'viewBox="0 0 4 6"' in strip
+
+
+@pytest.mark.parametrize("made", [None, {}, {"a": 1}, {"a_steps": 1}])
+def test_steps_that_return_no_frames_are_an_error(made):
+    with pytest.raises(ValueError, match=r"^figures/cv/x.py:1: want "):
+        _strips(made, "figures/cv/x.py:1")
+    with pytest.raises(ValueError, match="want frames in 'a_steps'"):
+        _strips({"a_steps": Steps(1, 1, [])}, "figures/cv/x.py:1")
+
+
+def doubled(numbers):
+    total = []
+
+    def inner(x):
+        y = 2 * x
+        total.append(y)
+
+    for x in numbers:
+        inner(x)
+    return total
+
+
+def test_a_run_is_recorded_where_it_comes_to_a_line():
+    before = sys.gettrace()
+    result, moments = record(
+        lambda: doubled([1, 5]), doubled, ["total.append", "return total"], "x y total"
+    )
+    assert result == [2, 10]
+    assert moments == [
+        {"line": "total.append", "x": 1, "y": 2, "total": []},
+        {"line": "total.append", "x": 5, "y": 10, "total": [2]},
+        {"line": "return total", "x": 5, "total": [2, 10]},
+    ]
+    assert sys.gettrace() is before
+
+
+def test_what_is_kept_may_be_made_by_a_function():
+    _, moments = record(
+        lambda: doubled([3]),
+        doubled,
+        ["total.append"],
+        lambda seen: {"z": seen["y"] + 1},
+    )
+    assert moments == [{"line": "total.append", "z": 7}]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "line", "said"),
+    [
+        ([1], "nowhere", "want a line of doubled that begins 'nowhere'; found none"),
+        ([], "total.append", "want a run that comes to 'total.append' of doubled"),
+    ],
+)
+def test_a_line_that_is_not_there_or_not_reached_is_an_error(numbers, line, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        record(lambda: doubled(numbers), doubled, [line], "x")
