@@ -19,6 +19,7 @@ from notekit.site.lists import merge_sitemaps, tidy_feeds, write_llms, write_rob
 from notekit.site.search import index_search
 from notekit.site.styles import SHEET, bundle_styles, finished, shared
 from notekit.site.swap import recover, swap
+from notekit.study import offline
 
 
 def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
@@ -47,6 +48,8 @@ def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
     clock.lap("links")
     index_search(catalogue, target, pages)
     clock.lap("search")
+    offline.write(target)
+    clock.lap("offline")
     swap(target, root / "site")
     return root / "site"
 
