@@ -3,7 +3,7 @@
 Three things are otherwise there. An address that is a folder shows a listing, so links
 name `index.html`. A page and what it loads count as strangers to one another in some
 browsers: fonts stand in the style sheet itself, and the policy names the scheme of files.
-What only a host has a use for stays away, and links to it lead to where it is published.
+What only a host has a use for is left out, and links to it lead to where it is published.
 """
 
 import base64
@@ -18,9 +18,16 @@ from notekit.study import offline
 
 FOLDER = "gradnotes"  # which the zip unpacks to
 _LEFT = re.compile(
-    r"(?:zh/)?(?:404\.html|feed_\w+\.(?:xml|json)|rss\.xsl)|robots\.txt|sitemap\.xml|llms\.txt"
+    r"(?:zh/)?(?:404\.html|feed_\w+\.(?:xml|json)|rss\.xsl)|assets/fonts/.*|robots\.txt|sitemap\.xml|llms\.txt"
 )
-_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say: the same files, the same zip
+_TIME = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # the first that a zip can say: the same files, the same zip
 # A whole start tag; a value may hold what looks like its end.
 _TAG = re.compile(r'<(?:a|img|link|script|source)\b(?:"[^"]*"|[^">])*>')
 _ADDRESS = re.compile(r'(\s(?:href|src)=")([^"]*)(?=")')

@@ -65,14 +65,20 @@
     come = total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0)
   }
 
-  let failure = "lost"
+  // Why a worker failed is told by a message, which may come after its end is seen; a
+  // worker that the browser has ended says nothing.
+  let failure = "", heard = () => {}
+  const reason = async () => {
+    if (!failure) await Promise.race([new Promise((done) => { heard = done }), new Promise((done) => setTimeout(done, 2000))])
+    return failure || "lost"
+  }
   const renewed = () => {
     if (box) show("renewed", "use", "remove")
     else say(link.dataset.renewed, link.dataset.use, use)
   }
   const follow = (worker, registration) => {
     const first = !registration.active
-    failure = "lost"
+    failure = ""
     show(first ? "loading" : "renewing", ...(first ? ["stop"] : []))
     worker.addEventListener("statechange", async () => {
       if (worker.state === "installed" && !first) renewed()
@@ -82,8 +88,9 @@
         await settle()
       }
       if (worker.state !== "redundant" || removing) return
-      if (first) show(failure, "keep", "remove")
-      else await settle(failure)
+      const why = await reason()
+      if (first) show(why, "keep", "remove")
+      else await settle(why)
     })
   }
   const settle = async (trouble = "") => {
@@ -109,7 +116,10 @@
       ({ come, total } = data)
       if (box && !part("bar").hidden) count()
     }
-    if (data.failed) failure = FAILURES[data.failed] ?? "lost"
+    if (data.failed) {
+      failure = FAILURES[data.failed] ?? "lost"
+      heard()
+    }
     if (data.others) {
       const text = fill(link.dataset.others, data.others)
       if (box) part("status").textContent = text
