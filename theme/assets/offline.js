@@ -16,13 +16,14 @@
   const show = (state, ...buttons) => {
     if (!box) return
     const { dataset } = box
-    box.dataset.state = state
+    const held = document.activeElement
     part("status").textContent = fill(dataset[state], size(come), size(total))
     for (const name of ["keep", "stop", "use", "remove"]) part(name).hidden = !buttons.includes(name)
     part("keep").textContent = fill(come ? dataset.on : dataset.keep, size(total))
     const loads = state === "loading" || state === "renewing"
     part("bar").hidden = part("numbers").hidden = !loads
     if (loads) count()
+    if (box.contains(held) && held.hidden) part("status").focus() // the next Tab goes on here
   }
   const count = () => {
     part("bar").max = total
@@ -98,6 +99,7 @@
     if (registration?.active) {
       if (box) await measure()
       if (registration.waiting) return renewed()
+      if (registration.installing) return
       show("kept", "remove")
       if (trouble && box) part("status").append(" ", box.dataset[`${trouble}Renewing`])
       else if (trouble === "full") say(link.dataset.full)
@@ -160,12 +162,13 @@
         if (wasKept) location.reload() // so that no page is made of two builds
       })
       const registration = await registered()
-      registration?.addEventListener("updatefound", () => {
-        if (registration.active) follow(registration.installing, registration)
-      })
+      const renewing = () => {
+        if (registration?.active && registration.installing) follow(registration.installing, registration)
+      }
+      registration?.addEventListener("updatefound", renewing)
+      renewing() // found before; at once, or it might be over unseen
       if (box) await stored() // which throws where storage is blocked
       await settle()
-      if (registration?.active && registration.installing) follow(registration.installing, registration)
     } catch {
       show("blocked")
     }

@@ -129,9 +129,9 @@ def test_a_place_that_is_no_folder_is_left_alone(repo, kind):
 # From end to end, by the command that people type
 
 
-def run_site(root: Path) -> subprocess.CompletedProcess[str]:
+def run_site(root: Path, command: str = "site") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "notekit", "site"],
+        [sys.executable, "-m", "notekit", command],
         cwd=root,
         env=os.environ
         | {"PYTHONPATH": str(root), "SITE_URL": HOME}
@@ -202,7 +202,7 @@ def test_the_list_of_what_is_kept_is_of_the_finished_files(built):
     files = state(built.root / "site")
     [name] = [name for name in files if re.fullmatch(r"offline\..*\.json", name)]
     listed = {path: digest for path, digest, _ in json.loads(files[name])["files"]}
-    assert listed.keys() == files.keys() - {name, "sw.js"}
+    assert listed.keys() == files.keys() - {name, "sw.js", "gradnotes.zip"}
     for path, digest in listed.items():
         assert hashlib.sha256(files[path]).hexdigest().startswith(digest)
     build = name.split(".")[1]
@@ -225,6 +225,17 @@ def test_a_zip_is_put_into_a_copy_that_takes_the_place_of_the_site(built, tmp_pa
     assert not list((tmp_path / "build").iterdir())
     with zipfile.ZipFile(made) as archive:
         assert "gradnotes/zh/cv/box/index.html" in archive.namelist()
+
+
+@pytest.mark.timeout(180)
+def test_the_command_makes_the_zip_and_the_site_stays_up_to_date(built):
+    first = run_site(built.root, "bundle")
+    place = built.root / "site/gradnotes.zip"
+    size = f"{place.stat().st_size / 1e6:.1f} MB"
+    assert first.stdout.endswith(f"bundle: {place}, {size}\n"), first.stderr
+    again = run_site(built.root)
+    assert again.stdout == f"site: {built.root / 'site'} is up to date\n"
+    assert place.is_file()
 
 
 def test_a_zip_that_cannot_be_made_leaves_the_site(tmp_path):

@@ -1,4 +1,4 @@
-"""Oracle: a small site written by hand, and what each of its addresses should become."""
+"""Oracle: a small site written by hand, and what each of its addresses becomes."""
 
 import os
 import shutil
