@@ -17,7 +17,7 @@ from notekit.language import LANGUAGES
 from notekit.pages.words import WORDS
 from notekit.study import offline
 from tests.site.audit import STILL
-from tests.site.conftest import FLAGS, ROOT, SITE, Site, serve, until
+from tests.site.conftest import FLAGS, ROOT, SITE, Site, serve
 
 PREFIX = {"en": "", "zh": "zh/"}
 PHONE = {"width": 390, "height": 844}
@@ -34,6 +34,10 @@ WALK = (
     *("cv/receptive-field/", "nlp/flash-attention/", "generative/latent-diffusion/"),
     *("rl/grid-world/", "ml/adamw/", NOTE, "python/autograd/", "distributed/zero/"),
 )
+
+
+# A browser looks for a new worker some time after a page has loaded, when it is idle.
+SOON = 30_000  # milliseconds at most
 
 
 def SILENT(path: str) -> bool:  # noqa: N802
@@ -267,7 +271,7 @@ def test_a_new_version_takes_over_whole_and_fetches_what_has_changed(
         become(site, next_build)
         page.goto(site.url + NOTE)
         line = page.locator(".renewed")
-        expect(line).to_contain_text(WORDS["en"]["offline_renewed"])
+        expect(line).to_contain_text(WORDS["en"]["offline_renewed"], timeout=SOON)
         expect(other.locator(".renewed")).to_contain_text(words["offline_renewed"])
         fetched = set(names(site.log[start:]))
         old, new = (dict(x[:2] for x in listed(y)) for y in (small, next_build))
@@ -309,10 +313,12 @@ def test_a_new_version_is_there_at_the_next_visit(browser, small, next_build):
         keep(page)
         become(site, next_build)
         page.goto(f"{site.url}zh/")
-        expect(page.locator(".renewed")).to_contain_text(WORDS["zh"]["offline_renewed"])
+        line = page.locator(".renewed")
+        expect(line).to_contain_text(WORDS["zh"]["offline_renewed"], timeout=SOON)
         page.goto("about:blank")
         page.goto(site.url)
-        until(page, "document.documentElement.dataset.build === 'next'")
+        shown = page.locator("html")
+        expect(shown).to_have_attribute("data-build", "next", timeout=SOON)
         expect(page.locator(".renewed")).to_have_count(0)
 
 
@@ -435,7 +441,7 @@ def test_a_new_version_without_room_leaves_the_old_one(browser, small, next_buil
         become(site, next_build)
         page.reload()
         full = WORDS["en"]["offline_full_renewing"]
-        expect(status(page)).to_contain_text(full)
+        expect(status(page)).to_contain_text(full, timeout=SOON)
         expect(button(page, "remove")).to_be_visible()
         site.answers = SILENT
         context.set_offline(True)
@@ -528,7 +534,8 @@ def test_a_preview_takes_the_place_of_an_old_worker(browser, small, tmp_path):
         keep(page)
         become(site, preview)
         page.goto(site.url + NOTE)
-        until(page, "document.documentElement?.dataset.build === 'preview'")
+        shown = page.locator("html")
+        expect(shown).to_have_attribute("data-build", "preview", timeout=SOON)
         assert page.evaluate(REGISTERED) == 0
         assert page.evaluate("caches.keys()") == []
         page.goto(f"{site.url}offline/")
@@ -557,7 +564,7 @@ def test_axe_finds_nothing_and_it_fits_a_telephone(
         sound(page)
         become(site, next_build)
         page.goto(f"{site.url}{prefix}{NOTE}")
-        expect(page.locator(".renewed")).to_be_visible()
+        expect(page.locator(".renewed")).to_be_visible(timeout=SOON)
         sound(page)
 
 
