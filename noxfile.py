@@ -36,6 +36,12 @@ def site(session: nox.Session) -> None:
 
 
 @session
+def bundle(session: nox.Session) -> None:
+    """The site with one zip of it in it, which opens from a disk: site/gradnotes.zip."""
+    light(session, "-m", "notekit", "bundle")
+
+
+@session
 def serve(session: nox.Session) -> None:
     """Build and serve; what you save shows. With a note's name, in about a second."""
     light(session, "-m", "notekit", "serve", *session.posargs)

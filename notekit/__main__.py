@@ -1,4 +1,4 @@
-"""The commands behind nox: python -m notekit site, serve, check, new, twin, zensical."""
+"""The commands behind nox: python -m notekit site, bundle, serve, check, new, twin …"""
 
 import gc
 import sys
@@ -64,6 +64,23 @@ def site(force: bool) -> None:
             sys.exit(f"{error}\nsite: failed; the last good site/ is untouched")
         remember(ROOT, made)
         click.echo(f"site: {place}")
+
+
+@main.command()
+@click.pass_context
+def bundle(context: click.Context) -> None:
+    """Build the site and put all of it in one zip, which opens from a disk, into it."""
+    from notekit.problem import ROOT
+    from notekit.site.alone import alone
+    from notekit.site.build import add_zip
+    from notekit.site.fresh import made_of, remember
+
+    made = made_of(ROOT)
+    context.invoke(site, force=False)
+    with alone(ROOT, "bundle", click.echo):
+        place = add_zip(ROOT / "site")
+        remember(ROOT, made)
+    click.echo(f"bundle: {place}, {place.stat().st_size / 1e6:.1f} MB")
 
 
 @main.command()

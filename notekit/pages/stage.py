@@ -71,7 +71,9 @@ def navigation(catalogue: Catalogue, language: Language) -> list[Any]:
         for note in catalogue.in_topic(topic):
             entries.append({note.pages[language].matter.title: f"{note.name}.md"})
         nav.append({title: entries})
-    lists = [{words[name]: f"{name}.md"} for name in ("map", "glossary", "tags")]
+    lists = [
+        {words[name]: f"{name}.md"} for name in ("map", "glossary", "tags", "offline")
+    ]
     nav.append({words["lists"]: lists})
     if (catalogue.root / "docs" / language / "contributing.md").exists():
         nav.append({words["contributing"]: "contributing.md"})
@@ -158,6 +160,7 @@ class Stage:
             "map.md": self.map(),
             "glossary.md": self.terms(),
             "tags.md": self.tags(),
+            "offline.md": self.offline(),
         }
         for topic in used_topics(catalogue):
             pages[f"{topic}/index.md"] = self.topic(topic)
@@ -376,6 +379,10 @@ class Stage:
         order = sorted(tagged, key=str.casefold)
         return self._render_list("tags.md", path, tags=[(t, tagged[t]) for t in order])
 
+    def offline(self) -> str:
+        """The page about keeping the site; what can be pressed is the theme's."""
+        return self._render_list("offline.md", self._written("offline.md"))
+
     def _render_list(self, template: str, path: Path, **values: Any) -> str:
         """A page whose text is written by hand and whose list is not."""
         text = path.read_text(encoding="utf-8")
@@ -384,6 +391,7 @@ class Stage:
         meta = {"title": matter["title"], "description": matter["summary"]}
         # A table of contents would say what the page says; only a topic has neighbours.
         meta["hide"] = ["toc"] if template == "topic.md" else ["navigation", "toc"]
+        meta |= {"offline": True} if template == "offline.md" else {}
         values |= {"language": self.language, "catalogue": self.catalogue}
         return self._render(template, meta, body=body.strip("\n"), **values)
 

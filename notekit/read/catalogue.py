@@ -28,7 +28,7 @@ from notekit.read.bounds import excess
 from notekit.read.glossary import Glossary, read_glossary
 
 TOPICS = ("cv", "nlp", "generative", "rl", "ml", "algorithms", "python", "distributed")
-LISTS = ("index.md", "map.md", "glossary.md", "tags.md")  # pages that are no notes
+LISTS = ("index.md", "map.md", "glossary.md", "tags.md", "offline.md")  # no notes
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 

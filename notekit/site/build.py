@@ -19,6 +19,7 @@ from notekit.site.lists import merge_sitemaps, tidy_feeds, write_llms, write_rob
 from notekit.site.search import index_search
 from notekit.site.styles import SHEET, bundle_styles, finished, shared
 from notekit.site.swap import recover, swap
+from notekit.study import bundle, offline
 
 
 def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
@@ -47,8 +48,27 @@ def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
     clock.lap("links")
     index_search(catalogue, target, pages)
     clock.lap("search")
+    offline.write(target)
+    clock.lap("offline")
     swap(target, root / "site")
     return root / "site"
+
+
+def add_zip(place: Path) -> Path:
+    """Put one zip of all pages, and a link to it, into a finished site.
+
+    Args:
+        place: the site, which stays what it was if this fails.
+
+    Returns:
+        The zip.
+    """
+    copy = place.with_name("build") / place.name
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(place, copy)
+    made = bundle.publish(copy)
+    swap(copy, place)
+    return place / made.name
 
 
 def build_pages(catalogue: Catalogue, target: Path) -> None:

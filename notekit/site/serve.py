@@ -24,6 +24,7 @@ from notekit.site.layout import FOLDERS, BuildError
 from notekit.site.preview import Preview
 from notekit.site.search import index_search
 from notekit.site.styles import finished, shared
+from notekit.study import offline
 
 SHOWN = ROOT / "build/serve"
 WATCHED = ("docs", "snippets", "figures", "theme", "notekit/pages/templates")
@@ -173,6 +174,7 @@ class Session:
             build_pages(catalogue, fresh)
             pages = finish(catalogue, fresh, trim=False)
             index_search(catalogue, fresh, pages)
+            offline.leave(fresh)
             shutil.rmtree(SHOWN, ignore_errors=True)
             fresh.replace(SHOWN)
         self.previews.clear()

@@ -6,7 +6,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -43,6 +43,9 @@ class Site:
     """Where the site is served, and what was fetched from it."""
 
     url: str = ""
+    over: Path = SITE  # whose files are served, those of `under` where it has none
+    under: Path = SITE
+    answers: Callable[[str], bool] = lambda path: True  # else it is silent
     log: list[tuple[str, int, int]] = field(default_factory=list)  # path, status, bytes
 
     def pages(self) -> list[str]:
@@ -53,14 +56,17 @@ class Site:
 
 
 @cache
-def load(path: str, over: Path = SITE) -> tuple[int, str, bytes, bool]:
+def load(
+    path: str, over: Path = SITE, under: Path = SITE
+) -> tuple[int, str, bytes, bool]:
     """Status, kind and body of an address, and whether the body is compressed.
 
     Args:
         path: the address.
         over: a folder whose files stand in the place of the site's.
+        under: the site.
     """
-    for root in (over, SITE):
+    for root in (over, under):
         file = root / unquote(path).lstrip("/")
         if file.is_dir():
             file /= "index.html"
@@ -68,7 +74,7 @@ def load(path: str, over: Path = SITE) -> tuple[int, str, bytes, bool]:
             break
     status = 200
     if not file.is_file():
-        status, file = 404, SITE / "404.html"
+        status, file = 404, under / "404.html"
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     body = file.read_bytes()
     packs = any(part in kind for part in PACKED)
@@ -76,17 +82,28 @@ def load(path: str, over: Path = SITE) -> tuple[int, str, bytes, bool]:
 
 
 @contextmanager
-def serve(over: Path = SITE) -> Iterator[Site]:
-    """The site on a free local port, with other files in the place of some."""
-    if not (SITE / "index.html").is_file():
+def serve(over: Path = SITE, under: Path = SITE, base: str = "/") -> Iterator[Site]:
+    """The site on a free local port, with other files in the place of some.
+
+    Args:
+        over: a folder with these files.
+        under: the site.
+        base: the path that it lies below.
+    """
+    if not (under / "index.html").is_file():
         pytest.fail("want a built site in site/; run `nox -s site`")
-    served = Site()
+    served = Site(over=over, under=under)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            status, kind, body, packed = load(urlsplit(self.path).path, over)
+            path = urlsplit(self.path).path
+            if not (path.startswith(base) and served.answers(path)):
+                self.close_connection = True  # without a word
+                return
+            path = path.removeprefix(base)
+            status, kind, body, packed = load(path, served.over, served.under)
             self.send_response(status)
             charset = "; charset=utf-8" if kind.startswith("text/") else ""
             self.send_header("Content-Type", kind + charset)
@@ -107,7 +124,7 @@ def serve(over: Path = SITE) -> Iterator[Site]:
             pass  # a browser that closes a connection early is no error
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        served.url = f"http://127.0.0.1:{server.server_port}/"
+        served.url = f"http://127.0.0.1:{server.server_port}{base}"
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield served

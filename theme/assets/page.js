@@ -314,6 +314,15 @@
     for (const part of all("[data-folded]")) { part.open = false; delete part.dataset.folded }
   })
 
+  // Keeping the site offline: on the page about it, and on pages that are kept already.
+  try {
+    if (document.querySelector("[data-offline]") || navigator.serviceWorker?.controller) {
+      const script = element("script", "")
+      script.src = new URL("offline.js", here)
+      document.head.append(script)
+    }
+  } catch { /* a frame without storage has no worker */ }
+
   // The switch of language keeps the place on the page: twins share their anchors.
   const language = document.querySelector("[data-language-switch]")
   language.addEventListener("click", () => { language.hash = location.hash })

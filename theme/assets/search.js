@@ -11,9 +11,12 @@
   const page = 3 // notes shown at once, each a file of some 7 kB to fetch
   let pagefind, latest = 0
 
+  // Of what lies on a disk a browser loads no module; asking for it would only be an error.
+  const onDisk = location.protocol === "file:"
+
   const fetched = (name) => fetch(new URL(name, new URL(dialog.dataset.index, location.href))).then((r) => r.json())
 
-  const unreachable = () => (location.protocol === "file:" ? dialog.dataset.disk : dialog.dataset.error)
+  const unreachable = () => (onDisk ? dialog.dataset.disk : dialog.dataset.error)
 
   // What is not told apart: width, accents, case, spaces, traditional and simplified.
   let simple = new Map()
@@ -37,6 +40,7 @@
   }).catch((error) => { more = undefined; throw error }))
 
   const load = () => (pagefind ??= (async () => {
+    if (onDisk) throw new Error(dialog.dataset.disk)
     const module = await import(new URL(dialog.dataset.index, location.href))
     await module.options({
       excerptLength: 24,

@@ -328,11 +328,18 @@ def test_the_navigation_follows_the_catalogue(repo):
                 {"学习地图": "map.md"},
                 {"术语表": "glossary.md"},
                 {"标签": "tags.md"},
+                {"离线阅读": "offline.md"},
             ]
         },
         {"参与贡献": "contributing.md"},
     ]
     assert {"Contributing": "contributing.md"} not in navigation(repo.catalogue(), "en")
+
+
+def test_the_page_about_keeping_the_site_is_marked_for_the_theme(repo):
+    pages = Stage(repo.catalogue(), "en").pages()
+    marked = [name for name, text in pages.items() if "\noffline: true\n" in text]
+    assert marked == ["offline.md"]
 
 
 # Files
@@ -355,6 +362,7 @@ def test_the_folder_holds_the_pages_and_nothing_else(repo):
         "map.md",
         "glossary.md",
         "tags.md",
+        "offline.md",
         "contributing.md",
         "cv/index.md",
         "cv/box.md",

@@ -3,8 +3,11 @@
 import hashlib
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ from bs4 import BeautifulSoup
 
 from notekit.problem import Problem
 from notekit.site import build as site
-from notekit.site.build import build
+from notekit.site.build import add_zip, build
 from notekit.site.layout import BuildError
 from tests.notekit.builder import Repo, add_tool, build_repo, site_problems, state
 
@@ -28,7 +31,7 @@ def repo(tmp_path) -> Repo:
 # The order of the build
 
 
-STEPS = ("build_pages", "finish", "link_problems", "index_search")
+STEPS = ("build_pages", "finish", "link_problems", "index_search", "offline.write")
 
 
 def stub(monkeypatch, failing: str = "", error: BaseException | None = None) -> None:
@@ -44,7 +47,10 @@ def stub(monkeypatch, failing: str = "", error: BaseException | None = None) -> 
         return run
 
     for name in STEPS:
-        monkeypatch.setattr(site, name, step(name, [] if "link" in name else None))
+        place, _, last = name.rpartition(".")
+        owner = getattr(site, place) if place else site
+        result = [] if "link" in name else None
+        monkeypatch.setattr(owner, last, step(name, result))
 
 
 def test_a_build_replaces_the_old_site(repo, monkeypatch):
@@ -59,6 +65,7 @@ def test_a_build_replaces_the_old_site(repo, monkeypatch):
         "styles, fonts, lists",
         "links",
         "search",
+        "offline",
     ]
 
 
@@ -122,9 +129,9 @@ def test_a_place_that_is_no_folder_is_left_alone(repo, kind):
 # From end to end, by the command that people type
 
 
-def run_site(root: Path) -> subprocess.CompletedProcess[str]:
+def run_site(root: Path, command: str = "site") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "notekit", "site"],
+        [sys.executable, "-m", "notekit", command],
         cwd=root,
         env=os.environ
         | {"PYTHONPATH": str(root), "SITE_URL": HOME}
@@ -150,7 +157,9 @@ def built(tmp_path_factory) -> Repo:
 @pytest.mark.timeout(180)
 def test_the_site_has_each_page_in_both_languages(built):
     pages = {name for name in state(built.root / "site") if name.endswith(".html")}
-    lists = {f"{name}/index.html" for name in ("tags", "map", "glossary", "cv")}
+    lists = {
+        f"{name}/index.html" for name in ("tags", "map", "glossary", "offline", "cv")
+    }
     notes = {f"cv/{name}/index.html" for name in ("box", "box-area")}
     inner = {"index.html"} | lists | notes
     both = inner | {"404.html"}
@@ -186,6 +195,59 @@ def test_the_site_has_one_style_sheet_one_index_and_its_lists(built):
     # One file of letters for the formulas, and no other format.
     fonts = {Path(name).suffix for name in files if "fonts/" in name}
     assert fonts == {".woff2"}
+
+
+@pytest.mark.timeout(180)
+def test_the_list_of_what_is_kept_is_of_the_finished_files(built):
+    files = state(built.root / "site")
+    [name] = [name for name in files if re.fullmatch(r"offline\..*\.json", name)]
+    listed = {path: digest for path, digest, _ in json.loads(files[name])["files"]}
+    own = {name, "sw.js", "gradnotes.zip"}
+    # What a test above keeps there is no part of the site.
+    there = {path for path in files if not path.startswith("build/")}
+    assert listed.keys() == there - own
+    for path, digest in listed.items():
+        assert hashlib.sha256(files[path]).hexdigest().startswith(digest)
+    build = name.split(".")[1]
+    for path in ("offline/index.html", "zh/offline/index.html"):
+        assert f'data-build="{build}" data-bytes="'.encode() in files[path]
+        assert b"data-offline-link" in files[path]
+
+
+@pytest.mark.timeout(180)
+def test_a_zip_is_put_into_a_copy_that_takes_the_place_of_the_site(built, tmp_path):
+    place = tmp_path / "site"
+    shutil.copytree(built.root / "site", place)
+    before = state(place)
+    made = add_zip(place)
+    assert made == place / "gradnotes.zip"
+    after = state(place)
+    new = {name for name in after if after[name] != before.get(name)}
+    assert {"gradnotes.zip", "offline/index.html", "zh/offline/index.html"} <= new
+    assert len(new) == 5  # and the list, and the worker
+    assert not list((tmp_path / "build").iterdir())
+    with zipfile.ZipFile(made) as archive:
+        assert "gradnotes/zh/cv/box/index.html" in archive.namelist()
+
+
+@pytest.mark.timeout(180)
+def test_the_command_makes_the_zip_and_the_site_stays_up_to_date(built):
+    first = run_site(built.root, "bundle")
+    place = built.root / "site/gradnotes.zip"
+    size = f"{place.stat().st_size / 1e6:.1f} MB"
+    assert first.stdout.endswith(f"bundle: {place}, {size}\n"), first.stderr
+    again = run_site(built.root)
+    assert again.stdout == f"site: {built.root / 'site'} is up to date\n"
+    assert place.is_file()
+
+
+def test_a_zip_that_cannot_be_made_leaves_the_site(tmp_path):
+    place = tmp_path / "site"
+    (place / "cv").mkdir(parents=True)
+    (place / "index.html").write_bytes(b"\xff")
+    with pytest.raises(UnicodeDecodeError):
+        add_zip(place)
+    assert state(place) == {"index.html": b"\xff"}
 
 
 @pytest.mark.timeout(180)

@@ -85,6 +85,7 @@ def repo(tmp_path) -> Repo:
 def test_a_save_of_page_or_code_shows_and_a_fault_keeps_the_last_good_page(repo):
     with preview(repo.root, "cv/box") as (port, said):
         assert "nothing else counts" in page(port, "cv/box/")
+        assert "unregister()" in page(port, "sw.js")  # an older worker goes
         repo.edit(EN, "nothing else counts", "nothing more counts")
         wait(lambda: "nothing more counts" in page(port, "cv/box/"))
         assert "assets/site." in page(port, "cv/box/")
