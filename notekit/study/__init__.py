@@ -1,0 +1,1 @@
+"""What readers take away: code that runs in the page."""
