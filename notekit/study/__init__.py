@@ -1,1 +1,1 @@
-"""What readers take away from the site."""
+"""What readers take away: code that runs in the page, notebooks, cards, the site itself."""
