@@ -149,6 +149,18 @@ def serve(note: str | None, port: int) -> None:
 
 
 @main.command()
+def notebooks() -> None:
+    """Write every note as a Jupyter notebook, in both languages, to build/notebooks/."""
+    from notekit.site.takeaways import write_notebooks
+
+    catalogue = read()
+    _refuse(catalogue.problems)
+    folder = catalogue.root / "build/notebooks"
+    number = write_notebooks(catalogue, folder)
+    click.echo(f"notebooks: {number} in {folder}")
+
+
+@main.command()
 def zensical() -> None:
     """Build with Zensical too, and compare with what MkDocs makes of the notes."""
     from notekit.site.layout import BuildError

@@ -2,6 +2,32 @@
 
 from notekit.read.catalogue import Language
 
+# Notebooks and cards: the links to them, and what is said in them.
+_TAKE: dict[Language, dict[str, str]] = {
+    "en": {
+        "notebook": "Notebook",
+        "colab": "Open in Colab",
+        "take_modules": "The code of this note: run this cell first",
+        "take_source": "From [Gradnotes]({address}), updated {updated}. Text: CC BY 4.0, code: MIT. Needs: {needs}.",
+        "take_nothing": "nothing but Python",
+        "take_again": "{} (continued)",
+        "take_steps": "step by step on the site",
+        "take_gpu": "This cell needs a CUDA GPU.",
+        "take_reference": "Reference of all functions, on the site",
+    },
+    "zh": {
+        "notebook": "笔记本",
+        "colab": "在 Colab 中打开",
+        "take_modules": "本篇笔记的代码：请先运行这个单元格",
+        "take_source": "来自 [Gradnotes]({address})，更新于 {updated}。文字：CC BY 4.0，代码：MIT。依赖：{needs}。",
+        "take_nothing": "只需 Python 本身",
+        "take_again": "{}（续）",
+        "take_steps": "在网站上逐步查看",
+        "take_gpu": "这个单元格需要 CUDA GPU。",
+        "take_reference": "全部函数的接口说明（在网站上）",
+    },
+}
+
 WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "home": "Home",
@@ -66,6 +92,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "colon": ": ",
         "sep": ", ",
         "feed": "RSS",
+        **_TAKE["en"],
     },
     "zh": {
         "home": "首页",
@@ -130,6 +157,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "colon": "：",
         "sep": "、",
         "feed": "RSS",
+        **_TAKE["zh"],
     },
 }
 

@@ -1,0 +1,1 @@
+"""What readers take away: notebooks and cards, made from the catalogue."""
