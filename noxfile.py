@@ -107,6 +107,12 @@ def notebooks(session: nox.Session) -> None:
 
 
 @session
+def cards(session: nox.Session) -> None:
+    """The cards for Anki, a deck for each topic and language, in build/cards/."""
+    light(session, "-m", "notekit", "cards")
+
+
+@session
 def zensical(session: nox.Session) -> None:
     """Both sites built with Zensical, Material's successor, and compared with MkDocs'."""
     environments.run(session, "-m", "notekit", "zensical", name="zensical")

@@ -1,4 +1,4 @@
-"""The commands behind nox: python -m notekit site, serve, check, new, twin, zensical."""
+"""The commands behind nox: python -m notekit site, serve, check, new, twin and others."""
 
 import gc
 import sys
@@ -158,6 +158,17 @@ def notebooks() -> None:
     folder = catalogue.root / "build/notebooks"
     number = write_notebooks(catalogue, folder)
     click.echo(f"notebooks: {number} in {folder}")
+
+
+@main.command()
+def cards() -> None:
+    """Write the decks of cards for Anki, one a topic and language, to build/cards/."""
+    from notekit.site.takeaways import write_decks
+
+    catalogue = read()
+    _refuse(catalogue.problems)
+    folder = catalogue.root / "build/cards"
+    click.echo(f"cards: {write_decks(catalogue, folder)} decks in {folder}")
 
 
 @main.command()

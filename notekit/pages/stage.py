@@ -34,6 +34,7 @@ from notekit.read.oracles import oracles
 from notekit.read.sections import section
 from notekit.rules import typography
 from notekit.rules.typography import columns, mask
+from notekit.study.cards import file_name
 
 TEMPLATES = Path(__file__).parent / "templates"
 _slug = slugify(case="lower")
@@ -358,7 +359,8 @@ class Stage:
     def topic(self, topic: str) -> str:
         path = self._written(f"{topic}/index.md")
         notes = self.catalogue.in_topic(topic)
-        return self._render_list("topic.md", path, topic=topic, notes=notes)
+        deck = file_name(topic, self.language)
+        return self._render_list("topic.md", path, topic=topic, notes=notes, deck=deck)
 
     def tags(self) -> str:
         path = self._written("tags.md")

@@ -10,7 +10,7 @@ from notekit.language import LANGUAGES, Language
 from notekit.pages import config, parts
 from notekit.pages.stage import stage
 from notekit.read.catalogue import Catalogue
-from notekit.site import mkdocs
+from notekit.site import mkdocs, takeaways
 from notekit.site.facts import Pages, facts_of
 from notekit.site.fonts import write_katex
 from notekit.site.layout import FOLDERS, BuildError
@@ -19,7 +19,6 @@ from notekit.site.lists import merge_sitemaps, tidy_feeds, write_llms, write_rob
 from notekit.site.search import index_search
 from notekit.site.styles import SHEET, bundle_styles, finished, shared
 from notekit.site.swap import recover, swap
-from notekit.site.takeaways import add_notebooks
 
 
 def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
@@ -122,7 +121,7 @@ def finish(catalogue: Catalogue, target: Path, trim: bool = True) -> Pages:
     write_robots(target)
     tidy_feeds(target)
     write_llms(catalogue, target)
-    add_notebooks(catalogue, target)
+    takeaways.add(catalogue, target)
     # What no page uses: source maps, and what Material's script would ask for.
     for path in [*target.rglob("*.map"), *target.rglob("sitemap.xml.gz")]:
         path.unlink()

@@ -7,17 +7,19 @@ libraries that it names is needed. The same sources give the same bytes.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from notekit.cache import Cache, key
-from notekit.files import hash_of_files, tool_hash
+from notekit.files import own_modules, tool_hash
 from notekit.read.catalogue import Catalogue, Language, Note
 from notekit.study.plain import Code, Place, Text, pieces
 
 SUFFIX = ".ipynb"
 _LIBRARIES = ("numpy", "scipy", "torch")  # what a note's code may need
 _IMPORT = re.compile(r"^\s*(?:import|from)\s+(\w+)", re.MULTILINE)
+_OF_NOTE = re.compile(r"\bsnippets\.(\w+)\.(\w+)")
 _TITLE = re.compile(r"(# .+)\n*")
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 # The folder is a new one, since the reader's own may hold a changed copy.
@@ -47,46 +49,70 @@ provide({{
 """
 
 
-def notebook(
+def notebooks(
     catalogue: Catalogue,
-    note: Note,
     language: Language,
     home: str,
     words: Mapping[str, str],
-) -> str:
-    """The notebook of a note as the text of its file, kept by all that it is made of.
+    only: str = "",
+) -> dict[str, str]:
+    """The notebook of each note as the text of its file, kept by all that it is made of.
 
     Args:
         catalogue: all notes.
-        note: one of them.
-        language: of its text.
+        language: of the text.
         home: address of the site in that language, with a slash at its end.
         words: what is said in that language.
+        only: name of the one note that is wanted.
     """
     root = catalogue.root
-    files = [*note.snippets(root), *note.figures(root)]
-    body = note.pages[language].path.read_text(encoding="utf-8")
+    makers = {}
+    keys = {}
     said = json.dumps(dict(words), sort_keys=True)
-    name = key(tool_hash(), language, note.name, home, said, body, hash_of_files(files))
-    return Cache(root, "notebooks").made(
-        name, lambda: _text(_made(note, language, root, home, words))
-    )
+    for note in [n for n in catalogue.notes.values() if only in ("", n.name)]:
+        body = note.pages[language].path.read_text(encoding="utf-8")
+        modules = _modules(note, body, root)
+        drawn = [path.read_text(encoding="utf-8") for path in note.figures(root)]
+        parts = [*modules, *modules.values(), *drawn]
+        keys[note.name] = key(
+            tool_hash(), language, note.name, home, said, body, *parts
+        )
+        makers[note.name] = partial(_made, note, language, root, home, words, modules)
+    cache = Cache(root, "notebooks")
+    known = cache.get(keys.values())
+    fresh = {
+        keys[n]: _text(make()) for n, make in makers.items() if keys[n] not in known
+    }
+    cache.put(fresh)
+    known |= fresh
+    return {name: known[keys[name]] for name in keys}
 
 
-def _modules(note: Note, root: Path) -> dict[str, str]:
-    """The note's modules by their paths below the folder that imports find them in."""
+def _modules(note: Note, body: str, root: Path) -> dict[str, str]:
+    """Modules by the paths that imports find them at: the note's, and those its blocks use.
+
+    A block may compare the note's functions with those of another note.
+    """
+    used = {f"{topic}/{name}" for topic, name in _OF_NOTE.findall(body)}
+    paths = note.snippets(root)
+    for name in sorted(used - {note.module}):
+        paths += [p for p in own_modules(root / "snippets", name) if p not in paths]
     return {
         path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
-        for path in note.snippets(root)
+        for path in paths
     }
 
 
 def _made(
-    note: Note, language: Language, root: Path, home: str, words: Mapping[str, str]
+    note: Note,
+    language: Language,
+    root: Path,
+    home: str,
+    words: Mapping[str, str],
+    modules: dict[str, str],
 ) -> dict[str, Any]:
     page = note.pages[language]
     found = pieces(note, page, root, home, words)
-    modules = _modules(note, root)
     cells = [*_head(note, language, found, modules, home, words)]
     for piece in found:
         cells.append(_cell(piece))
@@ -170,4 +196,5 @@ def _text(made: dict[str, Any]) -> str:
         cell["source"] = cell["source"].splitlines(keepends=True)
         for output in cell.get("outputs", []):
             output["text"] = output["text"].splitlines(keepends=True)
-    return json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    # Without indentation, which Python's encoder would be ten times slower with.
+    return json.dumps(made, ensure_ascii=False, sort_keys=True) + "\n"

@@ -91,7 +91,34 @@ def pieces(
         home: address of the site in that language.
         words: what is said in that language.
     """
-    return _Walk(page, root, Place(home, note.name), words).pieces()
+    walk = _Walk(page, root, Place(home, note.name), words)
+    return walk.pieces(page.body_line, len(walk.source))
+
+
+def section_of(
+    note: Note,
+    page: Page,
+    root: Path,
+    home: str,
+    words: Mapping[str, str],
+    name: str = "",
+) -> str:
+    """A section of the page as Markdown, its blocks and what they print in place.
+
+    Args:
+        note: the note.
+        page: it in one language.
+        root: the repository.
+        home: address of the site in that language.
+        words: what is said in that language.
+        name: id of the section; without one, what stands between title and sections.
+
+    Returns:
+        The Markdown without the section's heading; nothing if the page lacks it.
+    """
+    walk = _Walk(page, root, Place(home, note.name), words, cells=False)
+    first, last = walk.lines_of(name)
+    return "".join(p.markdown for p in walk.pieces(first, last) if isinstance(p, Text))
 
 
 @dataclass
@@ -112,6 +139,7 @@ class _Walk:
     root: Path
     place: Place
     words: Mapping[str, str]
+    cells: bool = True  # whether blocks that run are cut out
     found: list[Text | Code] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     open: list[_Open] = field(default_factory=list)
@@ -119,17 +147,35 @@ class _Walk:
     label: str = ""
     reference: bool = False
 
-    def pieces(self) -> list[Text | Code]:
+    def __post_init__(self) -> None:
         text = self.page.path.read_text(encoding="utf-8")
-        fences = {fence.line: fence for fence in census(self.page.path, text)}
-        lines = text.split("\n")
-        number = self.page.body_line
-        while number <= len(lines):
+        self.source = text.split("\n")
+        self.fences = {fence.line: fence for fence in census(self.page.path, text)}
+
+    def lines_of(self, name: str) -> tuple[int, int]:
+        """First and last line of a section, without its heading; 1 and 0 if it lacks."""
+        inside = {n for f in self.fences.values() for n in range(f.line, f.end + 1)}
+        numbers = range(self.page.body_line, len(self.source) + 1)
+        heads = [
+            n
+            for n in numbers
+            if n not in inside and re.match(r"##? ", self.source[n - 1])
+        ]
+        marks = re.compile(rf"\{{:? *#{re.escape(name)} *\}}" if name else "^# ")
+        for head, after in zip(heads, [*heads[1:], len(self.source) + 1]):
+            if marks.search(self.source[head - 1]):
+                return head + 1, after - 1
+        return 1, 0
+
+    def pieces(self, number: int, last: int) -> list[Text | Code]:
+        """What stands from one line to another."""
+        lines, fences = self.source, self.fences
+        while number <= last:
             fence = fences.get(number)
             if fence is None:
                 self._line(lines[number - 1])
                 number += 1
-            elif fence.kind == "output":  # it is in the cell
+            elif fence.kind == "output" and self.cells:  # it is in the cell
                 number = fence.end + 1
             else:
                 shown = lines[fence.line - 1 : fence.end]
@@ -251,7 +297,7 @@ class _Walk:
     # Blocks of code
 
     def _fence(self, fence: Fence, shown: list[str]) -> None:
-        if fence.kind == "run":
+        if fence.kind == "run" and self.cells:
             self._run(fence, _indent(shown[0]))
         elif fence.kind == "embedded":
             code = section(self.root / fence.snippet, fence.section)
