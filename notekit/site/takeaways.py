@@ -17,13 +17,18 @@ from notekit.study.notebooks import SUFFIX
 
 def add(catalogue: Catalogue, target: Path) -> None:
     """Each note's notebook and each topic's deck beside their pages."""
-    for language, name, text in notebooks(catalogue):
-        stem = name.rpartition("/")[2]
-        path = target / FOLDERS[language] / name / f"{stem}{SUFFIX}"
-        path.write_text(text, encoding="utf-8")
+    add_notebooks(catalogue, target)
     for language, topic, content in decks(catalogue):
         path = target / FOLDERS[language] / topic / file_name(topic, language)
         path.write_bytes(content)
+
+
+def add_notebooks(catalogue: Catalogue, target: Path, only: str = "") -> None:
+    """The notebook of each note, or of one, beside its pages."""
+    for language, name, text in notebooks(catalogue, only):
+        stem = name.rpartition("/")[2]
+        path = target / FOLDERS[language] / name / f"{stem}{SUFFIX}"
+        path.write_text(text, encoding="utf-8")
 
 
 def write_notebooks(catalogue: Catalogue, folder: Path) -> int:
@@ -39,11 +44,13 @@ def write_notebooks(catalogue: Catalogue, folder: Path) -> int:
     return len(written)
 
 
-def notebooks(catalogue: Catalogue) -> Iterator[tuple[Language, str, str]]:
+def notebooks(
+    catalogue: Catalogue, only: str = ""
+) -> Iterator[tuple[Language, str, str]]:
     """Language, note and text of each notebook."""
     for language in LANGUAGES:
         address = home(catalogue.root, language)
-        made = study.notebooks(catalogue, language, address, WORDS[language])
+        made = study.notebooks(catalogue, language, address, WORDS[language], only)
         yield from ((language, name, text) for name, text in made.items())
 
 

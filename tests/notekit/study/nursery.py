@@ -36,13 +36,15 @@ class Nursery:
             "language": "python",
         }
         (place / "kernel.json").write_text(json.dumps(specification))
-        self.process = subprocess.Popen(
-            [*command, "serve", self.socket, *libraries],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(folder / "errors").open("wb"),
-            cwd=folder,
-        )
+        with (folder / "errors").open("wb") as errors:
+            self.process = subprocess.Popen(
+                [*command, "serve", self.socket, *libraries],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                cwd=folder,
+                start_new_session=True,
+            )
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == b"ready\n"
 
@@ -55,7 +57,7 @@ class Nursery:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.process.terminate()
+        os.killpg(self.process.pid, signal.SIGTERM)  # forks that are left as well
         self.process.communicate()
 
 
