@@ -5,7 +5,7 @@ from notekit.read.catalogue import Language
 # Notebooks and cards: the links to them, and what is said in them.
 _TAKE: dict[Language, dict[str, str]] = {
     "en": {
-        "notebook": "Notebook",
+        "notebook": "Jupyter notebook",
         "colab": "Open in Colab",
         "take_modules": "The code of this note: run this cell first",
         "take_source": "From [Gradnotes]({address}), updated {updated}. Text: CC BY 4.0, code: MIT. Needs: {needs}.",
@@ -15,6 +15,7 @@ _TAKE: dict[Language, dict[str, str]] = {
         "take_gpu": "This cell needs a CUDA GPU.",
         "take_reference": "Reference of all functions, on the site",
         "cards": "Cards for Anki",
+        "cards_hold": ": the terms, answers, pitfalls and exercises of these notes",
         "deck": "Gradnotes::{}",
         "card_term": "Term",
         "card_answer": "In short",
@@ -24,7 +25,7 @@ _TAKE: dict[Language, dict[str, str]] = {
         "card_wrong": "What goes wrong, and why?",
     },
     "zh": {
-        "notebook": "笔记本",
+        "notebook": "Jupyter 笔记本",
         "colab": "在 Colab 中打开",
         "take_modules": "本篇笔记的代码：请先运行这个单元格",
         "take_source": "来自 [Gradnotes]({address})，更新于 {updated}。文字：CC BY 4.0，代码：MIT。依赖：{needs}。",
@@ -34,6 +35,7 @@ _TAKE: dict[Language, dict[str, str]] = {
         "take_gpu": "这个单元格需要 CUDA GPU。",
         "take_reference": "全部函数的接口说明（在网站上）",
         "cards": "Anki 卡片",
+        "cards_hold": "：这些笔记的术语、要点、常见错误和练习",
         "deck": "Gradnotes 中文::{}",
         "card_term": "术语",
         "card_answer": "要点",

@@ -32,8 +32,8 @@ def links(repo: Repo, language: str, page: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("language", "notebook", "colab", "cards"),
     [
-        ("en", "Notebook", "Open in Colab", "Cards for Anki"),
-        ("zh", "笔记本", "在 Colab 中打开", "Anki 卡片"),
+        ("en", "Jupyter notebook", "Open in Colab", "Cards for Anki"),
+        ("zh", "Jupyter 笔记本", "在 Colab 中打开", "Anki 卡片"),
     ],
 )
 def test_pages_link_to_what_lies_beside_them(repo, language, notebook, colab, cards):
