@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -172,6 +173,11 @@ def test_exercises_without_an_answer_and_pitfalls_without_a_lead_are_no_cards():
     assert [face.front for face in faces] == ["<strong>Lead.</strong>"]
 
 
+def test_all_that_stands_in_a_pitfall_is_on_its_card():
+    [face] = pitfalls("- **Lead.** Rest.\n\n  More.\n\n  ```text\n  x\n  ```\n")
+    assert face.back.startswith("<p>Rest.</p><p>More.</p>\n<pre><code")
+
+
 def test_what_changed_is_made_again(repo):
     before = made(repo.catalogue(), "cv", "en")
     assert made(repo.catalogue(), "cv", "en") == before
@@ -220,6 +226,10 @@ def test_what_did_not_change_keeps_the_learners_own_edit(repo, collection, tmp_p
     note = collection.get_note(number)
     note["Back"] = "my own words"
     collection.update_note(note)
+    # Written after the card's own date, and before that of the other note's update.
+    noon = int(datetime(2026, 2, 3, 12, tzinfo=UTC).timestamp())
+    assert collection.db
+    collection.db.execute("UPDATE notes SET mod = ?", noon)
     repo.edit("docs/en/cv/box.md", "updated: 2026-02-03", "updated: 2026-02-04")
     take(collection, made(repo.catalogue(), "cv", "en"), tmp_path)
     assert collection.get_note(number)["Back"] == "my own words"
