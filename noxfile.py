@@ -107,6 +107,18 @@ def figures(session: nox.Session) -> None:
 
 
 @session
+def notebooks(session: nox.Session) -> None:
+    """Every note as a Jupyter notebook, in both languages, in build/notebooks/."""
+    light(session, "-m", "notekit", "notebooks")
+
+
+@session
+def cards(session: nox.Session) -> None:
+    """The cards for Anki, a deck for each topic and language, in build/cards/."""
+    light(session, "-m", "notekit", "cards")
+
+
+@session
 def zensical(session: nox.Session) -> None:
     """Both sites built with Zensical, Material's successor, and compared with MkDocs'."""
     environments.run(session, "-m", "notekit", "zensical", name="zensical")

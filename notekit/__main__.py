@@ -1,4 +1,4 @@
-"""The commands behind nox: python -m notekit site, bundle, serve, check, new, twin …"""
+"""The commands behind nox: python -m notekit site, serve, check, new, twin and others."""
 
 import gc
 import sys
@@ -167,6 +167,29 @@ def serve(note: str | None, port: int) -> None:
 
     names = _names((note,) if note else ())
     run(names[0] if names else None, port)
+
+
+@main.command()
+def notebooks() -> None:
+    """Write every note as a Jupyter notebook, in both languages, to build/notebooks/."""
+    from notekit.site.takeaways import write_notebooks
+
+    catalogue = read()
+    _refuse(catalogue.problems)
+    folder = catalogue.root / "build/notebooks"
+    number = write_notebooks(catalogue, folder)
+    click.echo(f"notebooks: {number} in {folder}")
+
+
+@main.command()
+def cards() -> None:
+    """Write the decks of cards for Anki, one a topic and language, to build/cards/."""
+    from notekit.site.takeaways import write_decks
+
+    catalogue = read()
+    _refuse(catalogue.problems)
+    folder = catalogue.root / "build/cards"
+    click.echo(f"cards: {write_decks(catalogue, folder)} decks in {folder}")
 
 
 @main.command()

@@ -7,7 +7,6 @@ when its text changes, so that a dirty build sees what is new.
 import itertools
 import json
 import re
-import textwrap
 from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +24,7 @@ from notekit.cache import Cache, key
 from notekit.files import SHARED, hash_of_files, is_steps
 from notekit.pages import code, parts
 from notekit.pages.learning_map import draw, label
+from notekit.pages.published import colab
 from notekit.pages.reference import reference
 from notekit.pages.steps import stepper
 from notekit.pages.words import WORDS, count
@@ -32,9 +32,11 @@ from notekit.prove import verified
 from notekit.read import drawn, glossary
 from notekit.read.catalogue import TOPICS, Catalogue, Language, Note, Page
 from notekit.read.oracles import oracles
+from notekit.read.sections import section
 from notekit.rules import typography
 from notekit.rules.typography import columns, mask
 from notekit.study import pyodide
+from notekit.study.cards import file_name
 from notekit.study.playground import runnable
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -211,6 +213,7 @@ class Stage:
             record=self.record(note),
             stale=self.words["stale"] if note.stale else "",
             run=self.run_line(note),
+            colab=colab(self.catalogue.root, self.language, note.name),
         )
 
     def running(self, note: Note) -> tuple[str, bool]:
@@ -231,8 +234,8 @@ class Stage:
         return _REFERENCE.sub(lambda match: self._reference(note, match[0]), body)
 
     def _code(self, match: re.Match[str]) -> str:
-        indent, name, section = match[1], match[2], match[3]
-        text = _section(self.catalogue.root / name, section)
+        indent, name, place = match[1], match[2], match[3]
+        text = section(self.catalogue.root / name, place)
         html = code.embedded(text, name, self.words["docstring"])
         return indent + parts.keep(html, self.catalogue.root)
 
@@ -382,7 +385,8 @@ class Stage:
     def topic(self, topic: str) -> str:
         path = self._written(f"{topic}/index.md")
         notes = self.catalogue.in_topic(topic)
-        return self._render_list("topic.md", path, topic=topic, notes=notes)
+        deck = file_name(topic, self.language)
+        return self._render_list("topic.md", path, topic=topic, notes=notes, deck=deck)
 
     def tags(self) -> str:
         path = self._written("tags.md")
@@ -421,16 +425,6 @@ class Stage:
         names = {"python": "Python"}
         pairs = [f"{names.get(k, k)} {v}" for k, v in versions.items()]
         return self.words["sep"].join(pairs)
-
-
-def _section(path: Path, name: str) -> str:
-    """The lines between a section's markers, without the markers and common indent."""
-    start, end = f"--8<-- [start:{name}]", f"--8<-- [end:{name}]"
-    lines = path.read_text(encoding="utf-8").split("\n")
-    first = next(n for n, line in enumerate(lines) if start in line)
-    last = next(n for n, line in enumerate(lines) if n > first and end in line)
-    inner = [line for line in lines[first + 1 : last] if "# --8<-- [" not in line]
-    return textwrap.dedent("\n".join(inner)) + "\n"
 
 
 def _split_title(page: Page, body: str) -> tuple[str, str]:

@@ -2,6 +2,50 @@
 
 from notekit.read.catalogue import Language
 
+# Notebooks and cards: the links to them, and what is said in them.
+_TAKE: dict[Language, dict[str, str]] = {
+    "en": {
+        "notebook": "Jupyter notebook",
+        "colab": "Open in Colab",
+        "take_modules": "The code of this note: run this cell first",
+        "take_source": "From [Gradnotes]({address}), updated {updated}. Text: CC BY 4.0, code: MIT. Needs: {needs}.",
+        "take_nothing": "nothing but Python",
+        "take_again": "{} (continued)",
+        "take_steps": "step by step on the site",
+        "take_gpu": "This cell needs a CUDA GPU.",
+        "take_reference": "Reference of all functions, on the site",
+        "cards": "Cards for Anki",
+        "cards_hold": ": the terms, answers, pitfalls and exercises of these notes",
+        "deck": "Gradnotes::{}",
+        "card_term": "Term",
+        "card_answer": "In short",
+        "card_pitfall": "Pitfall",
+        "card_exercise": "Exercise",
+        "card_ask": "Explain it in a few sentences.",
+        "card_wrong": "What goes wrong, and why?",
+    },
+    "zh": {
+        "notebook": "Jupyter 笔记本",
+        "colab": "在 Colab 中打开",
+        "take_modules": "本篇笔记的代码：请先运行这个单元格",
+        "take_source": "来自 [Gradnotes]({address})，更新于 {updated}。文字：CC BY 4.0，代码：MIT。依赖：{needs}。",
+        "take_nothing": "只需 Python 本身",
+        "take_again": "{}（续）",
+        "take_steps": "在网站上逐步查看",
+        "take_gpu": "这个单元格需要 CUDA GPU。",
+        "take_reference": "全部函数的接口说明（在网站上）",
+        "cards": "Anki 卡片",
+        "cards_hold": "：这些笔记的术语、要点、常见错误和练习",
+        "deck": "Gradnotes 中文::{}",
+        "card_term": "术语",
+        "card_answer": "要点",
+        "card_pitfall": "常见错误",
+        "card_exercise": "练习",
+        "card_ask": "用几句话讲清楚。",
+        "card_wrong": "会出什么问题？为什么？",
+    },
+}
+
 WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "home": "Home",
@@ -119,6 +163,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "offline_lost_renewing": "A new version could not be fetched, since the connection was lost; the one that is kept stays.",
         "offline_full_renewing": "A new version could not be kept, since this browser has no more room; the one that is kept stays.",
         "offline_file": "All notes in one file: {name}, {size} MB",
+        **_TAKE["en"],
     },
     "zh": {
         "home": "首页",
@@ -236,6 +281,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "offline_lost_renewing": "网络中断，新版本没有下载完；已保存的版本不受影响。",
         "offline_full_renewing": "浏览器的存储空间已满，新版本无法保存；已保存的版本不受影响。",
         "offline_file": "全部笔记打包成一个文件：{name}，{size} MB",
+        **_TAKE["zh"],
     },
 }
 

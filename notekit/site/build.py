@@ -10,7 +10,7 @@ from notekit.language import LANGUAGES, Language
 from notekit.pages import code, config, parts
 from notekit.pages.stage import stage
 from notekit.read.catalogue import Catalogue
-from notekit.site import mkdocs
+from notekit.site import mkdocs, takeaways
 from notekit.site.facts import Pages, facts_of
 from notekit.site.fonts import write_katex
 from notekit.site.layout import FOLDERS, BuildError
@@ -148,6 +148,7 @@ def finish(catalogue: Catalogue, target: Path, trim: bool = True) -> Pages:
     write_robots(target)
     tidy_feeds(target)
     write_llms(catalogue, target)
+    takeaways.add(catalogue, target)
     # What no page uses: source maps, and what Material's script would ask for.
     for path in [*target.rglob("*.map"), *target.rglob("sitemap.xml.gz")]:
         path.unlink()

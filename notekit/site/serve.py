@@ -18,6 +18,7 @@ from notekit.language import LANGUAGES, Language
 from notekit.problem import ROOT
 from notekit.read.catalogue import Catalogue, Note, read
 from notekit.read.survey import survey
+from notekit.site import takeaways
 from notekit.site.alone import alone
 from notekit.site.build import build_pages, finish
 from notekit.site.layout import FOLDERS, BuildError
@@ -168,6 +169,7 @@ class Session:
             target = SHOWN / FOLDERS[language] / note / "index.html"
             target.write_text(html, encoding="utf-8")
             self.staged[language, note] = text
+        takeaways.add_notebooks(catalogue, SHOWN, note)
 
     def whole(self) -> None:
         """Everything but the trimming of styles and fonts."""

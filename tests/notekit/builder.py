@@ -390,6 +390,8 @@ def _notes(root: Path) -> Repo:
     repo.add_note("cv/box", "Box", "方框")
     repo.add_note("cv/box-area", "Box area", "方框面积", requires="cv/box")
     (root / "node_modules").symlink_to(ROOT / "node_modules")
+    for name in ("mkdocs.yml", "mkdocs.zh.yml"):  # where the site is published
+        shutil.copy(ROOT / name, root / name)
     return repo
 
 
@@ -398,7 +400,7 @@ def add_tool(repo: Repo) -> None:
     leave = shutil.ignore_patterns("__pycache__")
     for name in ("notekit", "theme"):
         shutil.copytree(ROOT / name, repo.root / name, ignore=leave)
-    for name in ("mkdocs.yml", "mkdocs.zh.yml", "pyproject.toml", "conftest.py"):
+    for name in ("pyproject.toml", "conftest.py"):
         shutil.copy(ROOT / name, repo.root / name)
     shutil.copy(ROOT / "tests/inputs.py", repo.root / "tests/inputs.py")
 
