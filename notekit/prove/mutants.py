@@ -141,7 +141,7 @@ def run(
         def one(job: tuple[str, list[Mutant]]) -> None:
             copy = copies.get()
             try:
-                for outcome in _tried(copy, root, *job, alive, options):
+                for outcome in _tried(copy, *job, alive, options):
                     with writing:
                         outcomes.append(outcome)
                         if outcome.end == "survived":
@@ -198,7 +198,6 @@ def _split(
 
 def _tried(
     copy: Path,
-    root: Path,
     note: str,
     mutants: list[Mutant],
     alive: int,

@@ -210,7 +210,7 @@ class Fork:
             return (yield)
         finally:
             sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
+            threading.settrace(None)
             self.seen.functions[item.nodeid] = sorted(map(self._name, self.codes))
 
     def _trace(self, frame: FrameType, event: str, arg: Any) -> None:

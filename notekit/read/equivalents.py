@@ -35,6 +35,7 @@ class Equivalent:
     occurrence: int
     reason: str
     gpu: bool
+    line: int  # where it is declared
 
     @property
     def key(self) -> tuple[str, str, str, str, int]:
@@ -87,7 +88,7 @@ def _entry(
         message = "want the texts file, function, old, new and reason, and perhaps the number occurrence"
         return Problem(path, line, f"{message}; got {', '.join(table) or 'nothing'}")
     texts = {key: str(value) for key, value in fields.items()}
-    return Equivalent(**texts, occurrence=occurrence, gpu=kind == "gpu")
+    return Equivalent(**texts, occurrence=occurrence, gpu=kind == "gpu", line=line)
 
 
 def _places(text: str) -> dict[tuple[str, int], int]:

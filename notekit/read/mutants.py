@@ -134,7 +134,7 @@ def mutants(file: str, text: str) -> list[Mutant]:
     """
     module = Module(text)
     found: dict[tuple[str, str, str], list[int]] = {}
-    made = {}
+    made: dict[tuple[str, str, str, str, int], Mutant] = {}
     pairs = (
         (function, change)
         for node, function in _walk(module.tree, "")
@@ -337,8 +337,9 @@ def _comparison(node: ast.AST, module: Module) -> Iterator[Change]:
     for left, right, op in zip(sides, sides[1:], node.ops, strict=False):
         pattern, others = _COMPARISONS[type(op)]
         place = module.token(module.end(left), module.start(right), pattern)
-        for other in others if place else ():
-            yield Change(*place, other, "comparison")  # type: ignore[misc]
+        if place:
+            for other in others:
+                yield Change(*place, other, "comparison")
 
 
 @operator
@@ -403,8 +404,8 @@ def _constant(node: ast.AST, module: Module) -> Iterator[Change]:
         elif value == 0:
             yield module.replace(node, "1.0", "constant")
         else:
-            for other in (value * 2, value / 2):
-                yield module.replace(node, repr(other), "constant")
+            for number in (value * 2, value / 2):
+                yield module.replace(node, repr(number), "constant")
     elif isinstance(value, str) and "->" in value and module.text(node)[0] in "'\"":
         before, after = value.split("->", 1)
         letters = [i for i, letter in enumerate(after) if letter.isalpha()]
