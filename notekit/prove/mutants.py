@@ -94,7 +94,7 @@ def run(
     seed: int,
     workers: int,
     say: Callable[[str], None],
-    options: tuple[str, ...] = (),
+    least: float = 20,
 ) -> list[Outcome]:
     """Try mutants of notes, in parallel.
 
@@ -105,7 +105,8 @@ def run(
         seed: of the draw.
         workers: how many are tried at once.
         say: takes lines for the reader: survivors as they are found, then the sums.
-        options: more options of pytest.
+        least: seconds of a processor that the tests may take whatever they took
+            without a mutant.
 
     Raises:
         MutantsError: if the tests of a note fail without a mutant; the other notes'
@@ -141,7 +142,7 @@ def run(
         def one(job: tuple[str, list[Mutant]]) -> None:
             copy = copies.get()
             try:
-                for outcome in _tried(copy, *job, alive, options):
+                for outcome in _tried(copy, *job, alive, least):
                     with writing:
                         outcomes.append(outcome)
                         if outcome.end == "survived":
@@ -201,7 +202,7 @@ def _tried(
     note: str,
     mutants: list[Mutant],
     alive: int,
-    options: tuple[str, ...],
+    least: float,
 ) -> Iterator[Outcome]:
     """Outcomes as a process says them, which ends with this one's pipe ``alive``."""
     place = copy / "checkout"
@@ -215,7 +216,7 @@ def _tried(
         "libraries": libraries([path.read_text(encoding="utf-8") for path in texts]),
         "mutants": [asdict(mutant) for mutant in mutants],
         "temporary": str(copy / "tests"),
-        "options": options,
+        "least": least,
         "report": report,
         "alive": alive,
     }
