@@ -76,6 +76,16 @@ class Module:
         pairs = ((child, n) for n in ast.walk(self.tree) for child in _children(n))
         return dict(pairs)
 
+    @cached_property
+    def checks(self) -> set[str]:
+        """Functions that look at arguments: of a module ``_checks``, or so called."""
+        named = {n.name for n in self.tree.body if isinstance(n, _FUNCTION)}
+        found = {name for name in named if name.startswith("_check")}
+        for node in self.tree.body:
+            if isinstance(node, ast.ImportFrom) and node.module == "_checks":
+                found |= {alias.asname or alias.name for alias in node.names}
+        return found
+
     def start(self, node: ast.AST) -> int:
         """Offset of a node's first byte."""
         return int(self._starts[node.lineno - 1] + node.col_offset)  # type: ignore[attr-defined]
@@ -317,7 +327,7 @@ _SPEED = {"num_warps", "num_stages", "num_ctas", "maxsize"}  # of a run, not its
 _SYMMETRIC = {  # or known by anybody; their arguments are not swapped
     *("isinstance", "issubclass", "getattr", "hasattr", "setattr", "max", "min"),
     *("maximum", "minimum", "add", "mul", "gcd", "logaddexp", "allclose", "equal"),
-    *("zip", "print", "TypeVar", "ValueError", "TypeError", "cdiv"),
+    *("zip", "print", "TypeVar", "ValueError", "TypeError", "transpose", "swapaxes"),
 }
 _NO_GRADIENT = {  # attributes of a tensor through which no gradient runs
     *("shape", "dtype", "device", "ndim", "size", "numel", "dim", "requires_grad"),
@@ -590,7 +600,7 @@ def _gradient(node: ast.AST, module: Module) -> Iterator[Change]:
         if isinstance(above, ast.Compare | ast.keyword):
             return
         if isinstance(above, ast.Call) and (
-            above.func is node or _name(above).lstrip("_").startswith("check")
+            above.func is node or _name(above) in {"len", *module.checks}
         ):
             return
         yield module.replace(node, f"{node.id}.detach()", "detach")

@@ -80,9 +80,10 @@ BECOMES = {
     "b = x.detach()": [("detach", "b = x")],
     "b = sorted(x)": [("call", "b = (x)")],
     "b = x.mT": [("transpose", "b = x")],
-    "b = x.transpose(i, j)": [
+    "b = x.transpose(i, j)": [("transpose", "b = x")],
+    "b = x.permute(i, j)": [
         ("transpose", "b = x"),
-        ("transpose", "b = x.transpose(j, i)"),
+        ("transpose", "b = x.permute(j, i)"),
     ],
     "b = einsum('ij,jk->ik', x)": [
         ("transpose", "b = einsum(\"ij,jk->ki\", x)"),
@@ -134,8 +135,9 @@ def test_gradients_of_tensors_are_cut_and_those_of_numbers_are_not():
 
 
 def test_what_carries_no_gradient_is_not_cut():
-    body = "_check(x)\nif x is None:\n    y = x.shape\nreturn h(x.dtype, z=x)"
-    found = {new for kind, new in inside(body) if kind == "detach"}
+    body = "_fit(x)\nn = len(x)\nif x is None:\n    y = x.shape\nreturn h(x.dtype, z=x)"
+    head = "from ._checks import _fit\ndef f(x: Tensor) -> Tensor:"
+    found = {new for kind, new in inside(body, head) if kind == "detach"}
     assert found == {"return (h(x.dtype, z=x)).detach()"}
 
 
