@@ -61,10 +61,17 @@ class Outcome:
     cpu: float = 0.0
 
 
-def draw(root: Path, note: str, sample: int | None, seed: int) -> list[Mutant]:
+def draw(
+    root: Path,
+    note: str,
+    sample: int | None,
+    seed: int,
+    kinds: tuple[str, ...] = (),
+) -> list[Mutant]:
     """Mutants of a note, all or as many as are asked for, in the order of its lines.
 
-    Each draw takes a kind first, so that the many constants do not crowd out the rest.
+    Each draw takes a kind first, so that the many constants do not crowd out the rest;
+    ``kinds`` are those to take, or none for all.
     """
     every: dict[str, list[Mutant]] = {}
     texts = {}
@@ -74,7 +81,8 @@ def draw(root: Path, note: str, sample: int | None, seed: int) -> list[Mutant]:
         name = path.relative_to(root).as_posix()
         texts[name] = Module(path.read_text(encoding="utf-8"))
         for mutant in mutants(name, texts[name].data.decode()):
-            every.setdefault(mutant.operator, []).append(mutant)
+            if not kinds or mutant.operator in kinds:
+                every.setdefault(mutant.operator, []).append(mutant)
     dice = random.Random(f"{seed} {note}")
     drawn: list[Mutant] = []
     while every and (sample is None or len(drawn) < sample):
@@ -94,6 +102,7 @@ def run(
     seed: int,
     workers: int,
     say: Callable[[str], None],
+    kinds: tuple[str, ...] = (),
     least: float = 20,
 ) -> list[Outcome]:
     """Try mutants of notes, in parallel.
@@ -105,6 +114,7 @@ def run(
         seed: of the draw.
         workers: how many are tried at once.
         say: takes lines for the reader: survivors as they are found, then the sums.
+        kinds: of mutants, such as ``detach``; none for all.
         least: seconds of a processor that the tests may take whatever they took
             without a mutant.
 
@@ -119,7 +129,7 @@ def run(
     for note in note_names(root) if notes is None else notes:
         known = {e.key: e for e in equivalents(root, note)}
         tried = []
-        for mutant in draw(root, note, sample, seed):
+        for mutant in draw(root, note, sample, seed, kinds):
             if declared := known.get(mutant.key):
                 outcomes.append(_declared(mutant, note, declared))
             else:

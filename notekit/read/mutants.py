@@ -123,6 +123,11 @@ class Module:
         return ast.dump(changed) != ast.dump(self.tree)
 
 
+KINDS = (
+    *("and/or", "argument", "arithmetic", "axis", "bound", "call", "clamp"),
+    *("comparison", "condition", "constant", "detach", "device", "dtype", "eps"),
+    *("function", "keepdim", "keyword", "not", "raise", "statement", "transpose"),
+)
 Operator = Callable[[ast.AST, Module], Iterator[Change]]
 OPERATORS: list[Operator] = []
 
@@ -564,8 +569,7 @@ def _is_bound(target: ast.expr, node: ast.Assign, module: Module) -> bool:
     function = _function_of(node, module)
     if not isinstance(target, ast.Name) or not isinstance(function, _FUNCTION):
         return False
-    arguments = function.args
-    known = {a.arg for a in [*arguments.args, *arguments.kwonlyargs]}
+    known = {a.arg for a in _given(function)}
     here = (target.lineno, target.col_offset)
     known |= {
         other.id
@@ -584,7 +588,9 @@ def _gradient(node: ast.AST, module: Module) -> Iterator[Change]:
         function = _function_of(node, module)
         if isinstance(function, _FUNCTION) and _is_tensor(function.returns):
             text = f"({module.text(node.value)})"
-            yield module.replace(node.value, f"{text}.detach()", "detach")
+            inner = not isinstance(module.parents.get(function), ast.Module)
+            if inner or any(_is_tensor(a.annotation) for a in _given(function)):
+                yield module.replace(node.value, f"{text}.detach()", "detach")
             yield module.replace(node.value, f"{text}.float()", "dtype")
         return
     if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
@@ -592,9 +598,8 @@ def _gradient(node: ast.AST, module: Module) -> Iterator[Change]:
     function = _function_of(node, module)
     if not isinstance(function, _FUNCTION):
         return
-    given = [*function.args.args, *function.args.kwonlyargs]
     above = module.parents.get(node)
-    if any(a.arg == node.id and _is_tensor(a.annotation) for a in given):
+    if any(a.arg == node.id and _is_tensor(a.annotation) for a in _given(function)):
         if isinstance(above, ast.Attribute) and above.attr in _NO_GRADIENT:
             return
         if isinstance(above, ast.Compare | ast.keyword):
@@ -604,6 +609,11 @@ def _gradient(node: ast.AST, module: Module) -> Iterator[Change]:
         ):
             return
         yield module.replace(node, f"{node.id}.detach()", "detach")
+
+
+def _given(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
+    arguments = function.args
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
 
 
 def _is_tensor(annotation: ast.AST | None) -> bool:

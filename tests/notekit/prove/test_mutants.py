@@ -220,6 +220,19 @@ def test_a_draw_gives_each_kind_its_turn(project):
     assert 10 <= kinds.count("comparison") <= 30  # 2 of its 20 mutants
 
 
+def test_a_draw_takes_only_the_kinds_that_are_asked_for(project):
+    found = draw(project, "ml/toy", None, 0, ("arithmetic", "statement"))
+    assert {m.new for m in found} == {
+        *("pass", "return a - b", "return a / b", "return a * b")
+    }
+
+
+def test_a_kind_that_is_none_is_one_line():
+    done = CliRunner().invoke(commands.main, ["mutants", "--kind", "typo"])
+    assert done.exit_code == 1
+    assert str(done.exception).startswith("want --kind to be one of and/or, argument")
+
+
 KILLED = """\
 import os
 

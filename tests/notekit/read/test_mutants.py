@@ -7,7 +7,7 @@ import pytest
 
 from notekit.files import note_names, own_modules
 from notekit.problem import ROOT
-from notekit.read.mutants import Module, mutants
+from notekit.read.mutants import KINDS, Module, mutants
 
 
 def planted(text: str) -> set[tuple[str, str]]:
@@ -102,6 +102,12 @@ BECOMES = {
 }  # fmt: skip
 
 
+def test_each_kind_stands_above_or_is_a_raise():
+    assert {kind for found in BECOMES.values() for kind, _ in found} | {"raise"} == {
+        *KINDS
+    }
+
+
 @pytest.mark.parametrize("line", BECOMES)
 def test_a_line_becomes_these_and_no_others(line):
     assert planted(line + "\n") == set(BECOMES[line])
@@ -132,6 +138,11 @@ def test_an_assignment_is_dropped_where_the_name_has_a_value():
 def test_gradients_of_tensors_are_cut_and_those_of_numbers_are_not():
     found = {new for kind, new in inside("return x * n") if kind == "detach"}
     assert found == {"return x.detach() * n", "return (x * n).detach()"}
+
+
+def test_what_is_made_without_a_tensor_has_no_gradient_to_cut():
+    head = "def f(n: int) -> Tensor:"
+    assert {kind for kind, _ in inside("return g(n)", head)} == {"dtype"}
 
 
 def test_what_carries_no_gradient_is_not_cut():
