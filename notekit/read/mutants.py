@@ -600,7 +600,7 @@ def _gradient(node: ast.AST, module: Module) -> Iterator[Change]:
         return
     above = module.parents.get(node)
     if any(a.arg == node.id and _is_tensor(a.annotation) for a in _given(function)):
-        if isinstance(above, ast.Attribute) and above.attr in _NO_GRADIENT:
+        if _ends_without_gradient(node, module):
             return
         if isinstance(above, ast.Compare | ast.keyword):
             return
@@ -609,6 +609,18 @@ def _gradient(node: ast.AST, module: Module) -> Iterator[Change]:
         ):
             return
         yield module.replace(node, f"{node.id}.detach()", "detach")
+
+
+def _ends_without_gradient(node: ast.AST, module: Module) -> bool:
+    """Whether an expression that begins with this name ends in a number, or so."""
+    above = module.parents.get(node)
+    while isinstance(above, ast.Attribute | ast.Call | ast.BinOp | ast.Subscript):
+        if isinstance(above, ast.Attribute) and above.attr in _NO_GRADIENT:
+            return True
+        if isinstance(above, ast.Call) and above.func is not node:
+            return False
+        node, above = above, module.parents.get(above)
+    return False
 
 
 def _given(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
