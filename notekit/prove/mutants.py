@@ -104,6 +104,7 @@ def run(
     say: Callable[[str], None],
     kinds: tuple[str, ...] = (),
     least: float = 20,
+    clock: float = 60,
 ) -> list[Outcome]:
     """Try mutants of notes, in parallel.
 
@@ -117,6 +118,7 @@ def run(
         kinds: of mutants, such as ``detach``; none for all.
         least: seconds of a processor that the tests may take whatever they took
             without a mutant.
+        clock: seconds, by the clock, that each test may take likewise.
 
     Raises:
         MutantsError: if the tests of a note fail without a mutant; the other notes'
@@ -152,7 +154,7 @@ def run(
         def one(job: tuple[str, list[Mutant]]) -> None:
             copy = copies.get()
             try:
-                for outcome in _tried(copy, *job, alive, least):
+                for outcome in _tried(copy, *job, alive, least, clock):
                     with writing:
                         outcomes.append(outcome)
                         if outcome.end == "survived":
@@ -213,6 +215,7 @@ def _tried(
     mutants: list[Mutant],
     alive: int,
     least: float,
+    clock: float,
 ) -> Iterator[Outcome]:
     """Outcomes as a process says them, which ends with this one's pipe ``alive``."""
     place = copy / "checkout"
@@ -227,6 +230,7 @@ def _tried(
         "mutants": [asdict(mutant) for mutant in mutants],
         "temporary": str(copy / "tests"),
         "least": least,
+        "clock": clock,
         "report": report,
         "alive": alive,
     }

@@ -28,7 +28,7 @@ from typing import Any, NoReturn
 import pytest
 
 MEMORY = 8 << 30  # bytes that a test may ask for beyond what is mapped already
-TIMES, WALL = 6, 10  # what the unchanged code takes; CPU, and the clock for what waits
+TIMES = 6  # what the unchanged code takes: a mutant that takes longer hangs
 
 
 @dataclass
@@ -85,7 +85,7 @@ class Trial:
             os._exit(1)
         self.seen = Seen(unchanged["seconds"], unchanged["functions"])
         cpu = self.job["least"] + TIMES * unchanged["cpu"]
-        self.limits = Limits(cpu, WALL * (cpu + unchanged["wall"]))
+        self.limits = Limits(cpu, 10 * self.job["clock"] + TIMES * unchanged["wall"])
         for number, mutant in enumerate(self.job["mutants"], 1):
             with self._planted(mutant, number):
                 outcome = self._fork(session, mutant)
@@ -175,7 +175,8 @@ class Trial:
             # What is compiled from a mutant must not be found by another.
             sys.dont_write_bytecode = True
             os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-        plugin = Fork(say, self.seen, mutant, f"{self.root}{os.sep}snippets{os.sep}")
+        prefix = f"{self.root}{os.sep}snippets{os.sep}"
+        plugin = Fork(say, self.seen, mutant, prefix, self.job["clock"])
         session.config.pluginmanager.register(plugin, "mutants-fork")
 
 
@@ -183,8 +184,14 @@ class Fork:
     """The pytest plugin of one fork: order, what killed, and the end."""
 
     def __init__(
-        self, say: int, seen: Seen, mutant: dict[str, Any] | None, prefix: str
+        self,
+        say: int,
+        seen: Seen,
+        mutant: dict[str, Any] | None,
+        prefix: str,
+        clock: float,
     ) -> None:
+        self.clock = clock
         self.say = say
         self.known = seen
         self.mutant = mutant
@@ -200,6 +207,9 @@ class Fork:
             path, inside = self.mutant["file"], self.mutant["function"]
             wanted = f"{path}:{inside}" if inside else path
             items.sort(key=lambda item: self.known.rank(item.nodeid, wanted))
+            for item in items:  # what waits for ever takes no time of the processor
+                limit = self.clock + TIMES * self.known.seconds.get(item.nodeid, 0)
+                item.add_marker(pytest.mark.timeout(limit), append=False)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
@@ -236,6 +246,8 @@ class Fork:
             asserts = (AssertionError, pytest.fail.Exception)
             asserted = isinstance(call.excinfo.value, asserts)
             self.ends = "assertion" if asserted else "crash"
+            if "from pytest-timeout" in str(call.excinfo.value):
+                self.ends = "time-out"
             self.by = node.nodeid
 
     @pytest.hookimpl(trylast=True)

@@ -168,6 +168,34 @@ def test_each_mutant_ends_as_its_tests_were_written_to_end_it(project, tmp_path)
     assert {o["end"] for o in report["outcomes"]} == {*ENDS.values()}
 
 
+WAITING = """\
+from threading import Event
+
+
+def ready():
+    event = Event()
+    event.set()
+    event.wait()
+    return event.is_set()
+"""
+WAITED = """\
+from snippets.ml.toy import ready
+
+
+def test_ready():
+    assert ready()
+"""
+
+
+def test_what_waits_for_ever_is_ended_by_the_clock(project):
+    write(project, **{"snippets__ml__toy.py": WAITING, "docs__en__ml__toy.md": "# A\n"})
+    write(project, **{"tests__ml__test_toy.py": WAITED})
+    said = []
+    options = {"kinds": ("statement",), "least": 30, "clock": 1}
+    outcomes = run(project, None, None, 1, 1, said.append, **options)
+    assert {o.mutant.old: o.end for o in outcomes}["event.set()"] == "time-out"
+
+
 DECLARED = """\
 [[{kind}]]
 file = "snippets/ml/toy.py"
