@@ -119,6 +119,12 @@ def cards(session: nox.Session) -> None:
 
 
 @session
+def mutants(session: nox.Session) -> None:
+    """Faults planted in the code of notes: which do the tests not see? --sample, --seed."""
+    heavy(session, "-m", "notekit", "mutants", *session.posargs)
+
+
+@session
 def zensical(session: nox.Session) -> None:
     """Both sites built with Zensical, Material's successor, and compared with MkDocs'."""
     environments.run(session, "-m", "notekit", "zensical", name="zensical")

@@ -208,6 +208,41 @@ def zensical() -> None:
         )
 
 
+@main.command()
+@click.argument("notes", nargs=-1)
+@click.option("--sample", type=click.IntRange(min=1), help="Mutants a note; else all.")
+@click.option("--seed", type=click.IntRange(min=0), help="Of the draw; printed.")
+@click.option("--kind", "kinds", multiple=True, help="Only such as detach or raise.")
+@click.option("--workers", type=click.IntRange(min=1), help="At once; else all cores.")
+def mutants(
+    notes: tuple[str, ...],
+    sample: int | None,
+    seed: int | None,
+    kinds: tuple[str, ...],
+    workers: int | None,
+) -> None:
+    """Plant faults in the code of notes and report those that their tests do not see."""
+    import os
+    import secrets
+
+    from notekit.problem import ROOT
+    from notekit.prove.mutants import MutantsError, run
+    from notekit.read.mutants import KINDS
+
+    for kind in set(kinds) - set(KINDS):
+        sys.exit(f"want --kind to be one of {', '.join(KINDS)}; got {kind!r}")
+    seed = secrets.randbelow(10**6) if seed is None else seed
+    workers = workers or os.cpu_count() or 1
+    try:
+        outcomes = run(ROOT, _names(notes), sample, seed, workers, click.echo, kinds)
+    except MutantsError as error:
+        sys.exit(str(error))
+    if any(outcome.end == "survived" for outcome in outcomes):
+        sys.exit(
+            "mutants: want a test that fails for each survivor, or its declaration"
+        )
+
+
 def _check(
     catalogue: Catalogue, names: list[str] | None, whole: bool = True
 ) -> list[Problem]:

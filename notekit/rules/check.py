@@ -15,6 +15,7 @@ from notekit.read.document import Document
 from notekit.read.oracles import WANTED, oracles
 from notekit.rules import (
     content,
+    equivalents,
     formulas,
     proof,
     queries,
@@ -325,6 +326,7 @@ class Checker:
             yield Problem(against.path, 1, f"{WANTED}; got {got}")
         if self.whole:
             yield from proof.problems(note, self.root)
+            yield from equivalents.problems(note, self.root)
             yield from unwritten.problems(note, self.root)
         place = self.root / f"snippets/{module}"
         for path in note.snippets(self.root):

@@ -410,6 +410,15 @@ def test_the_row_of_an_approximation_has_at_most_its_cells(monkeypatch, n, parts
     assert parts * n**2 < longest <= 2 * parts * n**2 + 1
 
 
+def test_items_of_no_value_do_not_share_in_the_unit(monkeypatch):
+    volumes, values = [1, 2, 3], [10**4, 2 * 10**4, 10**4]
+    alone = unit_of(monkeypatch, volumes, values, 6, 5)
+    assert alone == 2 * 10**4 // (5 * 3)
+    for worthless in (0, -1):
+        padded = [*values, *[worthless] * 7]
+        assert unit_of(monkeypatch, [*volumes, *[1] * 7], padded, 6, 5) == alone
+
+
 def test_an_approximation_may_lose():
     volumes, values = [1, 1, 1, 1, 1], [30, 19, 19, 19, 19]
     assert knapsack_approximate(volumes, values, 2, 1) <= 49

@@ -1015,6 +1015,18 @@ def test_every_step_uses_the_gradient_of_its_own_batch_alone():
         assert (mine - theirs).abs().mean() < 1e-4
 
 
+def test_the_optimizer_shrinks_the_weights_as_the_paper_does(monkeypatch):
+    made, build = [], torch.optim.AdamW
+
+    def spy(*arguments, **options):
+        made.append(build(*arguments, **options))
+        return made[-1]
+
+    monkeypatch.setattr(torch.optim, "AdamW", spy)
+    train(steps=1, batch=1)
+    assert [optimizer.defaults["weight_decay"] for optimizer in made] == [1e-4]
+
+
 @pytest.mark.gpu
 def test_gpu_share_of_the_assignment_in_a_step(record_property):
     rng = np.random.default_rng(0)

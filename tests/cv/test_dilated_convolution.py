@@ -427,6 +427,37 @@ def test_the_error_is_that_of_64_signals_without_the_margins(monkeypatch):
     assert shapes[2:] == [(4, 1, 80), (64, 1, 80)]  # 64 + 2 * 8
 
 
+def test_the_experiment_is_descent_with_momentum_towards_the_shifted_signal():
+    rates, shift, steps, margin = [1, 2], 2, 5, 3
+    generator = torch.Generator().manual_seed(7)
+
+    def noise(*shape):
+        return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+    layers = torch.nn.Sequential(
+        torch.nn.Conv1d(1, 4, 3, padding=1, bias=False),
+        torch.nn.Conv1d(4, 1, 3, padding=2, dilation=2, bias=False),
+    ).double()
+    with torch.no_grad():
+        layers[0].weight.copy_(noise(4, 1, 3) / math.sqrt(3))
+        layers[1].weight.copy_(noise(1, 4, 3) / math.sqrt(12))
+    optimizer = torch.optim.SGD(layers.parameters(), lr=0.01, momentum=0.9)
+
+    def loss(signals):
+        x = noise(signals, 1, 64 + 2 * margin)
+        inside = slice(margin, margin + 64)
+        wanted = torch.roll(x, shift, -1)
+        return F.mse_loss(layers(x)[:, :, inside], wanted[:, :, inside])
+
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss(4).backward()
+        optimizer.step()
+    expected = loss(64).item()
+    found = learn_shift(rates, shift, steps, seed=7)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+
+
 # Bad inputs
 
 

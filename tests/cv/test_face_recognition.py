@@ -205,6 +205,12 @@ def test_bad_warps_are_rejected():
         warp(np.zeros((4, 4)), np.zeros((2, 3)), 3)
 
 
+@pytest.mark.parametrize("count", [4, 6])
+def test_other_than_five_landmarks_are_rejected_by_name(count):
+    with pytest.raises(ValueError, match=rf"^landmarks must be .* got \({count}, 2\)"):
+        align(np.zeros((9, 9)), np.ones((count, 2)), 3)
+
+
 def test_aligned_points_land_on_the_template():
     x, y = np.meshgrid(np.arange(112.0), np.arange(112.0))
     dots = sum(np.exp(-((x - a) ** 2 + (y - b) ** 2) / 8) for a, b in ARCFACE_TEMPLATE)

@@ -653,6 +653,14 @@ def test_bad_heatmaps_are_refused():
     for beta in (0, -1.0, math.nan):
         with pytest.raises(ValueError, match="beta must be > 0 and finite, got"):
             soft_argmax(h, beta)
+    somewhere, nowhere = h.clone(), torch.full_like(h, -math.inf)
+    somewhere[0, 0, 0] = math.inf
+    for bad in (somewhere, nowhere):
+        with pytest.raises(ValueError, match="h must be < inf, and > -inf somewhere"):
+            soft_argmax(bad)
+    for bad in (math.nan, math.inf):
+        with pytest.raises(ValueError, match="centers must be finite, got"):
+            gaussian_heatmap(double([[1.0, bad]]), (4, 4), 1.0)
     for bad in (torch.ones(2), torch.ones(1, 3), torch.ones(1, 2).long()):
         with pytest.raises(ValueError, match=r"centers must be .*\(K, 2\), got"):
             gaussian_heatmap(bad, (4, 4), 1.0)

@@ -1,5 +1,6 @@
 """Oracles: an integral image in exact fractions, torch, finite differences, counts."""
 
+import importlib
 import math
 from fractions import Fraction
 
@@ -602,3 +603,11 @@ def test_a_vote_on_another_shape_is_rejected():
         vote(torch.ones(2, 3, 3))
     with pytest.raises(ValueError, match=r"and floats, got .* of torch\.int64$"):
         vote(torch.ones(2, 3, 3, 3, dtype=torch.int64))
+
+
+def test_weights_are_made_where_the_bins_are():
+    pooling = importlib.import_module("snippets.cv.r_fcn.pooling")
+    first = torch.zeros(2, 3, dtype=torch.int64, device="meta")
+    weights = pooling._weights(first, first + 2, 5)
+    assert weights.shape == (2, 3, 5)
+    assert weights.is_meta

@@ -48,6 +48,58 @@ def close(actual: torch.Tensor, expected: torch.Tensor | np.ndarray) -> None:
     torch.testing.assert_close(actual, expected, rtol=0, atol=1e-12)
 
 
+# Gradients and types of all
+
+
+def by_tensorflow(x: torch.Tensor, r: int) -> torch.Tensor:
+    n, channels, h, w = x.shape
+    blocks = x.view(n, r * r, channels // r**2, h, w).transpose(1, 2)
+    return F.pixel_shuffle(blocks.reshape(n, channels, h, w), r)
+
+
+SAME = {
+    "bilinear": (
+        lambda x, w: upsample_bilinear(x, (9, 4)),
+        lambda x, w: F.interpolate(x, (9, 4), mode="bilinear"),
+    ),
+    "nearest": (
+        lambda x, w: upsample_nearest(x, (9, 4)),
+        lambda x, w: F.interpolate(x, (9, 4)),
+    ),
+    "shuffle": (lambda x, w: pixel_shuffle(x, 2), lambda x, w: F.pixel_shuffle(x, 2)),
+    "depth": (lambda x, w: depth_to_space(x, 2), lambda x, w: by_tensorflow(x, 2)),
+    "unshuffle": (
+        lambda x, w: pixel_unshuffle(x, 2),
+        lambda x, w: F.pixel_unshuffle(x, 2),
+    ),
+    "transposed": (
+        lambda x, w: conv_transpose2d(x, w, 2, 1, 1),
+        lambda x, w: F.conv_transpose2d(x, w, None, 2, 1, 1),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_gradients_are_those_of_torch(name):
+    found = []
+    for function in SAME[name]:
+        x, w = noise(2, 4, 6, 6).requires_grad_(), noise(4, 3, 3, 3).requires_grad_()
+        y = function(x, w)
+        y.backward(noise(*y.shape, seed=1))
+        found.append((y.detach(), x.grad, w.grad))
+    for ours, theirs in zip(*found):
+        assert (ours is None) == (theirs is None)
+        if ours is not None:
+            close(ours, theirs)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
+@pytest.mark.parametrize("name", SAME)
+def test_results_have_the_type_of_the_image(name, dtype):
+    x, w = noise(2, 4, 6, 6).to(dtype), noise(4, 3, 3, 3).to(dtype)
+    assert SAME[name][0](x, w).dtype == dtype
+
+
 # Resizing
 
 
