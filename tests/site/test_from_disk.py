@@ -3,6 +3,7 @@
 Oracle: the folder itself, and what a reader sees.
 """
 
+import re
 import zipfile
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -16,6 +17,10 @@ from notekit.pages.words import WORDS
 from notekit.study.bundle import pack
 from tests.site.conftest import SITE, serve
 from tests.site.test_offline import NOTE, PREFIX, WALK, reader, search, status, walk
+
+HOME = re.search(
+    '<link rel="canonical" href="([^"]*)">', (SITE / "index.html").read_text("utf-8")
+)[1]
 
 
 @pytest.fixture(scope="module")
@@ -32,17 +37,23 @@ def folder(tmp_path_factory) -> Path:
 def test_every_link_of_every_page_leads_to_a_file(folder):
     pages = sorted(folder.rglob("*.html"))
     assert len(pages) == len([*SITE.rglob("index.html")])
-    wrong = []
+    wrong, published = [], set()
     for page in pages:
         here = page.relative_to(folder).as_posix()
         for _, attribute, url, _ in html.parse(str(page)).getroot().iterlinks():
             parts = urlsplit(url)
+            if url.startswith(HOME):
+                published.add(url.removeprefix(HOME).removeprefix("zh/"))
             if attribute not in ("href", "src") or parts.scheme or not parts.path:
                 continue
             target = unquote(urlsplit(urljoin(f"/{here}", url)).path).lstrip("/")
             if not (folder / target).is_file():
                 wrong.append(f"{here}: {url}")
     assert wrong == []
+    # Of the published site only feeds, and what a page says of itself.
+    own = {x.parent.relative_to(folder).as_posix() for x in pages}
+    own = {f"{x}/".removeprefix("./").removeprefix("zh/") for x in own}
+    assert {x for x in published - own if not x.startswith("feed_")} == set()
 
 
 @pytest.mark.timeout(240)
@@ -77,6 +88,7 @@ def test_what_a_reader_does_works_from_a_disk(browser, folder, language):
         page.wait_for_url(f"{home}{PREFIX[other]}{NOTE}index.html")
         page.locator("[data-language-switch]").click()
         page.wait_for_url(f"{home}{PREFIX[language]}{NOTE}index.html")
+        page.locator("[data-palette]").wait_for()
         page.keyboard.press("/")
         said = page.locator(".search__status")
         expect(said).to_have_text(words["search_from_disk"])

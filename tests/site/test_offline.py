@@ -148,7 +148,8 @@ def walk(page: Page, home: str, paths: list[str], end: str = "") -> set[str]:
     """Look at pages; returns where their links within the site lead."""
     links: set[str] = set()
     for path in paths:
-        page.goto(f"{home}{path}{end}", wait_until="load")
+        answer = page.goto(f"{home}{path}{end}", wait_until="load")
+        assert answer is None or answer.ok, path  # a disk answers nothing
         seen = page.evaluate(SEEN)
         assert not seen["wide"], path
         assert seen["ground"] == "rgb(31, 65, 100)", path  # there is a style sheet
@@ -159,6 +160,7 @@ def walk(page: Page, home: str, paths: list[str], end: str = "") -> set[str]:
 
 
 def search(page: Page, words: str, language: str, title: str) -> None:
+    page.locator("[data-palette]").wait_for()  # which the page's script shows
     page.keyboard.press("/")
     page.locator(".search__input").fill(words)
     first = page.locator(".search__results a").first
@@ -206,6 +208,8 @@ def test_an_address_that_nothing_has_is_answered_without_a_network(browser, smal
         keep(page, "zh")
         site.answers = SILENT
         context.set_offline(True)
+        # The page that was open has what it may still ask for, not only the next one.
+        assert page.evaluate("fetch('../../assets/search.js').then(a => a.ok)")
         answer = page.goto(f"{site.url}zh/nowhere/")
         assert answer.status == 404
         expect(page.locator("h1")).to_have_text(WORDS["zh"]["not_found"])
