@@ -53,6 +53,7 @@ def _files(note: Note, root: Path) -> list[Path]:
         *note.snippets(root),
         *note.figures(root),
         root / f"figures/{note.module}.py",
+        root / f"exercises/{note.module}.py",
         root / f"tests/{topic}/test_{stem}.py",
         root / f"tests/site/queries/{note.name}.tsv",
     ]

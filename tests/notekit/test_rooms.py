@@ -13,6 +13,7 @@ FLOORS = (
     ("cache", "environments", "files", "katex", "language", "node", "problem"),
     ("read",),
     ("prove", "rules", "scaffold"),
+    ("study",),
     ("pages",),
     ("site",),
     ("__main__",),

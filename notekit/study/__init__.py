@@ -1,0 +1,1 @@
+"""What readers do with the notes beside reading: exercises with a judge."""
