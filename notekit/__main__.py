@@ -1,7 +1,8 @@
-"""The commands behind nox: python -m notekit site, serve, check, new, twin, zensical."""
+"""The commands behind nox: python -m notekit site, serve, check, new, twin, solve, zensical."""
 
 import gc
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -146,6 +147,27 @@ def serve(note: str | None, port: int) -> None:
 
     names = _names((note,) if note else ())
     run(names[0] if names else None, port)
+
+
+@main.command()
+@click.argument("note")
+@click.argument("file", type=click.Path(path_type=Path))
+def solve(note: str, file: Path) -> None:
+    """Judge FILE, an answer to exercises of NOTE, with the cases of its page."""
+    from notekit.problem import ROOT
+    from notekit.study import solve as solving
+
+    [name] = _names((note,)) or []
+    good = True
+    try:
+        for exercise in solving.asked(ROOT, name, file):
+            found = solving.solve(ROOT, name, exercise, file)
+            click.echo(solving.report(exercise, found, file))
+            good &= getattr(found, "kind", "late") == "passed"
+    except solving.SolveError as error:
+        sys.exit(f"solve: {error}")
+    if not good:
+        sys.exit(1)
 
 
 @main.command()

@@ -19,8 +19,8 @@ least volume is wanted. Return both numbers, `(value, volume)`.
 - `values`: $n$ integers of any sign. Taking nothing is allowed and is worth 0.
 - `capacity`: an integer, $0 \\le V \\le 1000$; $0 \\le n \\le 60$.
 
-In the example, items 0 and 2 are worth 7 at volume 5, items 1 and 3 are worth 7 as well,
-but need volume 6.
+In the first example, items 0 and 2 are worth 7 at volume 5; items 0 and 3 are worth 7 as
+well, but need volume 6.
 """,
         hints=(
             "Of two loads, the better one has the greater value or, at equal values, the"
@@ -38,7 +38,7 @@ but need volume 6.
 - `values`：$n$ 个整数，可正可负。可以什么都不取，此时价值为 0。
 - `capacity`：整数，$0 \\le V \\le 1000$；$0 \\le n \\le 60$。
 
-例子中，取物品 0 和 2，价值为 7，体积为 5；取物品 1 和 3，价值也是 7，但体积为 6。
+第一个例子中，取物品 0 和 2，价值为 7，体积为 5；取物品 0 和 3，价值也是 7，但体积为 6。
 """,
         hints=(
             "比较两种取法：先比价值，价值相同时体积小的更好。能否让一个格子同时存下这两个数？",
@@ -46,7 +46,7 @@ but need volume 6.
         ),
     ),
     examples="""\
->>> lightest_best([2, 2, 3, 4], [3, 2, 4, 5], 6)
+>>> lightest_best([2, 2, 3, 4], [3, 2, 4, 4], 6)
 (7, 5)
 >>> lightest_best([1, 2], [-5, -1], 3)
 (0, 0)
@@ -144,7 +144,7 @@ def load_cases(random: Random) -> Iterator[tuple[list[int], list[int], int]]:
     yield [0], [3], 0
     yield [0, 0], [3, -3], 0
     yield [1, 2], [-5, -1], 3
-    yield [2, 2, 3, 4], [3, 2, 4, 5], 6
+    yield [2, 2, 3, 4], [3, 2, 4, 4], 6
     yield [1, 5], [2, 5], 5
     for _ in range(40):
         n, largest = random.randint(1, 7), random.choice([2, 5, 9])

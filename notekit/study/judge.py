@@ -484,5 +484,7 @@ def exercises(module: types.ModuleType) -> dict[str, Exercise]:
 
 
 if __name__ == "__main__":
+    # Not as __main__, whose classes would be others than those that exercises import.
+    judging = importlib.import_module("notekit.study.judge")
     with open(sys.argv[3], encoding="utf-8") as file:
-        tell(sys.argv[1], sys.argv[2], file.read())
+        judging.tell(sys.argv[1], sys.argv[2], file.read())
