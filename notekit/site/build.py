@@ -8,6 +8,7 @@ from pathlib import Path
 
 from notekit.language import LANGUAGES, Language
 from notekit.pages import config, parts
+from notekit.pages.exercises import said
 from notekit.pages.stage import stage
 from notekit.read.catalogue import Catalogue
 from notekit.site import mkdocs
@@ -19,6 +20,7 @@ from notekit.site.lists import merge_sitemaps, tidy_feeds, write_llms, write_rob
 from notekit.site.search import index_search
 from notekit.site.styles import SHEET, bundle_styles, finished, shared
 from notekit.site.swap import recover, swap
+from notekit.study import exercises
 
 
 def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
@@ -121,6 +123,7 @@ def finish(catalogue: Catalogue, target: Path, trim: bool = True) -> Pages:
     write_robots(target)
     tidy_feeds(target)
     write_llms(catalogue, target)
+    exercises.write(catalogue, target, said())
     # What no page uses: source maps, and what Material's script would ask for.
     for path in [*target.rglob("*.map"), *target.rglob("sitemap.xml.gz")]:
         path.unlink()
