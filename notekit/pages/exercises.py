@@ -87,7 +87,11 @@ def _block(
     if source is None:
         return f'<div class="exercise">{shown}{starter}</div>'
     data = f'data-note="{note}" data-name="{exercise.name}" data-source="{source}"'
-    button = f'<button type="button">{escape(words["judged_start"])}</button>'
+    button = (
+        '<button type="button" class="exercise__start" '
+        f'data-trouble="{escape(words["exercise_offline"])}">'
+        f"{escape(words['judged_start'])}</button>"
+    )
     return (
         f'<div class="exercise" {data}>{shown}'
         f'<div class="exercise__starter">{starter}</div>'

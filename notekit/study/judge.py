@@ -5,8 +5,8 @@ solution, wrong solutions that the judge must refuse, generators of cases, and a
 force that proves the reference. The cases are the same in every run. They are tried from
 the smallest to the largest, so that the first that fails is the smallest found.
 
-This module needs the standard library only; arrays of numpy are compared where an
-exercise uses them. It imports nothing of the rest of notekit.
+This module needs the standard library only, and imports nothing of the rest of notekit;
+arrays are compared where an exercise uses them.
 """
 
 import contextlib
@@ -26,6 +26,7 @@ from typing import Any
 ANSWER = "answer.py"  # what the reader's code is called in messages
 MARK = "\x1e"  # begins a line that is the judge's, not the answer's
 SHOWN = 600  # characters of a value at most
+BEGUN = 300  # of the arguments of a case that has begun; the page takes 100,000 in all
 PRINTED = 2000  # characters of what an answer prints in a case at most
 
 Function = Callable[..., Any]
@@ -318,10 +319,10 @@ def same(right: Any, came: Any, tolerance: float = 0.0) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """Arrays, tuples and numbers of numpy as what Python has of its own."""
+    """Tuples, arrays and their numbers as what Python has of its own."""
     if isinstance(value, tuple):
         return list(value)
-    if type(value).__module__ in ("numpy", "torch") and hasattr(value, "tolist"):
+    if hasattr(value, "tolist") and hasattr(value, "shape"):
         return value.tolist()
     return value
 
@@ -390,10 +391,10 @@ def _said(outcome: Returned | Raised) -> str:
     )
 
 
-def _cut(text: str) -> str:
-    if len(text) <= SHOWN:
+def _cut(text: str, most: int = SHOWN) -> str:
+    if len(text) <= most:
         return text
-    return f"{text[: SHOWN * 2 // 3]} … {text[-SHOWN // 4 :]}"
+    return f"{text[: most * 2 // 3]} … {text[-most // 4 :]}"
 
 
 # Cases by size and by kind
@@ -471,7 +472,9 @@ def tell(module: str, name: str, answer: str) -> Verdict:
     verdict = judge(
         exercise,
         answer,
-        lambda number, total, given: say(case=number, total=total, given=given),
+        lambda number, total, given: say(
+            case=number, total=total, given=_cut(given, BEGUN)
+        ),
     )
     say(verdict=dataclasses.asdict(verdict))
     return verdict
