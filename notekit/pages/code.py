@@ -47,6 +47,11 @@ COLOURED: dict[_TokenType, str] = {
 # What coloured code is made of beside the code.
 STATE = key(version("pygments"), Path(__file__).read_text(encoding="utf-8"))
 
+# Languages of blocks that run in the page, as they are staged: whether a block's output
+# stands below it.
+RUNS, RUNS_AND_PRINTS = "python-runs", "python-runs-and-prints"
+_RUNNING = {RUNS: ' data-run=""', RUNS_AND_PRINTS: ' data-run="prints"'}
+
 Piece = tuple[str, str]  # class, or "" for none, and text
 
 
@@ -64,6 +69,9 @@ def fence(
 
 def block(code: str, language: str, title: str = "") -> str:
     """A block of code; its text is the code, letter by letter."""
+    if language in _RUNNING:
+        opening = _opening("python", title, _RUNNING[language])
+        return f"{opening}{_pre(highlight(code, 'python'))}</div>"
     return f"{_opening(language, title)}{_pre(highlight(code, language))}</div>"
 
 
@@ -174,9 +182,9 @@ def _lines(pieces: list[Piece]) -> Iterator[list[Piece]]:
         yield line
 
 
-def _opening(language: str, title: str) -> str:
+def _opening(language: str, title: str, more: str = "") -> str:
     shown = f'<span class="filename">{escape(title)}</span>' if title else ""
-    return f'<div class="language-{escape(language or "text")} highlight">{shown}'
+    return f'<div class="language-{escape(language or "text")} highlight"{more}>{shown}'
 
 
 def _pre(pieces: list[Piece] | list[list[Piece]]) -> str:

@@ -33,6 +33,8 @@ from notekit.read.catalogue import TOPICS, Catalogue, Language, Note, Page
 from notekit.read.oracles import oracles
 from notekit.rules import typography
 from notekit.rules.typography import columns, mask
+from notekit.study import pyodide
+from notekit.study.playground import runnable
 
 TEMPLATES = Path(__file__).parent / "templates"
 _slug = slugify(case="lower")
@@ -133,6 +135,7 @@ class Stage:
         self.other: Language = "zh" if language == "en" else "en"
         self.verifications = verified.load(catalogue.root)
         self.glossary = catalogue.glossary
+        self.has_numpy = pyodide.numpy(catalogue.root) is not None
         loader = jinja2.FileSystemLoader(TEMPLATES)
         self.templates = jinja2.Environment(
             loader=loader,
@@ -169,7 +172,8 @@ class Stage:
 
     def note(self, note: Note) -> str:
         page = note.pages[self.language]
-        title, rest = _split_title(page)
+        body, runs = self.running(note)
+        title, rest = _split_title(page, body)
         matter = page.matter
         meta = {
             "title": matter.title,
@@ -181,6 +185,7 @@ class Stage:
             "words": self.search_words(note),
             "mentions": self.mentions(note),
             "note": note.name,
+            "runs": runs,
             "topic": note.topic,
             "topic_title": self.catalogue.topics[note.topic][
                 self.language
@@ -202,6 +207,17 @@ class Stage:
             stale=self.words["stale"] if note.stale else "",
             run=self.run_line(note),
         )
+
+    def running(self, note: Note) -> tuple[str, bool]:
+        """The body, its blocks that run in the page marked, and whether it has any."""
+        page, numpy = note.pages[self.language], self.has_numpy
+        lines = page.body.split("\n")
+        blocks = runnable(note, self.catalogue.root, self.language, numpy)
+        for block in blocks:
+            place = block.fence.line - page.body_line
+            mark = code.RUNS if block.fence.expected is None else code.RUNS_AND_PRINTS
+            lines[place] = lines[place].rstrip().removesuffix("python") + mark
+        return "\n".join(lines), bool(blocks)
 
     def with_parts(self, note: Note, body: str) -> str:
         """The body with what it takes from elsewhere: code, figures, the reference."""
@@ -407,9 +423,9 @@ def _section(path: Path, name: str) -> str:
     return textwrap.dedent("\n".join(inner)) + "\n"
 
 
-def _split_title(page: Page) -> tuple[str, str]:
+def _split_title(page: Page, body: str) -> tuple[str, str]:
     """The `# Title` line and all after it."""
-    match = re.match(r"\s*# (.+)\n", page.body)
+    match = re.match(r"\s*# (.+)\n", body)
     if not match:
-        return page.matter.title, page.body
-    return match[1], page.body[match.end() :]
+        return page.matter.title, body
+    return match[1], body[match.end() :]

@@ -17,10 +17,16 @@ from notekit.site.fonts import write_katex
 from notekit.site.layout import FOLDERS, BuildError
 from notekit.site.links import link_problems
 from notekit.site.lists import merge_sitemaps, tidy_feeds, write_llms, write_robots
+from notekit.site.running import write_running
 from notekit.site.search import index_search
 from notekit.site.styles import SHEET, bundle_styles, finished, shared
 from notekit.site.swap import recover, swap
+<<<<<<< HEAD
 from notekit.study import exercises
+=======
+from notekit.study import pyodide
+from notekit.study.playground import needs_numpy
+>>>>>>> wt-b
 
 
 def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
@@ -37,6 +43,8 @@ def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
     if place.is_symlink() or (place.exists() and not place.is_dir()):
         raise BuildError(f"{place}: want a folder, or nothing, to put the site in")
     recover(root / "site")
+    if needs_numpy(catalogue) and (missing := pyodide.obtain_numpy(root)):
+        say(f"  {missing}")
     clock = _Clock(say)
     if target.exists():
         shutil.rmtree(target)
@@ -117,6 +125,7 @@ def finish(catalogue: Catalogue, target: Path, trim: bool = True) -> Pages:
     write_katex(root, target, letters if trim else None)
     words = {word for page in facts for word in page.words}
     sheet = bundle_styles(root, target, words if trim else None)
+    write_running(catalogue, target)
     for path, text in texts.items():
         path.write_text(finished(text, sheet), encoding="utf-8")
     merge_sitemaps(target)

@@ -91,7 +91,7 @@ def policy(html: str) -> str:
         for code in _INLINE.findall(html)
     }
     scripts = " ".join(f"'sha256-{value}'" for value in sorted(hashes))
-    rules = (
+    rules = [
         "default-src 'none'",
         f"script-src 'self' 'wasm-unsafe-eval' {scripts}".rstrip(),
         "style-src 'self' 'unsafe-inline'",  # KaTeX places letters by style
@@ -100,7 +100,9 @@ def policy(html: str) -> str:
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",
-    )
+    ]
+    if " data-run=" in html:  # by theme/assets/python.js, which says why from a blob
+        rules.append("worker-src 'self' blob:")
     content = "; ".join(rules)
     return f'<meta http-equiv="Content-Security-Policy" content="{content}">'
 

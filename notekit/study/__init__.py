@@ -1,1 +1,1 @@
-"""What readers do with the notes beside reading: exercises with a judge."""
+"""What readers do with the notes beside reading: run their code, solve exercises."""

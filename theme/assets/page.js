@@ -172,6 +172,23 @@
     })
   }
 
+  // Blocks that run in the page: the buttons; all else comes with run.js, on first use.
+  const playground = document.querySelector("[data-playground]")
+  if (playground) {
+    const [run, edit, unreachable] = playground.dataset.runWords.split("|")
+    for (const block of all("[data-run]", playground)) {
+      const bar = element("div", "run")
+      for (const [name, word] of [["run", run], ["edit", edit]]) {
+        const button = element("button", `run__${name}`, word)
+        button.type = "button"
+        button.addEventListener("click", () => import(new URL("run.js", here))
+          .then((module) => module[name](block), () => { status.textContent = unreachable }))
+        bar.append(button)
+      }
+      block.append(bar)
+    }
+  }
+
   // A term's line shows on hover and on focus, stays while the pointer is on it, and goes
   // with Escape. A finger follows the link.
   const tip = element("div", "tip")

@@ -1,0 +1,71 @@
+// Runs Python for python.js, in a thread that holds neither the page nor its storage.
+//
+// It is started from a blob, so that the page's policy rules here too: nothing is fetched
+// from elsewhere, no text becomes JavaScript. What leads to this site's storage, or out of
+// this thread, is removed before the first code of a reader runs.
+const say = (message) => postMessage(message)
+const fetched = self.fetch.bind(self)
+
+// The same, counting bytes as they come.
+const counting = async (url, options) => {
+  const answer = await fetched(url, options)
+  if (!answer.ok) throw new Error(`${new URL(url).pathname}: ${answer.status}`)
+  const count = new TransformStream({
+    transform(chunk, out) {
+      say({ bytes: chunk.byteLength })
+      out.enqueue(chunk)
+    },
+  })
+  return new Response(answer.body.pipeThrough(count), { headers: answer.headers })
+}
+
+const FORBIDDEN = [
+  "BroadcastChannel", "EventSource", "FileReaderSync", "SharedWorker", "WebSocket", "WebSocketStream",
+  "WebTransport", "Worker", "XMLHttpRequest", "caches", "cookieStore", "fetch", "importScripts",
+  "indexedDB", "navigator", "webkitRequestFileSystem", "webkitRequestFileSystemSync",
+  "webkitResolveLocalFileSystemURL", "webkitResolveLocalFileSystemSyncURL",
+]
+const forbid = () => {
+  for (let owner = self; owner; owner = Object.getPrototypeOf(owner)) {
+    for (const name of FORBIDDEN) {
+      if (Object.hasOwn(owner, name) && !delete owner[name]) throw new Error(`cannot remove ${name}`)
+    }
+  }
+}
+
+let run, id
+const load = async ({ base, numpy }) => {
+  self.fetch = counting
+  const [{ loadPyodide }, runner] = await Promise.all([
+    import(new URL("pyodide.mjs", base)),
+    fetch(new URL("runner.py", base)).then((answer) => answer.text()),
+  ])
+  const quiet = () => {}
+  const tell = (stream) => ({ batched: (text) => say({ id, text: `${text}\n`, stream }) })
+  const python = await loadPyodide({
+    indexURL: String(base),
+    jsglobals: { Object, setTimeout, clearTimeout, setInterval, clearInterval, AbortController, AbortSignal, eval: quiet, fetch: quiet },
+    stdin: () => null,
+  })
+  if (numpy) await python.loadPackage("numpy", { messageCallback: quiet, errorCallback: quiet })
+  python.setStdout(tell("stdout")) // what is printed by C, past Python
+  python.setStderr(tell("stderr"))
+  python.runPython(runner)
+  python.globals.set("say", (text, stream) => say({ id, text, stream }))
+  run = python.runPython('Runner("/home/pyodide/note", say).run')
+  if (numpy) python.runPython("import numpy") // once, not in the first run
+  forbid()
+}
+
+onmessage = async ({ data }) => {
+  try {
+    if (data.base) {
+      await load(data)
+      return say({ ready: true })
+    }
+    id = data.id
+    say({ id, result: JSON.parse(run(data.code, JSON.stringify(data.files), data.name)) })
+  } catch (error) {
+    say({ id, broken: String(error?.message ?? error) })
+  }
+}
