@@ -63,7 +63,6 @@ WORDS: dict[Language, dict[str, str]] = {
         "not_found": "Page not found",
         "not_found_text": "There is no page at this address. It may have moved.",
         "not_found_home": "Go to the home page",
-<<<<<<< HEAD
         "judged": "Write the code",
         "judged_intro": "Write the function that is asked for. The judge tries it on cases that stay hidden until one fails, and then shows the smallest that does. It runs in your browser; what you write and what you have solved stays there, too. On your own machine: `nox -s solve -- {note} answer.py`.",
         "judged_local": "Write the function that is asked for, and let the judge try it on your machine, since it needs PyTorch: `nox -s solve -- {note} answer.py`. The cases stay hidden until one fails.",
@@ -103,7 +102,6 @@ WORDS: dict[Language, dict[str, str]] = {
         "progress_export": "Export progress",
         "progress_import": "Import progress",
         "progress_forget": "Forget progress",
-=======
         "python_run": "Run",
         "python_edit": "Edit",
         "python_stop": "Stop",
@@ -124,7 +122,6 @@ WORDS: dict[Language, dict[str, str]] = {
         "python_cut": "Only the first {} characters are shown",
         "python_unreachable": "Python could not be loaded. Try again when you are online.",
         "python_editor": "Code. Tab indents; press Escape, then Tab, to leave. Ctrl-Enter runs.",
->>>>>>> wt-b
         "colon": ": ",
         "sep": ", ",
         "feed": "RSS",
@@ -189,7 +186,6 @@ WORDS: dict[Language, dict[str, str]] = {
         "not_found": "找不到页面",
         "not_found_text": "这个地址下没有页面，可能已经移走了。",
         "not_found_home": "回到首页",
-<<<<<<< HEAD
         "judged": "编程练习",
         "judged_intro": "写出题目要求的函数，判题程序会用一组用例检验。用例平时不显示；有用例没通过时，显示其中最小的一个。判题就在你的浏览器里进行，你写的代码和做题进度也只存在浏览器里。也可以在自己的电脑上判题：`nox -s solve -- {note} answer.py`。",
         "judged_local": "写出题目要求的函数。这些题要用 PyTorch，请在自己的电脑上判题：`nox -s solve -- {note} answer.py`。用例平时不显示，没通过时才显示。",
@@ -229,7 +225,6 @@ WORDS: dict[Language, dict[str, str]] = {
         "progress_export": "导出进度",
         "progress_import": "导入进度",
         "progress_forget": "清除进度",
-=======
         "python_run": "运行",
         "python_edit": "编辑",
         "python_stop": "停止",
@@ -250,7 +245,6 @@ WORDS: dict[Language, dict[str, str]] = {
         "python_cut": "只显示前 {} 个字符",
         "python_unreachable": "Python 加载失败，请联网后重试。",
         "python_editor": "代码。Tab 键缩进；先按 Esc 再按 Tab 离开编辑器；Ctrl-Enter 运行。",
->>>>>>> wt-b
         "colon": "：",
         "sep": "、",
         "feed": "RSS",

@@ -21,12 +21,8 @@ from notekit.site.running import write_running
 from notekit.site.search import index_search
 from notekit.site.styles import SHEET, bundle_styles, finished, shared
 from notekit.site.swap import recover, swap
-<<<<<<< HEAD
-from notekit.study import exercises
-=======
-from notekit.study import pyodide
+from notekit.study import exercises, pyodide
 from notekit.study.playground import needs_numpy
->>>>>>> wt-b
 
 
 def build(catalogue: Catalogue, say: Callable[[str], None] = print) -> Path:
