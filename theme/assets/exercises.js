@@ -85,7 +85,7 @@ export const show = async () => {
     const note = noteOf(link), names = all[note] ?? []
     const done = solvedOf(notes, note, names)
     if (!done) continue
-    const text = `${done === names.length ? "✓ " : ""}${done}/${names.length}`
+    const text = (done === names.length ? "✓ " : "") + `${done}/${names.length}`
     if (link instanceof SVGElement) {
       const box = link.querySelector("rect")
       const mark = document.createElementNS("http://www.w3.org/2000/svg", "text")
@@ -227,7 +227,8 @@ const dress = (block, data, open) => {
   rename()
 
   const headline = (text, kind = "") => {
-    const line = element("p", `exercise__headline${kind && ` exercise__headline--${kind}`}`, text)
+    const line = element("p", "exercise__headline", text)
+    if (kind) line.classList.add(`exercise__headline--${kind}`)
     verdict.replaceChildren(line)
   }
   const detail = (term, text) => {
