@@ -8,7 +8,7 @@ const element = (tag, name, text = "") => {
   node.textContent = text
   return node
 }
-const filled = (text, ...values) => values.reduce((said, value) => said.replace("{}", () => value), text)
+const filled = (text, ...values) => values.reduce((done, value) => done.replace("{}", () => value), text)
 const fetched = async (name) => {
   const answer = await fetch(new URL(`exercises/${name}`, here))
   if (!answer.ok) throw new Error(`${name}: ${answer.status}`)
@@ -228,7 +228,7 @@ const dress = (block, data, open) => {
 
   const headline = (text, kind = "") => {
     const line = element("p", "exercise__headline", text)
-    if (kind) line.classList.add(`exercise__headline--${kind}`)
+    if (kind) line.dataset.kind = kind
     verdict.replaceChildren(line)
   }
   const detail = (term, text) => {
