@@ -93,7 +93,8 @@ def run(items: Sequence[dict[str, Any]], root: Path) -> list[dict[str, Any]]:
 
     Args:
         items: for each its ``code``, and maybe ``files`` (paths and sources of modules
-            that it may import) and ``name`` (what tracebacks call it).
+            that it may import), ``name`` (what tracebacks call it) and ``timeout``
+            (milliseconds).
         root: the repository.
 
     Returns:

@@ -5,7 +5,6 @@ only the standard library.
 """
 
 import builtins
-import importlib
 import io
 import json
 import linecache
@@ -70,18 +69,15 @@ class Runner:
             say: takes what is printed, as it is printed.
         """
         self.folder, self.say = Path(folder), say
-        self.known = set(sys.modules)
         self.names: set[str] = set()
 
-    def run(self, code: str, files: str = "{}", name: str = "block") -> str:
+    def run(self, code: str, name: str = "block") -> str:
         """What came of it, as JSON: ``ok``, ``output``, ``error``, ``cut``.
 
         Args:
             code: the source.
-            files: paths and sources, as JSON, of modules that it may import.
             name: what tracebacks call the code.
         """
-        self._write(json.loads(files))
         out, err = _Output(self.say, "stdout"), _Output(self.say, "stderr")
         kept = sys.stdout, sys.stderr, sys.stdin, sys.argv, sys.path[:]
         sys.stdout, sys.stderr, sys.stdin = out, err, io.StringIO()
@@ -115,19 +111,27 @@ class Runner:
             }
         )
 
-    def _write(self, files: dict[str, str]) -> None:
-        """Put the files into the folder, and forget the modules of the last run."""
+    def put(self, files: str) -> None:
+        """Put modules where the next run finds them, and forget those of the last.
+
+        Args:
+            files: their paths and sources, as JSON.
+        """
+        texts: dict[str, str] = json.loads(files)
         for name in [*sys.modules]:
             if name.partition(".")[0] in self.names:
                 del sys.modules[name]
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        for path, text in files.items():
+        for path, text in texts.items():
             place = self.folder / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
-        self.names = {Path(path).parts[0].removesuffix(".py") for path in files}
-        importlib.invalidate_caches()
+        self.names = {Path(path).parts[0].removesuffix(".py") for path in texts}
+        # Not importlib.invalidate_caches(), which would read Python's own zip again.
+        for place in [*sys.path_importer_cache]:
+            if Path(place).is_relative_to(self.folder):
+                del sys.path_importer_cache[place]
         linecache.checkcache()
 
 

@@ -177,14 +177,16 @@
   if (playground) {
     const [run, edit, unreachable] = playground.dataset.runWords.split("|")
     for (const block of all("[data-run]", playground)) {
-      const bar = element("div", "run")
+      const bar = element("div", "run"), said = element("p", "run__status")
+      said.setAttribute("role", "status")
       for (const [name, word] of [["run", run], ["edit", edit]]) {
         const button = element("button", `run__${name}`, word)
         button.type = "button"
         button.addEventListener("click", () => import(new URL("run.js", here))
-          .then((module) => module[name](block), () => { status.textContent = unreachable }))
+          .then((module) => module[name](block)).catch(() => { said.textContent = unreachable }))
         bar.append(button)
       }
+      bar.append(said)
       block.append(bar)
     }
   }

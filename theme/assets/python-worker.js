@@ -33,10 +33,10 @@ const forbid = () => {
   }
 }
 
-let run, id
+let runner, id
 const load = async ({ base, numpy }) => {
   self.fetch = counting
-  const [{ loadPyodide }, runner] = await Promise.all([
+  const [{ loadPyodide }, program] = await Promise.all([
     import(new URL("pyodide.mjs", base)),
     fetch(new URL("runner.py", base)).then((answer) => answer.text()),
   ])
@@ -50,9 +50,9 @@ const load = async ({ base, numpy }) => {
   if (numpy) await python.loadPackage("numpy", { messageCallback: quiet, errorCallback: quiet })
   python.setStdout(tell("stdout")) // what is printed by C, past Python
   python.setStderr(tell("stderr"))
-  python.runPython(runner)
+  python.runPython(program)
   python.globals.set("say", (text, stream) => say({ id, text, stream }))
-  run = python.runPython('Runner("/home/pyodide/note", say).run')
+  runner = python.runPython('Runner("/home/pyodide/note", say)')
   if (numpy) python.runPython("import numpy") // once, not in the first run
   forbid()
 }
@@ -64,7 +64,8 @@ onmessage = async ({ data }) => {
       return say({ ready: true })
     }
     id = data.id
-    say({ id, result: JSON.parse(run(data.code, JSON.stringify(data.files), data.name)) })
+    runner.put(JSON.stringify(data.files))
+    say({ id, result: JSON.parse(runner.run(data.code, data.name)) })
   } catch (error) {
     say({ id, broken: String(error?.message ?? error) })
   }

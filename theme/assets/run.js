@@ -10,7 +10,10 @@ const fetched = async (name) => {
   if (!answer.ok) throw new Error(`${name}: ${answer.status}`)
   return answer.json()
 }
-const [words, { files, numpy }] = await Promise.all([fetched(`run/words.${language}.json`), fetched(`run/${note}.json`)])
+let words, files, numpy, learning
+const learn = () => (learning ??= Promise.all([fetched(`run/words.${language}.json`), fetched(`run/${note}.json`)])
+  .then(([said, needed]) => { words = said; ({ files, numpy } = needed) })
+  .catch((error) => { learning = undefined; throw error }))
 const fill = (text, ...values) => values.reduce((t, value) => t.replace("{}", value), text)
 const number = (value, digits) => value.toLocaleString(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
@@ -41,12 +44,13 @@ class Block {
     this.edits = this.bar.querySelector(".run__edit")
     this.stops = button("stop", words.stop, () => this.stop())
     this.resets = button("reset", words.reset, () => this.reset())
-    this.status = element("p", "run__status")
-    this.status.setAttribute("role", "status")
+    this.status = this.bar.querySelector(".run__status")
     this.progress = element("progress", "run__progress")
     this.progress.hidden = true
     this.progress.setAttribute("aria-label", words.starting)
-    this.bar.append(this.stops, this.resets, this.status, this.progress)
+    this.runs.after(this.stops)
+    this.edits.after(this.resets)
+    this.bar.append(this.progress)
     this.output = element("pre", "run__output")
     this.output.tabIndex = 0
     this.output.setAttribute("role", "region")
@@ -57,7 +61,7 @@ class Block {
 
   say(text, kind = "") {
     this.status.textContent = text
-    this.status.dataset.kind = kind
+    this.status.setAttribute("data-kind", kind)
   }
 
   get text() { return this.editor?.value() ?? this.original }
@@ -68,7 +72,7 @@ class Block {
     if (last?.dataset?.kind === kind) last.append(text)
     else {
       const part = element("span", "", text)
-      part.dataset.kind = kind
+      part.setAttribute("data-kind", kind)
       this.output.append(part)
     }
   }
@@ -82,8 +86,7 @@ class Block {
     this.progress.max = total
     this.progress.value = loaded
     const text = loaded < total ? fill(words.loading.replace("{done}", number(loaded / 1e6, 1)).replace("{total}", number(total / 1e6, 1))) : words.starting
-    this.status.dataset.kind = ""
-    this.status.textContent = text
+    if (text !== this.status.textContent) this.say(text)
   }
 
   async run() {
@@ -139,8 +142,10 @@ class Block {
       if (same && output) this.say(words.same, "same")
       else if (!edited && !same) this.say(words.other, "other")
       else this.say(printed)
-    } else if (own[error.type]) this.say(own[error.type], "other")
-    else {
+    } else if (own[error.type]) {
+      this.say(own[error.type], "other")
+      if (error.message) this.show(`${error.message.split("\n")[0]}\n`, "error")
+    } else {
       const place = error.line ? `${fill(words.line, error.line)}` : ""
       this.show([[error.type, place].filter(Boolean).join(", "), error.message].filter(Boolean).join(": ") + "\n", "error")
       this.say([error.type, place].filter(Boolean).join(", "), "other")
@@ -193,5 +198,5 @@ class Block {
 let busy // until the block that runs is done
 const blocks = new Map()
 const block = (root) => blocks.get(root) ?? blocks.set(root, new Block(root)).get(root)
-export const run = (root) => block(root).run()
-export const edit = (root) => block(root).edit()
+export const run = (root) => learn().then(() => block(root).run())
+export const edit = (root) => learn().then(() => block(root).edit())
