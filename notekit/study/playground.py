@@ -17,7 +17,16 @@ from notekit.read.fences import Fence, census, parse
 
 # Of the standard library, what a browser cannot do, or Pyodide leaves out.
 _LACKING = {
-    *("_thread", "asyncio", "concurrent", "ctypes", "curses", "dbm", "ensurepip", "fcntl"),
+    *(
+        "_thread",
+        "asyncio",
+        "concurrent",
+        "ctypes",
+        "curses",
+        "dbm",
+        "ensurepip",
+        "fcntl",
+    ),
     *("lzma", "multiprocessing", "pty", "readline", "resource", "select", "socket"),
     *("sqlite3", "ssl", "subprocess", "termios", "threading", "tkinter", "venv"),
 }
