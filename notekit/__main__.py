@@ -135,7 +135,8 @@ def new(name: str, title: str, chinese_title: str) -> None:
   4. the page in Chinese, written anew; then nox -s twin -- {name}
   5. what it is to its neighbours: a sentence on the topic's page, in place of the list
   6. what its readers type:   tests/site/queries/{name}.tsv
-  7. nox -s check -- {name}   says what is still missing""")
+  7. if there is code to write: exercises/{name.replace("-", "_")}.py, with a judge
+  8. nox -s check -- {name}   says what is still missing""")
 
 
 @main.command()

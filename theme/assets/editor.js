@@ -45,7 +45,7 @@ export const open = (element, text, { onrun = () => {}, label = "" } = {}) => {
           { key: "Escape", run: (view) => { view.setTabFocusMode(true); return true } },
         ])),
         EditorView.domEventHandlers({ blur: (_, view) => { view.setTabFocusMode(false) } }),
-        EditorView.contentAttributes.of({ "aria-label": label }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
         lineNumbers(), history(), drawSelection(), highlightActiveLine(), indentOnInput(), bracketMatching(), closeBrackets(),
         indentUnit.of("    "), EditorState.tabSize.of(4),
         python(), syntaxHighlighting(style), looks,
