@@ -51,6 +51,8 @@ def site(force: bool) -> None:
     from notekit.site.alone import alone
     from notekit.site.build import build
     from notekit.site.layout import BuildError
+    from notekit.study import pyodide
+    from notekit.study.playground import needs_numpy
 
     with alone(ROOT, "site", click.echo):
         catalogue = read()
@@ -63,7 +65,9 @@ def site(force: bool) -> None:
             place = build(catalogue, click.echo)
         except (BuildError, NodeError) as error:
             sys.exit(f"{error}\nsite: failed; the last good site/ is untouched")
-        remember(ROOT, made)
+        # What was out of reach is asked for again next time.
+        if pyodide.numpy(ROOT) or not needs_numpy(catalogue):
+            remember(ROOT, made)
         click.echo(f"site: {place}")
 
 

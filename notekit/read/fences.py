@@ -38,6 +38,7 @@ _FENCE_LIKE = re.compile(r"[\s>]*(?:[-*+]\s+|\d+[.)]\s+)*(?:`{3,}|~{3,})")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CODE_SPAN = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
 _REASON = re.compile(r"<!--\s*display-only\b:?(.*?)-->")
+_NOT_IN_PAGE = re.compile(r"<!--\s*not-in-page\b:?(.*?)-->")
 _TITLE = re.compile(r'py title="(snippets/[\w/-]+\.py)"')
 _EMBEDDING = re.compile(r'--8<-- "(snippets/[\w/-]+\.py):([\w-]+)"\n?')
 _PYTHON = re.compile(r"i?py.*|.*python.*|sage|starlark|bazel|numpy")
@@ -66,7 +67,7 @@ class Fence:
         gpu: a `run` block that needs a GPU.
         expected: the output that the page shows for a `run` block, if any.
         expected_line: 1-based line where that output starts, 0 without one.
-        reason: why a `display-only` block is not run.
+        reason: why a `display-only` block is not run, or a `run` block not in the page.
         snippet: path of the file that an `embedded` block takes its code from.
         section: name of the embedded section of that file.
     """
@@ -215,10 +216,14 @@ class _Page:
         return line.startswith(" " * block.indent + "```")
 
     def _run(self, fence: Fence, above: int, comment: str) -> Fence:
-        if comment == GPU:
+        declared = _NOT_IN_PAGE.fullmatch(comment)
+        if comment == GPU or declared:
             self.used.add(above)
+        reason = declared[1].strip() if declared else ""
+        if declared and not reason:
+            self._problem(above, "not-in-page needs a reason after the colon")
         self.problems += ((line, why) for line, why in _refused(fence))
-        return replace(fence, kind="run", gpu=comment == GPU)
+        return replace(fence, kind="run", gpu=comment == GPU, reason=reason)
 
     def _embedded(self, fence: Fence, title: str) -> Fence:
         line = _EMBEDDING.fullmatch(fence.code)
@@ -291,6 +296,8 @@ class _Page:
                 yield line, _misplaced(comment)
             elif re.match(r"<!--\s*display-only", comment):
                 yield line, f"{comment} must stand directly above a ```py block"
+            elif re.match(r"<!--\s*not-in-page", comment):
+                yield line, f"{comment} must stand directly above a ```python block"
         for match in re.finditer(r"<pre\b", text):
             line = text.count("\n", 0, match.start()) + 1
             yield line, "code must be in a fence, where it can be run; got <pre>"

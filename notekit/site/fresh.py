@@ -16,7 +16,7 @@ FILES = (
     *("package-lock.json", "package.json", "pyproject.toml"),
 )
 FOLDERS = ("docs", "exercises", "figures", "notekit", "records", "snippets", "theme")
-VARIABLES = ("SITE_URL", "SITE_URL_ZH")
+VARIABLES = ("SITE_URL", "SITE_URL_ZH", "GRADNOTES_PYODIDE")
 
 
 def made_of(root: Path) -> str:

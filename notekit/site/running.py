@@ -13,7 +13,7 @@ from notekit.pages.words import WORDS
 from notekit.read.catalogue import Catalogue
 from notekit.study import pyodide
 from notekit.study.bundle import bundle
-from notekit.study.playground import playground, sources
+from notekit.study.playground import Runnable, playground, sources
 
 _PREFIX = "python_"  # of the words that run.js shows
 
@@ -37,14 +37,19 @@ def write_running(catalogue: Catalogue, target: Path) -> None:
     editor = assets / "editor.js"
     editor.write_text(bundle(root / "theme/assets/editor.js", root), encoding="utf-8")
     for name, blocks in notes.items():
-        files = sources(blocks, root)
-        needs = any(block.numpy for block in blocks)
-        _write(assets / f"run/{name}.json", {"files": files, "numpy": needs})
+        write_modules(name, blocks, root, target)
     for language in LANGUAGES:
         words = WORDS[language].items()
         shown = {k.removeprefix(_PREFIX): v for k, v in words if k.startswith(_PREFIX)}
         _write(assets / f"run/words.{language}.json", shown)
     _write_pyodide(root, assets / "pyodide", wheel)
+
+
+def write_modules(name: str, blocks: list[Runnable], root: Path, target: Path) -> None:
+    """Write the modules that blocks of a note import, as the site has them."""
+    files = sources(blocks, root)
+    needs = any(block.numpy for block in blocks)
+    _write(target / f"assets/run/{name}.json", {"files": files, "numpy": needs})
 
 
 def _write_pyodide(root: Path, place: Path, wheel: Path | None) -> None:

@@ -23,8 +23,11 @@ from notekit.site.alone import alone
 from notekit.site.build import build_pages, finish
 from notekit.site.layout import FOLDERS, BuildError
 from notekit.site.preview import Preview
+from notekit.site.running import write_modules
 from notekit.site.search import index_search
 from notekit.site.styles import finished, shared
+from notekit.study import pyodide
+from notekit.study.playground import runnable
 
 SHOWN = ROOT / "build/serve"
 WATCHED = (
@@ -158,6 +161,9 @@ class Session:
     def _one(self, catalogue: Catalogue, note: str) -> None:
         """The two pages of a note, in the navigation of the whole."""
         sheet = next((SHOWN / "assets").glob("site.*.css")).name
+        numpy = pyodide.numpy(ROOT) is not None
+        if blocks := runnable(catalogue.notes[note], ROOT, numpy=numpy):
+            write_modules(note, blocks, ROOT, SHOWN)
         for language in LANGUAGES:
             if language not in self.previews:
                 self.previews[language] = Preview(ROOT, language)

@@ -55,9 +55,11 @@ def runnable(
         numpy: whether there is numpy.
     """
     own = {p.relative_to(root).as_posix(): p for p in note.snippets(root)}
+    # Declared on the English page, for both.
+    declared = {fence.code for fence in census(note.pages["en"].path) if fence.reason}
     found = []
     for fence in census(note.pages[language].path):
-        if fence.kind == "run" and not fence.gpu and not fence.reason:
+        if fence.kind == "run" and not fence.gpu and fence.code not in declared:
             block = _block(fence, own)
             if block and (numpy or not block.numpy):
                 found.append(block)
@@ -100,7 +102,10 @@ def _block(fence: Fence, own: dict[str, Path]) -> Runnable | None:
             if top == NUMPY:
                 numpy = True
             elif top == "snippets":
-                for path in _modules(name, own):
+                paths = list(_modules(name, own))
+                if not paths and name.count(".") > 1:  # beyond the topic's folder
+                    return None
+                for path in paths:
                     if path not in files:
                         files.add(path)
                         source = own[path].read_text(encoding="utf-8")

@@ -130,7 +130,6 @@ def _ways(root: Path) -> Iterator[Callable[[str], bytes | None]]:
             yield lambda name: _fetched(f"{given.rstrip('/')}/{name}")
         else:
             yield lambda name: _read(Path(given, name))
-        return  # who names a place does not want others asked
     version = node.version(NPM, root)
     yield lambda name: _fetched(_RELEASE.format(version=version) + name)
     yield _unpacked

@@ -129,9 +129,9 @@ class Runner:
             place.write_text(text, encoding="utf-8")
         self.names = {Path(path).parts[0].removesuffix(".py") for path in texts}
         # Not importlib.invalidate_caches(), which would read Python's own zip again.
-        for place in [*sys.path_importer_cache]:
-            if Path(place).is_relative_to(self.folder):
-                del sys.path_importer_cache[place]
+        for known in [*sys.path_importer_cache]:
+            if Path(known).is_relative_to(self.folder):
+                del sys.path_importer_cache[known]
         linecache.checkcache()
 
 

@@ -53,7 +53,7 @@ class Block {
     this.bar.append(this.progress)
     this.output = element("pre", "run__output")
     this.output.tabIndex = 0
-    this.output.setAttribute("role", "region")
+    this.output.setAttribute("role", "group")
     this.output.setAttribute("aria-label", words.output)
     this.output.hidden = true
     root.append(this.output)

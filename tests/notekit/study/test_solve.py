@@ -44,7 +44,8 @@ def test_a_wrong_answer_gets_the_case_the_line_and_what_it_printed(repo):
     place = repo.root / "answer.py"
     assert said == (
         f"{place}:3: area: case 1 of 1 fails\n"
-        "  sides = [2, 3]\n  expected: 6\n  got:      IndexError: list index out of range\n"
+        "  sides = [2, 3]\n  expected: 6\n"
+        "  got:      IndexError: list index out of range\n"
         "  printed:\n    乘"
     )
 
