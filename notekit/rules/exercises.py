@@ -124,7 +124,10 @@ def _parameters(exercise: Exercise) -> Iterator[tuple[int, str]]:
     for function in exercise.functions:
         if function.role in ("wrong", "brute", "starter"):
             got = _named(function.node)
-            if got != wanted:
+            own = got[: len(got) - len(function.node.args.defaults)]
+            # A mistake may be a default argument of its own.
+            as_wanted = function.role == "wrong" and own == wanted
+            if got != wanted and not as_wanted:
                 message = f"want the parameters of {exercise.name}, {', '.join(wanted)}"
                 yield function.node.lineno, f"{message}; got {', '.join(got) or 'none'}"
         given = function.node.args
@@ -178,9 +181,9 @@ def _alone(exercise: Exercise, tree: ast.Module) -> Iterator[tuple[int, str]]:
 def _independent(exercise: Exercise, tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Cases and brute force that do not ask the solutions what is right."""
     uses = {
-        node.name: exercises.names(node)
+        node.name: exercises.names(node) - _bound(node)
         for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        if isinstance(node, ast.FunctionDef)
     }
     judged = {f.name for f in exercise.functions if f.role in ("solution", "wrong")}
     for function in exercise.functions:
