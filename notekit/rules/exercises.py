@@ -154,7 +154,7 @@ def _examples(exercise: Exercise) -> Iterator[tuple[int, str]]:
     if not any(f"{exercise.name}(" in example.source for example in found):
         yield line, f"want an example, >>> {exercise.name}(…), and its result"
     for example in found:
-        if not example.want and f"{exercise.name}(" in example.source:
+        if not example.want and f"{exercise.name}(" in example.source.split(" = ")[0]:
             message = "want the result below each example; got none below"
             yield line + example.lineno, f"{message} {example.source.strip()}"
     for title in exercise.title.values():
