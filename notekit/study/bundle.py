@@ -1,10 +1,11 @@
 """Scripts that import packages of npm, as one file each, kept by content."""
 
+import re
 from pathlib import Path
 
-from notekit.files import hash_of_files
-from notekit.node import run_cached
+from notekit.node import run_cached, version
 
+_PACKAGE = re.compile(r'^import .* from "([^."][^"]*)"', re.MULTILINE)
 _SCRIPT = Path(__file__).with_name("bundle.mjs")
 
 
@@ -18,10 +19,10 @@ def bundle(script: Path, root: Path) -> str:
     Raises:
         NodeError: if a package is missing.
     """
-    request = {
-        "name": script.name,
-        "code": script.read_text(encoding="utf-8"),
-        "locked": hash_of_files([root / "package-lock.json"]),
-    }
+    code = script.read_text(encoding="utf-8")
+    # Which versions are imported counts too.
+    names = sorted(set(_PACKAGE.findall(code)))
+    versions = {name: version(name, root) for name in names}
+    request = {"name": script.name, "code": code, "versions": versions}
     [text] = run_cached(_SCRIPT, [request], root, "esbuild")
     return str(text)

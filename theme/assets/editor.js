@@ -5,7 +5,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { python } from "@codemirror/lang-python"
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language"
 import { EditorState, Prec } from "@codemirror/state"
-import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view"
+import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view"
 import { tags } from "@lezer/highlight"
 
 // The colours of the page's own code, which follow its scheme.
@@ -27,7 +27,6 @@ const looks = EditorView.theme({
   ".cm-content": { caretColor: "var(--md-code-fg-color)", padding: "0.6em 0" },
   ".cm-cursor": { borderLeftColor: "var(--md-code-fg-color)" },
   ".cm-gutters": { backgroundColor: "transparent", border: "none", color: "var(--md-default-fg-color--lighter)" },
-  ".cm-activeLine": { backgroundColor: "var(--md-default-fg-color--lightest)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { background: "var(--md-accent-fg-color--transparent)" },
   "&.cm-focused .cm-matchingBracket": { backgroundColor: "var(--note-mark)" },
 })
@@ -46,7 +45,7 @@ export const open = (element, text, { onrun = () => {}, label = "" } = {}) => {
         ])),
         EditorView.domEventHandlers({ blur: (_, view) => { view.setTabFocusMode(false) } }),
         EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
-        lineNumbers(), history(), drawSelection(), highlightActiveLine(), indentOnInput(), bracketMatching(), closeBrackets(),
+        lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
         indentUnit.of("    "), EditorState.tabSize.of(4),
         python(), syntaxHighlighting(style), looks,
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),

@@ -146,9 +146,9 @@ class Block {
       this.say(own[error.type], "other")
       if (error.message) this.show(`${error.message.split("\n")[0]}\n`, "error")
     } else {
-      const place = error.line ? `${fill(words.line, error.line)}` : ""
-      this.show([[error.type, place].filter(Boolean).join(", "), error.message].filter(Boolean).join(": ") + "\n", "error")
-      this.say([error.type, place].filter(Boolean).join(", "), "other")
+      const where = error.line ? words.error.replace("{type}", error.type).replace("{line}", error.line) : error.type
+      this.show(`${[where, error.message].filter(Boolean).join("\n")}\n`, "error")
+      this.say(where, "other")
     }
     if (cut) this.show(`\n${fill(words.cut, number(100000, 0))}\n`, "error")
   }

@@ -54,6 +54,17 @@ def test_so_does_any_text(text, language):
     assert shown(code.block(text, language)) == text
 
 
+@pytest.mark.parametrize(
+    ("language", "mark"), [(code.RUNS, ""), (code.RUNS_AND_PRINTS, "prints")]
+)
+def test_a_block_that_runs_in_the_page_looks_like_any_other_and_says_so(language, mark):
+    marked = code.block(FUNCTION, language)
+    assert f' data-run="{mark}"' in marked
+    plain = code.block(FUNCTION, "python")
+    assert marked.replace(f' data-run="{mark}"', "") == plain
+    assert "data-run" not in plain
+
+
 def test_only_what_a_style_colours_has_a_span():
     html = code.block(FUNCTION, "python")
     spans = re.findall(r'<span class="(\w+)">([^<]*)</span>', html)

@@ -79,6 +79,23 @@ def test_a_tag_has_an_id(tag, anchor):
 # Pages of notes
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_block_that_runs_in_the_page_is_staged_as_one(repo, language):
+    def fences():
+        lines = staged(repo, language, "cv/box.md").split("\n")
+        return [line for line in lines if line.startswith("```python")]
+
+    assert fences() == ["```python-runs-and-prints"]
+    silent = "print(double(2))\n```\n\n```python\nx = 1\n```\n\n```python\nprint(4)"
+    for name in ("en", "zh"):
+        place = f"docs/{name}/cv/box.md"
+        repo.write(place, repo.read(place).replace("print(double(2))", silent))
+    runs = ["```python-runs", "```python-runs", "```python-runs-and-prints"]
+    assert fences() == runs
+    repo.write("snippets/cv/box.py", "import torch\n" + repo.read("snippets/cv/box.py"))
+    assert fences() == ["```python", *runs[1:]]
+
+
 def test_a_note_s_page_holds_its_front_matter_and_its_body(repo):
     text = staged(repo, "en", "cv/box.md")
     _, front, page = text.split("---\n", 2)
@@ -91,6 +108,7 @@ def test_a_note_s_page_holds_its_front_matter_and_its_body(repo):
         "tags": ["shape"],
         "aliases": ["also Box"],
         "words": [],
+        "runs": True,
         "mentions": [],
         "note": "cv/box",
         "topic": "cv",

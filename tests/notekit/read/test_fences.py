@@ -50,6 +50,13 @@ def test_a_fence_knows_its_place_its_code_and_its_output() -> None:
     assert complaints(text) == []
 
 
+def test_a_block_may_be_declared_to_run_outside_of_the_page_only() -> None:
+    text = "<!-- not-in-page: wants a clock -->\n" + fenced("python")
+    (fence,) = census(PAGE, text)
+    assert (fence.kind, fence.reason, fence.gpu) == ("run", "wants a clock", False)
+    assert complaints(text) == []
+
+
 def test_an_embedded_fence_knows_its_snippet_and_section() -> None:
     text = fenced('py title="snippets/cv/a_b.py"', '--8<-- "snippets/cv/a_b.py:field"')
     (fence,) = census(PAGE, text)
@@ -182,6 +189,8 @@ def test_other_languages_are_left_alone() -> None:
         ),
         ("<!-- display-only: -->\n" + fenced("py"), 1, "needs a reason"),
         ("<!-- display-only: a -->\n" + fenced("python"), 1, "above a ```py block"),
+        ("<!-- not-in-page: -->\n" + fenced("python"), 1, "needs a reason"),
+        ("<!-- not-in-page: a -->\n" + fenced("text"), 1, "above a ```python block"),
         ("<!-- display-only: a -->\n\nb\n\n" + fenced("py"), 5, "directly above"),
         # shells
         (fenced("sh", "ls"), 1, "must be in a ```console block, got ```sh"),

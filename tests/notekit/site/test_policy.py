@@ -37,3 +37,10 @@ def test_the_policy_stands_before_all_that_it_rules_and_after_the_charset():
     assert charset < rule < script
     assert rule < 1024
     assert html.count("Content-Security-Policy") == 1
+
+
+def test_only_where_code_runs_may_a_page_start_a_thread():
+    assert "worker-src" not in directives(policy(PAGE))
+    runs = PAGE.replace("<body>", '<body><div class="highlight" data-run="">x</div>')
+    assert directives(policy(runs))["worker-src"] == ["'self'", "blob:"]
+    assert "blob:" not in directives(policy(runs))["script-src"]
