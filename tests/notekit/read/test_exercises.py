@@ -48,7 +48,8 @@ def area_sum(sides: list[int]) -> int:
 
 @box.wrong(en="Recursion without an end at 1.", zh="递归到头返回了 0。")
 def area_again(sides: list[int]) -> int:
-    return sides[0] * area_again(sides[1:]) if sides else 0  # not area_again_
+    after_area_again = sides[1:]
+    return sides[0] * area_again(after_area_again) if sides else 0  # area_again
 
 
 @box.wrong(en="Infinite.", zh="无穷大。")
@@ -107,8 +108,8 @@ def test_code_has_the_name_asked_for_and_the_imports_it_needs_and_no_others(tmp_
     )
     assert box.starter == solution + "    ...\n"
     assert box.wrong[0] == "def area(sides: list[int]) -> int:\n    return sum(sides)\n"
-    assert (
-        "sides[0] * area(sides[1:]) if sides else 0  # not area_again_" in box.wrong[1]
+    assert box.wrong[1].endswith(
+        "    return sides[0] * area(after_area_again) if sides else 0  # area_again\n"
     )
     assert box.wrong[2].startswith("from math import inf\n")
 

@@ -50,9 +50,10 @@ def test_a_wrong_answer_gets_the_case_the_line_and_what_it_printed(repo):
     )
 
 
-def test_an_endless_answer_is_ended_and_its_case_named(repo):
+@pytest.mark.parametrize("body", ["while True: pass", "time.sleep(8); return 6"])
+def test_an_answer_over_time_is_ended_and_its_case_named(repo, body):
     repo.edit("exercises/cv/box_area.py", "seconds=3", "seconds=0.2")
-    found, said = verdict(repo, "def area(sides):\n    while True:\n        pass\n")
+    found, said = verdict(repo, f"import time\n\ndef area(sides):\n    {body}\n")
     assert found == Late(0.2, 0, 1, "sides = [2, 3]")
     assert said == (
         "area: over time, 0.2 s for all cases in case 1 of 1\n  sides = [2, 3]"
