@@ -45,14 +45,19 @@ def with_exercises(body: str, note: str, language: Language, root: Path) -> str:
 def progress(language: Language, root: Path) -> str:
     """Where progress is shown, exported and imported; shown by the script alone."""
     words = WORDS[language]
-    buttons = "".join(
+    export, forget = (
         f'<button type="button" data-progress="{name}">{escape(words[f"progress_{name}"])}</button>'
-        for name in ("export", "import", "forget")
+        for name in ("export", "forget")
+    )
+    # The browser's own: it opens however long the script takes to come.
+    choose = (
+        '<label class="progress__import"><input type="file" class="unseen" '
+        f'accept=".json,application/json">{escape(words["progress_import"])}</label>'
     )
     html = (
         f'<div class="progress" hidden lang="{language}">'
         f'<p role="status">{escape(words["progress_none"])}</p>'
-        f'<p class="exercise__bar">{buttons}</p></div>'
+        f'<p class="exercise__bar">{export}{choose}{forget}</p></div>'
     )
     return parts.keep(html, root)
 

@@ -118,13 +118,6 @@ const actions = {
     link.click()
     setTimeout(() => URL.revokeObjectURL(link.href), 1000)
   },
-  import: (panel) => {
-    const input = element("input")
-    input.type = "file"
-    input.accept = ".json,application/json"
-    input.onchange = () => merge(panel, input.files[0])
-    input.click()
-  },
   forget: async () => {
     const { words } = await facts()
     if (!confirm(words[language].forget_sure)) return
@@ -132,11 +125,14 @@ const actions = {
     await show()
   },
 }
-const merge = async (panel, file) => {
+export const take = async (input) => {
+  const [file] = input.files, panel = input.closest(".progress")
+  if (!file) return
   const { words } = await facts()
   let found = {}
   try { found = taken(JSON.parse(await file.text())) } catch { /* no JSON: nothing is taken */ }
   if (!Object.keys(found).length) {
+    input.value = "" // so that the same file may be chosen again
     await show()
     return say(panel, filled(words[language].unreadable_file, file.name))
   }
@@ -149,6 +145,7 @@ const merge = async (panel, file) => {
     }
   }
   keep(notes)
+  input.value = ""
   await show()
   say(panel, words[language].imported)
 }

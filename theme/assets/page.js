@@ -318,6 +318,7 @@
     if (button?.dataset.progress) exercises("act", button)
     else if (button) exercises("solve", button.closest(".exercise"))
   })
+  document.addEventListener("change", ({ target }) => { if (target.closest(".progress__import")) exercises("take", target) })
   let solved
   try { solved = localStorage.getItem("exercises") } catch { /* no storage, no progress */ }
   if (solved && document.querySelector(".exercise, .note-card, .learning-map")) exercises("show")
