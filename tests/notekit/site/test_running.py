@@ -58,9 +58,10 @@ def test_the_address_of_python_changes_with_its_content_alone(repo, tmp_path_fac
     wheel.write_bytes(b"numpy")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pyodide, "numpy", lambda root: wheel)
-        (other.root / "site/assets/run").rename(other.root / "gone")
         facts = known(written(other) / "pyodide/files.json")
-    assert facts["folder"] != first
+        wheel.write_bytes(b"NUMPY")
+        changed = known(written(other) / "pyodide/files.json")
+    assert len({first, facts["folder"], changed["folder"]}) == 3
     assert facts["bytes"]["numpy.whl"] == 5
 
 
