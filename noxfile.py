@@ -125,6 +125,12 @@ def mutants(session: nox.Session) -> None:
 
 
 @session
+def solve(session: nox.Session) -> None:
+    """Judge an answer to a note's exercises: nox -s solve -- algorithms/knapsack my.py."""
+    heavy(session, "-m", "notekit", "solve", *session.posargs)
+
+
+@session
 def zensical(session: nox.Session) -> None:
     """Both sites built with Zensical, Material's successor, and compared with MkDocs'."""
     environments.run(session, "-m", "notekit", "zensical", name="zensical")

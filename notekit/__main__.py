@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -155,7 +156,8 @@ def new(name: str, title: str, chinese_title: str) -> None:
   4. the page in Chinese, written anew; then nox -s twin -- {name}
   5. what it is to its neighbours: a sentence on the topic's page, in place of the list
   6. what its readers type:   tests/site/queries/{name}.tsv
-  7. nox -s check -- {name}   says what is still missing""")
+  7. if there is code to write: exercises/{name.replace("-", "_")}.py, with a judge
+  8. nox -s check -- {name}   says what is still missing""")
 
 
 @main.command()
@@ -190,6 +192,27 @@ def cards() -> None:
     _refuse(catalogue.problems)
     folder = catalogue.root / "build/cards"
     click.echo(f"cards: {write_decks(catalogue, folder)} decks in {folder}")
+
+
+@main.command()
+@click.argument("note")
+@click.argument("file", type=click.Path(path_type=Path))
+def solve(note: str, file: Path) -> None:
+    """Judge FILE, an answer to exercises of NOTE, with the cases of its page."""
+    from notekit.problem import ROOT
+    from notekit.study import solve as solving
+
+    [name] = _names((note,)) or []
+    good = True
+    try:
+        for exercise in solving.asked(ROOT, name, file):
+            found = solving.solve(ROOT, name, exercise, file)
+            click.echo(solving.report(exercise, found, file))
+            good &= getattr(found, "kind", "late") == "passed"
+    except solving.SolveError as error:
+        sys.exit(f"solve: {error}")
+    if not good:
+        sys.exit(1)
 
 
 @main.command()

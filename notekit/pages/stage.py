@@ -22,7 +22,7 @@ from pymdownx.slugs import slugify
 
 from notekit.cache import Cache, key
 from notekit.files import SHARED, hash_of_files, is_steps
-from notekit.pages import code, parts
+from notekit.pages import code, exercises, parts
 from notekit.pages.learning_map import draw, label
 from notekit.pages.published import colab
 from notekit.pages.reference import reference
@@ -229,6 +229,8 @@ class Stage:
 
     def with_parts(self, note: Note, body: str) -> str:
         """The body with what it takes from elsewhere: code, figures, the reference."""
+        root = self.catalogue.root
+        body = exercises.with_exercises(body, note.name, self.language, root)
         body = _EMBED.sub(lambda match: self._code(match), body)
         body = _FIGURE.sub(lambda match: self._figure(match), body)
         return _REFERENCE.sub(lambda match: self._reference(note, match[0]), body)
@@ -366,7 +368,10 @@ class Stage:
     def map(self) -> str:
         drawing = draw(self.catalogue, self.language)
         path = self._written("map.md")
-        return self._render_list("map.md", path, map=drawing, topics=self._topics())
+        progress = exercises.progress(self.language, self.catalogue.root)
+        return self._render_list(
+            "map.md", path, map=drawing, topics=self._topics(), progress=progress
+        )
 
     def terms(self) -> str:
         terms = self.glossary.ordered(self.language)

@@ -16,6 +16,7 @@ from notekit.files import note_names, own_modules, owner_of_figure
 CODE = ("snippets", "tests", "figures", "benchmarks", "exercises")
 FIGURES = "tests/test_figures.py"
 FRAMES = "tests/test_steps.py"  # what the frames among the figures say
+EXERCISES = "tests/test_exercises.py"
 # Under these runs everything; these are read by the tests of notekit, and drawn with.
 ALL = re.compile(r"(conftest\.py|pyproject\.toml|constraints[\w.-]*\.txt)$")
 TOOL = re.compile(
@@ -40,11 +41,13 @@ class Selection:
     Attributes:
         paths: pages, test modules and folders of tests.
         figures: notes whose figures are drawn again; None for all.
+        exercises: notes whose exercises are proved again; None for all.
         everything: whether to run all there is, whatever the other two say.
     """
 
     paths: tuple[str, ...] = ()
     figures: frozenset[str] | None = frozenset()
+    exercises: frozenset[str] | None = frozenset()
     everything: bool = False
 
     @property
@@ -97,7 +100,7 @@ def changed_files(root: Path, base: str = "") -> tuple[str, set[str]]:
 def select(root: Path, files: set[str]) -> Selection:
     """What these files put in doubt."""
     if any(ALL.match(path) for path in files):
-        return Selection(everything=True, figures=None)
+        return Selection(everything=True, figures=None, exercises=None)
     notes = note_names(root)
     touched = {note for path in files if (note := owner(path, notes))}
     reach = _Reach(root)
@@ -125,8 +128,16 @@ def select(root: Path, files: set[str]) -> Selection:
         paths.add("tests/notekit")
     if all_figures or figures:
         paths |= {FIGURES, FRAMES}
+    sheets = {n for p in files if p.startswith("exercises/") and (n := owner(p, notes))}
+    all_sheets = tool or EXERCISES in files
+    if all_sheets or sheets:
+        paths.add(EXERCISES)
     there = sorted(path for path in paths if (root / path).exists())
-    return Selection(tuple(there), None if all_figures else frozenset(figures))
+    return Selection(
+        tuple(there),
+        None if all_figures else frozenset(figures),
+        None if all_sheets else frozenset(sheets),
+    )
 
 
 def owner(path: str, notes: list[str]) -> str | None:

@@ -19,7 +19,13 @@ from typing import Any
 import pytest
 
 from notekit.problem import ROOT
-from notekit.prove.changed import FIGURES, ChangedError, changed_files, select
+from notekit.prove.changed import (
+    EXERCISES,
+    FIGURES,
+    ChangedError,
+    changed_files,
+    select,
+)
 from notekit.prove.codeblocks import seed
 from notekit.read.survey import survey
 
@@ -27,8 +33,10 @@ HAS_TORCH = importlib.util.find_spec("torch") is not None
 CAN_READ_NOTES = all(map(importlib.util.find_spec, ("pydantic", "yaml")))
 PACKAGES = ("torch", "numpy")
 REST = "notekit"  # in --notes: all tests and pages that are no note's
-# With --changed: paths to run, empty for all, and notes whose figures are drawn.
-_CHANGED = pytest.StashKey[tuple[list[str], list[str] | None]]()
+# With --changed: paths to run, empty for all; and, by test module, the notes of which it
+# runs, None for all.
+_Only = dict[str, list[str] | None]
+_CHANGED = pytest.StashKey[tuple[list[str], _Only]]()
 
 
 def has_gpu() -> bool:
@@ -80,7 +88,8 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("notes")
     names = config.getoption("--notes")
     if names:
-        config.args[:] = _arguments(names.split(","))
+        config.args[:], only = _arguments(names.split(","))
+        config.stash[_CHANGED] = ([], only)
     if config.getoption("--changed") is not None:
         if names:
             raise pytest.UsageError("want one of --notes and --changed; got both")
@@ -108,9 +117,9 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Skip GPU tests, with the reason, where there is no GPU."""
-    _, figures = config.stash.get(_CHANGED, ([], None))
-    if figures is not None:
-        kept = [item for item in items if _figure_of(item) in (None, *figures)]
+    _, only = config.stash.get(_CHANGED, ([], {}))
+    if only:
+        kept = [item for item in items if _is_wanted(item, only)]
         config.hook.pytest_deselected(items=[i for i in items if i not in kept])
         items[:] = kept
     if not has_gpu():
@@ -125,31 +134,41 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     seed(item.nodeid)
 
 
-def _arguments(names: list[str]) -> list[str]:
-    """Pages and test modules of these notes, of topics, or what is neither's: notekit."""
+def _arguments(names: list[str]) -> tuple[list[str], _Only]:
+    """Pages and test modules of these notes, of topics, or what is neither's: notekit.
+
+    The exercises of all notes are proved by one module, which runs for these alone.
+    """
+    from notekit.read import exercises
     from notekit.read.catalogue import TOPICS, read
 
     notes = read().notes
-    paths = []
+    paths: list[Path] = []
+    proved: list[str] = []
     for name in names:
         if name not in (*notes, *TOPICS, REST):
             raise pytest.UsageError(f"want names of notes; got {name!r}")
         for note in [n for n in notes.values() if name in (n.name, n.topic)]:
             paths += [page.path for page in note.pages.values()]
             paths += note.tests(ROOT)
+            if exercises.place(ROOT, note.name).is_file():
+                proved.append(note.name)
+    if proved:
+        paths.append(ROOT / EXERCISES)
     if REST in names:
         own = {path for n in notes.values() for path in n.tests(ROOT)}
         own |= {page.path for n in notes.values() for page in n.pages.values()}
         files = {*(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").rglob("test_*.py")}
         site = ROOT / "tests/site"
         paths += sorted(f for f in files - own if not f.is_relative_to(site))
-    return [str(path) for path in paths]
+        return [str(path) for path in dict.fromkeys(paths)], {}
+    return [str(path) for path in paths], {EXERCISES: proved}
 
 
 def _select(config: pytest.Config) -> None:
     """Run what has changed; workers are told by the process that started them."""
     if hasattr(config, "workerinput"):
-        paths, figures = config.workerinput["changed"]
+        paths, only = config.workerinput["changed"]
     else:
         try:
             start, files = changed_files(config.rootpath, config.option.changed)
@@ -162,8 +181,14 @@ def _select(config: pytest.Config) -> None:
                 what = f"{len(files)} file{'s' * (len(files) > 1)} that no test reads"
             pytest.exit(f"changed since {start[:12]}: {what}; no test to run", 0)
         paths = list(chosen.paths)
-        figures = None if chosen.figures is None else sorted(chosen.figures)
-    config.stash[_CHANGED] = (paths, figures)
+        only = {
+            module: None if notes is None else sorted(notes)
+            for module, notes in (
+                (FIGURES, chosen.figures),
+                (EXERCISES, chosen.exercises),
+            )
+        }
+    config.stash[_CHANGED] = (paths, only)
     if paths:
         config.args[:] = [str(config.rootpath / path) for path in paths]
 
@@ -174,12 +199,12 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["changed"] = node.config.stash.get(_CHANGED, None)
 
 
-def _figure_of(item: pytest.Item) -> str | None:
-    """The note whose figures a test draws again."""
-    if not item.nodeid.startswith(f"{FIGURES}::"):
-        return None
+def _is_wanted(item: pytest.Item, only: _Only) -> bool:
+    """Whether a test of all notes' figures or exercises runs for its note."""
+    notes = only.get(item.nodeid.split("::")[0])
     call = getattr(item, "callspec", None)
-    return call.params.get("note") if call else None
+    note = call.params.get("note") if call else None
+    return notes is None or note is None or note in notes
 
 
 @dataclass

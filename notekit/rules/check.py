@@ -12,10 +12,12 @@ from notekit.problem import Problem
 from notekit.read import drawn, fences
 from notekit.read.catalogue import LANGUAGES, Catalogue, Note, Page
 from notekit.read.document import Document
+from notekit.read.exercises import sheet as read_exercises
 from notekit.read.oracles import WANTED, oracles
 from notekit.rules import (
     content,
     equivalents,
+    exercises,
     formulas,
     proof,
     queries,
@@ -86,7 +88,7 @@ class Checker:
             problems += self._note(note)
         if names is None:
             problems += content.stray_files(self.root)
-        problems += self._formulas(pages)
+        problems += self._formulas(pages, wanted)
         if self.whole:
             for note in wanted:
                 own = (self._document(note.pages[x].path) for x in LANGUAGES)
@@ -96,6 +98,7 @@ class Checker:
                 problems += self._sections()
                 problems += self._headwords()
                 problems += snippets.orphans(self.catalogue)
+                problems += exercises.orphans(self.catalogue)
             problems += queries.problems(self.catalogue, names)
             problems += topics.problems(self.catalogue, self._document, names)
         return sorted(set(problems))
@@ -286,11 +289,13 @@ class Checker:
                 message = f"want {term.zh} for {term.en!r}, which the English page uses {number} times; found it nowhere"
                 yield Problem(page.path, page.body_line, message)
 
-    def _formulas(self, pages: list[Path]) -> Iterator[Problem]:
+    def _formulas(self, pages: list[Path], notes: list[Note]) -> Iterator[Problem]:
         places: list[tuple[Path, int, Formula]] = []
         for path in pages:
             if path.is_relative_to(self.root / "docs"):
                 places += [(path, n, f) for n, f in self._document(path).formulas]
+        for note in notes:
+            places += exercises.placed_formulas(self.root, note.name)
         rendered = render((formula for _, _, formula in places), self.root)
         for path, line, formula in places:
             result = rendered[formula]
@@ -335,6 +340,7 @@ class Checker:
             home = place if inside else path.parent if shared else path
             yield from snippets.problems(path, home, self.whole)
             yield from content.code_problems(path)
+        yield from self._exercises(note)
         for path in note.figures(self.root):
             yield from content.figure_problems(path)
             if self.whole and drawn.stale(path, self.root, note.name):
@@ -357,6 +363,14 @@ class Checker:
         for page in note.pages.values():
             yield from self._structure(note, page)
             yield from self._embeds(note, page)
+
+    def _exercises(self, note: Note) -> Iterator[Problem]:
+        yield from exercises.problems(self.root, note.name)
+        sheet = read_exercises(self.root, note.name)
+        for document, chinese in exercises.documents(sheet) if sheet else ():
+            yield from self._links(document)
+            if self.whole and chinese:
+                yield from self._avoided(document)
 
     def _structure(self, note: Note, page: Page) -> Iterator[Problem]:
         path, document = page.path, self._document(page.path)

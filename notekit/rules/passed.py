@@ -39,8 +39,12 @@ def states_of(catalogue: Catalogue) -> dict[str, str]:
     }
     pages = [path for path in sorted((root / "docs").rglob("*.md")) if path not in own]
     pages += _there([root / "README.md", root / "CONTRIBUTING.md"])
-    # Each module of snippets must be a note's.
-    modules = sorted((root / "snippets").rglob("*.py"))
+    # Each module of snippets, and each file of exercises, must be a note's.
+    modules = [
+        path
+        for folder in ("snippets", "exercises")
+        for path in sorted((root / folder).rglob("*.py"))
+    ]
     names = [str(path.relative_to(root)) for path in [*pages, *modules]]
     keys[OTHERS] = key(shared, hash_of_files(pages), *names, *keys)
     return keys
@@ -53,6 +57,7 @@ def _files(note: Note, root: Path) -> list[Path]:
         *note.snippets(root),
         *note.figures(root),
         root / f"figures/{note.module}.py",
+        root / f"exercises/{note.module}.py",
         root / f"tests/{topic}/test_{stem}.py",
         root / f"tests/site/queries/{note.name}.tsv",
     ]

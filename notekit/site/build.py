@@ -8,6 +8,7 @@ from pathlib import Path
 
 from notekit.language import LANGUAGES, Language
 from notekit.pages import code, config, parts
+from notekit.pages.exercises import said
 from notekit.pages.stage import stage
 from notekit.read.catalogue import Catalogue
 from notekit.site import mkdocs, takeaways
@@ -20,7 +21,7 @@ from notekit.site.running import write_running
 from notekit.site.search import index_search
 from notekit.site.styles import SHEET, bundle_styles, finished, shared
 from notekit.site.swap import recover, swap
-from notekit.study import bundle, offline, pyodide
+from notekit.study import bundle, exercises, offline, pyodide
 from notekit.study.playground import needs_numpy
 
 
@@ -149,6 +150,7 @@ def finish(catalogue: Catalogue, target: Path, trim: bool = True) -> Pages:
     tidy_feeds(target)
     write_llms(catalogue, target)
     takeaways.add(catalogue, target)
+    exercises.write(catalogue, target, said())
     # What no page uses: source maps, and what Material's script would ask for.
     for path in [*target.rglob("*.map"), *target.rglob("sitemap.xml.gz")]:
         path.unlink()

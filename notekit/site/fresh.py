@@ -15,7 +15,7 @@ FILES = (
     *("build/verified.json", "constraints.txt", "mkdocs.yml", "mkdocs.zh.yml"),
     *("package-lock.json", "package.json", "pyproject.toml"),
 )
-FOLDERS = ("docs", "figures", "notekit", "records", "snippets", "theme")
+FOLDERS = ("docs", "exercises", "figures", "notekit", "records", "snippets", "theme")
 VARIABLES = ("SITE_URL", "SITE_URL_ZH", "GRADNOTES_PYODIDE")
 
 

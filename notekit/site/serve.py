@@ -16,6 +16,7 @@ from mkdocs.livereload import LiveReloadServer
 
 from notekit.language import LANGUAGES, Language
 from notekit.problem import ROOT
+from notekit.read import exercises
 from notekit.read.catalogue import Catalogue, Note, read
 from notekit.read.survey import survey
 from notekit.site import takeaways
@@ -30,7 +31,14 @@ from notekit.study import offline, pyodide
 from notekit.study.playground import runnable
 
 SHOWN = ROOT / "build/serve"
-WATCHED = ("docs", "snippets", "figures", "theme", "notekit/pages/templates")
+WATCHED = (
+    "docs",
+    "exercises",
+    "snippets",
+    "figures",
+    "theme",
+    "notekit/pages/templates",
+)
 
 
 class _Server(LiveReloadServer):
@@ -208,7 +216,9 @@ class Session:
 def _files(note: Note) -> list[Path]:
     """The files that a note's pages are made of."""
     pages = [page.path for page in note.pages.values()]
-    return [*pages, *note.snippets(ROOT), *note.figures(ROOT)]
+    sheet = exercises.place(ROOT, note.name)
+    sheets = [sheet] if sheet.is_file() else []
+    return [*pages, *note.snippets(ROOT), *note.figures(ROOT), *sheets]
 
 
 def _checked() -> Catalogue:

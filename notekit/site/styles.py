@@ -101,7 +101,9 @@ def policy(html: str) -> str:
         "base-uri 'none'",
         "form-action 'self'",
     ]
-    if " data-run=" in html:  # by theme/assets/python.js, which says why from a blob
+    if (
+        " data-run=" in html or " data-source=" in html
+    ):  # by theme/assets/python.js, which says why from a blob
         rules.append("worker-src 'self' blob:")
     content = "; ".join(rules)
     return f'<meta http-equiv="Content-Security-Policy" content="{content}">'

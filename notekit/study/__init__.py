@@ -1,1 +1,1 @@
-"""What readers take away: code that runs in the page, notebooks, cards, the site itself."""
+"""What readers do beside reading: run code, solve exercises, take it all away."""

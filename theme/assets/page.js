@@ -309,6 +309,20 @@
   for (const box of scrolling) sizes.observe(box)
   document.fonts?.addEventListener("loadingdone", () => reach(scrolling))
 
+  // Exercises with a judge: their script comes with the first use, or where there is
+  // progress to show.
+  const exercises = (what, with_) => import(new URL("exercises.js", here)).then((module) => module[what](with_))
+  for (const bar of all(".exercise__bar, .progress")) bar.hidden = false
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest(".exercise__start, [data-progress]")
+    if (button?.dataset.progress) exercises("act", button)
+    else if (button) exercises("solve", button.closest(".exercise"))
+  })
+  document.addEventListener("change", ({ target }) => { if (target.closest(".progress__import")) exercises("take", target) })
+  let solved
+  try { solved = localStorage.getItem("exercises") } catch { /* no storage, no progress */ }
+  if (solved && document.querySelector(".exercise, .note-card, .learning-map")) exercises("show")
+
   // One page answers all wrong addresses: its half in the language of the address is first.
   const [first, second] = all(".not-found")
   if (second && second.lang.startsWith("zh") && /\/zh\//.test(location.pathname)) {

@@ -355,3 +355,17 @@ def test_an_unknown_base_is_a_usage_error(run):
 def test_notes_and_changes_exclude_each_other(run):
     result = run("--changed", "--notes", "rl/grid")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_exercises_are_proved_for_the_notes_whose_files_changed(repo):
+    repo.write("tests/test_exercises.py")
+    repo.write("exercises/rl/grid.py")
+    repo.commit()
+    repo.git("branch", "-f", "main")
+    assert select(repo.root, repo.changed()).exercises == frozenset()
+    repo.write("exercises/rl/grid.py", "1")
+    chosen = select(repo.root, repo.changed())
+    assert chosen.exercises == {"rl/grid"}
+    assert "tests/test_exercises.py" in chosen.paths
+    repo.write("notekit/node.py", "1")
+    assert select(repo.root, repo.changed()).exercises is None

@@ -299,7 +299,7 @@ def test_a_run_of_pytest_records_each_note(repo):
 
 
 def test_a_name_stands_for_the_pages_and_tests_of_a_note(repo, session):
-    paths = pytest_plugin._arguments(["cv/box", "cv/box-area"])
+    paths, _ = pytest_plugin._arguments(["cv/box", "cv/box-area"])
     assert set(paths) == {str(repo.root / name) for name in (*FILES, *AREA)}
 
 

@@ -1,0 +1,227 @@
+"""What an exercise must keep to: its words, its code, and that the judge is independent.
+
+That the reference is right and each wrong solution refused is what a test proves.
+"""
+
+import ast
+import doctest
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from notekit.katex import Formula
+from notekit.language import LANGUAGES
+from notekit.problem import Problem
+from notekit.read import exercises, modules
+from notekit.read.catalogue import Catalogue, plain_text
+from notekit.read.document import Document
+from notekit.read.exercises import FOLDER, Exercise, Function, Passage, Sheet
+from notekit.rules import content, formulas, typography
+
+JUDGE = "notekit.study.judge"
+LIBRARIES = ("numpy", "torch")
+# Roles whose functions say what is right, and must not ask the reference.
+_INDEPENDENT = ("cases", "large", "brute", "drive", "canonical")
+
+
+def problems(root: Path, note: str) -> Iterator[Problem]:
+    """What is wrong with the exercises of a note, if it has any."""
+    sheet = exercises.sheet(root, note)
+    if sheet is None:
+        return
+    yield from sheet.problems
+    yield from content.code_problems(sheet.path)
+    tree = modules.tree(sheet.path)
+    if tree is None:
+        return
+    yield from _imports(sheet.path, tree)
+    for exercise in sheet.exercises:
+        for line, message in (
+            *_parameters(exercise),
+            *_examples(exercise),
+            *_alone(exercise, tree),
+            *_independent(exercise, tree),
+        ):
+            yield Problem(sheet.path, line, message)
+    for document, chinese in documents(sheet):
+        yield from _words(document, chinese)
+
+
+def documents(sheet: Sheet) -> Iterator[tuple[Document, bool]]:
+    """Each passage of the exercises as a page of its own, and whether it is Chinese."""
+    for exercise in sheet.exercises:
+        for language in LANGUAGES:
+            for passage in _passages(exercise, language == "zh"):
+                yield (
+                    Document(sheet.path, passage.on_its_line()),
+                    language == "zh",
+                )
+
+
+def placed_formulas(root: Path, note: str) -> list[tuple[Path, int, Formula]]:
+    """Formulas of a note's exercises, with file and line."""
+    sheet = exercises.sheet(root, note)
+    found = documents(sheet) if sheet else ()
+    return [(d.path, line, f) for d, _ in found for line, f in d.formulas]
+
+
+def orphans(catalogue: Catalogue) -> Iterator[Problem]:
+    """Files of exercises that belong to no note."""
+    root = catalogue.root
+    for path in sorted((root / FOLDER).rglob("*.py")):
+        note = path.relative_to(root / FOLDER).with_suffix("").as_posix()
+        note = note.replace("_", "-")
+        if not any((root / f"docs/{x}/{note}.md").exists() for x in LANGUAGES):
+            message = f"want {FOLDER}/TOPIC/NOTE.py with the name of a note"
+            yield Problem(path, 1, f"{message}; this one is none's")
+
+
+def _passages(exercise: Exercise, chinese: bool) -> Iterator[Passage]:
+    language = LANGUAGES[1] if chinese else LANGUAGES[0]
+    yield exercise.title[language]
+    yield exercise.statement[language]
+    yield from exercise.hints[language]
+    for mistake in exercise.mistakes:
+        yield mistake[language]
+
+
+def _words(document: Document, chinese: bool) -> Iterator[Problem]:
+    yield from content.problems(document)
+    found = list(formulas.problems(document.text))
+    if chinese:
+        found += typography.problems(document.text)
+    for heading in document.headings:
+        found.append((heading.line, f"want no heading here; got {heading.text!r}"))
+    for token in document.tokens:
+        if token.type in ("fence", "code_block") and token.map:
+            message = "want code in `examples`, which is run; got a block of code"
+            found.append((token.map[0] + 1, message))
+    if document.embeds:
+        found.append((document.embeds[0][0], "want no embedded file here; got one"))
+    for line, message in found:
+        yield Problem(document.path, line, message)
+
+
+def _imports(path: Path, tree: ast.Module) -> Iterator[Problem]:
+    """Of the standard library, numpy, torch and the judge: nothing of the note's code."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            named = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            named = ["." * node.level + (node.module or "")]
+        else:
+            continue
+        for name in named:
+            first = name.split(".")[0]
+            if name != JUDGE and first not in (*sys.stdlib_module_names, *LIBRARIES):
+                message = f"want imports of Python, {', '.join(LIBRARIES)} and {JUDGE}: exercises share no code with the note"
+                yield Problem(path, node.lineno, f"{message}; got {name}")
+
+
+def _parameters(exercise: Exercise) -> Iterator[tuple[int, str]]:
+    """All solutions are called alike, with arguments by place."""
+    wanted = _named(_one(exercise, "solution").node)
+    for function in exercise.functions:
+        if function.role in ("wrong", "brute", "starter"):
+            got = _named(function.node)
+            own = got[: len(got) - len(function.node.args.defaults)]
+            # A mistake may be a default argument of its own.
+            as_wanted = function.role == "wrong" and own == wanted
+            if got != wanted and not as_wanted:
+                message = f"want the parameters of {exercise.name}, {', '.join(wanted)}"
+                yield function.node.lineno, f"{message}; got {', '.join(got) or 'none'}"
+        given = function.node.args
+        if given.kwonlyargs or given.vararg or given.kwarg or given.posonlyargs:
+            message = "want plain parameters, which a case gives by place"
+            yield function.node.lineno, f"{message}; got {ast.unparse(given)}"
+
+
+def _named(node: ast.FunctionDef) -> list[str]:
+    return [argument.arg for argument in node.args.args]
+
+
+def _one(exercise: Exercise, role: str) -> Function:
+    return next(f for f in exercise.functions if f.role == role)
+
+
+def _examples(exercise: Exercise) -> Iterator[tuple[int, str]]:
+    line = exercise.examples.line
+    try:
+        found = doctest.DocTestParser().get_examples(exercise.examples.text)
+    except ValueError as error:
+        yield line, f"want examples as in a session of Python; {error}"
+        return
+    if not any(f"{exercise.name}(" in example.source for example in found):
+        yield line, f"want an example, >>> {exercise.name}(…), and its result"
+    for example in found:
+        if not example.want and f"{exercise.name}(" in example.source.split(" = ")[0]:
+            message = "want the result below each example; got none below"
+            yield line + example.lineno, f"{message} {example.source.strip()}"
+    for title in exercise.title.values():
+        try:
+            plain_text(title.text)
+        except ValueError as error:
+            yield title.line, f"{error} in a title; got {title.text!r}"
+        if "\n" in title.text.strip() or "`" in title.text or "$" in title.text:
+            yield title.line, f"want a title of plain words; got {title.text!r}"
+
+
+def _alone(exercise: Exercise, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Solutions that the reader could have written: with nothing but their imports."""
+    defined = _defined(tree)
+    for function in exercise.functions:
+        if function.role in ("solution", "wrong", "starter"):
+            own = {function.name, exercise.name}
+            for name in sorted((exercises.names(function.node) & defined) - own):
+                if name not in _bound(function.node):
+                    message = f"want {function.name} to be whole in itself"
+                    yield function.node.lineno, f"{message}; it uses {name} of the file"
+
+
+def _independent(exercise: Exercise, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Cases and brute force that do not ask the solutions what is right."""
+    uses = {
+        node.name: exercises.names(node) - _bound(node)
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+    }
+    judged = {f.name for f in exercise.functions if f.role in ("solution", "wrong")}
+    for function in exercise.functions:
+        if function.role not in _INDEPENDENT:
+            continue
+        reached: set[str] = set()
+        left = [function.name]
+        while left:
+            name = left.pop()
+            if name not in reached:
+                reached.add(name)
+                left += uses.get(name, set()) & uses.keys()
+        for name in sorted(reached & judged):
+            message = f"want @….{function.role} to share nothing with the solutions"
+            yield function.node.lineno, f"{message}; it uses {name}"
+
+
+def _defined(tree: ast.Module) -> set[str]:
+    """What the module itself defines, imports aside."""
+    found = set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign):
+            found |= {t.id for t in node.targets if isinstance(t, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found.add(node.target.id)
+    return found
+
+
+def _bound(node: ast.FunctionDef) -> set[str]:
+    """Names that a function gives a value itself."""
+    found = {
+        a.arg for n in ast.walk(node) if isinstance(n, ast.arguments) for a in n.args
+    }
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            found.add(part.id)
+        elif isinstance(part, ast.FunctionDef | ast.ClassDef):
+            found.add(part.name)
+    return found

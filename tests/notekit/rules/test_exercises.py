@@ -1,0 +1,90 @@
+"""Oracle: a file of exercises with one fault, and the line that it stands on."""
+
+import pytest
+
+from tests.notekit.builder import Repo, build_repo
+from tests.notekit.read.test_exercises import FINE
+
+PLACE = "exercises/cv/box_area.py"
+
+
+@pytest.fixture
+def repo(tmp_path) -> Repo:
+    repo = build_repo(tmp_path)
+    repo.write(PLACE, FINE)
+    return repo
+
+
+def test_exercises_without_a_fault_have_no_problem(repo):
+    assert repo.problems() == []
+
+
+SOLUTION = "    return prod(sides)\n"
+BRUTE = "    return sum(1 for _ in product(*map(range, sides)))\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "message"),
+    [
+        (
+            "from itertools",
+            "from snippets.cv.box_area import double\nfrom itertools",
+            "from snippets",
+            "exercises share no code with the note; got snippets.cv.box_area",
+        ),
+        (
+            "SIDES = 2\n",
+            "import notekit.files\n",
+            "import notekit.files",
+            "got notekit.files",
+        ),
+        (SOLUTION, "    return prod(sides) * SIDES\n", "def area(", "it uses SIDES"),
+        (BRUTE, "    return area(sides)\n", "def box_brute", "it uses area"),
+        (
+            BRUTE,
+            "    return h(sides)\n\n\ndef h(sides):\n    return area_sum(sides)\n",
+            "def box_brute",
+            "want @….brute to share nothing with the solutions; it uses area_sum",
+        ),
+        (
+            "def area_sum(sides:",
+            "def area_sum(numbers:",
+            "def area_sum(",
+            "want the parameters of area, sides; got numbers",
+        ),
+        (
+            "def area_sum(sides: list[int])",
+            "def area_sum(sides: list[int], *more)",
+            "def area_sum(",
+            "want plain parameters",
+        ),
+        (">>> area([2, 3])", ">>> 2 * 3", ">>> 2 * 3", "want an example, >>> area(…)"),
+        (">>> area([2, 3])\n6\n", ">>> area([2, 3])\n", ">>> area", "want the result"),
+        ("Return the area.", "## Area", "## Area", "want no heading here"),
+        (
+            "Return the area.",
+            "```python\nprint(1)\n```",
+            "```python",
+            "want code in `examples`, which is run",
+        ),
+        ("Return the area.", "<script>1</script>", "<script>", "got <script>"),
+        ("Return the area.", "Return $\\\\frac{1$.", "Return $", "want TeX that KaTeX"),
+        ("返回面积。", "返回,面积。", "zh=Words(title=", "want"),
+        ("Area of a box", "Area of `a` box", "Area of `a`", "want a title of plain"),
+    ],
+)
+def test_a_fault_is_named_with_its_line(repo, old, new, at, message):
+    repo.edit(PLACE, old, new)
+    line = repo.line(PLACE, at)
+    found = repo.problems("cv/box-area")
+    assert any(
+        problem.startswith(f"{PLACE}:{line}: ") and message in problem
+        for problem in found
+    ), found
+    assert all(problem.startswith(f"{PLACE}:") for problem in found)
+
+
+def test_exercises_of_no_note_are_refused(repo):
+    repo.write("exercises/cv/circle.py", FINE)
+    [problem] = repo.problems()
+    assert problem.startswith("exercises/cv/circle.py:1: want exercises/TOPIC/NOTE.py")
