@@ -10,7 +10,6 @@ be run, embedded or declared, and all else that looks like Python is a problem.
 import ast
 import re
 import textwrap
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,6 +20,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from notekit.problem import Problem
+from notekit.read.blocks import parse, refused
 
 GPU = "<!--pytest.mark.gpu-->"
 EXPECTED = "<!--pytest-codeblocks:expected-output-->"
@@ -217,7 +217,7 @@ class _Page:
     def _run(self, fence: Fence, above: int, comment: str) -> Fence:
         if comment == GPU:
             self.used.add(above)
-        self.problems += ((line, why) for line, why in _refused(fence))
+        self.problems += ((fence.line + line, why) for line, why in refused(fence.code))
         return replace(fence, kind="run", gpu=comment == GPU)
 
     def _embedded(self, fence: Fence, title: str) -> Fence:
@@ -367,95 +367,6 @@ def looks_like_python(code: str, *, sure: bool = False) -> bool:
     except (SyntaxError, ValueError):
         return False
     return any(isinstance(node, telling) for node in ast.walk(tree))
-
-
-def parse(code: str) -> ast.Module:
-    """`ast.parse` that keeps warnings (invalid escapes) for when the code is run."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(code)
-        except (RecursionError, MemoryError) as error:
-            raise SyntaxError("too deeply nested") from error
-
-
-def _refused(fence: Fence) -> Iterator[tuple[int, str]]:
-    """What a run block must not do, since it would be green without having run."""
-    try:
-        tree = parse(fence.code)
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 0
-        yield (
-            fence.line + line,
-            f"a ```python block must be Python, got {error.args[0]}",
-        )
-        return
-    if not any(map(_does_something, tree.body)):
-        yield fence.line, "a ```python block must do something; this one does nothing"
-    for node in ast.walk(tree):
-        match node:
-            case (
-                ast.If(test=ast.Constant(value=value))
-                | ast.While(test=ast.Constant(value=value))
-            ) if not value:
-                why = "must not hold what never runs"
-            case ast.Assert(test=ast.Constant() | ast.Tuple()):
-                why = "must not assert what is always true"
-            case ast.ExceptHandler(type=caught, body=[ast.Pass()]) if _swallows(caught):
-                why = "must not swallow a failed assertion"
-            case (
-                ast.Call(func=ast.Name(id="exit" | "quit"))
-                | ast.Raise(
-                    exc=ast.Name(id="SystemExit")
-                    | ast.Call(func=ast.Name(id="SystemExit"))
-                )
-            ):
-                why = "must not end Python"
-            case ast.Attribute(value=ast.Name(id="sys" | "os"), attr=name) if (
-                _ends_python(name)
-            ):
-                why = "must not end Python"
-            case ast.ImportFrom(module="sys" | "os", names=names) if any(
-                _ends_python(alias.name) for alias in names
-            ):
-                why = "must not end Python"
-            case ast.Import(names=names) if any(
-                alias.name.split(".")[0] in ("pytest", "_pytest") for alias in names
-            ):
-                why = "must not use pytest"
-            case ast.ImportFrom(module=str(name)) if name.split(".")[0] in (
-                "pytest",
-                "_pytest",
-            ):
-                why = "must not use pytest"
-            case (
-                ast.Attribute(attr="importorskip")
-                | ast.Attribute(value=ast.Name(id="pytest"))
-            ):
-                why = "must not use pytest"
-            case ast.Compare(left=left, comparators=others) if any(
-                isinstance(side, ast.Name) and side.id == "__name__"
-                for side in (left, *others)
-            ):
-                why = "must not ask for __name__, which is not __main__ here"
-            case _:
-                continue
-        yield fence.line + node.lineno, f"a ```python block {why}: {ast.unparse(node)}"
-
-
-def _does_something(node: ast.stmt) -> bool:
-    alone = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return not alone and not isinstance(node, ast.Pass)
-
-
-def _swallows(caught: ast.expr | None) -> bool:
-    """Whether an except clause takes AssertionError as well."""
-    names = ast.unparse(caught) if caught else "BaseException"
-    return bool(re.search(r"\b(?:BaseException|Exception|AssertionError)\b", names))
-
-
-def _ends_python(name: str) -> bool:
-    return bool(re.fullmatch(r"_?exit|abort|exec[lv]\w*", name))
 
 
 def _parse(lines: list[str]) -> Iterator[_Block]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from notekit.read.fences import parse
+from notekit.read.blocks import parse
 
 
 class Exports(NamedTuple):
