@@ -15,6 +15,7 @@ from notekit.read.document import Document
 from notekit.read.oracles import WANTED, oracles
 from notekit.rules import (
     content,
+    docstrings,
     formulas,
     proof,
     queries,
@@ -323,6 +324,8 @@ class Checker:
         if self.whole:
             yield from proof.problems(note, self.root)
             yield from unwritten.problems(note, self.root)
+            yield from docstrings.errors(note.snippets(self.root))
+            yield from snippets.unused(note, self.root)
         place = self.root / f"snippets/{module}"
         for path in note.snippets(self.root):
             inside = path.is_relative_to(place)
