@@ -14,6 +14,7 @@ from notekit.read.living import (
     swallows,
     takes_all,
     unreachable,
+    walk,
 )
 
 
@@ -37,10 +38,11 @@ def refused(code: str) -> Iterator[tuple[int, str]]:
         return
     if not any(map(_does_something, tree.body)):
         yield 0, "a ```python block must do something; this one does nothing"
-    for never in (*unreachable(tree), *_uncalled(tree)):
+    nodes = walk(tree)
+    for never in (*unreachable(nodes), *_uncalled(tree, nodes)):
         shown = ast.unparse(never).split("\n")[0]
         yield never.lineno, f"a ```python block must not hold what never runs: {shown}"
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Assert(test=test) if _always_true(test):
                 why = "must not assert what is always true"
@@ -115,16 +117,15 @@ def _does_nothing(handler: ast.ExceptHandler) -> bool:
     return not any(map(_does_something, handler.body))
 
 
-def _uncalled(tree: ast.Module) -> Iterator[ast.stmt]:
+def _uncalled(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[ast.stmt]:
     """Functions with an assertion that nothing in the block comes to call."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    functions = [node for node in ast.walk(tree) if isinstance(node, kinds)]
+    functions = [node for node in nodes if isinstance(node, kinds)]
+    if not any(_asserts(function.body) for function in functions):
+        return
     # Methods may be called by what the block does not show.
     methods = {
-        part
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
-        for part in node.body
+        part for node in nodes if isinstance(node, ast.ClassDef) for part in node.body
     }
     waiting = [f for f in functions if f not in methods and not f.decorator_list]
     bodies = {part for f in waiting for s in f.body for part in ast.walk(s)}

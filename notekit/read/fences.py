@@ -32,6 +32,12 @@ WANTED = (
     "<!-- display-only: reason -->"
 )
 
+INVENTED = (
+    "text must be the output of a block that runs, below "
+    f"{EXPECTED}, or of the ```console block above, or stand under "
+    "<!-- display-only: reason -->; this is none"
+)
+
 _OPENER = re.compile(r' *(?:!!!|\?\?\?\+?) ?[\w"]| *===[!+]? "')  # its body is indented
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _FENCE_LIKE = re.compile(r"[\s>]*(?:[-*+]\s+|\d+[.)]\s+)*(?:`{3,}|~{3,})")
@@ -206,8 +212,22 @@ class _Page:
                     owner, expected=fence.code, expected_line=fence.line
                 )
                 return replace(fence, kind="output")
-        self.problems += ((fence.line, wrong) for wrong in _other(fence, block))
+        wrong = list(_other(fence, block))
+        if not wrong and declared and fence.info in ("", "text"):
+            self.used.add(above)
+        elif not wrong and self._made_up(fence):
+            wrong = [INVENTED]
+        self.problems += ((fence.line, message) for message in wrong)
         return fence
+
+    def _made_up(self, fence: Fence) -> bool:
+        """Whether a note shows it as output, and it is that of nothing."""
+        if fence.info not in ("", "text") or not fence.path.match("docs/*/*/*.md"):
+            return False
+        last = self.fences[-1] if self.fences else None
+        if last is None or last.info != "console":
+            return True
+        return not self._blank(last.end + 1, fence.line)
 
     def _in_place(self, block: _Block) -> bool:
         """Whether pytest-codeblocks and Python-Markdown both see this fence."""
@@ -339,8 +359,24 @@ def _other(fence: Fence, block: _Block) -> Iterator[str]:
         yield f"a block must be python, py or one of {known}; got {got}"
     elif language == "console" and not fence.code.startswith("$ "):
         yield f"a console block begins with a command, $ …; got {fence.code[:30]!r}"
+    elif language == "console" and (said := _printed(fence.code)):
+        wanted = (
+            "a console block holds commands, and a ```text block below it their output"
+        )
+        yield f"{wanted}; got {said!r}"
     elif language != "console" and re.search(r"^\s*\$ \w", fence.code, re.MULTILINE):
         yield f"shell commands must be in a ```console block, got them in {got}"
+
+
+def _printed(console: str) -> str:
+    """The first line that is no command, and does not go on with one."""
+    before = ""
+    for line in console.rstrip("\n").split("\n"):
+        goes_on = before.endswith("\\") or line.startswith(("$ ", "> ", "# "))
+        if line.strip() and not goes_on:
+            return line[:60]
+        before = line
+    return ""
 
 
 def looks_like_python(code: str, *, sure: bool = False) -> bool:

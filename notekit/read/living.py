@@ -6,9 +6,14 @@ reached is green, whatever the code does.
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+_COMPOUND = (
+    *(ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If),
+    *(ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try),
+    *(ast.ExceptHandler, ast.match_case),
+)
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _LITERAL = (
     *(ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Tuple, ast.List),
@@ -17,25 +22,47 @@ _LITERAL = (
 _BUILDERS = ("list", "tuple", "set", "frozenset", "dict", "iter", "sorted", "reversed")
 
 
+def walk(tree: ast.AST) -> list[ast.AST]:
+    """All nodes in the order of `ast.walk`, in half of its time."""
+    found = [tree]
+    for node in found:  # grows while it is read
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                found.append(value)
+            elif isinstance(value, list):
+                found += [part for part in value if isinstance(part, ast.AST)]
+    return found
+
+
 def living(node: ast.AST) -> Iterator[tuple[ast.AST, bool]]:
     """All nodes within that may run, and whether a failed assertion there is swallowed."""
     queue = [(node, False)]
     while queue:
         here, swallowed = queue.pop()
         yield here, swallowed
-        quiet = swallows(here)
-        for name, value in ast.iter_fields(here):
+        compound = isinstance(here, _COMPOUND)
+        never = _never(here) if compound else ""
+        quiet = swallows(here) if compound else False
+        for name in here._fields:
+            value = getattr(here, name, None)
             if isinstance(value, ast.AST):
                 queue.append((value, swallowed))
-            elif isinstance(value, list) and name != _never(here):
+            elif isinstance(value, list) and name != never:
                 inside = swallowed or (quiet and name == "body")
-                parts = value[: _reached(value)]
+                parts = value[: _reached(value)] if compound else value
                 queue += [(part, inside) for part in parts if isinstance(part, ast.AST)]
 
 
-def unreachable(tree: ast.AST) -> Iterator[ast.stmt]:
-    """Statements that never run: the first of each stretch, and loops over nothing."""
-    for node in ast.walk(tree):
+def unreachable(nodes: Iterable[ast.AST]) -> Iterator[ast.stmt]:
+    """Statements that never run: the first of each stretch, and loops over nothing.
+
+    Args:
+        nodes: all nodes of a tree.
+    """
+    for node in nodes:
+        if not isinstance(node, _COMPOUND):
+            continue
         never = _never(node)
         if never and isinstance(node, ast.stmt):
             yield node if never == "body" else getattr(node, never)[0]

@@ -333,6 +333,7 @@ class Checker:
             home = place if inside else path.parent if shared else path
             yield from snippets.problems(path, home, self.whole)
             yield from content.code_problems(path)
+        yield from content.clashes(note.figures(self.root))
         for path in note.figures(self.root):
             yield from content.figure_problems(path)
             if self.whole and drawn.stale(path, self.root, note.name):

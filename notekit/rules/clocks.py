@@ -12,9 +12,14 @@ _OF = {"time", "timeit", "datetime", "date"}  # modules and classes that have th
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def judged(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Line and text of each assertion, and of each branch, on what a clock said."""
-    if not (shared := _imported(tree)):
+def judged(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
+    """Line and text of each assertion, and of each branch, on what a clock said.
+
+    Args:
+        tree: a test module.
+        nodes: all nodes in it.
+    """
+    if not (shared := _imported(nodes)):
         return
     parts = [
         part
@@ -56,10 +61,10 @@ def _gives(function: ast.AST, timed: set[str]) -> bool:
     return any(_timed(node.value, timed) for node in returns)
 
 
-def _imported(tree: ast.Module) -> set[str]:
+def _imported(nodes: list[ast.AST]) -> set[str]:
     """Clocks that are imported by name, or a sign that their module is."""
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             found |= {"." for alias in node.names if alias.name in _OF}
         elif isinstance(node, ast.ImportFrom) and node.module in _OF:

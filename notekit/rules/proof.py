@@ -8,11 +8,12 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from notekit.files import SHARED
 from notekit.problem import Problem
-from notekit.read import modules
+from notekit.read import fences, modules
 from notekit.read.catalogue import Note
 from notekit.read.living import constant, is_empty, living
 from notekit.rules.clocks import judged
@@ -88,6 +89,7 @@ def problems(note: Note, root: Path) -> Iterator[Problem]:
             )
             yield Problem(path, line, f"{message}; got {what}")
     yield from _uncalled(note, root, own)
+    yield from _uncompared(note, paths)
     for path, what, name in (
         (root / f"tests/{topic}/test_{stem}_inputs.py", "a class", "TestInputs"),
         (root / f"figures/{note.module}.py", "a function", "draw"),
@@ -114,6 +116,7 @@ def _read(path: Path, _mtime: int) -> _Module:
         return _Module([], frozenset(), [], [], modules.error(path))
     functions: list[_Function] = []
     names: set[str] = set()
+    nodes = modules.nodes(path)
     everywhere = any(_is_gpu(node) for node in tree.body if _is_mark(node))
     for node in tree.body:
         group = node if isinstance(node, ast.ClassDef) else None
@@ -124,7 +127,10 @@ def _read(path: Path, _mtime: int) -> _Module:
                 marked = gpu or any(map(_is_gpu, part.decorator_list))
                 functions.append(_Function(part.name, part.lineno, *found, marked))
     return _Module(
-        functions, frozenset(names), list(_left_out(tree)), list(judged(tree))
+        functions,
+        frozenset(names),
+        list(_left_out(tree, nodes)),
+        list(judged(tree, nodes)),
     )
 
 
@@ -183,11 +189,11 @@ def _asserts(function: _Function, helpers: set[str]) -> bool:
     )
 
 
-def _left_out(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def _left_out(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
     """Marks and calls after which tests do not run wherever it is."""
-    empty = _empty_names(tree)
+    empty = _empty_names(tree, nodes)
     yield from _passed_over(tree)
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and node.attr in ("xfail", "importorskip"):
             yield node.lineno, node.attr
         elif isinstance(node, ast.Attribute) and node.attr == "skip":
@@ -226,7 +232,7 @@ def _without_cases(call: ast.Call, empty: set[str]) -> bool:
     )
 
 
-def _empty_names(tree: ast.Module) -> set[str]:
+def _empty_names(tree: ast.Module, nodes: list[ast.AST]) -> set[str]:
     """Names of the module for what holds nothing, and never will."""
     found = {
         target.id
@@ -235,7 +241,7 @@ def _empty_names(tree: ast.Module) -> set[str]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    for node in ast.walk(tree) if found else ():
+    for node in nodes if found else ():
         if isinstance(node, ast.Attribute | ast.Subscript | ast.AugAssign):
             place = node.target if isinstance(node, ast.AugAssign) else node.value
             found.discard(getattr(place, "id", ""))
@@ -280,6 +286,23 @@ def _uncalled(note: Note, root: Path, own: Path) -> Iterator[Problem]:
                 test = own.relative_to(root).as_posix()
                 message = f"want a test in {test} that calls {node.name}; found none"
                 yield Problem(path, node.lineno, message)
+
+
+def _uncompared(note: Note, tests: list[Path]) -> Iterator[Problem]:
+    """Output of a command that no test runs and compares with the page."""
+    name = f"{note.name.split('/')[1]}.md"
+    for page in note.pages.values():
+        found = fences.census(page.path)
+        for command, output in pairwise(found):
+            if command.info != "console" or output.info != "text":
+                continue
+            if output.line - command.end > 2 or output.kind != "other":
+                continue
+            if not any(name in path.read_text("utf-8") for path in tests):
+                message = (
+                    f"want a test that runs the command and compares what {name} shows"
+                )
+                yield Problem(page.path, output.line, f"{message}; found none")
 
 
 def _public(front: ast.Module) -> set[str]:

@@ -45,7 +45,7 @@ def problems(path: Path, place: Path, whole: bool = True) -> Iterator[Problem]:
     if not ast.get_docstring(tree):
         yield Problem(path, 1, "want a docstring for the module; found none")
     yield from _undocumented(path, tree, "")
-    nodes = list(ast.walk(tree))
+    nodes = modules.nodes(path)
     yield from _imports(path, nodes, place)
     yield from docstrings.parameters(path, nodes)
     yield from _for_readers(path, tree, nodes)
@@ -73,7 +73,8 @@ def orphans(catalogue: Catalogue) -> Iterator[Problem]:
 def _loose(root: Path, folder: str, topic: str, wanted: str) -> Iterator[Problem]:
     """Modules beside those of the notes that none of these names."""
     paths = sorted((root / folder / topic).glob("*.py"))
-    own, others = [], []
+    own: list[Path] = []
+    others: list[Path] = []
     for path in paths:
         stem = path.stem
         if folder == "tests":
@@ -105,8 +106,7 @@ def unused(note: Note, root: Path) -> Iterator[Problem]:
         return
     imported: set[str] = set()
     for path in paths:
-        tree = modules.tree(path)
-        for node in ast.walk(tree) if tree else ():
+        for node in modules.nodes(path):
             if isinstance(node, ast.ImportFrom) and node.level:
                 imported |= set((node.module or "").split("."))
                 imported |= {alias.name for alias in node.names}
@@ -180,7 +180,7 @@ def _for_readers(
             yield Problem(path, node.lineno, f"{message} {ast.unparse(node)[:60]}")
     if path.name == "__main__.py":
         return
-    libraries = _imported(tree)
+    libraries = _imported(nodes)
     for node in _at_import(tree):
         for part in ast.walk(node):
             name = modules.called(part) if isinstance(part, ast.Call) else ""
@@ -212,10 +212,10 @@ def _at_import(tree: ast.Module) -> Iterator[ast.stmt]:
             yield node
 
 
-def _imported(tree: ast.Module) -> set[str]:
+def _imported(nodes: list[ast.AST]) -> set[str]:
     """Names of modules, and of what is in them, that belong to others."""
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = (alias.asname or alias.name for alias in node.names)
             found |= {name.split(".")[0] for name in names}
