@@ -581,7 +581,7 @@ def folded(name: str) -> str:
 def tag_key(tag: str) -> str:
     """What tags that mean the same share: width, case, hyphens, spaces, a plural aside."""
     words = folded(tag)
-    plural = re.fullmatch(r".*[^\W\d_]{3,}(?<![sui])s", words)
+    plural = re.fullmatch(r".*[^\W\d_]{3,}(?<![suia])s", words)
     return (words[:-1] if plural else words).replace(" ", "")
 
 

@@ -55,7 +55,7 @@ def _problems(path: Path) -> Iterator[Problem]:
     except OSError as error:
         yield Problem(path, 1, f"want a file that can be read; got {error.strerror}")
         return
-    if path.is_symlink():
+    if path.is_symlink() and not stat.S_ISCHR(state.st_mode):
         # Its problems would be reported in the other file, and mended in neither.
         message = f"want a file of its own; got a link to {os.readlink(path)}"
         yield Problem(path, 1, message)

@@ -104,14 +104,15 @@ def unused(note: Note, root: Path) -> Iterator[Problem]:
     paths = note.snippets(root)
     if len(paths) < 2:
         return
-    imported: set[str] = set()
+    names: dict[str, set[str]] = {}  # that each module imports from the package
     for path in paths:
         for node in modules.nodes(path):
             if isinstance(node, ast.ImportFrom) and node.level:
-                imported |= set((node.module or "").split("."))
-                imported |= {alias.name for alias in node.names}
-    kept = ("__init__", "__main__", *imported)
-    rest = [p for p in paths if p.stem not in kept and p.parent.name != SHARED]
+                found = {alias.name for alias in node.names}
+                names.setdefault(path.stem, set()).update(found)
+                names[path.stem] |= set((node.module or "").split("."))
+    used = _reached({"__init__", "__main__"}, names)
+    rest = [p for p in paths if p.stem not in used and p.parent.name != SHARED]
     if not rest:
         return
     topic, stem = note.module.split("/")
@@ -123,10 +124,24 @@ def unused(note: Note, root: Path) -> Iterator[Problem]:
     said = "\n".join(
         p.read_text("utf-8", errors="replace") for p in places if p.is_file()
     )
+    pattern = rf"snippets\.{topic}\.{stem}(?:\.\w+)*"
+    used = _reached(set(re.findall(rf"{pattern}\.(\w+)", said)), names)
     for path in rest:
-        if not re.search(rf"snippets\.{topic}\.{stem}[\w.]*\.{path.stem}\b", said):
+        if path.stem not in used:
             message = "want modules that the package, the page or the tests import"
             yield Problem(path, 1, f"{message}; this one nothing does")
+
+
+def _reached(start: set[str], names: dict[str, set[str]]) -> set[str]:
+    """What these modules import, and what that imports, however far."""
+    found: set[str] = set()
+    queue = list(start)
+    while queue:
+        name = queue.pop()
+        if name not in found:
+            found.add(name)
+            queue += names.get(name, ())
+    return found
 
 
 def _undocumented(

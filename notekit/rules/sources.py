@@ -17,10 +17,10 @@ _FILLERS = re.compile(
 )
 _ARXIV = re.compile(r"(?:arXiv:|arxiv\.org/(?:abs|pdf|html)/)(\d\d)(\d\d)\.(\d+)", re.I)
 _CITED = re.compile(r"(arXiv|doi):\s*(\S+)", re.IGNORECASE)
-_REFERENCE = re.compile(r"(?<![\\\w])\[([^\]\[\n^][^\]\[\n]*)\](?:\[([^\]\[\n]*)\])")
+_REFERENCE = re.compile(r"(?<!\\)\[([^\]\[\n^][^\]\[\n]*)\](?:\[([^\]\[\n]*)\])")
 _NOTE = re.compile(r"(?<!\\)\[\^([^\]\n]+)\](:?)")
 _DEFINED = re.compile(r"^ {0,3}\[([^\]\n]+)\]:", re.MULTILINE)
-_YEAR = re.compile(r"(?<![\d./])(?:19|20)\d\d(?![\d./])")
+_YEAR = re.compile(r"(?<![\d./])(?:19|20)\d\d(?!\d|[./]\d)")
 
 
 def of_page(document: Document) -> Iterator[tuple[int, str]]:
