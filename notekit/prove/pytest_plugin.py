@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from notekit.problem import ROOT
+from notekit.prove import executed
 from notekit.prove.changed import (
     EXERCISES,
     FIGURES,
@@ -90,6 +91,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if names:
         config.args[:], only = _arguments(names.split(","))
         config.stash[_CHANGED] = ([], only)
+        own = [name for name in names.split(",") if "/" in name]
+        # What workers of pytest-xdist run is not seen from here.
+        if own and config.getoption("dist", "no") == "no" and executed.available():
+            executed.watch(config, ROOT, own)
     if config.getoption("--changed") is not None:
         if names:
             raise pytest.UsageError("want one of --notes and --changed; got both")

@@ -37,6 +37,9 @@ _MARKUP = re.compile(
     r"<[a-zA-Z/!?]|\"|&#?\w+;|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
 SUMMARY = 200  # characters at most
+WORDS, LETTERS = 3, 6  # of a summary at least: words, or Chinese letters
+TAG = 40  # columns of a tag at most
+FIRST = date(2020, 1, 1)  # before any note was written
 
 
 def plain_text(value: str) -> str:
@@ -56,7 +59,20 @@ def _short(value: str) -> str:
     return value
 
 
+def _no_figure(value: str) -> str:
+    if not re.fullmatch(r"none, because \S.{9,}", value):
+        raise ValueError("want `none, because …` and a reason of ten letters or more")
+    return value
+
+
+def _short_tag(value: str) -> str:
+    if sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in value) > TAG:
+        raise ValueError(f"want tags of at most {TAG} columns, a Chinese letter is two")
+    return value
+
+
 PlainLine = Annotated[Line, AfterValidator(plain_text)]
+_Tag = Annotated[PlainLine, AfterValidator(_short_tag)]
 
 
 class TopicMatter(BaseModel):
@@ -73,11 +89,11 @@ class NoteMatter(TopicMatter):
 
     created: date
     updated: date
-    tags: Annotated[tuple[PlainLine, ...], Field(min_length=1, strict=False)]
+    tags: Annotated[tuple[_Tag, ...], Field(min_length=1, strict=False)]
     aliases: Annotated[tuple[PlainLine, ...], Field(strict=False)]
     requires: Annotated[tuple[PlainLine, ...], Field(strict=False)]
     renders: Line | None = None
-    figure: Annotated[str, Field(pattern=r"^none, because \S.{9,}$")] | None = None
+    figure: Annotated[str, AfterValidator(_no_figure)] | None = None
 
 
 @dataclass(frozen=True)
@@ -436,13 +452,17 @@ def _cross_checks(catalogue: Catalogue) -> Iterator[Problem]:
             message = f"want `renders: {note.pages['en'].body_hash}`, the English body's hash; `nox -s twin -- {note.name}` writes it"
             yield Problem(page.path, 1, message)
         for each in note.pages.values():
+            yield from _summary_problems(each)
             for key in ("created", "updated"):
                 date_ = getattr(each.matter, key)
                 if date_ > _tomorrow():
                     message = f"{key} must not lie in the future; got {date_}"
                     yield Problem(each.path, each.line_of(key), message)
-            for key in ("tags", "requires"):
-                values = [value.casefold() for value in getattr(each.matter, key)]
+                elif date_ < FIRST:
+                    message = f"{key} must not lie before {FIRST}; got {date_}"
+                    yield Problem(each.path, each.line_of(key), message)
+            for key, fold in (("tags", tag_key), ("requires", str.casefold)):
+                values = [fold(value) for value in getattr(each.matter, key)]
                 for twice in {value for value in values if values.count(value) > 1}:
                     message = f"{key} must name each once; got {twice!r} twice"
                     yield Problem(each.path, each.line_of(key), message)
@@ -467,6 +487,21 @@ def _cross_checks(catalogue: Catalogue) -> Iterator[Problem]:
                 yield Problem(
                     path, 1, "want a page for each topic that has notes; found none"
                 )
+
+
+def _summary_problems(page: Page) -> Iterator[Problem]:
+    """A summary must say more than the title does."""
+    summary, title = page.matter.summary, page.matter.title
+    line = page.line_of("summary")
+    bare = folded(summary).strip(" .。!！")
+    if bare == folded(title):
+        message = "summary must say what the title does not; got the title"
+        yield Problem(page.path, line, message)
+    words = len(re.findall(r"[^\W\d_\u3400-\u9fff]+", summary))
+    letters = len(re.findall(r"[\u3400-\u9fff]", summary))
+    if words / WORDS + letters / LETTERS < 1:
+        message = f"summary must be a sentence, of {WORDS} words or {LETTERS} Chinese letters at least"
+        yield Problem(page.path, line, f"{message}; got {summary!r}")
 
 
 def _requires_problems(catalogue: Catalogue) -> Iterator[Problem]:
@@ -508,7 +543,7 @@ def _duplicate_problems(catalogue: Catalogue) -> Iterator[Problem]:
             for alias in page.matter.aliases:
                 names[folded(alias)].append((page, "aliases", alias))
             for tag in page.matter.tags:
-                tags[tag.casefold()].append((page, "tags", tag))
+                tags[tag_key(tag)].append((page, "tags", tag))
         for uses in names.values():
             for page, key, value in uses:
                 # Within a note two spellings may both be searched.
@@ -541,6 +576,13 @@ def folded(name: str) -> str:
     text = unicodedata.normalize("NFKC", name).casefold().replace("-", " ")
     text = re.sub(r"\s*([\u3400-\u9fff])\s*", r"\1", text)
     return " ".join(text.split())
+
+
+def tag_key(tag: str) -> str:
+    """What tags that mean the same share: width, case, hyphens, spaces, a plural aside."""
+    words = folded(tag)
+    plural = re.fullmatch(r".*[^\W\d_]{3,}(?<![suia])s", words)
+    return (words[:-1] if plural else words).replace(" ", "")
 
 
 def _note_of(path: Path, root: Path) -> str:

@@ -24,6 +24,13 @@ _EMBED = re.compile(r'^\s*--8<-- "([^":]+)(?::([^"]+))?"\s*$', re.MULTILINE)
 _TAG = re.compile(r"<[/a-zA-Z][^>]*>")
 
 
+def _span(text: str, ticks: str, place: int) -> tuple[int, int]:
+    """Where the next code span between such backticks begins and ends."""
+    pattern = re.compile(rf"(?<!`){ticks}(?!`).+?(?<!`){ticks}(?!`)", re.DOTALL)
+    match = pattern.search(text, place)
+    return (match.start(), match.end()) if match else (place, place)
+
+
 @dataclass(frozen=True)
 class Heading:
     """A heading: its level, its text, and its fixed id (empty without one)."""
@@ -70,12 +77,19 @@ class Document:
             if token.type != "inline" or token.map is None:
                 continue
             line = token.map[0] + 1
+            place = 0  # in the source, where a code span may go on over a line's end
             for child in token.children or []:
                 found.append((line, child))
                 if child.type in ("softbreak", "hardbreak"):
                     line += 1
-                elif child.type.startswith("math"):
+                    place = token.content.find("\n", place) + 1
+                elif child.type == "code_inline":
+                    start, place = _span(token.content, child.markup, place)
+                    line += token.content.count("\n", start, place)
+                elif child.type.startswith("math") or child.type == "html_inline":
                     line += child.content.count("\n")
+                    start = token.content.find(child.content, place)
+                    place = start + len(child.content) if start >= 0 else place
         return found
 
     @cached_property

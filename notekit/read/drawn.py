@@ -59,11 +59,10 @@ def _code(path: Path) -> str:
 
     Lines, and not a tree: trees are written otherwise by other versions of Python.
     """
-    tree = modules.tree(path) if path.is_file() else None
-    if tree is None:
+    if not path.is_file() or modules.tree(path) is None:
         return ""
     lines = path.read_text(encoding="utf-8").split("\n")
-    for node in ast.walk(tree):
+    for node in modules.nodes(path):
         body = getattr(node, "body", None)
         first = body[0] if isinstance(body, list) and body else None
         if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):

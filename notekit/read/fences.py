@@ -10,7 +10,6 @@ be run, embedded or declared, and all else that looks like Python is a problem.
 import ast
 import re
 import textwrap
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,6 +20,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from notekit.problem import Problem
+from notekit.read.blocks import parse, refused
 
 GPU = "<!--pytest.mark.gpu-->"
 EXPECTED = "<!--pytest-codeblocks:expected-output-->"
@@ -30,6 +30,12 @@ WANTED = (
     "Python must be a ```python block (run), a "
     '```py title="snippets/….py" block (embedded), or a ```py block under '
     "<!-- display-only: reason -->"
+)
+
+INVENTED = (
+    "text must be the output of a block that runs, below "
+    f"{EXPECTED}, or of the ```console block above, or stand under "
+    "<!-- display-only: reason -->; this is none"
 )
 
 _OPENER = re.compile(r' *(?:!!!|\?\?\?\+?) ?[\w"]| *===[!+]? "')  # its body is indented
@@ -207,8 +213,22 @@ class _Page:
                     owner, expected=fence.code, expected_line=fence.line
                 )
                 return replace(fence, kind="output")
-        self.problems += ((fence.line, wrong) for wrong in _other(fence, block))
+        wrong = list(_other(fence, block))
+        if not wrong and declared and fence.info in ("", "text"):
+            self.used.add(above)
+        elif not wrong and self._made_up(fence):
+            wrong = [INVENTED]
+        self.problems += ((fence.line, message) for message in wrong)
         return fence
+
+    def _made_up(self, fence: Fence) -> bool:
+        """Whether a note shows it as output, and it is that of nothing."""
+        if fence.info not in ("", "text") or not fence.path.match("docs/*/*/*.md"):
+            return False
+        last = self.fences[-1] if self.fences else None
+        if last is None or last.info != "console":
+            return True
+        return not self._blank(last.end + 1, fence.line)
 
     def _in_place(self, block: _Block) -> bool:
         """Whether pytest-codeblocks and Python-Markdown both see this fence."""
@@ -222,7 +242,7 @@ class _Page:
         reason = declared[1].strip() if declared else ""
         if declared and not reason:
             self._problem(above, "not-in-page needs a reason after the colon")
-        self.problems += ((line, why) for line, why in _refused(fence))
+        self.problems += ((fence.line + line, why) for line, why in refused(fence.code))
         return replace(fence, kind="run", gpu=comment == GPU, reason=reason)
 
     def _embedded(self, fence: Fence, title: str) -> Fence:
@@ -346,8 +366,24 @@ def _other(fence: Fence, block: _Block) -> Iterator[str]:
         yield f"a block must be python, py or one of {known}; got {got}"
     elif language == "console" and not fence.code.startswith("$ "):
         yield f"a console block begins with a command, $ …; got {fence.code[:30]!r}"
+    elif language == "console" and (said := _printed(fence.code)):
+        wanted = (
+            "a console block holds commands, and a ```text block below it their output"
+        )
+        yield f"{wanted}; got {said!r}"
     elif language != "console" and re.search(r"^\s*\$ \w", fence.code, re.MULTILINE):
         yield f"shell commands must be in a ```console block, got them in {got}"
+
+
+def _printed(console: str) -> str:
+    """The first line that is no command, and does not go on with one."""
+    before = ""
+    for line in console.rstrip("\n").split("\n"):
+        goes_on = before.endswith("\\") or line.startswith(("$ ", "> ", "# "))
+        if line.strip() and not goes_on:
+            return line[:60]
+        before = line
+    return ""
 
 
 def looks_like_python(code: str, *, sure: bool = False) -> bool:
@@ -374,95 +410,6 @@ def looks_like_python(code: str, *, sure: bool = False) -> bool:
     except (SyntaxError, ValueError):
         return False
     return any(isinstance(node, telling) for node in ast.walk(tree))
-
-
-def parse(code: str) -> ast.Module:
-    """`ast.parse` that keeps warnings (invalid escapes) for when the code is run."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(code)
-        except (RecursionError, MemoryError) as error:
-            raise SyntaxError("too deeply nested") from error
-
-
-def _refused(fence: Fence) -> Iterator[tuple[int, str]]:
-    """What a run block must not do, since it would be green without having run."""
-    try:
-        tree = parse(fence.code)
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 0
-        yield (
-            fence.line + line,
-            f"a ```python block must be Python, got {error.args[0]}",
-        )
-        return
-    if not any(map(_does_something, tree.body)):
-        yield fence.line, "a ```python block must do something; this one does nothing"
-    for node in ast.walk(tree):
-        match node:
-            case (
-                ast.If(test=ast.Constant(value=value))
-                | ast.While(test=ast.Constant(value=value))
-            ) if not value:
-                why = "must not hold what never runs"
-            case ast.Assert(test=ast.Constant() | ast.Tuple()):
-                why = "must not assert what is always true"
-            case ast.ExceptHandler(type=caught, body=[ast.Pass()]) if _swallows(caught):
-                why = "must not swallow a failed assertion"
-            case (
-                ast.Call(func=ast.Name(id="exit" | "quit"))
-                | ast.Raise(
-                    exc=ast.Name(id="SystemExit")
-                    | ast.Call(func=ast.Name(id="SystemExit"))
-                )
-            ):
-                why = "must not end Python"
-            case ast.Attribute(value=ast.Name(id="sys" | "os"), attr=name) if (
-                _ends_python(name)
-            ):
-                why = "must not end Python"
-            case ast.ImportFrom(module="sys" | "os", names=names) if any(
-                _ends_python(alias.name) for alias in names
-            ):
-                why = "must not end Python"
-            case ast.Import(names=names) if any(
-                alias.name.split(".")[0] in ("pytest", "_pytest") for alias in names
-            ):
-                why = "must not use pytest"
-            case ast.ImportFrom(module=str(name)) if name.split(".")[0] in (
-                "pytest",
-                "_pytest",
-            ):
-                why = "must not use pytest"
-            case (
-                ast.Attribute(attr="importorskip")
-                | ast.Attribute(value=ast.Name(id="pytest"))
-            ):
-                why = "must not use pytest"
-            case ast.Compare(left=left, comparators=others) if any(
-                isinstance(side, ast.Name) and side.id == "__name__"
-                for side in (left, *others)
-            ):
-                why = "must not ask for __name__, which is not __main__ here"
-            case _:
-                continue
-        yield fence.line + node.lineno, f"a ```python block {why}: {ast.unparse(node)}"
-
-
-def _does_something(node: ast.stmt) -> bool:
-    alone = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return not alone and not isinstance(node, ast.Pass)
-
-
-def _swallows(caught: ast.expr | None) -> bool:
-    """Whether an except clause takes AssertionError as well."""
-    names = ast.unparse(caught) if caught else "BaseException"
-    return bool(re.search(r"\b(?:BaseException|Exception|AssertionError)\b", names))
-
-
-def _ends_python(name: str) -> bool:
-    return bool(re.fullmatch(r"_?exit|abort|exec[lv]\w*", name))
 
 
 def _parse(lines: list[str]) -> Iterator[_Block]:

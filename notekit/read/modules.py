@@ -5,7 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from notekit.read.fences import parse
+from notekit.read.blocks import parse
+from notekit.read.living import walk
 
 
 class Exports(NamedTuple):
@@ -19,6 +20,17 @@ def tree(path: Path) -> ast.Module | None:
     """The module, or None where it cannot be parsed, which `error` says."""
     parsed = _parsed(path, path.stat().st_mtime_ns)
     return parsed if isinstance(parsed, ast.Module) else None
+
+
+def nodes(path: Path) -> list[ast.AST]:
+    """All nodes of the module, in the order of `ast.walk`; none where it cannot be parsed."""
+    module = tree(path)
+    return _nodes(module) if module else []
+
+
+@lru_cache(maxsize=64)
+def _nodes(module: ast.Module) -> list[ast.AST]:
+    return walk(module)
 
 
 def error(path: Path) -> tuple[int, str] | None:

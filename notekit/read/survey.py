@@ -38,6 +38,9 @@ def _files(root: Path) -> Iterator[Path]:
             for name in sorted([*files, *folders]):
                 if name.endswith(endings):
                     yield Path(place, name)
+            for name in folders:
+                if os.path.islink(os.path.join(place, name)):
+                    yield Path(place, name)
 
 
 def _problems(path: Path) -> Iterator[Problem]:
@@ -51,6 +54,11 @@ def _problems(path: Path) -> Iterator[Problem]:
         return
     except OSError as error:
         yield Problem(path, 1, f"want a file that can be read; got {error.strerror}")
+        return
+    if path.is_symlink() and not stat.S_ISCHR(state.st_mode):
+        # Its problems would be reported in the other file, and mended in neither.
+        message = f"want a file of its own; got a link to {os.readlink(path)}"
+        yield Problem(path, 1, message)
         return
     if not stat.S_ISREG(state.st_mode):
         kind = "a folder" if stat.S_ISDIR(state.st_mode) else "a device or a pipe"

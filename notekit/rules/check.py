@@ -16,6 +16,7 @@ from notekit.read.exercises import sheet as read_exercises
 from notekit.read.oracles import WANTED, oracles
 from notekit.rules import (
     content,
+    docstrings,
     equivalents,
     exercises,
     formulas,
@@ -333,6 +334,8 @@ class Checker:
             yield from proof.problems(note, self.root)
             yield from equivalents.problems(note, self.root)
             yield from unwritten.problems(note, self.root)
+            yield from docstrings.errors(note.snippets(self.root))
+            yield from snippets.unused(note, self.root)
         place = self.root / f"snippets/{module}"
         for path in note.snippets(self.root):
             inside = path.is_relative_to(place)
@@ -341,6 +344,7 @@ class Checker:
             yield from snippets.problems(path, home, self.whole)
             yield from content.code_problems(path)
         yield from self._exercises(note)
+        yield from content.clashes(note.figures(self.root))
         for path in note.figures(self.root):
             yield from content.figure_problems(path)
             if self.whole and drawn.stale(path, self.root, note.name):

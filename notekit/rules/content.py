@@ -7,7 +7,7 @@ they stand. The build looks at the finished page again, however it was written.
 import ast
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape, unescape
 from pathlib import Path
 
@@ -23,6 +23,7 @@ ELSEWHERE = "want nothing active, hidden or from elsewhere"
 # What an attribute list may say; ids and one class, no attributes.
 _ATTRIBUTES = re.compile(r"\{:?[ \t]*([^{}\n]*?)[ \t]*\}")
 _GIVEN = re.compile(r"#[A-Za-z][\w-]*|\.lead")
+_ODD = ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")
 _JOINERS = {"\u200d"}  # in emoji
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{3,}")
 _TITLE = re.compile(r"^\s*(?:\?\?\?\+?|!!!).*<[a-zA-Z/!?]")
@@ -85,7 +86,7 @@ def hidden_characters(text: str) -> Iterator[tuple[int, str]]:
             continue
         for letter in line:
             kind = unicodedata.category(letter)
-            odd = kind in ("Cc", "Cf", "Co", "Cs", "Cn") and letter not in "\t\r"
+            odd = kind in _ODD and letter not in "\t\r"
             # Letters in another form: ligatures, mathematical italics, fillers.
             alike = kind[0] == "L" and _in_disguise(letter)
             if (odd or alike) and letter not in _JOINERS:
@@ -126,9 +127,8 @@ def code_problems(path: Path) -> Iterator[Problem]:
     text = path.read_text(encoding="utf-8", errors="replace")
     for line, message in hidden_characters(text):
         yield Problem(path, line, message)
-    tree = modules.tree(path)  # where there is none, that is a problem of its own
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(tree) if tree else ():
+    for node in modules.nodes(path):  # of none, if it is no Python, which is said
         if not isinstance(node, kinds) or not ast.get_docstring(node):
             continue
         said = (ast.get_docstring(node, clean=False) or "").split("\n")
@@ -162,6 +162,20 @@ def figure_problems(path: Path) -> Iterator[Problem]:
         return
     if etree.QName(root).localname != "svg" or not len(root):
         yield Problem(path, 1, "want an SVG that draws something; found nothing in it")
+
+
+def clashes(figures: Iterable[Path]) -> Iterator[Problem]:
+    """Ids that two drawings of one page have: the second would refer to the first."""
+    first: dict[str, Path] = {}
+    for path in figures:
+        for number, line in enumerate(
+            path.read_text(encoding="utf-8", errors="replace").split("\n"), 1
+        ):
+            for name in re.findall(r"""\sid=["']([^"']+)""", line):
+                if name in first:
+                    message = f"want each id once on a page; {name!r} is also in"
+                    yield Problem(path, number, f"{message} {first[name].name}")
+                first.setdefault(name, path)
 
 
 def stray_files(root: Path) -> Iterator[Problem]:

@@ -8,12 +8,15 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from notekit.files import SHARED
 from notekit.problem import Problem
-from notekit.read import modules
+from notekit.read import fences, modules
 from notekit.read.catalogue import Note
+from notekit.read.living import constant, is_empty, living
+from notekit.rules.clocks import judged
 
 # What makes a test fail, by words in the names of what it calls. A warning is an error
 # in these tests, so a block that catches none asserts that there is none.
@@ -27,7 +30,8 @@ class _Function:
     name: str
     line: int
     asserts: bool
-    calls: frozenset[str]
+    calls: frozenset[str]  # that are not in what swallows a failure
+    gpu: bool
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class _Module:
     functions: list[_Function]
     names: frozenset[str]
     left_out: list[tuple[int, str]]
+    timed: list[tuple[int, str]]
     error: tuple[int, str] | None = None
 
 
@@ -62,6 +67,12 @@ def problems(note: Note, root: Path) -> Iterator[Problem]:
     tests = [f for m in modules.values() for f in m.functions if _is_test(f)]
     if not tests:
         yield Problem(own, 1, "want tests, functions named test_…; found none")
+    elif all(test.gpu for test in tests):
+        message = (
+            "want a test that runs without a GPU, as most of those who verify have"
+        )
+        got = f"all {len(tests)} are marked gpu"
+        yield Problem(own, tests[0].line, f"{message}; {got}")
     for path, module in modules.items():
         helpers = _asserting_helpers(module)
         for function in filter(_is_test, module.functions):
@@ -72,7 +83,13 @@ def problems(note: Note, root: Path) -> Iterator[Problem]:
                 )
         for line, what in module.left_out:
             yield Problem(path, line, f"want tests that run; got {what}")
+        for line, what in module.timed:
+            message = (
+                "want nothing decided by a clock, which is another on each machine"
+            )
+            yield Problem(path, line, f"{message}; got {what}")
     yield from _uncalled(note, root, own)
+    yield from _uncompared(note, paths)
     for path, what, name in (
         (root / f"tests/{topic}/test_{stem}_inputs.py", "a class", "TestInputs"),
         (root / f"figures/{note.module}.py", "a function", "draw"),
@@ -96,40 +113,62 @@ def _is_test(function: _Function) -> bool:
 def _read(path: Path, _mtime: int) -> _Module:
     tree = modules.tree(path)
     if tree is None:
-        return _Module([], frozenset(), [], modules.error(path))
-    functions, names = [], set()
+        return _Module([], frozenset(), [], [], modules.error(path))
+    functions: list[_Function] = []
+    names: set[str] = set()
+    nodes = modules.nodes(path)
+    everywhere = any(_is_gpu(node) for node in tree.body if _is_mark(node))
     for node in tree.body:
-        inner = node.body if isinstance(node, ast.ClassDef) else [node]
-        for part in inner:
-            found, asserts = list(_living(part)), False
-            calls = set()
-            for x in found:
-                if isinstance(x, ast.Name):
-                    names.add(x.id)
-                elif isinstance(x, ast.Attribute):
-                    names.add(x.attr)
-                elif isinstance(x, ast.Call):
-                    calls.add(modules.called(x))
-                elif isinstance(x, ast.Raise) or (
-                    isinstance(x, ast.Assert) and _constant(x.test) is None
-                ):
-                    asserts = True
+        group = node if isinstance(node, ast.ClassDef) else None
+        gpu = everywhere or bool(group and any(map(_is_gpu, group.decorator_list)))
+        for part in group.body if group else [node]:
+            found = _function(part, names)
             if isinstance(part, ast.FunctionDef):
-                known = _Function(part.name, part.lineno, asserts, frozenset(calls))
-                functions.append(known)
-    return _Module(functions, frozenset(names), list(_left_out(tree)))
+                marked = gpu or any(map(_is_gpu, part.decorator_list))
+                functions.append(_Function(part.name, part.lineno, *found, marked))
+    return _Module(
+        functions,
+        frozenset(names),
+        list(_left_out(tree, nodes)),
+        list(judged(tree, nodes)),
+    )
 
 
-def _living(node: ast.AST) -> Iterator[ast.AST]:
-    """All nodes within, without what an `if False` keeps from running."""
-    queue = [node]
-    while queue:
-        here = queue.pop()
-        yield here
-        if isinstance(here, ast.If | ast.While) and _constant(here.test) is False:
-            queue += here.orelse
-        else:
-            queue += ast.iter_child_nodes(here)
+def _function(part: ast.stmt, names: set[str]) -> tuple[bool, frozenset[str]]:
+    """Whether it asserts by itself, and what it calls; names are added to the set."""
+    asserts, calls = False, set()
+    for node, swallowed in living(part):
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        elif swallowed:
+            continue
+        elif isinstance(node, ast.Call):
+            calls.add(modules.called(node))
+        elif isinstance(node, ast.Raise | ast.Assert):
+            asserts = asserts or isinstance(node, ast.Raise) or not _weak(node.test)
+    return asserts, frozenset(calls)
+
+
+def _weak(test: ast.expr) -> bool:
+    """Whether it holds for whatever code that gives anything at all."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return all(map(_weak, test.values))
+    if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot):
+        other = test.comparators[0]
+        return isinstance(other, ast.Constant) and other.value is None
+    if isinstance(test, ast.Call) and modules.called(test) == "callable":
+        return isinstance(test.args[0], ast.Name)
+    return constant(test) is not None
+
+
+def _is_mark(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"
+
+
+def _is_gpu(node: ast.AST) -> bool:
+    return "mark.gpu" in ast.unparse(node)
 
 
 def _asserting_helpers(module: _Module) -> set[str]:
@@ -150,38 +189,11 @@ def _asserts(function: _Function, helpers: set[str]) -> bool:
     )
 
 
-def _constant(test: ast.expr) -> bool | None:
-    """Its truth, if it does not depend on anything."""
-    if isinstance(test, ast.Constant):
-        return bool(test.value)
-    if isinstance(test, ast.Tuple | ast.List | ast.Set):
-        return bool(test.elts)
-    if isinstance(test, ast.Dict):
-        return bool(test.keys)
-    if isinstance(test, ast.Compare):
-        left = ast.dump(test.left)
-        same = [ast.dump(other) == left for other in test.comparators]
-        if all(same) and all(isinstance(op, ast.Eq | ast.Is) for op in test.ops):
-            return True
-    if isinstance(test, ast.Lambda):
-        return True
-    if isinstance(test, ast.BoolOp):
-        known = [_constant(value) for value in test.values]
-        if isinstance(test.op, ast.Or) and True in known:
-            return True
-        if isinstance(test.op, ast.And) and False in known:
-            return False
-    if not any(isinstance(n, ast.Name | ast.Call) for n in ast.walk(test)):
-        return True  # numbers and texts only: the same whatever the code does
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        inner = _constant(test.operand)
-        return None if inner is None else not inner
-    return None
-
-
-def _left_out(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def _left_out(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
     """Marks and calls after which tests do not run wherever it is."""
-    for node in ast.walk(tree):
+    empty = _empty_names(tree, nodes)
+    yield from _passed_over(tree)
+    for node in nodes:
         if isinstance(node, ast.Attribute) and node.attr in ("xfail", "importorskip"):
             yield node.lineno, node.attr
         elif isinstance(node, ast.Attribute) and node.attr == "skip":
@@ -190,9 +202,11 @@ def _left_out(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, ast.unparse(node)
         elif isinstance(node, ast.Call):
             name = modules.called(node)
-            always = node.args and _constant(node.args[0])
+            always = node.args and constant(node.args[0])
             if name == "skipif" and always:
                 yield node.lineno, ast.unparse(node)
+            if name == "parametrize" and _without_cases(node, empty):
+                yield node.lineno, f"no case of {ast.unparse(node)}"
             everything = [k for k in node.keywords if k.arg == "allow_module_level"]
             if name == "skip" and everything:
                 yield node.lineno, ast.unparse(node)
@@ -207,6 +221,46 @@ def _left_out(tree: ast.Module) -> Iterator[tuple[int, str]]:
         call = node.value if isinstance(node, ast.Expr) else None
         if isinstance(call, ast.Call) and modules.called(call) in ("skip", "exit"):
             yield node.lineno, ast.unparse(node)
+
+
+def _without_cases(call: ast.Call, empty: set[str]) -> bool:
+    """Whether a test is tried with nothing."""
+    given = [k.value for k in call.keywords if k.arg == "argvalues"] or call.args[1:2]
+    return any(
+        is_empty(value) or (isinstance(value, ast.Name) and value.id in empty)
+        for value in given
+    )
+
+
+def _empty_names(tree: ast.Module, nodes: list[ast.AST]) -> set[str]:
+    """Names of the module for what holds nothing, and never will."""
+    found = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and is_empty(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in nodes if found else ():
+        if isinstance(node, ast.Attribute | ast.Subscript | ast.AugAssign):
+            place = node.target if isinstance(node, ast.AugAssign) else node.value
+            found.discard(getattr(place, "id", ""))
+    return found
+
+
+def _passed_over(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Classes with tests that pytest does not take for tests."""
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    bases = {ast.unparse(base) for node in classes for base in node.bases}
+    for node in classes:
+        inner = [n.name for n in node.body if isinstance(n, ast.FunctionDef)]
+        tests = any(name.startswith("test") for name in inner)
+        if tests and node.name not in bases:
+            if not node.name.startswith("Test") and not node.bases:
+                got = f"class {node.name}, whose name does not begin with Test"
+                yield node.lineno, got
+            elif "__init__" in inner:
+                yield node.lineno, f"class {node.name}, which has an __init__"
 
 
 def _uncalled(note: Note, root: Path, own: Path) -> Iterator[Problem]:
@@ -232,6 +286,23 @@ def _uncalled(note: Note, root: Path, own: Path) -> Iterator[Problem]:
                 test = own.relative_to(root).as_posix()
                 message = f"want a test in {test} that calls {node.name}; found none"
                 yield Problem(path, node.lineno, message)
+
+
+def _uncompared(note: Note, tests: list[Path]) -> Iterator[Problem]:
+    """Output of a command that no test runs and compares with the page."""
+    name = f"{note.name.split('/')[1]}.md"
+    for page in note.pages.values():
+        found = fences.census(page.path)
+        for command, output in pairwise(found):
+            if command.info != "console" or output.info != "text":
+                continue
+            if output.line - command.end > 2 or output.kind != "other":
+                continue
+            if not any(name in path.read_text("utf-8") for path in tests):
+                message = (
+                    f"want a test that runs the command and compares what {name} shows"
+                )
+                yield Problem(page.path, output.line, f"{message}; found none")
 
 
 def _public(front: ast.Module) -> set[str]:

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from notekit.files import SHARED
+from notekit.files import SHARED, own_modules
 from notekit.language import LANGUAGES
 from notekit.problem import Problem
 from notekit.read import modules
-from notekit.read.catalogue import Catalogue
+from notekit.read.catalogue import Catalogue, Note
+from notekit.rules import docstrings
 
 # Names that a module run directly, or copied beside others, would hide.
 LIBRARIES = {
@@ -44,9 +45,9 @@ def problems(path: Path, place: Path, whole: bool = True) -> Iterator[Problem]:
     if not ast.get_docstring(tree):
         yield Problem(path, 1, "want a docstring for the module; found none")
     yield from _undocumented(path, tree, "")
-    nodes = list(ast.walk(tree))
+    nodes = modules.nodes(path)
     yield from _imports(path, nodes, place)
-    yield from _parameters(path, nodes)
+    yield from docstrings.parameters(path, nodes)
     yield from _for_readers(path, tree, nodes)
     if path == place / "__init__.py":
         yield from _front_door(path, tree)
@@ -57,12 +58,90 @@ def orphans(catalogue: Catalogue) -> Iterator[Problem]:
     root = catalogue.root
     for path in sorted((root / "snippets").rglob("*.py")):
         parts = path.relative_to(root / "snippets").with_suffix("").parts
-        note = "/".join(parts[:2]).replace("_", "-")
-        pages = [root / f"docs/{language}/{note}.md" for language in LANGUAGES]
-        if not any(page.exists() for page in pages) and parts[1:2] != (SHARED,):
+        if not _is_note(root, parts) and parts[1:2] != (SHARED,):
             wanted = "snippets/TOPIC/NOTE.py or snippets/TOPIC/NOTE/"
             message = f"want every module to be a note's, {wanted}; this is none's"
             yield Problem(path, 1, message)
+    for folder, wanted in (
+        ("figures", "figures/TOPIC/NOTE.py, or imported by one"),
+        ("tests", "tests/TOPIC/test_NOTE.py, test_NOTE_inputs.py, or named by one"),
+    ):
+        for topic in sorted({name.split("/")[0] for name in catalogue.notes}):
+            yield from _loose(root, folder, topic, wanted)
+
+
+def _loose(root: Path, folder: str, topic: str, wanted: str) -> Iterator[Problem]:
+    """Modules beside those of the notes that none of these names."""
+    paths = sorted((root / folder / topic).glob("*.py"))
+    own: list[Path] = []
+    others: list[Path] = []
+    for path in paths:
+        stem = path.stem
+        if folder == "tests":
+            stem = stem.removeprefix("test_").removesuffix("_inputs")
+            named = path.stem.startswith("test_")
+        else:
+            named = True
+        (own if named and _is_note(root, (topic, stem)) else others).append(path)
+    if not (others := [path for path in others if path.name != "__init__.py"]):
+        return
+    said = "\n".join(path.read_text("utf-8", errors="replace") for path in own)
+    for path in others:
+        is_test = folder == "tests" and path.stem.startswith("test_")
+        if is_test or not re.search(rf"\b{path.stem}\b", said):
+            message = f"want every module to be a note's, {wanted}; this is none's"
+            yield Problem(path, 1, message)
+
+
+def _is_note(root: Path, parts: tuple[str, ...]) -> bool:
+    name = "/".join(parts[:2]).replace("_", "-")
+    pages = [root / f"docs/{language}/{name}.md" for language in LANGUAGES]
+    return any(page.exists() for page in pages)
+
+
+def unused(note: Note, root: Path) -> Iterator[Problem]:
+    """Modules of a package that nothing imports: no reader would ever meet them."""
+    paths = note.snippets(root)
+    if len(paths) < 2:
+        return
+    names: dict[str, set[str]] = {}  # that each module imports from the package
+    for path in paths:
+        for node in modules.nodes(path):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                found = {alias.name for alias in node.names}
+                names.setdefault(path.stem, set()).update(found)
+                names[path.stem] |= set((node.module or "").split("."))
+    used = _reached({"__init__", "__main__"}, names)
+    rest = [p for p in paths if p.stem not in used and p.parent.name != SHARED]
+    if not rest:
+        return
+    topic, stem = note.module.split("/")
+    places = [
+        *(page.path for page in note.pages.values()),
+        *own_modules(root / "tests", note.name),
+        root / f"figures/{note.module}.py",
+    ]
+    said = "\n".join(
+        p.read_text("utf-8", errors="replace") for p in places if p.is_file()
+    )
+    pattern = rf"snippets\.{topic}\.{stem}(?:\.\w+)*"
+    used = _reached(set(re.findall(rf"{pattern}\.(\w+)", said)), names)
+    for path in rest:
+        if path.stem not in used:
+            message = "want modules that the package, the page or the tests import"
+            yield Problem(path, 1, f"{message}; this one nothing does")
+
+
+def _reached(start: set[str], names: dict[str, set[str]]) -> set[str]:
+    """What these modules import, and what that imports, however far."""
+    found: set[str] = set()
+    queue = list(start)
+    while queue:
+        name = queue.pop()
+        if name not in found:
+            found.add(name)
+            queue += names.get(name, ())
+    return found
 
 
 def _undocumented(
@@ -106,44 +185,6 @@ def _imports(path: Path, nodes: list[ast.AST], place: Path) -> Iterator[Problem]
                 yield Problem(path, node.lineno, f"{message}; got {name}")
 
 
-_ARGS = re.compile(
-    r"^(?:Args|Arguments|Parameters):\n((?:[ \t]+\S.*\n?|\n)*)", re.MULTILINE
-)
-_NAMED = re.compile(r"^ {4}(\*{0,2}\w+(?:, \*{0,2}\w+)*)(?: \([^)]*\))?:", re.MULTILINE)
-
-
-def _parameters(path: Path, nodes: list[ast.AST]) -> Iterator[Problem]:
-    """Parameters that a docstring names and the function does not have."""
-    for node in nodes:
-        if isinstance(node, ast.ClassDef):
-            found = [n for n in node.body if isinstance(n, ast.FunctionDef)]
-            makers = [n for n in found if n.name in ("__init__", "__call__", "__new__")]
-            own = {name for maker in makers for name in _names(maker.args)}
-            own |= {
-                n.target.id
-                for n in node.body
-                if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)
-            }
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            own = _names(node.args)
-        else:
-            continue
-        if isinstance(node, ast.ClassDef) and (not own or node.bases):
-            continue  # what it takes is written elsewhere
-        match = _ARGS.search(ast.get_docstring(node) or "")
-        named = _NAMED.findall(match[1]) if match else []
-        for name in (n for line in named for n in line.split(", ")):
-            if name.lstrip("*") not in own:
-                message = f"want parameters of {node.name} in its docstring"
-                yield Problem(path, node.lineno, f"{message}; got {name}")
-
-
-def _names(given: ast.arguments) -> set[str]:
-    parts = [*given.posonlyargs, *given.args, *given.kwonlyargs]
-    parts += [part for part in (given.vararg, given.kwarg) if part]
-    return {part.arg for part in parts}
-
-
 def _for_readers(
     path: Path, tree: ast.Module, nodes: list[ast.AST]
 ) -> Iterator[Problem]:
@@ -154,19 +195,59 @@ def _for_readers(
             yield Problem(path, node.lineno, f"{message} {ast.unparse(node)[:60]}")
     if path.name == "__main__.py":
         return
-    for node in tree.body:
-        inner = [] if _is_definition(node) or _is_main(node) else list(ast.walk(node))
-        for part in inner:
+    libraries = _imported(nodes)
+    for node in _at_import(tree):
+        for part in ast.walk(node):
             name = modules.called(part) if isinstance(part, ast.Call) else ""
             alone = isinstance(node, ast.Expr) and part is node.value
             if name and (alone or name == "print" or "seed" in name):
                 message = "want an import that prints, seeds and changes nothing"
                 yield Problem(path, node.lineno, f"{message}; got {ast.unparse(part)}")
+            elif isinstance(part, ast.Attribute) and part.attr in _SURROUNDINGS:
+                message = "want an import that neither reads nor sets the environment"
+                yield Problem(path, part.lineno, f"{message}; got {ast.unparse(node)}")
+        for target in _targets(node):
+            if not isinstance(target, ast.Name) and _root(target) in libraries:
+                message = "want an import that prints, seeds and changes nothing"
+                yield Problem(path, node.lineno, f"{message}; got {ast.unparse(node)}")
 
 
-def _is_definition(node: ast.stmt) -> bool:
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    return isinstance(node, kinds)
+_SURROUNDINGS = {"environ", "environb", "getenv", "putenv", "unsetenv", "chdir"}
+
+
+def _at_import(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Statements that run when the module is imported, those of classes too."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    queue = list(tree.body)
+    while queue:
+        node = queue.pop(0)
+        if isinstance(node, ast.ClassDef):
+            queue = [*node.body, *queue]
+        elif not isinstance(node, functions) and not _is_main(node):
+            yield node
+
+
+def _imported(nodes: list[ast.AST]) -> set[str]:
+    """Names of modules, and of what is in them, that belong to others."""
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = (alias.asname or alias.name for alias in node.names)
+            found |= {name.split(".")[0] for name in names}
+    return found
+
+
+def _targets(node: ast.stmt) -> list[ast.expr]:
+    """What a statement sets or deletes."""
+    if isinstance(node, ast.Assign | ast.Delete):
+        return node.targets
+    return [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else []
+
+
+def _root(target: ast.expr) -> str:
+    while isinstance(target, ast.Attribute | ast.Subscript):
+        target = target.value
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def _is_main(node: ast.stmt) -> bool:

@@ -6,11 +6,12 @@ from itertools import pairwise
 
 from notekit.problem import Problem
 from notekit.read.document import Document, Heading
-from notekit.rules import formulas
+from notekit.rules import formulas, sources
 
 # Sections that every note ends with, in this order.
 ENDING = ("pitfalls", "exercises", "references", "api")
 EXERCISES = 3  # with folded answers, at least
+_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
 _CELL = re.compile(r"(?<!\\)\|")
 
 
@@ -20,13 +21,18 @@ def of_page(document: Document) -> Iterator[Problem]:
         *_headings(document),
         *_tables(document),
         *_links(document),
+        *sources.of_page(document),
     ):
         yield Problem(document.path, line, message)
 
 
 def of_note(document: Document) -> Iterator[Problem]:
     """Rules for a note."""
-    for line, message in (*_order(document), *_sections(document)):
+    for line, message in (
+        *_order(document),
+        *_sections(document),
+        *sources.of_note(document),
+    ):
         yield Problem(document.path, line, message)
 
 
@@ -55,21 +61,31 @@ def _headings(document: Document) -> Iterator[tuple[int, str]]:
 def _tables(document: Document) -> Iterator[tuple[int, str]]:
     """Rows of another width: Markdown drops what is too much, and says nothing."""
     places = [t.map for t in document.tokens if t.type == "table_open" and t.map]
-    if not places:
+    if not places and "--" not in document.text:
         return
     masked, _ = formulas.masked(document.text)
     lines = masked.split("\n")
+    inside = {number for start, stop in places for number in range(start, stop)}
+    for number, line in enumerate(lines):
+        if _RULE.fullmatch(line) and number not in inside:
+            head = len(_cells(lines[number - 1])) if number else 0
+            message = "want a table's head and the rule below it with as many cells"
+            yield number + 1, f"{message}; got {head} and {len(_cells(line))}"
     for start, stop in places:
         wanted = None
         for number in range(start, min(stop, len(lines))):
             row = lines[number].strip()
             if not row:
                 continue
-            cells = len(_CELL.split(row.removeprefix("|").removesuffix("|")))
+            cells = len(_cells(row))
             wanted = wanted or cells
             if cells != wanted:
                 message = f"want rows of {wanted} cells, as in the table's head"
                 yield number + 1, f"{message}; got {cells}"
+
+
+def _cells(row: str) -> list[str]:
+    return _CELL.split(row.strip().removeprefix("|").removesuffix("|"))
 
 
 def _links(document: Document) -> Iterator[tuple[int, str]]:

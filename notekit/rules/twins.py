@@ -19,6 +19,7 @@ _COUNTED = (
     *("nine", "ten", "eleven", "twelve"),
 )
 _WORDS = re.compile(r"(?:[A-Za-z][A-Za-z'-]*[ ,;:]+){2,}[A-Za-z]+")
+_LABEL = re.compile(r'aria-label="([^"]*)"')
 _LOOSE = {"references", "api"}  # sections whose wording is each language's own
 
 
@@ -40,8 +41,10 @@ def problems(note: Note, english: Document, chinese: Document) -> Iterator[Probl
     ):
         want, got = (pick(english), pick(chinese)) if pick else code
         yield from _compare(what, want, got, chinese.path, mend)
+    yield from _labels(english, chinese)
     if not note.stale:  # else the page says that it is behind, and may be
         yield from _prose(english, chinese)
+        yield from _references(english, chinese)
     for line, message in _untranslated(chinese):
         yield Problem(chinese.path, line, message)
 
@@ -122,7 +125,8 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
         known = [*shown]
         for part in there:
             known += map(_tight, [*part.formulas, *part.code, part.text])
-        numbers = _numbers(" ".join([*known, *(part.text for part in there), fenced]))
+        words = " ".join([*known, *(part.text for part in there)])
+        numbers = _numbers(f"{words} {fenced}")
         for part in own:
             for formula in part.formulas:
                 if not any(_tight(formula) in other for other in known):
@@ -130,6 +134,10 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
                     yield Problem(
                         chinese.path, part.line, f"{message}; got ${formula}$"
                     )
+            for code in part.code:
+                if _tight(code) not in known and not _stands(code, words):
+                    message = "want code of the English page's section only"
+                    yield Problem(chinese.path, part.line, f"{message}; got `{code}`")
             for number in _NUMBER.findall(part.text):
                 if _digits(number) not in numbers:
                     message = "want numbers of the English page's section only"
@@ -161,6 +169,13 @@ def _paragraphs(document: Document) -> dict[str, list[_Paragraph]]:
     return found
 
 
+def _stands(code: str, text: str) -> bool:
+    """Whether the words stand in a text, and not as a part of longer ones."""
+    start = r"(?<!\w)" if re.match(r"\w", code) else ""
+    end = r"(?!\w)" if re.search(r"\w$", code) else ""
+    return re.search(f"{start}{re.escape(code)}{end}", text) is not None
+
+
 @cache
 def _tight(tex: str) -> str:
     """TeX without what only sets it apart."""
@@ -176,6 +191,62 @@ def _numbers(text: str) -> set[str]:
     found = {_digits(number) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
     words = set(re.findall(r"[a-z]+", text.lower()))
     return found | {str(n) for n, word in enumerate(_COUNTED) if word in words}
+
+
+def _labels(english: Document, chinese: Document) -> Iterator[Problem]:
+    """What a figure's label counts must be what the other one counts, in Chinese words."""
+    theirs, own = (_LABEL.findall(document.text) for document in (english, chinese))
+    places = [
+        chinese.text.count("\n", 0, match.start()) + 1
+        for match in _LABEL.finditer(chinese.text)
+    ]
+    if len(theirs) != len(own):
+        message = f"want {len(theirs)} aria-labels, as on the English page"
+        line = places[-1] if places else 1
+        yield Problem(chinese.path, line, f"{message}; got {len(own)}")
+        return
+    for want, got, line in zip(theirs, own, places):
+        if not typography.has_han(got):
+            yield Problem(chinese.path, line, f"want a Chinese aria-label; got {got!r}")
+        known, mine = _numbers(want), _numbers(got)
+        for number in _NUMBER.findall(got):
+            if _digits(number) not in known:
+                message = f"want numbers of the English aria-label, {want!r}"
+                yield Problem(chinese.path, line, f"{message}; got {number}")
+        for number in _NUMBER.findall(want):
+            if _digits(number) not in mine | _in_chinese(got):
+                message = "want all numbers of the English aria-label"
+                yield Problem(chinese.path, line, f"{message}; found no {number}")
+
+
+def _in_chinese(text: str) -> set[str]:
+    return {
+        str(n) for n, letter in enumerate("零一二三四五六七八九十") if letter in text
+    }
+
+
+def _references(english: Document, chinese: Document) -> Iterator[Problem]:
+    """Years, pages and volumes of the sources, which no language has of its own."""
+    want, got = (_paragraphs(d).get("references", []) for d in (english, chinese))
+    if len(want) != len(got):
+        message = f"want {len(want)} sources, as on the English page"
+        line = got[0].line if got else 1
+        yield Problem(chinese.path, line, f"{message}; got {len(got)}")
+        return
+    for theirs, own in zip(want, got):
+        known, mine = (set(map(_plain, _NUMBER.findall(x.text))) for x in (theirs, own))
+        for number in sorted(mine - known - _numbers(theirs.text)):
+            message = "want the numbers of the English page's source"
+            yield Problem(chinese.path, own.line, f"{message}; got {number}")
+        for number in sorted(known - mine):
+            if len(number) > 1:  # small ones may be words
+                message = "want the years and pages of the English page's source"
+                yield Problem(chinese.path, own.line, f"{message}; found no {number}")
+
+
+def _plain(number: str) -> str:
+    """A year as it is; of other numbers the digits that count, whatever the unit."""
+    return number if re.fullmatch(r"(?:19|20)\d\d", number) else _digits(number)
 
 
 def _untranslated(document: Document) -> Iterator[tuple[int, str]]:

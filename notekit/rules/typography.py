@@ -27,6 +27,17 @@ _HTML = re.compile(
 _URL = re.compile(r"https?://[^\s)>]+")
 _LEAD = re.compile(r"([，。；：？！、）”])\*+ ")
 _EMPHASIS = re.compile(r"\*+")
+_TWICE = re.compile(r"[，。；：、]{2,}|[，。；：、][！？]|[！？][，。；：、]")
+_PAIRS = {
+    "（": "）",
+    "「": "」",
+    "『": "』",
+    "《": "》",
+    "【": "】",
+    "“": "”",
+    "‘": "’",
+}
+_PAIRED = re.compile(f"[{''.join(_PAIRS)}{''.join(_PAIRS.values())}]")
 _NAMES = re.compile(rf"(?<=[{HAN}])-(?=[{HAN}])")  # 罗宾斯-门罗
 # English said in Chinese words, and what a Chinese author writes.
 CALQUES = {
@@ -61,6 +72,28 @@ def problems(text: str) -> Iterator[tuple[int, str]]:
                 number,
                 f"want no space beside full-width punctuation; got {match[0]!r}",
             )
+        if twice := _TWICE.search(line):
+            yield number, f"want one mark of punctuation; got {twice[0]!r}"
+    yield from _unpaired(lines)
+
+
+def _unpaired(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Brackets and quotes that a paragraph opens and never closes, or the other way."""
+    open_: list[tuple[int, str]] = []
+    for number, line in enumerate([*lines, ""], 1):
+        if not line.strip() or re.match(r"\s*(?:[-*+]|\d+\.) ", line):
+            yield from ((n, f"want its partner; got {mark} alone") for n, mark in open_)
+            open_ = []
+        if not _PAIRED.search(line):
+            continue
+        for mark in line:
+            if mark in _PAIRS:
+                open_.append((number, mark))
+            elif mark in _PAIRS.values():
+                if open_ and _PAIRS[open_[-1][1]] == mark:
+                    open_.pop()
+                else:
+                    yield number, f"want its partner; got {mark} alone"
 
 
 @cache

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from notekit.language import Language
 from notekit.read.catalogue import Catalogue, Note
-from notekit.read.fences import Fence, census, parse
+from notekit.read.blocks import parse
+from notekit.read.fences import Fence, census
 
 # Of the standard library, what a browser cannot do, or Pyodide leaves out.
 _LACKING = {

@@ -335,7 +335,9 @@ class Repo:
         ):
             matter = MATTER.format(
                 title=heading,
-                summary=f"Summary of {heading}." if language == "en" else "一句话。",
+                summary=f"Summary of {heading}."
+                if language == "en"
+                else "一句话说清它。",
                 aliases=f"also {heading}",
                 tags=tag,
                 **values,

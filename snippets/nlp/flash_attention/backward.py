@@ -31,7 +31,8 @@ def flash_attention_backward(
     """Gradients of q, k, v; every tile of weights is computed again from lse.
 
     Args:
-        o, lse: from ``flash_attention_forward`` with the same other arguments.
+        q, k, v, causal, scale, block_q, block_k, align: as for the forward pass.
+        o, lse: from ``flash_attention_forward`` with these arguments.
         do: gradient of o, shape (b, h, t, d).
 
     Returns:

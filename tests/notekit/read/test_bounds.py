@@ -7,9 +7,9 @@ import markdown
 import pytest
 
 from notekit.read import bounds
+from notekit.read.blocks import parse
 from notekit.read.bounds import excess
 from notekit.read.document import Document
-from notekit.read.fences import parse
 from tests.notekit.builder import build_repo
 
 HUGE = {

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notekit.problem import ROOT
-from notekit.read.catalogue import Catalogue, Note, find_cycles, read
+from notekit.read.catalogue import Catalogue, Note, find_cycles, read, tag_key
 from notekit.read.glossary import Glossary
 from tests.notekit.builder import Repo, build_repo
 
 EN, ZH = "docs/en/cv/box.md", "docs/zh/cv/box.md"
 KEYS = "title, summary, created, updated, tags, aliases, requires, renders, figure"
+SENTENCE = "summary must be a sentence, of 3 words or 6 Chinese letters at least"
 TOPICS = "cv, nlp, generative, rl, ml, algorithms, python, distributed"
 
 
@@ -75,8 +76,49 @@ FAULTS = {
         (
             EN,
             3,
-            r"summary: String should match pattern '^[^\n]*\S[^\n]*$'; got ' '",
+            "summary: want some words; got ' '",
         ),
+    ),
+    "a summary of two lines": (
+        (EN, "summary: Summary of Box.", 'summary: "Summary of\\nBox."'),
+        (EN, 3, "summary: want one line; got 'Summary of\\nBox.'"),
+    ),
+    "a summary that is the title": (
+        (EN, "summary: Summary of Box.", "summary: Box."),
+        (EN, 3, "summary must say what the title does not; got the title"),
+        (EN, 3, f"{SENTENCE}; got 'Box.'"),
+    ),
+    "a summary of a word": (
+        (EN, "summary: Summary of Box.", "summary: Everything!"),
+        (EN, 3, f"{SENTENCE}; got 'Everything!'"),
+    ),
+    "a Chinese summary of a word": (
+        (ZH, "summary: 一句话说清它。", "summary: 方框。"),
+        (ZH, 3, "summary must say what the title does not; got the title"),
+        (ZH, 3, f"{SENTENCE}; got '方框。'"),
+    ),
+    "no reason for no figure": (
+        (EN, "requires: []", "requires: []\nfigure: none"),
+        (
+            EN,
+            9,
+            "figure: want `none, because …` and a reason of ten letters or more; "
+            "got 'none'",
+        ),
+    ),
+    "a tag that is a sentence": (
+        (EN, "tags: [shape]", f"tags: [shape, {'shape ' * 8}]"),
+        (
+            EN,
+            6,
+            "tags: want tags of at most 40 columns, a Chinese letter is two; "
+            f"got '{('shape ' * 8).strip()}'",
+        ),
+    ),
+    "a date before the first note": (
+        (EN, "created: 2026-01-02", "created: 1900-01-02"),
+        (EN, 4, "created must not lie before 2020-01-01; got 1900-01-02"),
+        (ZH, 4, "created must equal the English page's, 1900-01-02; got 2026-01-02"),
     ),
     "no YAML": (
         (EN, "tags: [shape]", "tags: [shape"),
@@ -241,6 +283,38 @@ def test_the_same_tag_or_prerequisite_twice(repo, key):
     )
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    ["Data-set", "data set", "dataset", "Datasets", "data sets", "ｄａｔａ－ｓｅｔ"],
+)
+def test_tags_that_differ_by_hyphen_width_case_or_plural_are_one(spelling):
+    assert tag_key(spelling) == tag_key("data-set")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("bias", "bia"),
+        ("loss", "los"),
+        ("S4", "4"),
+        ("DDP", "FSDP"),
+        ("卷积", "空洞卷积"),
+    ],
+)
+def test_other_tags_are_others(one, other):
+    assert tag_key(one) != tag_key(other)
+
+
+def test_a_tag_that_two_notes_spell_with_and_without_a_plural_is_named(repo):
+    page = "docs/en/cv/box-area.md"
+    repo.edit(page, "tags: [shape]", "tags: [Shapes]")
+    spelling = "each tag in one spelling; "
+    assert set(found(repo)) == {
+        f"{page}:6: {spelling}'shape' in {EN}, 'Shapes' here",
+        f"{EN}:6: {spelling}'Shapes' in {page}, 'shape' here",
+    }
+
+
 def test_a_tag_has_one_spelling(repo):
     page = "docs/en/cv/box-area.md"
     [line] = [x for x in repo.read(page).split("\n") if x.startswith("tags:")]
@@ -273,12 +347,12 @@ def test_a_date_may_have_begun_where_the_author_lives(repo):
 
 def test_a_long_summary(repo):
     [line] = [x for x in repo.read(EN).split("\n") if x.startswith("summary:")]
-    repo.edit(EN, line, f"summary: {'a' * 201}")
+    repo.edit(EN, line, f"summary: {'a ' * 100}a")
     assert any(
         problem.startswith(f"{EN}:3: summary: want at most 200 characters, not 201")
         for problem in found(repo)
     )
-    repo.edit(EN, f"summary: {'a' * 201}", f"summary: {'a' * 200}")
+    repo.edit(EN, f"summary: {'a ' * 100}a", f"summary: {'a ' * 99}aa")
     assert found(repo) == []
 
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from notekit.katex import Formula
 from notekit.read.document import Document, Heading, Link
 
@@ -168,3 +170,20 @@ def test_html_has_lines():
 def test_a_page_of_nothing():
     page = document("")
     assert (page.headings, page.links, page.formulas, page.embeds) == ([], [], [], [])
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "a `b\nc` d",
+        "a ``b ` \nc`` d",
+        "a <b\ntitle='c'> d</b>",
+        "a $b\nc$ d",
+        "_a_ *b*\n`c` `d`",
+        "a\\\nb",
+        "`a` `b\n\u00e9` `a`",
+    ],
+)
+def test_a_line_is_counted_where_code_goes_on_over_its_end(before):
+    page = Document(Path("a.md"), f"# A\n\n{before} [e](f)\ng [h](i)\n")
+    assert [link.line for link in page.links] == [4, 5]

@@ -219,6 +219,71 @@ def test_what_would_not_run_is_a_problem(text: str, line: int, message: str) -> 
     assert any(at == line and message in what for at, what in found), found
 
 
+RUN = fenced("python", "print(1)")
+RESULT = f"{EXPECTED}\n\n{fenced('text', '1')}"
+COMMAND = fenced("console", "$ python -m a")
+MADE_UP = {
+    "alone": (f"a\n\n{fenced('text', 'loss 0.1')}", 3),
+    "without a name": (f"a\n\n{fenced('', 'loss 0.1')}", 3),
+    "below a block, unmarked": (f"{RUN}\n{fenced('text', '1')}", 5),
+    "a second one": (f"{RUN}\n{RESULT}\n{fenced('text', '2')}", 11),
+    "below words below a command": (f"{COMMAND}\na\n\n{fenced('text', '2')}", 7),
+    "a second one of a command": (
+        f"{COMMAND}\n{fenced('text', '2')}\n{fenced('text', '3')}",
+        9,
+    ),
+    "below an embed": (
+        fenced('py title="snippets/a.py"', '--8<-- "snippets/a.py:b"')
+        + f"\n{fenced('text', '1')}",
+        5,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MADE_UP)
+def test_text_that_is_the_output_of_nothing_is_refused(case: str) -> None:
+    text, line = MADE_UP[case]
+    found = problems(Path("docs/en/cv/x.md"), text)
+    wanted = "text must be the output of a block that runs"
+    assert [p.line for p in found if p.message.startswith(wanted)] == [line]
+    assert len(found) == 1
+
+
+OUTPUT = [
+    f"{RUN}\n{RESULT}",
+    f"{COMMAND}\n{fenced('text', 'a')}",
+    f"{COMMAND}{fenced('text', 'a')}",
+    f"<!-- display-only: the format of a file -->\n\n{fenced('text', 'a b')}",
+    f"<!-- display-only: a tree -->\n{fenced('', 'a b')}",
+    fenced("yaml", "a: 1"),
+]
+
+
+@pytest.mark.parametrize("text", OUTPUT)
+def test_text_that_is_somebodys_output_or_declared_may_stand(text: str) -> None:
+    assert problems(Path("docs/zh/cv/x.md"), text) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "got"),
+    [
+        ("$ python -m a\nloss 0.1", "'loss 0.1'"),
+        ("$ python -m a\n\n  3 passed", "'  3 passed'"),
+        ("$ a\n$ b\n> c\nd", "'d'"),
+    ],
+)
+def test_a_console_block_holds_commands_only(code: str, got: str) -> None:
+    [(line, message)] = complaints(fenced("console", code))
+    assert line == 1
+    assert message.startswith("a console block holds commands, and a ```text block")
+    assert message.endswith(f"got {got}")
+
+
+def test_a_command_may_go_on_and_have_remarks() -> None:
+    code = "$ python -m a \\\n    --output b\n# then\n$ c  # d"
+    assert complaints(fenced("console", code)) == []
+
+
 @pytest.mark.parametrize(
     "code",
     ["import sys\nprint(sys.executable)", "try:\n    f()\nexcept SystemExit: ..."],

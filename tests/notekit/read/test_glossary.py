@@ -13,6 +13,7 @@ from notekit.pages import terms as markdown_terms
 from notekit.pages.stage import Stage
 from notekit.problem import Problem
 from notekit.read.glossary import FILE, Glossary, Term, read_glossary
+from notekit.scaffold.twin import stamp
 from tests.notekit.builder import Repo, build_repo
 
 ENTRY = """\
@@ -291,7 +292,9 @@ def test_a_word_to_avoid_is_named_with_its_line(repo):
 
 def test_a_word_to_avoid_may_stand_in_code(repo):
     repo.write(FILE, GOOD + "  avoid: [长方形]\n")
+    repo.edit("docs/en/cv/box.md", "Width times", "`长方形`: width times")
     repo.edit("docs/zh/cv/box.md", "宽乘以高", "`长方形` 宽乘以高")
+    stamp("cv/box", repo.root)
     assert repo.problems() == []
 
 

@@ -100,3 +100,15 @@ def test_a_file_that_goes_meanwhile_is_no_problem(repo, monkeypatch):
 
     monkeypatch.setattr(Path, "stat", vanish)
     assert survey(repo.root) == []
+
+
+def test_a_page_is_a_file_of_its_own(tmp_path):
+    place = tmp_path / "docs/en/cv"
+    place.mkdir(parents=True)
+    (place / "a.md").write_text("a")
+    (place / "b.md").symlink_to("a.md")
+    (tmp_path / "docs/zh").symlink_to("en")
+    assert [(p.path, p.message) for p in survey(tmp_path)] == [
+        (tmp_path / "docs/zh", "want a file of its own; got a link to en"),
+        (place / "b.md", "want a file of its own; got a link to a.md"),
+    ]

@@ -300,11 +300,11 @@ FAULTS = {
     "a block more": (
         ZH,
         "## API",
-        "```text\n6\n```\n\n## API",
+        "```yaml\na: 6\n```\n\n## API",
         (
             ZH,
-            "```text\n6",
-            "want no code fence that the English page lacks; got 'text: 6'",
+            "```yaml\na: 6",
+            "want no code fence that the English page lacks; got 'yaml: a: 6'",
         ),
     ),
     "a block less": (
@@ -366,6 +366,12 @@ FAULTS = {
         ZH,
         "https://arxiv.org/abs/1512.03385",
         "https://arxiv.org/abs/1512.03386",
+        (
+            ZH,
+            "[arXiv:",
+            "want a link to what it says, arXiv:1512.03385; "
+            "got https://arxiv.org/abs/1512.03386",
+        ),
         (
             ZH,
             "[arXiv:",

@@ -73,6 +73,8 @@ HOSTILE = [
     "a\u00adb",
     "a\x07b",
     "a\ue000b",
+    "a\u2028b",
+    "a\u2029b",
     "leetc\u043ede",
     "[a](https://user:word@example.org/)",
     "<https://user@example.org/>",
@@ -296,3 +298,25 @@ def test_front_matter_is_plain_text(tmp_path, key, value):
         problem.startswith(f"docs/en/cv/box.md:{number}: {key}: want plain text")
         for problem in repo.problems()
     )
+
+
+def test_two_drawings_of_a_page_share_no_id(tmp_path):
+    repo = build_repo(tmp_path)
+    svg = "figures/cv/box.svg"
+    repo.write("figures/cv/box_more.svg", repo.read(svg))
+    repo.redraw()
+    message = "want each id once on a page; 'box-a' is also in box.svg"
+    assert f"figures/cv/box_more.svg:1: {message}" in repo.problems()
+    text = repo.read("figures/cv/box_more.svg").replace("box-a", "box-more-a")
+    repo.write("figures/cv/box_more.svg", text)
+    repo.redraw()
+    assert not any("want each id once" in problem for problem in repo.problems())
+
+
+def test_a_drawing_has_each_id_once(tmp_path):
+    repo = build_repo(tmp_path)
+    svg = "figures/cv/box.svg"
+    repo.edit(svg, "</svg>", '\n<g id="box-a"/></svg>')
+    repo.redraw()
+    message = "want each id once on a page; 'box-a' is also in box.svg"
+    assert f"{svg}:2: {message}" in repo.problems()

@@ -35,6 +35,49 @@ HOLLOW = {
     "if False": "def test_it():\n    if False:\n        assert double(2) == 5\n",
     "while 0": "def test_it():\n    while 0:\n        assert double(2) == 5\n",
     "a method": "class TestIt:\n    def test_it(self):\n        double(2)\n",
+    "a loop over nothing": (
+        "def test_it():\n    for n in []:\n        assert double(n) == 5\n"
+    ),
+    "a loop over no number": (
+        "def test_it():\n    for n in range(0):\n        assert double(n) == 5\n"
+    ),
+    "a loop over no pair": (
+        "def test_it():\n    for n, m in zip((), [1]):\n        assert double(n) == m\n"
+    ),
+    "a failure suppressed": (
+        "def test_it():\n    with contextlib.suppress(Exception):\n"
+        "        assert double(2) == 5\n"
+    ),
+    "a failure suppressed by name": (
+        "def test_it():\n    with suppress(ValueError, AssertionError):\n"
+        "        assert double(2) == 5\n"
+    ),
+    "a failure caught": (
+        "def test_it():\n    try:\n        assert double(2) == 5\n"
+        "    except AssertionError:\n        print('no')\n"
+    ),
+    "a return above": "def test_it():\n    return\n    assert double(2) == 5\n",
+    "a return in both branches": (
+        "def test_it(a=1):\n    if a:\n        return\n    else:\n        return\n"
+        "    assert double(2) == 5\n"
+    ),
+    "a break above": (
+        "def test_it():\n    while True:\n        break\n        assert "
+        "double(2) == 5\n"
+    ),
+    "a continue above": (
+        "def test_it():\n    for n in (1, 2):\n        continue\n"
+        "        assert double(n) == 5\n"
+    ),
+    "not None": "def test_it():\n    assert double(2) is not None\n",
+    "not None, twice": (
+        "def test_it():\n    a = double(2)\n    assert a is not None and a is "
+        "not None\n"
+    ),
+    "callable": "def test_it():\n    assert callable(double)\n",
+    "a comparison that is false": (
+        "def test_it():\n    if 1 == 2:\n        assert double(2) == 5\n"
+    ),
     "a hollow helper": (
         "def compare(a, b):\n    return a == b\n\n\n"
         "def test_it():\n    compare(double(2), 5)\n"
@@ -59,6 +102,10 @@ LEFT_OUT = {
     "a whole module": "pytestmark = pytest.mark.skip(reason='later')\n\n\n",
     "a module by a call": "pytest.skip('later', allow_module_level=True)\n\n\n",
     "not a test": "__test__ = False\n\n\n",
+    "no case": "@pytest.mark.parametrize('n', [])\n",
+    "no case by keyword": "@pytest.mark.parametrize('n', argvalues=())\n",
+    "no case by name": "CASES = []\n\n\n@pytest.mark.parametrize('n', CASES)\n",
+    "a list of none": "@pytest.mark.parametrize('n', list([]))\n",
     "importorskip": "pytest.importorskip('jax')\n\n\n",
 }
 
@@ -67,7 +114,8 @@ LEFT_OUT = {
 def test_tests_that_never_run_are_named(repo, case):
     test = "def test_it():\n    assert double(2) == 4\n"
     repo.write(TEST, f"{HEAD}\n{LEFT_OUT[case]}{test}")
-    line = repo.line(TEST, LEFT_OUT[case].strip())
+    last = LEFT_OUT[case].strip().split("\n")[-1]
+    line = repo.line(TEST, last)
     assert any(
         problem.startswith(f"{TEST}:{line}: want tests that run; got")
         for problem in repo.problems()
@@ -86,7 +134,22 @@ SOUND = [
     "class TestIt:\n    def test_it(self):\n        assert double(2) == 4\n",
     "@pytest.mark.skipif(double(2) == 5, reason='odd')\n"
     "def test_it():\n    assert double(2) == 4\n",
-    "@pytest.mark.gpu\ndef test_it():\n    assert double(2) == 4\n",
+    "@pytest.mark.gpu\ndef test_it():\n    assert double(2) == 4\n\n\n"
+    "def test_more():\n    assert double(3) == 6\n",
+    "def test_it():\n    for n in [2]:\n        assert double(n) == 2 * n\n",
+    "def test_it():\n    if double(2) == 5:\n        return\n    assert "
+    "double(2) == 4\n",
+    "def test_it():\n    for n in (1, 2):\n        if n == 1:\n            continue\n"
+    "        assert double(n) == 4\n",
+    "def test_it():\n    found = double(2)\n    assert found is not None\n"
+    "    assert found == 4\n",
+    "def test_it():\n    with contextlib.suppress(KeyError):\n"
+    "        assert double(2) == 4\n",
+    "def test_it():\n    try:\n        assert double(2) == 4\n"
+    "    except AssertionError:\n        raise\n",
+    "@pytest.mark.parametrize('n', [1])\ndef test_it(n):\n    assert double(n) == 2\n",
+    "CASES = []\nCASES.append(1)\n\n\n@pytest.mark.parametrize('n', CASES)\n"
+    "def test_it(n):\n    assert double(n) == 2\n",
 ]
 
 
@@ -94,6 +157,112 @@ SOUND = [
 def test_a_module_that_can_fail_is_left_alone(repo, text):
     repo.write(TEST, f"{HEAD}\n{text}")
     assert [p for p in repo.problems() if "want an ass" in p or "that run" in p] == []
+
+
+def found(repo: Repo, text: str, words: str) -> list[str]:
+    """Lines on which it is said, in a test module of this text."""
+    repo.write(TEST, f"{HEAD}\n{text}")
+    start = repo.read(TEST).index(text)
+    above = repo.read(TEST)[:start].count("\n")
+    lines = [p.split(":")[1] for p in repo.problems() if words in p]
+    return [str(int(line) - above) for line in lines]
+
+
+GPU_ONLY = {
+    "each": "@pytest.mark.gpu\ndef test_it():\n    assert double(2) == 4\n",
+    "the class": (
+        "@pytest.mark.gpu\nclass TestIt:\n    def test_it(self):\n"
+        "        assert double(2) == 4\n"
+    ),
+    "the module": (
+        "pytestmark = [pytest.mark.gpu]\n\n\ndef test_it():\n    assert double(2)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("case", GPU_ONLY)
+def test_tests_that_all_need_a_gpu_prove_nothing_to_most(repo, case):
+    assert found(repo, GPU_ONLY[case], "want a test that runs without a GPU")
+
+
+PASSED_OVER = [
+    "class Doubling:\n    def test_it(self):\n        assert double(2) == 4\n",
+    "class TestIt:\n    def __init__(self):\n        pass\n\n    def test_it(self):\n"
+    "        assert double(2) == 4\n",
+]
+
+
+@pytest.mark.parametrize("text", PASSED_OVER)
+def test_a_class_that_pytest_does_not_collect_is_named(repo, text):
+    assert found(repo, text, "want tests that run; got class") == ["1"]
+
+
+def test_a_class_that_others_build_on_may_have_any_name(repo):
+    text = (
+        "class Doubling:\n    def test_it(self):\n        assert double(2) == 4\n\n\n"
+        "class TestIt(Doubling):\n    pass\n"
+    )
+    assert found(repo, text, "want tests that run") == []
+
+
+TIMED = {
+    "a difference": (
+        "import time\n\n\ndef test_it():\n    start = time.perf_counter()\n    "
+        "double(2)\n"
+        "    assert time.perf_counter() - start < 1\n",
+        "7",
+    ),
+    "a helper": (
+        "import time as clock\nfrom time import monotonic\n\n\ndef took(f):\n"
+        "    start = monotonic()\n    f()\n    return monotonic() - start\n\n\n"
+        "def test_it():\n    assert took(double) > 4 * took(double)\n",
+        "12",
+    ),
+    "an inner function": (
+        "import time\n\n\ndef test_it():\n    def took():\n        return "
+        "time.time()\n\n"
+        "    a = took()\n    b = a + 1\n    if b > 3:\n        raise AssertionError\n",
+        "10",
+    ),
+    "a date": (
+        "from datetime import datetime\n\n\ndef test_it():\n"
+        "    assert datetime.now().year < 2030\n",
+        "5",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TIMED)
+def test_what_a_clock_decides_is_no_proof(repo, case):
+    text, line = TIMED[case]
+    assert found(repo, text, "want nothing decided by a clock") == [line]
+
+
+UNTIMED = [
+    "import time\n\n\ndef test_it(record_property):\n    start = time.time()\n"
+    "    record_property('seconds', time.time() - start)\n    assert double(2) == 4\n",
+    "import time\n\n\ndef test_it():\n    ours = time.time()\n\n\n"
+    "def test_more():\n    ours = double(2)\n    assert ours == 4\n",
+    "def test_it():\n    time = double(2)\n    assert time == 4\n",
+    "from datetime import timedelta\n\n\ndef test_it():\n"
+    "    assert timedelta(seconds=double(1)).seconds == 2\n",
+]
+
+
+@pytest.mark.parametrize("text", UNTIMED)
+def test_a_time_may_be_written_down(repo, text):
+    assert found(repo, text, "want nothing decided by a clock") == []
+
+
+def test_output_of_a_command_is_compared_by_a_test(repo):
+    shown = "```console\n$ python -m snippets.cv.box\n```\n\n```text\nhuge\n```\n\n"
+    for page in ("docs/en/cv/box.md", "docs/zh/cv/box.md"):
+        repo.edit(page, "::: snippets.cv.box\n", f"{shown}::: snippets.cv.box\n")
+        line = repo.line(page, "```text\nhuge")
+        message = "want a test that runs the command and compares what box.md shows"
+        assert f"{page}:{line}: {message}; found none" in repo.problems()
+    repo.write(TEST, f"{repo.read(TEST)}\n\n# compares docs/en/cv/box.md\n")
+    assert not any("runs the command" in problem for problem in repo.problems())
 
 
 def test_a_public_function_that_no_test_calls_is_named(repo):
@@ -128,6 +297,61 @@ SNIPPETS = {
         '    """Twice the width.\n\n    Args:\n        width, height: a.\n    """\n',
         "def double",
         "want parameters of double in its docstring; got height",
+    ),
+    "a parameter that is not there": (
+        '    """Twice the width."""\n',
+        '    """Twice.\n\n    Args:\n        the others: as always.\n    """\n',
+        "def double",
+        "want each parameter of double in its docstring; found no width",
+    ),
+    "an error that nothing raises": (
+        '    """Twice the width."""\n',
+        '    """Twice.\n\n    Raises:\n        ValueError: if odd.\n    """\n',
+        "def double",
+        "want errors that double, or what it calls, raises; got ValueError in "
+        "its docstring",
+    ),
+    "another error": (
+        '    """Twice the width."""\n    return',
+        '    """Twice.\n\n    Raises:\n        TypeError, ValueError: if odd.\n '
+        '   """\n'
+        "    if width < 0:\n        raise ValueError(width)\n    return",
+        "def double",
+        "want errors that double, or what it calls, raises; got TypeError in "
+        "its docstring",
+    ),
+    "an environment that is set": (
+        "class Shape",
+        'import os\n\nos.environ["A"] = "1"\n\n\nclass Shape',
+        "os.environ",
+        "want an import that neither reads nor sets the environment; "
+        "got os.environ['A'] = '1'",
+    ),
+    "an environment that is read": (
+        "class Shape",
+        'import os\n\nHOME = os.getenv("HOME")\n\n\nclass Shape',
+        "HOME",
+        "want an import that neither reads nor sets the environment; "
+        "got HOME = os.getenv('HOME')",
+    ),
+    "an environment set within a class": (
+        "class Shape:\n",
+        'import os\n\n\nclass Shape:\n    os.environ.setdefault("A", "1")\n',
+        "    os.environ",
+        "want an import that neither reads nor sets the environment; "
+        "got os.environ.setdefault('A', '1')",
+    ),
+    "a switch of a library": (
+        "class Shape",
+        "import math\n\nmath.pi = 3\n\n\nclass Shape",
+        "math.pi",
+        "want an import that prints, seeds and changes nothing; got math.pi = 3",
+    ),
+    "a print within a class": (
+        "class Shape:\n",
+        "class Shape:\n    print(1)\n",
+        "    print(1)",
+        "want an import that prints, seeds and changes nothing; got print(1)",
     ),
     "an assert": (
         "    return 2 * width",
@@ -179,6 +403,28 @@ def test_a_fault_of_a_snippet_is_named(repo, case):
     old, new, where, message = SNIPPETS[case]
     repo.edit(SNIPPET, old, new)
     assert f"{SNIPPET}:{repo.line(SNIPPET, where)}: {message}" in repo.problems()
+
+
+PROMISES = [
+    '    """Twice.\n\n    Raises:\n        ValueError: if odd.\n    """\n    '
+    "_odd(width)\n",
+    '    """Twice.\n\n    Raises:\n        ValueError: if odd.\n    """\n    '
+    "Width(width)\n",
+    '    """Twice.\n\n    Raises:\n        RecursionError: if deep.\n    """\n',
+    '    """Twice.\n\n    Args:\n        size: of it; ``width`` too.\n    """\n',
+]
+HELPERS = (
+    "def _odd(n):\n    if n % 2:\n        raise ValueError(n)\n\n\n"
+    'class Width:\n    """A."""\n\n    def __init__(self, n):\n        _odd(n)\n\n\n'
+)
+
+
+@pytest.mark.parametrize("said", PROMISES)
+def test_a_promise_may_be_kept_by_what_is_called(repo, said):
+    repo.edit(SNIPPET, "class Shape", f"{HELPERS}class Shape")
+    repo.edit(SNIPPET, '    """Twice the width."""\n', said)
+    found = [p for p in repo.problems() if "in its docstring" in p]
+    assert [p for p in found if not p.endswith("got size")] == []
 
 
 def test_what_runs_only_as_a_program_may_print(repo):

@@ -121,3 +121,71 @@ def test_a_module_of_no_note_is_found(tmp_path):
         "snippets/cv/box_extra.py:1: want every module to be a note's, "
         "snippets/TOPIC/NOTE.py or snippets/TOPIC/NOTE/; this is none's"
     ]
+
+
+LOOSE = {
+    "figures/cv/other.py": "want every module to be a note's, figures/TOPIC/NOTE.py",
+    "tests/cv/helpers.py": "want every module to be a note's, tests/TOPIC/test_NOTE.py",
+    "tests/cv/test_gone.py": "want every module to be a note's, tests/TOPIC/test_",
+    "tests/cv/test_gone_inputs.py": "want every module to be a note's, tests/TOPIC",
+}
+
+
+@pytest.mark.parametrize("name", LOOSE)
+def test_a_module_beside_the_notes_tests_and_figures_is_found(tmp_path, name):
+    repo = build_repo(tmp_path)
+    repo.write(name, FINE)
+    [problem] = repo.problems()
+    assert problem.startswith(f"{name}:1: {LOOSE[name]}")
+
+
+def test_a_module_that_a_notes_test_names_is_its_own(tmp_path):
+    repo = build_repo(tmp_path)
+    repo.write("tests/cv/box_workers.py", FINE)
+    test = "tests/cv/test_box.py"
+    repo.write(test, f"{repo.read(test)}\n\n# starts tests.cv.box_workers\n")
+    assert repo.problems() == []
+
+
+def as_package(repo, **modules: str) -> None:
+    text = repo.read("snippets/cv/box.py")
+    (repo.root / "snippets/cv/box.py").unlink()
+    for name, more in modules.items():
+        repo.write(f"snippets/cv/box/{name}.py", more or text)
+
+
+@pytest.mark.parametrize(
+    ("door", "third", "wanted"),
+    [
+        ("from .core import double\n", FINE, ["third.py"]),
+        ("from .core import double\nfrom . import third\n", FINE, []),
+        ("from .core import double\nfrom .third import x\n", FINE, []),
+        ("from .core import double\n", f"{FINE}from .third import x\n", ["third.py"]),
+    ],
+)
+def test_a_module_that_its_package_does_not_use_is_found(tmp_path, door, third, wanted):
+    repo = build_repo(tmp_path)
+    door = f'{FINE}{door}\n__all__ = ["double"]\n'
+    as_package(repo, core="", __init__=door, third=third, __main__=FINE)
+    words = "want modules that the package, the page or the tests import"
+    found = [p.split(":")[0] for p in repo.problems() if words in p]
+    assert found == [f"snippets/cv/box/{name}" for name in wanted]
+
+
+def test_two_modules_that_only_use_each_other_are_found(tmp_path):
+    repo = build_repo(tmp_path)
+    door = f'{FINE}from .core import double\n\n__all__ = ["double"]\n'
+    one, two = f"{FINE}from .two import x\n", f"{FINE}from .one import x\n"
+    as_package(repo, core="", __init__=door, one=one, two=two)
+    words = "this one nothing does"
+    found = [p.split(":")[0] for p in repo.problems() if words in p]
+    assert found == [f"snippets/cv/box/{name}.py" for name in ("one", "two")]
+
+
+def test_a_module_that_only_the_page_imports_is_used(tmp_path):
+    repo = build_repo(tmp_path)
+    door = f'{FINE}from .core import double\n\n__all__ = ["double"]\n'
+    as_package(repo, core="", __init__=door, third=FINE)
+    page = "docs/en/cv/box.md"
+    repo.edit(page, "::: snippets.cv.box\n", "::: snippets.cv.box.third\n")
+    assert not any("third.py" in problem for problem in repo.problems())

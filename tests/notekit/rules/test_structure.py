@@ -80,6 +80,18 @@ FAULTS = {
         "| a `x|y`",
         "want rows of 3 cells, as in the table's head; got 2",
     ),
+    "a table whose rule is too short": (
+        "| --- | --- | --- |\n",
+        "| --- | --- |\n",
+        "| --- | --- |",
+        "want a table's head and the rule below it with as many cells; got 3 and 2",
+    ),
+    "a table whose head is too short": (
+        "| Symbol | Code | Meaning |\n",
+        "| Symbol | Meaning |\n",
+        "| --- | --- | --- |",
+        "want a table's head and the rule below it with as many cells; got 2 and 3",
+    ),
     "a link that leads nowhere": (
         "The answer comes",
         "The [answer]() comes",

@@ -50,6 +50,41 @@ FAULTS = {
     "a number of its own": ("一半", "一半，97", NUMBER + "97"),
     "a paragraph less": ("- 一半\n", "", "want 4 paragraphs, items and cells"),
     "a paragraph more": ("- 一半\n", "- 一半\n- 甲\n", "want 4 paragraphs"),
+    "another name in code": (
+        "`f(n)` 中",
+        "`f(m)` 中",
+        "want code of the English page's section only; got `f(m)`",
+    ),
+    "a part of a name": (
+        "`f(n)` 中",
+        "`Thr` 中",
+        "want code of the English page's section only; got `Thr`",
+    ),
+    "another label": (
+        'aria-label="一条线"',
+        'aria-label="2 条线"',
+        "want numbers of the English aria-label, 'A line'; got 2",
+    ),
+    "an English label": (
+        'aria-label="一条线"',
+        'aria-label="A line"',
+        "want a Chinese aria-label; got 'A line'",
+    ),
+    "another year": (
+        "*Title.* Venue, 2016.",
+        "*Title.* Venue, 2017.",
+        "want the numbers of the English page's source; got 2017",
+    ),
+    "no year": (
+        "*Title.* Venue, 2016.",
+        "*Title.* Venue.",
+        "want the years and pages of the English page's source; found no 2016",
+    ),
+    "a page of its own": (
+        "*Title.* Venue, 2016.",
+        "*Title.* Venue, 2016, 317.",
+        "want the numbers of the English page's source; got 317",
+    ),
     "a sentence in English": (
         "- 一半",
         "- one half of all the boxes",
@@ -76,6 +111,7 @@ def test_a_departure_is_named_where_it_stands(repo, case):
     old, new, message = FAULTS[case]
     repo.edit(ZH, old, new)
     lines = {repo.line(ZH, new or "面积是 $w h$"), repo.line(ZH, "面积是 $w h$")}
+    lines |= {repo.line(ZH, "- A. Author")}
     lines |= {repo.line(ZH, "先给") + n for n in range(60) if "paragraph" in case}
     assert any(
         problem.startswith(f"{ZH}:{line}: {message}")
@@ -89,7 +125,7 @@ def test_a_departure_is_named_where_it_stands(repo, case):
     [
         ("$x_i^2$", "$x_i^{2}$"),
         ("一半", "一半（Faster R-CNN）"),
-        ("一半", "一半 `one two three four`"),
+        ("一半", "一半 `f(n)`"),
         ("## 常见错误", "## API 的错误"),
         ("一半", "一半，即“半个”"),
     ],
@@ -100,3 +136,18 @@ def test_what_a_chinese_author_may_write(repo, old, new):
         assert any(FORMULA in problem for problem in repo.problems())
     else:
         assert [p for p in repo.problems() if p.startswith(ZH)] == []
+
+
+def test_a_label_less_is_named(repo):
+    repo.edit(ZH, 'role="img" aria-label="一条线"', 'role="img"')
+    assert any("want 1 aria-labels, as on the Eng" in p for p in repo.problems())
+
+
+def test_a_number_that_only_the_english_label_has_is_named(repo):
+    repo.edit(EN, 'aria-label="A line"', 'aria-label="12 lines of 3 boxes"')
+    repo.edit(ZH, 'aria-label="一条线"', 'aria-label="三个方框的线"')
+    stamp("cv/box", repo.root)
+    message = "want all numbers of the English aria-label; found no 12"
+    assert [p for p in repo.problems() if "aria-label" in p] == [
+        f"{ZH}:{repo.line(ZH, '三个方框')}: {message}"
+    ]

@@ -35,6 +35,20 @@ WRONG = {
     "`f` ，吧": ["want 'xxx，吧'; got 'xxx ，吧'", f"{BESIDE}' ，'"],
     "例： `x`": ["want '例：xxx'; got '例： xxx'", f"{BESIDE}'： '"],
     "好 （吧）": ["want '好（吧）'; got '好 （吧）'", f"{BESIDE}' （'"],
+    "好，，吧": ["want one mark of punctuation; got '，，'"],
+    "好。。": ["want one mark of punctuation; got '。。'"],
+    "好、，吧": ["want one mark of punctuation; got '、，'"],
+    "真的？。": ["want one mark of punctuation; got '？。'"],
+    "他说「好": ["want its partner; got 「 alone"],
+    "他说好」": ["want its partner; got 」 alone"],
+    "他（说": ["want its partner; got （ alone"],
+    "他说）": ["want its partner; got ） alone"],
+    "他“说": ["want its partner; got “ alone"],
+    "《书": ["want its partner; got 《 alone"],
+    "（他「说）」": [
+        "want its partner; got ） alone",
+        "want its partner; got （ alone",
+    ],
     "（ 好）": ["want '（好）'; got '（ 好）'", f"{BESIDE}'（ '"],
 }
 
@@ -44,6 +58,9 @@ RIGHT = [
     "调用 `f` 吧，`f`、`g` 和 `h(a, b)`。",
     "由 $a$、$b$ 得 $c$。$x$，吧。",
     "**要点。** 文字接着写。",
+    "他说“好（吧）”，见《书》「甲『乙』」。",
+    "真的？！他说……好——吧。",
+    "`「` 与 `）` 是代码。",
     "**“要点”** 文字，*重点*在此，**PyTorch** 的。",
     "见[文献](a.md)，见 [PyTorch](https://a.b/c,d) 吧。",
     "## 标题 { #id }",
@@ -95,6 +112,12 @@ def test_lines_below_a_block_keep_their_numbers(kind):
     assert list(problems(f"{block}\n\n用PyTorch写\n")) == [
         (line, "want '用 PyTorch 写'; got '用PyTorch写'")
     ]
+
+
+def test_a_bracket_closes_in_its_own_paragraph():
+    assert list(problems("他（说\n好）吧\n")) == []
+    assert [line for line, _ in problems("对。\n\n他（说\n\n好）吧\n")] == [3, 5]
+    assert [line for line, _ in problems("- 他（说\n- 好）吧\n")] == [1, 2]
 
 
 def test_each_line_has_its_own_report():

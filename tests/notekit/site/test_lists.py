@@ -64,7 +64,7 @@ def test_programs_get_all_notes_with_their_summaries(tmp_path):
     assert text.split("\n\n", 2)[2] == (
         "## Vision\n\n"
         f"- [Box]({HOME}cv/box/): Summary of Box.\n"
-        f"- [方框]({HOME}zh/cv/box/): 一句话。\n"
+        f"- [方框]({HOME}zh/cv/box/): 一句话说清它。\n"
         f"- [Box area]({HOME}cv/box-area/): Summary of Box area.\n"
-        f"- [方框面积]({HOME}zh/cv/box-area/): 一句话。\n"
+        f"- [方框面积]({HOME}zh/cv/box-area/): 一句话说清它。\n"
     )

@@ -1,0 +1,214 @@
+"""Code that can run and fail: not what a false `if`, a return above or an empty loop keeps out.
+
+Tests and blocks are read with it before anybody runs them: an assertion that is never
+reached is green, whatever the code does.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+_COMPOUND = (
+    *(ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If),
+    *(ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try),
+    *(ast.ExceptHandler, ast.match_case),
+)
+_ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_LITERAL = (
+    *(ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Tuple, ast.List),
+    *(ast.cmpop, ast.boolop, ast.unaryop, ast.expr_context),
+)
+_BUILDERS = ("list", "tuple", "set", "frozenset", "dict", "iter", "sorted", "reversed")
+
+
+def walk(tree: ast.AST) -> list[ast.AST]:
+    """All nodes in the order of `ast.walk`, in half of its time."""
+    found = [tree]
+    for node in found:  # grows while it is read
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                found.append(value)
+            elif isinstance(value, list):
+                found += [part for part in value if isinstance(part, ast.AST)]
+    return found
+
+
+def living(node: ast.AST) -> Iterator[tuple[ast.AST, bool]]:
+    """All nodes within that may run, and whether a failed assertion there is swallowed."""
+    queue = [(node, False)]
+    while queue:
+        here, swallowed = queue.pop()
+        yield here, swallowed
+        compound = isinstance(here, _COMPOUND)
+        never = _never(here) if compound else ""
+        quiet = swallows(here) if compound else False
+        for name in here._fields:
+            value = getattr(here, name, None)
+            if isinstance(value, ast.AST):
+                queue.append((value, swallowed))
+            elif isinstance(value, list) and name != never:
+                inside = swallowed or (quiet and name == "body")
+                parts = value[: _reached(value)] if compound else value
+                queue += [(part, inside) for part in parts if isinstance(part, ast.AST)]
+
+
+def unreachable(nodes: Iterable[ast.AST]) -> Iterator[ast.stmt]:
+    """Statements that never run: the first of each stretch, and loops over nothing.
+
+    Args:
+        nodes: all nodes of a tree.
+    """
+    for node in nodes:
+        if not isinstance(node, _COMPOUND):
+            continue
+        never = _never(node)
+        if never and isinstance(node, ast.stmt):
+            yield node if never == "body" else getattr(node, never)[0]
+        for name in ("body", "orelse", "finalbody"):
+            body = getattr(node, name, None)
+            rest = body[_reached(body) :] if isinstance(body, list) else []
+            # `return` and then `yield` makes a generator of nothing.
+            if rest and not isinstance(getattr(rest[0], "value", None), ast.Yield):
+                yield rest[0]
+        if isinstance(node, ast.While) and isinstance(node.body[0], ast.Break):
+            yield node
+
+
+def swallows(node: ast.AST) -> bool:
+    """Whether a failed assertion in its body is not seen outside."""
+    if isinstance(node, ast.With | ast.AsyncWith):
+        calls = [item.context_expr for item in node.items]
+        return any(suppresses(call) for call in calls)
+    if isinstance(node, ast.Try):
+        return any(takes_all(h.type) and not _ends(h.body) for h in node.handlers)
+    return False
+
+
+def suppresses(call: ast.AST) -> bool:
+    """Whether it is ``suppress`` of what a failed assertion raises."""
+    if not isinstance(call, ast.Call):
+        return False
+    name = ast.unparse(call.func).rpartition(".")[2]
+    return name == "suppress" and any(map(takes_all, call.args))
+
+
+def takes_all(caught: ast.expr | None) -> bool:
+    """Whether an except clause takes AssertionError as well."""
+    names = ast.unparse(caught) if caught else "BaseException"
+    return bool(re.search(r"\b(?:BaseException|Exception|AssertionError)\b", names))
+
+
+def is_empty(value: ast.expr) -> bool:
+    """Whether it holds nothing, as one sees."""
+    if isinstance(value, ast.List | ast.Tuple | ast.Set):
+        return not value.elts
+    if isinstance(value, ast.Dict):
+        return not value.keys
+    if isinstance(value, ast.Constant):
+        return isinstance(value.value, str | bytes) and not value.value
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        name, given = value.func.id, value.args
+        if name == "range" and given:
+            stop = given[0] if len(given) == 1 else None
+            return isinstance(stop, ast.Constant) and stop.value == 0
+        if name in _BUILDERS and not value.keywords:
+            return all(map(is_empty, given))
+        return name in ("zip", "enumerate") and any(map(is_empty, given))
+    return False
+
+
+def constant(test: ast.expr) -> bool | None:
+    """Its truth, if it does not depend on anything."""
+    if isinstance(test, ast.Constant):
+        return bool(test.value)
+    if isinstance(test, ast.Tuple | ast.List | ast.Set):
+        return bool(test.elts)
+    if isinstance(test, ast.Dict):
+        return bool(test.keys)
+    if isinstance(test, ast.Compare):
+        left = ast.dump(test.left)
+        same = [ast.dump(other) == left for other in test.comparators]
+        if all(same) and all(isinstance(op, ast.Eq | ast.Is) for op in test.ops):
+            return True
+    if isinstance(test, ast.Lambda):
+        return True
+    if isinstance(test, ast.BoolOp):
+        known = [constant(value) for value in test.values]
+        if isinstance(test.op, ast.Or) and True in known:
+            return True
+        if isinstance(test.op, ast.And) and False in known:
+            return False
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = constant(test.operand)
+        return None if inner is None else not inner
+    if not any(isinstance(n, ast.Name | ast.Call) for n in ast.walk(test)):
+        return _computed(
+            test
+        )  # numbers and texts only: the same whatever the code does
+    return None
+
+
+def _computed(test: ast.expr) -> bool:
+    """The truth of a comparison of literals; of sums and the like, that they hold."""
+    if not all(isinstance(node, _LITERAL) for node in ast.walk(test)):
+        return True
+    try:
+        return bool(_value(test))
+    except (TypeError, ValueError):
+        return True
+
+
+def _value(node: ast.expr) -> object:
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        left = ast.literal_eval(node.left)
+        right = ast.literal_eval(node.comparators[0])
+        match node.ops[0]:
+            case ast.Eq():
+                return left == right
+            case ast.NotEq():
+                return left != right
+            case ast.Lt():
+                return left < right
+            case ast.LtE():
+                return left <= right
+            case ast.Gt():
+                return left > right
+            case ast.GtE():
+                return left >= right
+    return True
+
+
+def _never(node: ast.AST) -> str:
+    """The part of a statement that cannot run, if one can see that."""
+    if isinstance(node, ast.If | ast.While):
+        known = constant(node.test)
+        if known is False:
+            return "body"
+        if known and isinstance(node, ast.If) and node.orelse:
+            return "orelse"
+    if isinstance(node, ast.For | ast.AsyncFor) and is_empty(node.iter):
+        return "body"
+    return ""
+
+
+def _reached(body: list[Any]) -> int:
+    """How many of the statements are reached: all up to the first that ends the block."""
+    for place, statement in enumerate(body, 1):
+        if isinstance(statement, ast.stmt) and _ends([statement]):
+            return place
+    return len(body)
+
+
+def _ends(body: list[ast.stmt]) -> bool:
+    """Whether what stands below is never reached."""
+    for statement in body:
+        if isinstance(statement, _ENDS):
+            return True
+        if isinstance(statement, ast.If) and _ends(statement.body):
+            if statement.orelse and _ends(statement.orelse):
+                return True
+            if constant(statement.test):
+                return True
+    return False
