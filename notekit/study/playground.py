@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from notekit.language import Language
-from notekit.read.catalogue import Catalogue, Note
 from notekit.read.blocks import parse
+from notekit.read.catalogue import Catalogue, Note
 from notekit.read.fences import Fence, census
 
 # Of the standard library, what a browser cannot do, or Pyodide leaves out.
