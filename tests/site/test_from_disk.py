@@ -89,6 +89,9 @@ def test_what_a_reader_does_works_from_a_disk(browser, folder, language):
         page.locator("[data-language-switch]").click()
         page.wait_for_url(f"{home}{PREFIX[language]}{NOTE}index.html")
         page.locator("[data-palette]").wait_for()
+        # What needs a server is not offered; the folded solutions are there.
+        expect(page.locator(".run, .exercise__bar:visible")).to_have_count(0)
+        assert page.locator("[data-run]").count() > 0
         page.keyboard.press("/")
         said = page.locator(".search__status")
         expect(said).to_have_text(words["search_from_disk"])

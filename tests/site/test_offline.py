@@ -198,6 +198,13 @@ def test_all_of_the_site_opens_without_a_network(browser):
         # Without its last stroke, and an address that nothing has.
         page.goto(site.url + NOTE.rstrip("/"))
         assert page.url == site.url + NOTE
+        # Code runs as well: Python, numpy and the note's modules are kept.
+        page.goto(site.url + "rl/grid-world/")
+        block = page.locator("[data-run=prints]").first
+        block.get_by_role("button", name=WORDS["en"]["python_run"], exact=True).click()
+        expect(block.locator(".run__status")).to_have_text(
+            WORDS["en"]["python_same"], timeout=90_000
+        )
         assert errors == []
 
 

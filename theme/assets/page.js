@@ -174,7 +174,8 @@
 
   // Blocks that run in the page: the buttons; all else comes with run.js, on first use.
   const playground = document.querySelector("[data-playground]")
-  if (playground) {
+  const disk = location.protocol === "file:" // which browsers let no script be loaded from
+  if (playground && !disk) {
     const [run, edit, unreachable] = playground.dataset.runWords.split("|")
     for (const block of all("[data-run]", playground)) {
       const bar = element("div", "run"), said = element("p", "run__status")
@@ -312,7 +313,7 @@
   // Exercises with a judge: their script comes with the first use, or where there is
   // progress to show.
   const exercises = (what, with_) => import(new URL("exercises.js", here)).then((module) => module[what](with_))
-  for (const bar of all(".exercise__bar, .progress")) bar.hidden = false
+  for (const bar of all(".exercise__bar, .progress")) bar.hidden = disk
   document.addEventListener("click", ({ target }) => {
     const button = target.closest(".exercise__start, [data-progress]")
     if (button?.dataset.progress) exercises("act", button)
@@ -321,7 +322,7 @@
   document.addEventListener("change", ({ target }) => { if (target.closest(".progress__import")) exercises("take", target) })
   let solved
   try { solved = localStorage.getItem("exercises") } catch { /* no storage, no progress */ }
-  if (solved && document.querySelector(".exercise, .note-card, .learning-map")) exercises("show")
+  if (solved && !disk && document.querySelector(".exercise, .note-card, .learning-map")) exercises("show")
 
   // One page answers all wrong addresses: its half in the language of the address is first.
   const [first, second] = all(".not-found")
