@@ -26,12 +26,19 @@ def walk(tree: ast.AST) -> list[ast.AST]:
     """All nodes in the order of `ast.walk`, in half of its time."""
     found = [tree]
     for node in found:  # grows while it is read
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, ast.AST):
-                found.append(value)
-            elif isinstance(value, list):
-                found += [part for part in value if isinstance(part, ast.AST)]
+        found += children(node)
+    return found
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes directly below one."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, ast.AST):
+            found.append(value)
+        elif isinstance(value, list):
+            found += [part for part in value if isinstance(part, ast.AST)]
     return found
 
 
@@ -90,7 +97,7 @@ def suppresses(call: ast.AST) -> bool:
     """Whether it is ``suppress`` of what a failed assertion raises."""
     if not isinstance(call, ast.Call):
         return False
-    name = ast.unparse(call.func).rpartition(".")[2]
+    name = getattr(call.func, "attr", "") or getattr(call.func, "id", "")
     return name == "suppress" and any(map(takes_all, call.args))
 
 

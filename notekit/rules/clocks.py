@@ -30,9 +30,11 @@ def judged(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
     while known != len(shared):  # until no more functions are found to give a time
         known = len(shared)
         for part in parts:
-            if isinstance(part, _FUNCTION) and _gives(part, _local(part, shared)):
+            if not isinstance(part, _FUNCTION) or not _timed(part, shared):
+                continue
+            if _gives(part, _local(part, shared)):
                 shared.add(part.name)
-    for part in parts:
+    for part in filter(lambda part: _timed(part, shared), parts):
         timed = _local(part, shared)
         for node in ast.walk(part):
             if isinstance(node, ast.Assert | ast.If | ast.While) and any(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from notekit.problem import Problem
 from notekit.read import modules
+from notekit.read.living import children
 
 _ARGS = re.compile(
     r"^(?:Args|Arguments|Parameters):\n((?:[ \t]+\S.*\n?|\n)*)", re.MULTILINE
@@ -91,7 +92,7 @@ def errors(paths: Iterable[Path]) -> Iterator[Problem]:
 def _raised(node: ast.AST) -> tuple[set[str], set[str]]:
     """Errors that are raised in it, and names of what it may call or holds."""
     mine, others = set(), set()
-    queue = list(ast.iter_child_nodes(node))
+    queue = children(node)
     for part in queue:  # grows while it is read
         if isinstance(part, (*_FUNCTIONS, ast.ClassDef)):
             others.add(part.name)  # looked at by itself
@@ -103,7 +104,7 @@ def _raised(node: ast.AST) -> tuple[set[str], set[str]]:
         elif isinstance(part, ast.Raise) and part.exc:
             error = part.exc.func if isinstance(part.exc, ast.Call) else part.exc
             mine.add(ast.unparse(error).rpartition(".")[2])
-        queue += ast.iter_child_nodes(part)
+        queue += children(part)
     return mine, others
 
 

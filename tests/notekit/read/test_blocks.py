@@ -58,6 +58,11 @@ WRONG = {
         3,
         NEVER,
     ),
+    "what stands below a return that is always taken": (
+        "def f():\n    if True:\n        return 1\n    assert g()\nf()\n",
+        4,
+        NEVER,
+    ),
     "what stands below a raise": ("raise g()\nassert g()\n", 2, NEVER),
     "an else of what is true": ("if True:\n    f()\nelse:\n    assert g()\n", 4, NEVER),
     "a loop over nothing": ("for x in []:\n    assert g(x)\n", 1, NEVER),
