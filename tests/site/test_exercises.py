@@ -18,11 +18,11 @@ NOTE = "algorithms/knapsack"
 PREFIX = {"en": "", "zh": "zh/"}
 PHONE = {"width": 390, "height": 844}
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-PATIENCE = 60_000  # ms that Python may take to start where all cores are busy
+PATIENCE = 120_000  # ms that Python may take to start where all cores are busy
 EN = WORDS["en"]
 STORED = 'JSON.parse(localStorage.getItem("exercises"))'
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 def exercise(name: str):

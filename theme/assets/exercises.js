@@ -272,9 +272,11 @@ const dress = (block, data, open) => {
       python = (await import(new URL("python.js", here))).python
       const files = { ...data.files, "answer.txt": editor.value() }
       const numpy = Object.values(files).some((text) => /\bnumpy\b/.test(text))
+      let waiting = true // what is ended is loaded again, below its verdict
       await python.start(({ loaded, total }) => {
-        headline(`${words.loading} ${(loaded / 1e6).toFixed(1)} / ${(total / 1e6).toFixed(1)} MB`)
+        if (waiting) headline(`${words.loading} ${(loaded / 1e6).toFixed(1)} / ${(total / 1e6).toFixed(1)} MB`)
       }, { numpy })
+      waiting = false
       headline(words.running)
       const code = `from notekit.study.judge import tell\ntell(${JSON.stringify(data.module)}, ${JSON.stringify(name)}, open("answer.txt", encoding="utf-8").read())\n`
       const result = await python.run({ code, files, name: "judge", onoutput: heard, timeout: task.seconds * 1000 })
