@@ -45,13 +45,15 @@ class Example:
             else empty; then it must only be finite.
         slope: why no gradient is compared in 16 bits, else empty.
         nonfinite: why NaN and infinities are not tried, else empty.
-        gives: the dtype that is promised: empty for that of the input (of arrays:
-            float64), "wide" for that of the input but at least float32, or a name; a
-            tuple has one for each result of floats.
+        gives: the dtype that is promised: empty for that of the input (for arrays:
+            float64), "wide" for that of the input but at least float32, "same" for that
+            of the input in any case, or a name; a tuple has one for each result.
         detached: why no gradient flows to results, else empty; those of ``attached``,
             counted from 0 among the results of floats, have one all the same.
-        differences: why the gradient is not that of finite differences, else empty.
-        writes: why what is given is written to, else empty.
+        differences: why the gradient is not that of finite differences, else empty; by
+            the inputs ``moved``, counted among the tensors of floats, it is.
+        writes: why what is given, or its modules if there are any, is written to, else
+            empty.
     """
 
     call: Callable[..., Any]
@@ -69,6 +71,7 @@ class Example:
     detached: str = ""
     attached: tuple[int, ...] = ()
     differences: str = ""
+    moved: tuple[int, ...] = ()
     writes: str = ""
 
     @property
@@ -186,7 +189,9 @@ class Promises:
         wanted = range(len(flows)) if not example.detached else example.attached
         got = tuple(i for i, has in enumerate(flows) if has)
         assert got == tuple(wanted), f"want a gradient of {wanted}, got {got}"
-        if got and not example.differences:
+        if example.differences:
+            inputs = [inputs[i] for i in example.moved]
+        if got and inputs:
             gradcheck = torch.autograd.gradcheck
             gradcheck(lambda *_: _picked(call(), got), inputs, fast_mode=True)
 
@@ -216,6 +221,8 @@ class Promises:
         now, before = list(_leaves((args, kwargs))), example.leaves()
         assert len(now) == len(before)
         for a, b in zip(now, before, strict=True):
+            if example.writes and isinstance(a, MODULE):
+                continue
             assert _state(a) == _state(b), f"want {b} as it was given, got {a}"
 
     def test_tensors_are_made_on_the_device_of_the_input(self, example) -> None:
@@ -491,7 +498,9 @@ def _promised(gives: str, dtype: str, tensors: bool) -> str:
     """The dtype of a result for inputs of this dtype, in the words of an example."""
     if gives == "wide":
         return "float32" if dtype in HALVES else dtype
-    return gives or (dtype if tensors else "float64")
+    if gives in ("", "same"):
+        return dtype if tensors or gives else "float64"
+    return gives
 
 
 def _expanded(leaf: Any, axis: int) -> tuple[Any, Any]:
@@ -612,12 +621,14 @@ def _has_a_gradient(example: Example) -> bool:
     return any(isinstance(x, torch.Tensor) and _floating(x) for x in example.leaves())
 
 
-def _has_expanded(example: Example) -> bool:
-    return _has_arrays(example) and not example.writes
-
-
 def _is_only_read(example: Example) -> bool:
-    return not example.writes
+    """Whether what is given, but for modules, is to be left as it was."""
+    modules = any(isinstance(leaf, MODULE) for leaf in example.leaves())
+    return modules or not example.writes
+
+
+def _has_expanded(example: Example) -> bool:
+    return _has_arrays(example) and _is_only_read(example)
 
 
 def _goes_anywhere(example: Example) -> bool:

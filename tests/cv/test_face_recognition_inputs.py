@@ -43,21 +43,25 @@ def _trained(crops, y, m, steps, seed):
 
 EXAMPLES: list[Example] = [
     example(f.align, IMAGES[0], POINTS[0], 14),
-    example(f.arcface_cosine, COS, 0.5),
+    replace(example(f.arcface_cosine, COS, 0.5), gives="wide"),
     example(f.best_threshold_kfold, GENUINE, LABELS, 3),
     replace(example(_built, 0.5, 1, 1, 2), of=f.build_pipeline),
-    example(f.crops_of, IMAGES, POINTS),
+    replace(example(f.crops_of, IMAGES, POINTS), gives="float32"),
     example(f.draw_photos, RNG, 1, 2),
     example(f.eer, GENUINE, IMPOSTOR),
     example(f.estimate_similarity_lstsq, SRC, DST),
-    replace(example(_pipeline, 0.5, 14, IMAGES[0], POINTS[0]), of=f.FacePipeline),
+    replace(
+        example(_pipeline, 0.5, 14, IMAGES[0], POINTS[0]),
+        of=f.FacePipeline,
+        gives="float32",
+    ),
     replace(
         example(_decide, SRC[:, 0], DST[:, 0], SRC.T.copy()),
         of=f.FacePipeline,
     ),
-    example(f.margin_logits, COS, Y, "arcface", 0.5, 16.0),
-    example(f.margin_logits, COS, Y, "cosface", 1.0, 16.0),
-    example(f.margin_logits, COS, Y, "sphereface", 3.0, 16.0),
+    replace(example(f.margin_logits, COS, Y, "arcface", 0.5, 16.0), gives="wide"),
+    replace(example(f.margin_logits, COS, Y, "cosface", 1.0, 16.0), gives="wide"),
+    replace(example(f.margin_logits, COS, Y, "sphereface", 3.0, 16.0), gives="wide"),
     example(f.pair_scores, SRC, np.array([0, 1, 0, 1])),
     example(f.plane_angle, 0.5, 0, 2),
     # Without the first threshold, which is infinite.
@@ -66,7 +70,7 @@ EXAMPLES: list[Example] = [
         of=f.roc,
     ),
     example(f.scale_lower_bound, 10, 0.9),
-    example(f.sphereface_psi, COS, 3),
+    replace(example(f.sphereface_psi, COS, 3), gives="wide"),
     example(f.tar_at_far, GENUINE, IMPOSTOR, 0.5),
     example(f.threshold_at_far, GENUINE, IMPOSTOR, 0.5),
     replace(
