@@ -76,6 +76,7 @@ EXAMPLES: list[Example] = [
     replace(
         example(_trained, normal(4, 1, 28, 28), torch.tensor([0, 1, 1, 0]), 0.5, 2, 0),
         of=f.train_net,
+        differences="it trains a net on the crops, and only the last code counts",
         refuses="float32 or float64",
         meta="how many classes there are is read off the labels",
     ),
