@@ -104,3 +104,9 @@ def figures(session: nox.Session) -> None:
 def zensical(session: nox.Session) -> None:
     """Both sites built with Zensical, Material's successor, and compared with MkDocs'."""
     environments.run(session, "-m", "notekit", "zensical", name="zensical")
+
+
+@session
+def cluster(session: nox.Session) -> None:
+    """The distributed notes on two hosts made of network namespaces; root only."""
+    heavy(session, "-m", "notekit", "cluster", *session.posargs)

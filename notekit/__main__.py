@@ -1,4 +1,4 @@
-"""The commands behind nox: python -m notekit site, serve, check, new, twin, zensical."""
+"""The commands behind nox: python -m notekit site, serve, check, new, twin, zensical, cluster."""
 
 import gc
 import sys
@@ -162,6 +162,23 @@ def zensical() -> None:
         sys.exit(
             "zensical: what differs and why is to be fixed, or declared in notekit/site/zensical.py"
         )
+
+
+@main.command()
+def cluster() -> None:
+    """Run the distributed notes on two hosts made of network namespaces; root only."""
+    import signal
+
+    from notekit.problem import ROOT
+    from notekit.prove.cluster import run
+    from notekit.prove.hosts import HostsError
+
+    # Whoever ends us, the hosts go first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        run(ROOT, click.echo)
+    except HostsError as error:
+        sys.exit(f"cluster: {error}")
 
 
 def _check(
