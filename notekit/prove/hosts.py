@@ -13,14 +13,15 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 PREFIX = "gradnotes"
 # In the namespaces of the host: its own names, and then the program.
 _ENTER = 'mount --bind "$1" /etc/hosts && hostname "$2" && shift 2 && exec "$@"'
 # Killed with the process that started it, and all that is below it with it.
-_OWN = ("setpriv", "--pdeathsig", "KILL", "unshare", "--uts", "--mount", "--pid")
-_OWN += ("--mount-proc", "--fork", "--kill-child")
+_OWN = (
+    *("setpriv", "--pdeathsig", "KILL"),
+    *("unshare", "--uts", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child"),
+)
 
 
 class HostsError(Exception):
@@ -32,8 +33,8 @@ class Program:
     """A program that was started on a host."""
 
     process: "subprocess.Popen[str]"
-    out: IO[str]
-    err: IO[str]
+    out: Path
+    err: Path
 
     def over(self) -> bool:
         """Whether it has ended."""
@@ -41,11 +42,8 @@ class Program:
 
     def read(self) -> tuple[str, str]:
         """What it has said so far, to standard output and error."""
-        texts = []
-        for stream in (self.out, self.err):
-            stream.seek(0)
-            texts.append(stream.read())
-        return texts[0], texts[1]
+        out, err = (f.read_text("utf-8", "replace") for f in (self.out, self.err))
+        return out, err
 
 
 @dataclass
@@ -57,24 +55,27 @@ class Host:
     space: str
     names: Path
     running: list[Program] = field(default_factory=list)
+    started: int = 0
 
     def start(
         self, command: Sequence[str], environment: Mapping[str, str], folder: Path
     ) -> Program:
-        """Start a program on the host; what it says goes to temporary files."""
+        """Start a program on the host; what it says is kept in files."""
         enter = ["ip", "netns", "exec", self.space, *_OWN]
-        out = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115
-        err = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115
-        process = subprocess.Popen(
-            [*enter, "sh", "-c", _ENTER, "sh", str(self.names), self.name, *command],
-            env=dict(environment),
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            text=True,
-            start_new_session=True,  # what the terminal sends is for us to pass on
-        )
+        self.started += 1
+        path = self.names.with_name(f"{self.name}-{self.started}")
+        out, err = path.with_suffix(".out"), path.with_suffix(".err")
+        with out.open("w") as to_out, err.open("w") as to_err:
+            process = subprocess.Popen(
+                [*enter, "sh", "-c", _ENTER, "sh", self.names, self.name, *command],
+                env=dict(environment),
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=to_out,
+                stderr=to_err,
+                text=True,
+                start_new_session=True,  # what the terminal sends is for us to pass on
+            )
         self.running.append(Program(process, out, err))
         return self.running[-1]
 
