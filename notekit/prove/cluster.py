@@ -20,7 +20,11 @@ EPOCHS = 300
 RESUME = "snippets.distributed.data_parallel.resume"
 # Seconds: for a run, on a busy machine; until a rank gives up one that is gone; and
 # from then until torchrun has ended.
-LIMIT, PATIENCE, GRACE = 240.0, 15.0, 60.0
+LIMIT, PATIENCE, GRACE = 240.0, 30.0, 60.0
+# Seconds that a lost host takes to be back. For 15 after its last sign torchrun counts it
+# among the living (keep_alive_interval x keep_alive_max_attempt of its rendezvous): a
+# round that begins sooner waits for the dead, and fails.
+BOOT = 20.0
 _TORCHRUN = (sys.executable, "-m", "torch.distributed.run")
 _COMMAND = re.compile(r"^\$ torchrun --nproc-per-node=\d+ -m (\S+)$", re.M)
 
@@ -90,6 +94,7 @@ def _losses(root: Path, hosts: tuple[Host, Host], tmp: Path) -> Iterator[str]:
     script = _script(tmp / "resumed")
     left, _ = _started(root, hosts, 3, *script)
     _lose(hosts[1], left, tmp / "resumed")
+    time.sleep(BOOT)
     hosts[1].plug()
     again = hosts[1].start(_torchrun(3, *script), _environment(root), root)
     resumed = [_wait(h, p, LIMIT) for h, p in zip(hosts, (left, again), strict=True)]

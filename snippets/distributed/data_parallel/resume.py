@@ -22,7 +22,9 @@ from .train import make_dataset, make_model
 
 
 # --8<-- [start:save]
-def save(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, done: int):
+def save(
+    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, done: int
+) -> None:
     """Write what training needs to go on after ``done`` epochs; whole or not at all."""
     state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
     torch.save(state | {"done": done}, path.with_suffix(".new"))
