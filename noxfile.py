@@ -110,3 +110,9 @@ def zensical(session: nox.Session) -> None:
 def cluster(session: nox.Session) -> None:
     """The distributed notes on two hosts made of network namespaces; root only."""
     heavy(session, "-m", "notekit", "cluster", *session.posargs)
+
+
+@session
+def orders(session: nox.Session) -> None:
+    """The tests in 20 random orders under 3 hash seeds; --alone: each module alone."""
+    heavy(session, "-m", "notekit", "orders", *session.posargs)

@@ -21,9 +21,8 @@ RESUME = "snippets.distributed.data_parallel.resume"
 # Seconds: for a run, on a busy machine; until a rank gives up one that is gone; and
 # from then until torchrun has ended.
 LIMIT, PATIENCE, GRACE = 240.0, 30.0, 60.0
-# Seconds that a lost host takes to be back. For 15 after its last sign torchrun counts it
-# among the living (keep_alive_interval x keep_alive_max_attempt of its rendezvous): a
-# round that begins sooner waits for the dead, and fails.
+# Seconds that a lost host takes to be back: more than the 15 for which the rendezvous keeps
+# a silent one (its keep_alive_interval times its keep_alive_max_attempt).
 BOOT = 20.0
 _TORCHRUN = (sys.executable, "-m", "torch.distributed.run")
 _COMMAND = re.compile(r"^\$ torchrun --nproc-per-node=\d+ -m (\S+)$", re.M)
@@ -123,7 +122,10 @@ def _torchrun(restarts: int, *script: str) -> list[str]:
 
 def _environment(root: Path) -> dict[str, str]:
     paths = f"{root}{os.pathsep}{os.environ.get('PYTHONPATH', '')}".rstrip(os.pathsep)
-    return os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": paths}
+    # Else the one that is new in a round waits for an address that the others remember
+    # from the round before, and do not write down again: pytorch issue 135712.
+    shared = {"TORCH_DISABLE_SHARE_RDZV_TCP_STORE": "1"}
+    return os.environ | shared | {"OMP_NUM_THREADS": "1", "PYTHONPATH": paths}
 
 
 def _alone(root: Path, host: Host, *script: str) -> list[str]:

@@ -836,6 +836,12 @@ def test_resumable_training_is_momentum_written_out(tmp_path):
     assert_same(model.bias.detach(), b)
 
 
+@spread
+def test_four_ranks_started_again_end_with_the_bits_of_four_that_were_not(four):
+    for seen in four:
+        assert seen["resumed"] == {1: True, 2: True, 5: True, 10: True}
+
+
 def test_a_checkpoint_is_the_old_one_until_the_new_one_is_whole(tmp_path, monkeypatch):
     path, model = tmp_path / "last.pt", make_model(seed=0)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)

@@ -48,7 +48,8 @@ def train(path: Path, epochs: int, batch: int = 24) -> nn.Module:
     dataset, model = make_dataset(), make_model(seed=0)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
     done = load(path, model, optimizer)  # every rank, since DDP sends weights only
-    ddp = DistributedDataParallel(model)
+    # Else DDP lays its buckets out anew after its first step, and sums round otherwise.
+    ddp = DistributedDataParallel(model, find_unused_parameters=True)
     sampler = DistributedSampler(dataset)
     loader = DataLoader(dataset, batch // dist.get_world_size(), sampler=sampler)
     for epoch in range(done, epochs):
