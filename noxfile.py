@@ -134,3 +134,15 @@ def solve(session: nox.Session) -> None:
 def zensical(session: nox.Session) -> None:
     """Both sites built with Zensical, Material's successor, and compared with MkDocs'."""
     environments.run(session, "-m", "notekit", "zensical", name="zensical")
+
+
+@session
+def cluster(session: nox.Session) -> None:
+    """The distributed notes on two hosts made of network namespaces; root only."""
+    heavy(session, "-m", "notekit", "cluster", *session.posargs)
+
+
+@session
+def orders(session: nox.Session) -> None:
+    """The tests in 20 random orders under 3 hash seeds; --alone: each module alone."""
+    heavy(session, "-m", "notekit", "orders", *session.posargs)

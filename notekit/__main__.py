@@ -266,6 +266,45 @@ def mutants(
         )
 
 
+@main.command()
+def cluster() -> None:
+    """Run the distributed notes on two hosts made of network namespaces; root only."""
+    import signal
+
+    from notekit.problem import ROOT
+    from notekit.prove.cluster import run
+    from notekit.prove.hosts import HostsError
+
+    # Whoever ends us, the hosts go first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        run(ROOT, click.echo)
+    except HostsError as error:
+        sys.exit(f"cluster: {error}")
+
+
+@main.command()
+@click.argument("notes", nargs=-1)
+@click.option("--orders", default=20, show_default=True, help="Random orders.")
+@click.option("--hash-seeds", default=3, show_default=True, help="Of Python, for each.")
+@click.option("--alone", is_flag=True, help="Each test module in its own process.")
+def orders(notes: tuple[str, ...], orders: int, hash_seeds: int, alone: bool) -> None:
+    """Tests in random orders, under several hash seeds; of NOTES or topics, or all."""
+    from notekit.problem import ROOT
+    from notekit.prove import orders as prove
+
+    if alone:
+        runs = list(prove.alone(ROOT, [f"tests/{name}" for name in notes or ("",)]))
+        runs = [r for r in runs if not r.options[-1].startswith("tests/site/")]
+    else:
+        given = ["--notes", ",".join(notes)] if notes else ["--ignore=tests/site"]
+        runs = list(prove.orders(orders, hash_seeds, given))
+    if not runs:
+        sys.exit(f"want names of topics that have tests; got {' '.join(notes)!r}")
+    if not prove.run_all(ROOT, runs, click.echo):
+        sys.exit("orders: a test depends on how it is run")
+
+
 def _check(
     catalogue: Catalogue, names: list[str] | None, whole: bool = True
 ) -> list[Problem]:

@@ -13,6 +13,7 @@ import re
 import types
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,6 +22,7 @@ import pytest
 torch: Any = pytest.importorskip("torch")
 
 HALVES = ("float16", "bfloat16")
+FLOATS = ("float64", "float32", *HALVES)
 MODULE = torch.nn.Module
 
 
@@ -44,6 +46,15 @@ class Example:
             else empty; then it must only be finite.
         slope: why no gradient is compared in 16 bits, else empty.
         nonfinite: why NaN and infinities are not tried, else empty.
+        gives: the dtype that is promised: empty for that of the input (for arrays:
+            float64), "wide" for that of the input but at least float32, "same" for that
+            of the input in any case, or a name; a tuple has one for each result.
+        detached: why no gradient flows to results, else empty; those of ``attached``,
+            counted from 0 among the results of floats, have one all the same.
+        differences: why the gradient is not that of finite differences, else empty; by
+            the inputs ``moved``, counted among the tensors of floats, it is.
+        writes: why what is given, or its modules if there are any, is written to, else
+            empty.
     """
 
     call: Callable[..., Any]
@@ -57,6 +68,12 @@ class Example:
     drawn: str = ""
     slope: str = ""
     nonfinite: str = ""
+    gives: str | tuple[str, ...] = ""
+    detached: str = ""
+    attached: tuple[int, ...] = ()
+    differences: str = ""
+    moved: tuple[int, ...] = ()
+    writes: str = ""
 
     @property
     def name(self) -> str:
@@ -111,16 +128,17 @@ class Promises:
         found = [
             (f"{e.name}-{i}", e) for i, e in enumerate(self.examples) if _KINDS[name](e)
         ]
-        if "half" not in fixtures:
-            metafunc.parametrize("example", [pytest.param(e, id=i) for i, e in found])
-            return
-        pairs = [
-            pytest.param(e, half, id=f"{i}-{half}")
-            for i, e in found
-            for half in HALVES
-            if half == "float16" or _has_tensors(e)
-        ]
-        metafunc.parametrize(("example", "half"), pairs)
+        for fixture, kinds in (("half", HALVES), ("dtype", FLOATS)):
+            if fixture in fixtures:
+                pairs = [
+                    pytest.param(e, kind, id=f"{i}-{kind}")
+                    for i, e in found
+                    for kind in kinds
+                    if kind != "bfloat16" or _has_tensors(e)
+                ]
+                metafunc.parametrize(("example", fixture), pairs)
+                return
+        metafunc.parametrize("example", [pytest.param(e, id=i) for i, e in found])
 
     def test_every_public_function_has_an_example(self) -> None:
         topic, module = type(self).__module__.split(".")[-2:]
@@ -137,8 +155,11 @@ class Promises:
             for name, thing in public.items()
             if any((e.call if e.of is None else e.of) is thing for e in self.examples)
         }
-        wanted = set(public) - tried
-        assert set(self.spared) == wanted, f"want examples, or a reason, of {wanted}"
+        file = f"tests/{topic}/{module}.py"
+        forgotten = sorted(set(public) - tried - set(self.spared))
+        assert not forgotten, f"{file}: want an example, or a reason, of {forgotten}"
+        needless = sorted(set(self.spared) - (set(public) - tried))
+        assert not needless, f"{file}: want no reason for what is tried: {needless}"
         assert all(self.spared.values())
 
     def test_sixteen_bits_give_what_float64_rounds_to(self, example, half) -> None:
@@ -162,6 +183,48 @@ class Promises:
             return
         got = _slopes(example, _to(half))
         _compare(got, want, half, example.rounds + 1, None)
+
+    def test_gradients_are_those_of_finite_differences(self, example) -> None:
+        inputs, call = _of_floats(example)
+        flows = [x.requires_grad for x in call()]
+        wanted = range(len(flows)) if not example.detached else example.attached
+        got = tuple(i for i, has in enumerate(flows) if has)
+        assert got == tuple(wanted), f"want a gradient of {wanted}, got {got}"
+        if example.differences:
+            inputs = [inputs[i] for i in example.moved]
+        if got and inputs:
+            gradcheck = partial(torch.autograd.gradcheck, fast_mode=True)
+            gradcheck(lambda *_: _picked(call(), got), inputs, atol=1e-6, rtol=1e-5)
+
+    def test_results_have_the_dtype_that_is_promised(self, example, dtype) -> None:
+        if example.refuses and dtype in HALVES:
+            return  # said, and tried, above
+        results = [x for x in _leaves(example.run(_to(dtype))) if _is_floats(x)]
+        gives = example.gives
+        promised = [gives] * len(results) if isinstance(gives, str) else gives
+        wanted = [_promised(p, dtype, _has_tensors(example)) for p in promised]
+        got = [str(x.dtype).removeprefix("torch.") for x in results]
+        assert got == wanted, f"want results of {wanted}, got {got}"
+
+    def test_expanded_tensors_give_the_same_as_their_copies(self, example) -> None:
+        for at, leaf in enumerate(example.leaves()):
+            if not isinstance(leaf, torch.Tensor | np.ndarray):
+                continue
+            for axis in {0, leaf.ndim - 1} if leaf.ndim else ():
+                got, want = (_outcome(example, at, x) for x in _expanded(leaf, axis))
+                assert type(got) is type(want), f"want {want!r}, got {got!r}"
+                if not isinstance(want, Exception):
+                    _same(got, want)
+
+    def test_what_is_given_is_left_as_it_was(self, example) -> None:
+        args, kwargs = _map(_copy, example.args), _map(_copy, example.kwargs)
+        example.call(*args, **kwargs)
+        now, before = list(_leaves((args, kwargs))), example.leaves()
+        assert len(now) == len(before)
+        for a, b in zip(now, before, strict=True):
+            if example.writes and isinstance(a, MODULE):
+                continue
+            assert _state(a) == _state(b), f"want {b} as it was given, got {a}"
 
     def test_tensors_are_made_on_the_device_of_the_input(self, example) -> None:
         def move(leaf: Any) -> Any:
@@ -283,15 +346,15 @@ def _has_tensors(example: Example) -> bool:
     return any(isinstance(leaf, torch.Tensor) for leaf in example.leaves())
 
 
-def _to(half: str) -> Callable[[Any], Any]:
+def _to(dtype: str) -> Callable[[Any], Any]:
     def change(leaf: Any) -> Any:
         if isinstance(leaf, MODULE):
-            return leaf.to(getattr(torch, half))
+            return leaf.to(getattr(torch, dtype))
         if not _floating(leaf):
             return leaf
         if isinstance(leaf, torch.Tensor):
-            return leaf.to(getattr(torch, half))
-        return leaf.astype(np.float16)
+            return leaf.to(getattr(torch, dtype))
+        return leaf.astype("float16" if dtype in HALVES else dtype)
 
     return change
 
@@ -390,6 +453,94 @@ def _slopes(example: Example, change: Callable[[Any], Any]) -> list[Any] | None:
     ]
 
 
+def _is_floats(leaf: Any) -> bool:
+    """Whether a result is an array of floats, or complex numbers, or one of numpy's."""
+    if isinstance(leaf, torch.Tensor):
+        return bool(leaf.is_floating_point() or leaf.is_complex())
+    return isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind in "fc"
+
+
+def _of_floats(example: Example) -> tuple[list[Any], Callable[[], list[Any]]]:
+    """Float tensors and parameters of the example; a call with them as they are then.
+
+    What gradcheck gives to a function is what it changes in place, so the call reads it
+    there: copies of tensors, and modules that share their parameters with each other.
+    """
+    leaves = [_copy(leaf) for leaf in example.leaves()]
+    inputs: list[Any] = []
+    for leaf in leaves:
+        if isinstance(leaf, torch.Tensor) and leaf.is_floating_point():
+            inputs.append(leaf.requires_grad_())
+        elif isinstance(leaf, MODULE):
+            inputs += [p for p in leaf.parameters() if p.requires_grad]
+
+    def fresh(leaf: Any) -> Any:
+        if isinstance(leaf, MODULE):
+            return copy.deepcopy(leaf, {id(p): p for p in leaf.parameters()})
+        return _copy(leaf)
+
+    def call() -> list[Any]:
+        torch.manual_seed(0)
+        given = iter(leaves)
+        args, kwargs = _map(
+            lambda _: fresh(next(given)), (example.args, example.kwargs)
+        )
+        results = _leaves(example.call(*args, **kwargs))
+        return [x for x in results if isinstance(x, torch.Tensor) and _is_floats(x)]
+
+    return inputs, call
+
+
+def _picked(results: list[Any], places: tuple[int, ...]) -> tuple[Any, ...]:
+    return tuple(results[i] for i in places)
+
+
+def _promised(gives: str, dtype: str, tensors: bool) -> str:
+    """The dtype of a result for inputs of this dtype, in the words of an example."""
+    if gives == "wide":
+        return "float32" if dtype in HALVES else dtype
+    if gives in ("", "same"):
+        return dtype if tensors or gives else "float64"
+    return gives
+
+
+def _expanded(leaf: Any, axis: int) -> tuple[Any, Any]:
+    """Its first slice repeated along an axis: once without memory for it, once with."""
+    first = leaf[(slice(None),) * axis + (slice(0, 1),)]
+    if isinstance(leaf, torch.Tensor):
+        wide = first.expand(leaf.shape)
+        return wide, wide.clone(memory_format=torch.contiguous_format)
+    wide = np.broadcast_to(first, leaf.shape)
+    return wide, wide.copy()
+
+
+def _outcome(example: Example, at: int, given: Any) -> Any:
+    """The result with one leaf replaced, or the error of a function that refuses."""
+    count = iter(range(len(example.leaves())))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return example.run(lambda leaf: given if next(count) == at else leaf)
+    except (ValueError, TypeError) as error:
+        return error
+
+
+def _state(leaf: Any) -> Any:
+    """All there is to compare of what was given."""
+    if isinstance(leaf, MODULE):
+        modes = [(name, m.training) for name, m in leaf.named_modules()]
+        grads = [(p.requires_grad, _state(p.grad)) for p in leaf.parameters()]
+        values = {name: _state(x) for name, x in leaf.state_dict().items()}
+        return modes, grads, values
+    if isinstance(leaf, torch.Tensor):
+        bits = leaf.detach().contiguous().flatten().view(torch.uint8)
+        return leaf.dtype, leaf.shape, leaf.requires_grad, bits.numpy().tobytes()
+    if isinstance(leaf, np.ndarray):
+        return leaf.dtype, leaf.shape, leaf.tobytes()
+    # Generators are there to be drawn from, and functions hold what they like.
+    return leaf if isinstance(leaf, bool | int | float | str) else None
+
+
 def _view(leaf: Any) -> Any:
     """The same numbers, not side by side in memory."""
     if isinstance(leaf, torch.Tensor) and leaf.ndim:
@@ -467,6 +618,20 @@ def _has_slopes(example: Example) -> bool:
     return _has_tensors(example) and _has_floats(example) and not excused
 
 
+def _has_a_gradient(example: Example) -> bool:
+    return any(isinstance(x, torch.Tensor) and _floating(x) for x in example.leaves())
+
+
+def _is_only_read(example: Example) -> bool:
+    """Whether what is given, but for modules, is to be left as it was."""
+    modules = any(isinstance(leaf, MODULE) for leaf in example.leaves())
+    return modules or not example.writes
+
+
+def _has_expanded(example: Example) -> bool:
+    return _has_arrays(example) and _is_only_read(example)
+
+
 def _goes_anywhere(example: Example) -> bool:
     return _has_tensors(example) and not example.meta
 
@@ -475,6 +640,10 @@ def _goes_anywhere(example: Example) -> bool:
 _KINDS = {
     "test_sixteen_bits_give_what_float64_rounds_to": _has_floats,
     "test_slopes_in_sixteen_bits_are_what_float64_rounds_to": _has_slopes,
+    "test_gradients_are_those_of_finite_differences": _has_a_gradient,
+    "test_results_have_the_dtype_that_is_promised": _has_floats,
+    "test_expanded_tensors_give_the_same_as_their_copies": _has_expanded,
+    "test_what_is_given_is_left_as_it_was": _is_only_read,
     "test_tensors_are_made_on_the_device_of_the_input": _goes_anywhere,
     "test_numpy_integers_are_integers": _has_integers,
     "test_whole_numbers_are_floats": _has_whole_floats,

@@ -35,6 +35,7 @@ EXAMPLES: list[Example] = [
         example(lambda *a: d.fit(*a).encode(a[0]), PATCHES, 2, 0, 4),
         of=d.fit,
         refuses="float32 or float64",
+        differences="it trains a net on the patches, and only the last encoding counts",
     ),
     example(d.gaussian_mi, 0.5, 3),
     example(d.gaussian_pairs, 4, 0.5, 2, torch.Generator().manual_seed(0)),

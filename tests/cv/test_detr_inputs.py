@@ -70,6 +70,7 @@ EXAMPLES: list[Example] = [
         example(_batch, normal(2, 4, 3), torch.stack([BOXES, BOXES]), LABELS, GT, 0.5),
         of=d.batch_criterion,
         meta=ON_CPU,
+        gives="wide",
     ),
     replace(
         example(
@@ -84,14 +85,22 @@ EXAMPLES: list[Example] = [
         ),
         of=d.batch_criterion,
         meta=ON_CPU,
+        gives="wide",
     ),
     example(d.box_cxcywh_to_xyxy, BOXES),
-    example(d.detections, LOGITS, BOXES, 48.0, 64.0),
+    replace(
+        example(d.detections, LOGITS, BOXES, 48.0, 64.0),
+        gives="wide",
+        detached="boxes are drawn, not trained",
+    ),
     replace(example(_drawn, np.random.default_rng(0), 3), of=d.draw_shapes),
     example(d.generalized_iou, CORNERS, CORNERS + 0.25),
     replace(example(d.greedy_match, COST), meta=ON_CPU),
     replace(example(d.hungarian, COST), meta=ON_CPU),
-    example(d.matching_cost, LOGITS, BOXES, LABELS, GT, (1.0, 5.0, 2.0)),
+    replace(
+        example(d.matching_cost, LOGITS, BOXES, LABELS, GT, (1.0, 5.0, 2.0)),
+        detached="a matching has no gradient",
+    ),
     replace(
         example(_scored, normal(2, 1, 8, 8), LABELS, GT, 0.5),
         of=d.score,
@@ -101,6 +110,7 @@ EXAMPLES: list[Example] = [
         example(lambda *a: _parts(d.set_criterion(*a)), LOGITS, BOXES, LABELS, GT, 0.5),
         of=d.set_criterion,
         meta=ON_CPU,
+        gives="wide",
     ),
     replace(example(_trained, 2, 4, 0), of=d.train),
     example(d.two_queries, True, 3, 0),

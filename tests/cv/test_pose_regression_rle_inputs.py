@@ -38,7 +38,10 @@ def _fitted(x, steps, generator):
 
 EXAMPLES: list[Example] = [
     replace(
-        example(_flow, 2, 5, POINTS), of=p.RealNVP2d, meta="its flow is on the CPU"
+        example(_flow, 2, 5, POINTS),
+        of=p.RealNVP2d,
+        meta="its flow is on the CPU",
+        gives="float64",
     ),
     replace(example(_both, FLOW, POINTS), of=p.RealNVP2d, refuses=SHORT),
     replace(
@@ -48,11 +51,22 @@ EXAMPLES: list[Example] = [
         meta="the generator of the draw is on the CPU",
     ),
     example(p.cross_residuals, 4, torch.Generator()),
-    example(p.decode_argmax, MAPS),
-    example(p.decode_quarter, MAPS),
-    example(p.decode_taylor, MAPS),
     replace(
-        example(_fitted, POINTS, 2, torch.Generator()), of=p.fit_flow, refuses=SHORT
+        example(p.decode_argmax, MAPS),
+        gives="wide",
+        detached="a place is counted, in pixels",
+    ),
+    replace(
+        example(p.decode_quarter, MAPS),
+        gives="wide",
+        detached="a place is counted, in quarters of a pixel",
+    ),
+    replace(example(p.decode_taylor, MAPS), gives="wide"),
+    replace(
+        example(_fitted, POINTS, 2, torch.Generator()),
+        of=p.fit_flow,
+        refuses=SHORT,
+        differences="it trains a flow on the points, and only the last push counts",
     ),
     example(p.gaussian_heatmap, uniform(2, 2, high=4), (4, 5), 1.5),
     example(p.gaussian_nll, MU, SIGMA, TARGET),
@@ -63,11 +77,13 @@ EXAMPLES: list[Example] = [
     replace(
         example(_loss, p.rle_loss, MU, SIGMA, TARGET, "gaussian", True, 0.5, WEIGHT),
         of=p.rle_loss,
+        differences="weights below 0 are refused",
+        moved=(0, 1, 2),
     ),
     replace(
         example(_loss, p.rle_loss_released, MU, SIGMA, TARGET), of=p.rle_loss_released
     ),
-    example(p.soft_argmax, MAPS, 2.0),
+    replace(example(p.soft_argmax, MAPS, 2.0), gives="wide"),
 ]
 SPARED: dict[str, str] = {}
 

@@ -6,9 +6,12 @@ that with a computation in one process.
 
 import atexit
 import os
+import shutil
 import signal
+import tempfile
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import torch
 import torch.distributed as dist
@@ -16,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn.functional import mse_loss
 from torch.nn.parallel import DistributedDataParallel
 
-from snippets.distributed.data_parallel import ring_allreduce
+from snippets.distributed.data_parallel import resume, ring_allreduce
 
 ITEMS, STEPS, RATE = 24, 5, 0.1
 MIB = 2**20
@@ -238,6 +241,7 @@ def four_ranks(rank: int, W: int) -> dict:
     seen = {
         "ring": ring(rank, 1001, torch.float32, world),
         "train": train(rank, W, world),
+        "resumed": resumed(),
         "too short": message(lambda: ring_allreduce(torch.ones(3))),
     }
     if rank > 0:
@@ -245,6 +249,26 @@ def four_ranks(rank: int, W: int) -> dict:
         seen["train three"] = train(rank - 1, 3, last_three)
     dist.barrier()  # rank 0 has less to do: it must not leave before the others
     return seen
+
+
+def resumed() -> dict[int, bool]:
+    """Whether training stopped after some epochs ends as training that was not."""
+    folders = [tempfile.mkdtemp()] if dist.get_rank() == 0 else [None]
+    dist.broadcast_object_list(folders)
+    folder = Path(folders[0])
+
+    def trained(name: str, epochs: int) -> str:
+        model = resume.train(folder / name, epochs)
+        dist.barrier()  # rank 0 may still save
+        return resume.digest(model)
+
+    whole, same = trained("whole.pt", 12), {}
+    for epochs in (1, 2, 5, 10):
+        trained(f"{epochs}.pt", epochs)
+        same[epochs] = trained(f"{epochs}.pt", 12) == whole
+    if dist.get_rank() == 0:
+        shutil.rmtree(folder)
+    return same
 
 
 def message(call) -> str:

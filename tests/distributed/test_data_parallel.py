@@ -26,6 +26,7 @@ from snippets.distributed.data_parallel import (
     allreduce_cost,
     bucketize,
     part_to_send,
+    resume,
     ring_allreduce,
     ring_allreduce_sim,
     shard_indices,
@@ -791,3 +792,76 @@ def test_training_alone_finds_the_rule():
     model = train_alone(make_dataset(), epochs=30)
     assert_same(model.weight.detach(), torch.ones(1, 8).double(), atol=0.1)
     assert not torch.equal(make_model(0).weight, make_model(1).weight)
+
+
+# ------------------------------------------------------------------------- resumed
+
+
+@pytest.fixture
+def a_group_of_one():
+    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+    yield
+    dist.destroy_process_group()
+
+
+@pytest.mark.usefixtures("a_group_of_one")
+def test_training_in_two_parts_gives_the_bits_of_training_in_one(tmp_path):
+    whole = resume.train(tmp_path / "whole.pt", 5)
+    first = resume.train(tmp_path / "parts.pt", 2)
+    assert resume.digest(first) != resume.digest(whole)
+    assert resume.digest(resume.train(tmp_path / "parts.pt", 5)) == resume.digest(whole)
+    again = resume.train(tmp_path / "parts.pt", 5)  # nothing is left to do
+    assert resume.digest(again) == resume.digest(whole)
+
+
+@pytest.mark.usefixtures("a_group_of_one")
+def test_resumable_training_is_momentum_written_out(tmp_path):
+    model = resume.train(tmp_path / "last.pt", 3)
+    inputs, targets = make_dataset().tensors
+    alone = make_model(seed=0)
+    w, b = alone.weight.detach().clone(), alone.bias.detach().clone()
+    speed = [torch.zeros_like(w), torch.zeros_like(b)]
+    for epoch in range(3):
+        order = shard_indices(96, 1, 0, epoch=epoch)
+        for batch in (order[i : i + 24] for i in range(0, 96, 24)):
+            x = inputs[batch]
+            error = 2 / 24 * (x @ w.T + b - targets[batch])
+            speed[0] = 0.9 * speed[0] + error.T @ x
+            speed[1] = 0.9 * speed[1] + error.sum(0)
+            w, b = w - 0.01 * speed[0], b - 0.01 * speed[1]
+    assert_same(model.weight.detach(), w)
+    assert_same(model.bias.detach(), b)
+
+
+@spread
+def test_four_ranks_started_again_end_with_the_bits_of_four_that_were_not(four):
+    for seen in four:
+        assert seen["resumed"] == {1: True, 2: True, 5: True, 10: True}
+
+
+def test_a_checkpoint_is_the_old_one_until_the_new_one_is_whole(tmp_path, monkeypatch):
+    path, model = tmp_path / "last.pt", make_model(seed=0)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+    assert resume.load(path, model, optimizer) == 0
+    resume.save(path, model, optimizer, 3)
+    before = path.read_bytes()
+
+    def power_cut(state, file):
+        Path(file).write_bytes(b"half of")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(torch, "save", power_cut)
+    with pytest.raises(KeyboardInterrupt):
+        resume.save(path, model, optimizer, 4)
+    assert path.read_bytes() == before
+    other = make_model(seed=1)
+    assert resume.load(path, other, optimizer) == 3
+    assert resume.digest(other) == resume.digest(model)
+
+
+def test_a_digest_is_of_every_bit():
+    model = make_model(seed=0)
+    before = resume.digest(model)
+    with torch.no_grad():
+        model.bias.view(torch.int64)[0] ^= 1
+    assert resume.digest(model) != before

@@ -23,7 +23,11 @@ EXAMPLES: list[Example] = [
     example(d.allreduce_cost, 8e6, 4, 1e-5, 1e9),
     example(d.bucketize, [5, 5, 0, 7], 5, 10),
     example(d.part_to_send, 1, 3, 4),
-    replace(example(alone, normal(5)), of=d.ring_allreduce),
+    replace(
+        example(alone, normal(5)),
+        of=d.ring_allreduce,
+        detached="what has travelled has left the graph",
+    ),
     # Two additions on the way round, each rounded: the message has the input's type.
     replace(example(d.ring_allreduce_sim, CHUNKS), rounds=2),
     example(d.shard_indices, 10, 4, 1),

@@ -86,22 +86,34 @@ EXAMPLES: list[Example] = [
         example(lambda m, step: z.ShardState(m, m, step), normal(4), 3), of=z.ShardState
     ),
     replace(example(unit, 3), of=z.Unit),
-    replace(example(wire, normal(6)), of=z.Wire, meta=ALONE),
+    replace(
+        example(wire, normal(6)),
+        of=z.Wire,
+        meta=ALONE,
+        detached="what has travelled has left the graph",
+    ),
     replace(example(train, 2, 0.5), of=z.Zero),
     replace(example(train, 3, 1.0), of=z.Zero),
     example(z.activation_bytes, 6, 2, 8, 4, 3),
     replace(
-        example(update, normal(5), normal(5, seed=1), 0.1), of=z.adamw_, refuses=WIDE
+        example(update, normal(5), normal(5, seed=1), 0.1),
+        of=z.adamw_,
+        refuses=WIDE,
+        detached="a step of the optimizer",
     ),
     example(z.comm_volume, 1000, 3, 4, 2),
-    example(z.empty_state, normal(4)),
+    replace(example(z.empty_state, normal(4)), detached="a new state"),
     example(z.llama_activation_bytes, SHAPE, 6, 2),
     example(z.llama_param_count, SHAPE),
     example(z.max_params, 80_000, 2, 4),
     example(z.model_state_bytes, 1000, 2, 4, 2.0, 2.0, 12.0),
     example(z.offload_bytes, 1000, 4, 2.0, 2.0, 12.0),
     replace(example(kept), of=z.saved_bytes),
-    replace(example(z.zero1_step, PARAMS, GRADS, 3), refuses=WIDE),
+    replace(
+        example(z.zero1_step, PARAMS, GRADS, 3),
+        refuses=WIDE,
+        detached="a step of the optimizer",
+    ),
 ]
 SPARED: dict[str, str] = {"Mode": "a type alias, the names of the three modes"}
 

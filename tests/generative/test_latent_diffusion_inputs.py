@@ -90,6 +90,7 @@ EXAMPLES: list[Example] = [
         of=d.LatentDiffusion,
         refuses="alphas must",
         meta=CHECKED,
+        detached="sampling is not trained through",
     ),
     example(d.UNet, 9, 3, 8),
     replace(
@@ -106,6 +107,7 @@ EXAMPLES: list[Example] = [
         example(d.ddim_sample, shrink, (2, 3), COARSE, 2, 0.5, seeded(), "trailing"),
         refuses="alphas must be float32 or float64, got",
         meta=CHECKED,
+        detached="sampling is not trained through",
     ),
     example(d.ddim_sigma, 0.25, 0.5, 0.5),
     example(d.ddim_step, Z, EPS, 0.25, 0.5, 0.5, Z + 1),
@@ -128,6 +130,7 @@ EXAMPLES: list[Example] = [
         example(d.train_diffusion, AUTOENCODER, IMAGES, WORDS, 2, seeded()),
         refuses="images must be float32 or float64, got",
         meta=TRAINS,
+        detached="a trained net's losses and weights",
     ),
 ]
 SPARED: dict[str, str] = {}

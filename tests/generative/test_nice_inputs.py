@@ -66,6 +66,7 @@ EXAMPLES: list[Example] = [
         example(n.fit, LOGISTIC, X, 2, 0.25),
         refuses="weights must be float32 or float64, got",
         meta="losses are returned as numbers",
+        writes="it trains the model",
     ),
     example(n.jacobian_support, COUPLING, X),
     example(n.logistic_log_prob, 4 * X),

@@ -60,7 +60,12 @@ EXAMPLES: list[Example] = [
     example(f.VelocityNet, 2, 8, seeded()),
     replace(example(forward, NET, X, T), of=f.VelocityNet, rounds=6),
     replace(example(f.cfm_loss, swirl, X, seeded(), normal(5, 2)), refuses=SOLVED),
-    replace(example(f.cfm_pairs, X, seeded()), refuses=SOLVED),
+    replace(
+        example(f.cfm_pairs, X, seeded()),
+        refuses=SOLVED,
+        detached="times are drawn",
+        attached=(0, 2),
+    ),
     example(f.chain_log_prob, [halve, halve], X),
     replace(example(f.cnf_forward, swirl, X, 2), refuses=SOLVED),
     replace(
@@ -72,6 +77,7 @@ EXAMPLES: list[Example] = [
         example(f.fit, NET, X, 2, seeded(), 3, 0.25),
         refuses="weights must be float32 or float64, got",
         meta="losses are returned as numbers",
+        writes="it trains the net",
     ),
     replace(
         example(f.flow_log_prob, swirl, X, 2, "gaussian", seeded()), refuses=SOLVED

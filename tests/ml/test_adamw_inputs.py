@@ -36,11 +36,16 @@ def groups(model, spare):
 
 
 EXAMPLES: list[Example] = [
-    example(a.empty_state, THETA),
-    replace(example(two_steps, THETA, G, NEXT, False, **OPTIONS), of=a.adam_step),
+    replace(example(a.empty_state, THETA), gives="wide", detached="a new state"),
+    replace(
+        example(two_steps, THETA, G, NEXT, False, **OPTIONS),
+        of=a.adam_step,
+        gives=("", "wide", "wide"),
+    ),
     replace(
         example(two_steps, THETA, G, NEXT, True, decoupled=True, **OPTIONS),
         of=a.adam_step,
+        gives=("", "wide", "wide", "wide"),
     ),
     example(
         a.adam_step,
@@ -49,8 +54,8 @@ EXAMPLES: list[Example] = [
         a.AdamState(3, normal(2, 3, seed=2), normal(2, 3, seed=3).square()),
         **OPTIONS,
     ),
-    optimizer(a.AdamLite),
-    optimizer(a.AdamWLite),
+    replace(optimizer(a.AdamLite), detached="a step of the optimizer"),
+    replace(optimizer(a.AdamWLite), detached="a step of the optimizer"),
     replace(
         example(groups, nn.LayerNorm((4, 5)).double(), ["weight"]), of=a.decay_groups
     ),

@@ -38,13 +38,21 @@ EXAMPLES: list[Example] = [
     ),
     replace(example(s.sample_gumbel, (2, 3), generator()), drawn=NOISE),
     replace(example(s.gumbel_softmax, X, 2.0, False, generator()), drawn=NOISE),
-    replace(example(s.gumbel_softmax, X, 2.0, True, generator()), drawn=NOISE),
-    example(s.straight_through, normal(2, 3).round(), normal(2, 3)),
+    replace(
+        example(s.gumbel_softmax, X, 2.0, True, generator()),
+        drawn=NOISE,
+        differences="its forward is a step, its gradient the soft one's",
+    ),
+    replace(
+        example(s.straight_through, normal(2, 3).round(), normal(2, 3)),
+        differences="its gradient is another's by design",
+    ),
     *(
         replace(
             example(bias, normal(3), 2.0, generator(), kind, 5),
             of=s.gradient_bias,
             drawn=NOISE,
+            detached="means of gradients, compared",
         )
         for kind in ("soft", "hard", "reinforce")
     ),

@@ -1,5 +1,7 @@
 """Example calls of snippets.nlp.activation_functions."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from snippets.nlp import activation_functions as a
@@ -10,12 +12,12 @@ ROWS = np.array([[0.5, 0.0], [0.0, 1.5], [1.0, 0.0], [1.0, 1.25]])
 LABELS = np.array([-1, -1, -1, 1])
 
 EXAMPLES: list[Example] = [
+    replace(example(a.heaviside, Z), detached="a step has no slope to learn from"),
     *(
         example(f, Z)
         for f in (
             a.elu,
             a.gelu,
-            a.heaviside,
             a.leaky_relu,
             a.mish,
             a.relu,

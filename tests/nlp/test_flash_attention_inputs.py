@@ -23,11 +23,21 @@ def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
 
 
 EXAMPLES: list[Example] = [
-    example(f.online_softmax, normal(9) * 3, 4),
-    example(f.online_softmax, torch.zeros(3000, dtype=torch.float64), 100),
-    example(f.merge_stats, *STATS),
-    example(f.flash_attention_forward, *QKV, block_q=2, block_k=3),
-    example(f.flash_attention_forward, *LONG, True, 1.0, 2, 3, "bottom-right"),
+    replace(example(f.online_softmax, normal(9) * 3, 4), gives="wide"),
+    replace(
+        example(f.online_softmax, torch.zeros(3000, dtype=torch.float64), 100),
+        gives="wide",
+        differences="all numbers are the largest one, a kink",
+    ),
+    replace(example(f.merge_stats, *STATS), gives="wide"),
+    replace(
+        example(f.flash_attention_forward, *QKV, block_q=2, block_k=3),
+        gives=("", "wide"),
+    ),
+    replace(
+        example(f.flash_attention_forward, *LONG, True, 1.0, 2, 3, "bottom-right"),
+        gives=("", "wide"),
+    ),
     example(f.flash_attention_backward, *QKV, OUT, LSE, DO, True, None, 2, 3),
     replace(example(attend, *QKV), of=f.FlashAttention),
     example(f.io_standard, 5, 4),

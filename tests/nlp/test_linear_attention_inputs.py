@@ -26,7 +26,7 @@ EXAMPLES: list[Example] = [
     replace(example(a.linear_attention_chunked, *QKV, True, chunk=2), meta=LOOKED_UP),
     example(a.efficient_attention, *CROSS),
     example(a.elu_feature_map, normal(3, 5) * 4),
-    example(a.empty_state, *QKV[1:]),
+    replace(example(a.empty_state, *QKV[1:]), gives="wide", detached="a new state"),
     replace(example(a.recurrent_step, STATE, TOKEN), meta=LOOKED_UP, refuses=NARROW),
     replace(example(a.chunk_step, STATE, QKV), meta=LOOKED_UP, refuses=NARROW),
     replace(example(a.prefill, STATE, QKV, 2), meta=LOOKED_UP, refuses=NARROW),

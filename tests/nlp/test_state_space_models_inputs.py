@@ -30,14 +30,18 @@ EXAMPLES: list[Example] = [
     replace(
         example(s.legendre_reconstruct, B, uniform(4, high=1.0)),
         meta=LOOKS,
+        gives="float64",
     ),
-    example(s.legs_online, SIGNAL, 3),
+    replace(example(s.legs_online, SIGNAL, 3), gives="float64"),
     replace(
         example(s.remember_marked, normal(2, 3), MARK, 2.0),
         meta=LOOKS,
     ),
     example(s.s4d_kernel, -uniform(3, low=0.2), B, C, 0.1, 5),
-    example(s.s4d_kernel, torch.complex(-C.abs(), B), B, C, 0.1, 5),
+    replace(
+        example(s.s4d_kernel, torch.complex(-C.abs(), B), B, C, 0.1, 5),
+        gives="complex128",  # the poles have it
+    ),
     example(s.s4d_legs, 3),
     example(s.scan_associative, FORGET, FORGET + 1),
     example(s.scan_sequential, FORGET, FORGET + 1),

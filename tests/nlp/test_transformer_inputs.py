@@ -29,6 +29,8 @@ EXAMPLES: list[Example] = [
     example(t.multi_head_attention, STREAM, *HEADS, 2, causal=True, memory=STREAM * 2),
     example(t.encoder_layer, STREAM * 100, LAYER, False),
     example(t.encoder_layer, STREAM * 100, LAYER, True, causal=True),
+    example(t.encoder_layer, STREAM, LAYER, False),
+    example(t.encoder_layer, STREAM, LAYER, True, causal=True),
     example(t.layer_parameters, 8, 32),
     example(t.sinusoidal_pe, 3, 4),
     example(

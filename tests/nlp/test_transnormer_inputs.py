@@ -49,7 +49,10 @@ EXAMPLES: list[Example] = [
     example(t.softmax_jacobian, normal(2, 5)),
     replace(example(t.scaled_linear_jacobian, SCORES), meta=LOOKS),
     *(
-        example(t.score_gradient, SCORES, V, normal(2, 5, 4), rule, 1e-6)
+        replace(
+            example(t.score_gradient, SCORES, V, normal(2, 5, 4), rule, 1e-6),
+            detached="it is a gradient, and taken once",
+        )
         for rule in ("softmax", "scaled", "rms", "raw")
     ),
     example(t.largest_gradients, [1.0, 1e-3], "rms", 1e-6, 5),
