@@ -14,9 +14,11 @@ from typing import Any
 from notekit.cache import Cache, key
 from notekit.files import own_modules, tool_hash
 from notekit.read.catalogue import Catalogue, Language, Note
+from notekit.read.exercises import place, sheet
 from notekit.study.plain import Code, Place, Text, pieces
 
 SUFFIX = ".ipynb"
+EXERCISE = "exercise"  # a tag of cells
 _LIBRARIES = ("numpy", "scipy", "torch")  # what a note's code may need
 _IMPORT = re.compile(r"^\s*(?:import|from)\s+(\w+)", re.MULTILINE)
 _OF_NOTE = re.compile(r"\bsnippets\.(\w+)\.(\w+)")
@@ -73,7 +75,9 @@ def notebooks(
         body = note.pages[language].path.read_text(encoding="utf-8")
         modules = _modules(note, body, root)
         drawn = [path.read_text(encoding="utf-8") for path in note.figures(root)]
-        parts = [*modules, *modules.values(), *drawn]
+        asked = place(root, note.name)
+        sheets = [asked.read_text(encoding="utf-8")] if asked.is_file() else []
+        parts = [*modules, *modules.values(), *drawn, *sheets]
         keys[note.name] = key(
             tool_hash(), language, note.name, home, said, body, *parts
         )
@@ -116,6 +120,7 @@ def _made(
     cells = [*_head(note, language, found, modules, home, words)]
     for piece in found:
         cells.append(_cell(piece))
+    cells += _judged(note, language, root, home, words)
     for number, cell in enumerate(cells):
         cell["id"] = f"{language}-{number:03}"
     return {
@@ -155,6 +160,33 @@ def _head(
     cell = _cell(Code(code, "", gpu=False, folded=True))
     cell["metadata"]["cellView"] = "form"  # Colab's way to fold a cell
     yield cell
+
+
+def _judged(
+    note: Note, language: Language, root: Path, home: str, words: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """The exercises that the page has a judge for: what is asked, a start, a solution."""
+    found = sheet(root, note.name)
+    if found is None or not found.exercises:
+        return
+    page = f"{Place(home, note.name).address}#judge"
+    cells: list[Text | Code] = [
+        Text(f"## {words['judged']}\n\n{words['take_judged'].format(address=page)}")
+    ]
+    for exercise in found.exercises:
+        cells += [
+            Text(
+                f"### {exercise.title[language].text}\n\n"
+                f"{exercise.statement[language].text.strip()}\n\n"
+                f"```pycon\n{exercise.examples.text.strip()}\n```"
+            ),
+            Code(exercise.starter.strip(), "", gpu=False, folded=False),
+            Text(f"**{words['judged_solution']}**"),
+            Code(exercise.solution.strip(), "", gpu=False, folded=True),
+        ]
+    for cell in map(_cell, cells):
+        cell["metadata"]["tags"] = [EXERCISE]
+        yield cell
 
 
 def _needs(found: list[Text | Code], modules: dict[str, str]) -> list[str]:

@@ -2,9 +2,11 @@
 
 import ast
 import base64
+import doctest
 import json
 import os
 import re
+import runpy
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -23,7 +25,7 @@ from notekit.problem import ROOT
 from notekit.read.catalogue import Catalogue, read
 from notekit.read.document import Document
 from notekit.read.fences import census
-from notekit.study.notebooks import notebooks
+from notekit.study.notebooks import EXERCISE, notebooks
 from tests.notekit.builder import Repo, build_repo
 from tests.notekit.study.nursery import NAME, Nursery
 
@@ -280,11 +282,45 @@ def test_cells_are_the_blocks_of_the_page_with_their_outputs(name, language):
     page = ALL.notes[name].pages[language]
     runs = [fence for fence in census(page.path) if fence.kind == "run"]
     cells = code_cells(made(ALL, name, language))[1:]
+    cells = [cell for cell in cells if EXERCISE not in cell.metadata.get("tags", [])]
     assert [cell.source for cell in cells] == [f.code.rstrip("\n") for f in runs]
     assert [printed(cell) for cell in cells] == [
         "\n".join(x.rstrip() for x in (f.expected or "").rstrip().split("\n"))
         for f in runs
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_exercises_with_a_judge_come_with_a_start_and_a_folded_solution(language):
+    """As a note that has some declares them; the solution then does what is asked."""
+    path = ROOT / "exercises/algorithms/knapsack.py"
+    held = runpy.run_path(str(path))
+    asked = {k: v for k, v in held.items() if type(v).__name__ == "Exercise"}
+    assert len(asked) >= 2
+    book = made(ALL, "algorithms/knapsack", language)
+    cells = [c for c in book.cells if EXERCISE in c.metadata.get("tags", [])]
+    text = "\n".join(c.source for c in cells if c.cell_type == "markdown")
+    starts, solutions = (
+        [
+            c
+            for c in cells
+            if c.cell_type == "code" and bool(c.metadata.get("jupyter")) is x
+        ]
+        for x in (False, True)
+    )
+    assert len(starts) == len(solutions) == len(asked)
+    for exercise, start, solution in zip(asked.values(), starts, solutions):
+        words = getattr(exercise, language)
+        assert f"### {words.title}\n\n{words.statement.strip()}\n\n" in text
+        assert exercise.examples.strip() in text
+        scope: dict[str, object] = {}
+        exec(start.source, scope)
+        exec(solution.source, scope)
+        examples = doctest.DocTestParser().get_doctest(
+            exercise.examples, scope, "examples", None, 0
+        )
+        assert doctest.DocTestRunner().run(examples).failed == 0
+        assert examples.examples
 
 
 @pytest.mark.parametrize("name", list(ALL.notes))
