@@ -110,8 +110,10 @@ class _Twin:
         text = self.picture.sub(lambda m: self.renamed(m[1]), text)
         text = self.path.sub(lambda m: self.renamed(m[1]), text)
         # Pages have hyphens in their names.
+        own, name = self.note.split("/")[1], self.name.split("/")[1]
+        text = re.sub(rf"(?<=/{self.topic}/){own}(?=\.md\b)", name, text)
         page = re.compile(rf"(?<=/{self.topic}/){self.renamed(self.stem)}(?=\.md\b)")
-        return page.sub(self.name.split("/")[1], text)
+        return page.sub(name, text)
 
     def write(self) -> None:
         """All files of the note."""

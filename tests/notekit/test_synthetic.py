@@ -1,5 +1,7 @@
 """Oracle: the project's own check, pytest's rules and what real notes are like."""
 
+import re
+
 import pytest
 
 from benchmarks.synthetic import grow
@@ -38,11 +40,16 @@ def test_it():
 def repo(tmp_path) -> Repo:
     repo = build_repo(tmp_path / "source")
     repo.write("tests/cv/test_box.py", CODE)
-    repo.write("figures/cv/box_side.svg", repo.read("figures/cv/box.svg"))
+    drawn = repo.read("figures/cv/box.svg")
+    repo.write("figures/cv/box_side.svg", re.sub(r'\bid="', 'id="side-', drawn))
     drawing = 'NAMES = ("box", "box_side", "boxes")\n\n\ndef draw():\n    return {}\n'
     repo.write("figures/cv/box.py", f'"""It."""\n\n{drawing}')
-    side = '<div role="img" aria-label="a">\n--8<-- "figures/cv/box_side.svg"\n</div>\n'
-    for language, heading in (("en", "## Pitfalls"), ("zh", "## 常见错误")):
+    for language, label, heading in (
+        ("en", "side view", "## Pitfalls"),
+        ("zh", "侧视图", "## 常见错误"),
+    ):
+        embed = '--8<-- "figures/cv/box_side.svg"'
+        side = f'<div role="img" aria-label="{label}">\n{embed}\n</div>\n'
         repo.edit(f"docs/{language}/cv/box.md", heading, f"{side}\n{heading}")
     stamp("cv/box", repo.root)
     for folder in (".git", "site", "tests/site/extra"):
