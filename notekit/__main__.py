@@ -287,8 +287,17 @@ def cluster() -> None:
 @click.argument("notes", nargs=-1)
 @click.option("--orders", default=20, show_default=True, help="Random orders.")
 @click.option("--hash-seeds", default=3, show_default=True, help="Of Python, for each.")
+@click.option("--order", type=int, help="Only this one.")
+@click.option("--hash-seed", type=int, help="Only this one.")
 @click.option("--alone", is_flag=True, help="Each test module in its own process.")
-def orders(notes: tuple[str, ...], orders: int, hash_seeds: int, alone: bool) -> None:
+def orders(
+    notes: tuple[str, ...],
+    orders: int,
+    hash_seeds: int,
+    order: int | None,
+    hash_seed: int | None,
+    alone: bool,
+) -> None:
     """Tests in random orders, under several hash seeds; of NOTES or topics, or all."""
     from notekit.problem import ROOT
     from notekit.prove import orders as prove
@@ -298,7 +307,9 @@ def orders(notes: tuple[str, ...], orders: int, hash_seeds: int, alone: bool) ->
         runs = [r for r in runs if not r.options[-1].startswith("tests/site/")]
     else:
         given = ["--notes", ",".join(notes)] if notes else ["--ignore=tests/site"]
-        runs = list(prove.orders(orders, hash_seeds, given))
+        which = range(orders) if order is None else [order]
+        seeds = range(hash_seeds) if hash_seed is None else [hash_seed]
+        runs = list(prove.orders(which, seeds, given))
     if not runs:
         sys.exit(f"want names of topics that have tests; got {' '.join(notes)!r}")
     if not prove.run_all(ROOT, runs, click.echo):

@@ -24,6 +24,7 @@ LIMIT, PATIENCE, GRACE = 240.0, 30.0, 60.0
 # Seconds that a lost host takes to be back: more than the 15 for which the rendezvous keeps
 # a silent one (its keep_alive_interval times its keep_alive_max_attempt).
 BOOT = 20.0
+_LAST = 2.0  # seconds for what the others have to say, once one has failed
 _TORCHRUN = (sys.executable, "-m", "torch.distributed.run")
 _COMMAND = re.compile(r"^\$ torchrun --nproc-per-node=\d+ -m (\S+)$", re.M)
 
@@ -96,8 +97,7 @@ def _losses(root: Path, hosts: tuple[Host, Host], tmp: Path) -> Iterator[str]:
     time.sleep(BOOT)
     hosts[1].plug()
     again = hosts[1].start(_torchrun(3, *script), _environment(root), root)
-    resumed = [_wait(h, p, LIMIT) for h, p in zip(hosts, (left, again), strict=True)]
-    _same("resumed", _printed(resumed), whole)
+    _same("resumed", _printed(_all(hosts, [left, again])), whole)
     yield f"a host lost, started again, training resumed, bit by bit: {whole[-1]}"
 
 
@@ -143,8 +143,7 @@ def _both(root: Path, hosts: tuple[Host, Host], *script: str) -> list[str]:
     """What the processes on two hosts print; one of the hosts has rank 0."""
 
     def once() -> list[Run]:
-        started = _started(root, hosts, 0, *script)
-        return [_wait(h, p, LIMIT) for h, p in zip(hosts, started, strict=True)]
+        return _all(hosts, _started(root, hosts, 0, *script))
 
     return _printed(_unless_raced(once))
 
@@ -182,6 +181,23 @@ def _wait(host: Host, program: Program, seconds: float) -> Run:
             f"{host.name}: not done within {seconds:.0f} s\n{said}"
         ) from None
     return Run(code, *program.read(), time.monotonic() - started)
+
+
+def _all(hosts: tuple[Host, Host], programs: list[Program]) -> list[Run]:
+    """Until all have ended, or one has with an error: it may leave the others waiting."""
+    started = time.monotonic()
+    while not all(p.over() for p in programs):
+        if any(p.process.poll() for p in programs):
+            time.sleep(_LAST)
+            break
+        if time.monotonic() - started > LIMIT:
+            said = "\n".join("".join(p.read()) for p in programs)
+            raise HostsError(f"not done within {LIMIT:.0f} s\n{said}")
+        time.sleep(0.05)
+    for host in hosts:
+        host.kill()
+    seconds = time.monotonic() - started
+    return [Run(p.process.returncode, *p.read(), seconds) for p in programs]
 
 
 def _lose(host: Host, other: Program, folder: Path) -> None:

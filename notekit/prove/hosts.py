@@ -7,6 +7,7 @@ cable is cut, and all that ran on it is gone without a farewell.
 
 import contextlib
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PREFIX = "gradnotes"
+FOLDER = f"{PREFIX}-hosts"
 # In the namespaces of the host: its own names, and then the program.
 _ENTER = 'mount --bind "$1" /etc/hosts && hostname "$2" && shift 2 && exec "$@"'
 # Killed with the process that started it, and all that is below it with it.
@@ -112,7 +114,7 @@ def two_hosts() -> Iterator[tuple[Host, Host]]:
         HostsError: if this machine, or its user, cannot have them.
     """
     sweep()
-    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}-") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}-{os.getpid()}-") as folder:
         names = Path(folder) / "hosts"
         hosts = tuple(
             Host(f"node{i}", f"10.77.0.{i + 1}", f"{PREFIX}-{os.getpid()}-{i}", names)
@@ -156,6 +158,9 @@ def sweep() -> None:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(int(pid), 9)
             _ip("netns", "del", space)
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}-*"):
+        if not Path(f"/proc/{folder.name.split('-')[2]}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _ip(*arguments: str) -> str:

@@ -32,11 +32,13 @@ class Run:
         return f"PYTHONHASHSEED={self.hash_seed} {shlex.join(words)}"
 
 
-def orders(count: int, hash_seeds: int, given: Sequence[str]) -> Iterator[Run]:
+def orders(
+    which: Sequence[int], hash_seeds: Sequence[int], given: Sequence[str]
+) -> Iterator[Run]:
     """Every order under every hash seed; every other order on two processes."""
-    for order in range(count):
+    for order in which:
         company = ("-n", "2", "--dist", "loadfile") if order % 2 else ("-n", "0")
-        for seed in range(hash_seeds):
+        for seed in hash_seeds:
             yield Run((f"--randomly-seed={order}", *company, *given), seed)
 
 

@@ -302,7 +302,7 @@ class Verifier:
         ]
 
     def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter
+        self, terminalreporter: "pytest.TerminalReporter"
     ) -> None:
         for line in self.unproven:
             terminalreporter.write_line(line, yellow=True)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def own(pid: int | None = None) -> list[str]:
 
 
 def folders() -> set[Path]:
-    return {p.parent for p in Path("/tmp").glob(f"{hosts.PREFIX}-*/hosts")}
+    return set(Path(tempfile.gettempdir()).glob(f"{hosts.FOLDER}-*"))
 
 
 @needs_root
@@ -112,7 +113,9 @@ from notekit.prove.hosts import two_hosts
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 with two_hosts() as hosts:
     for host in hosts:
-        host.start(["sleep", "612"], os.environ, ROOT)
+        up = host.start(["sh", "-c", "echo up; exec sleep 612"], os.environ, ROOT)
+        while not up.read()[0]:
+            pass
     print(*(host.running[0].process.pid for host in hosts), flush=True)
     while True:
         signal.pause()
@@ -140,6 +143,7 @@ def test_nothing_is_left_after_an_interruption(how):
         with two_hosts():
             pass
     assert own(program.pid) == []
+    assert not any(f"-{program.pid}-" in folder.name for folder in folders())
     assert [name(pid) for pid in started] == ["", ""]
 
 
