@@ -327,7 +327,10 @@ class Checker:
                 got = " and ".join(there) or "none"
                 yield Problem(english, 1, f"{message}; found {got}")
         against = oracles(self.root, note.name) if self.whole else None
-        if against and not against.kinds:
+        if against and not against.is_plain:
+            message = "want plain words of an oracle, which the page shows"
+            yield Problem(against.path, 1, f"{message}; got {against.sentence!r}")
+        elif against and not against.kinds:
             got = repr(against.sentence) if against.sentence else "no such sentence"
             yield Problem(against.path, 1, f"{WANTED}; got {got}")
         if self.whole:
@@ -393,6 +396,9 @@ class Checker:
             if named and named[1] != own and not named[1].startswith(f"{own}."):
                 message = f"want the reference of {own} or a module of it"
                 yield Problem(path, number, f"{message}; got {named[1]!r}")
+            if named and (below := _options(page.body, number - page.body_line)):
+                message = "want the reference as all notes show it, without options"
+                yield Problem(path, number + 1, f"{message}; got {below!r}")
         if f"::: {own}\n" not in page.body + "\n":
             message = f"want the line `::: {own}` under API"
             yield Problem(path, 1, f"{message}; found none")
@@ -427,6 +433,17 @@ class Checker:
                 known = ", ".join(sections(target)) or "none"
                 message = f"want a section of {name} ({known}); got {section!r}"
                 yield Problem(page.path, line, message)
+
+
+def _options(body: str, place: int) -> str:
+    """What mkdocstrings would read as options: an indented line below a reference.
+
+    Args:
+        body: of a page.
+        place: of the reference among its lines, from 0.
+    """
+    below = body.split("\n")[place + 1 : place + 2]
+    return below[0].strip() if below and below[0][:1].isspace() else ""
 
 
 def sections(path: Path) -> list[str]:

@@ -18,6 +18,10 @@ _COUNTED = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"),
     *("nine", "ten", "eleven", "twelve"),
 )
+_MONTHS = (
+    *("", "january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
 _WORDS = re.compile(r"(?:[A-Za-z][A-Za-z'-]*[ ,;:]+){2,}[A-Za-z]+")
 _LABEL = re.compile(r'aria-label="([^"]*)"')
 _LOOSE = {"references", "api"}  # sections whose wording is each language's own
@@ -109,7 +113,7 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
     """Section by section: as many paragraphs, no other formula, no other number."""
     theirs = _paragraphs(english)
     shown = [_tight(f.tex) for _, f in english.formulas if f.display]
-    fenced = " ".join(f.code for f in fences.census(english.path, english.text))
+    fenced = _fenced(english)
     for name, own in _paragraphs(chinese).items():
         if name not in theirs or name in _LOOSE:
             continue
@@ -126,7 +130,7 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
         for part in there:
             known += map(_tight, [*part.formulas, *part.code, part.text])
         words = " ".join([*known, *(part.text for part in there)])
-        numbers = _numbers(f"{words} {fenced}")
+        numbers = _numbers(f"{words} {fenced.get(name, '')}")
         for part in own:
             for formula in part.formulas:
                 if not any(_tight(formula) in other for other in known):
@@ -142,6 +146,17 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
                 if _digits(number) not in numbers:
                     message = "want numbers of the English page's section only"
                     yield Problem(chinese.path, part.line, f"{message}; got {number}")
+
+
+def _fenced(document: Document) -> dict[str, str]:
+    """Code and outputs by the id of their section."""
+    heads = [(h.line, h.id) for h in document.headings if h.level > 1]
+    found: dict[str, str] = {}
+    for fence in fences.census(document.path, document.text):
+        above = [name for line, name in heads if line < fence.line]
+        name = above[-1] if above else ""
+        found[name] = f"{found.get(name, '')} {fence.code}"
+    return found
 
 
 def _paragraphs(document: Document) -> dict[str, list[_Paragraph]]:
@@ -190,7 +205,8 @@ def _digits(number: str) -> str:
 def _numbers(text: str) -> set[str]:
     found = {_digits(number) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
     words = set(re.findall(r"[a-z]+", text.lower()))
-    return found | {str(n) for n, word in enumerate(_COUNTED) if word in words}
+    counted = {str(n) for n, word in enumerate(_COUNTED) if word in words}
+    return found | counted | {str(n) for n, m in enumerate(_MONTHS) if m in words}
 
 
 def _labels(english: Document, chinese: Document) -> Iterator[Problem]:
