@@ -104,9 +104,7 @@ class TopicMatter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     title: PlainLine
-    summary: Annotated[
-        PlainLine, AfterValidator(_short), AfterValidator(_shown_plain)
-    ]
+    summary: Annotated[PlainLine, AfterValidator(_short), AfterValidator(_shown_plain)]
 
 
 class NoteMatter(TopicMatter):

@@ -242,6 +242,9 @@ class _Page:
         if comment == GPU or declared:
             self.used.add(above)
         reason = declared[1].strip() if declared else ""
+        if declared and self.path.match("docs/zh/*/*.md"):
+            message = "not-in-page stands on the English page, for both; got it here"
+            self._problem(above, message)
         if declared and not reason:
             self._problem(above, "not-in-page needs a reason after the colon")
         self.problems += ((fence.line + line, why) for line, why in refused(fence.code))

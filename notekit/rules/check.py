@@ -33,6 +33,8 @@ from notekit.rules import (
 
 FIGURE_LIMIT = 60_000  # bytes of one SVG, which stands in the page itself
 OFTEN = 3  # uses of a term on the English page, from which the Chinese must have it
+LABEL = 3  # words of a figure's label, at least
+_LABEL = re.compile(r'aria-label="([^"]*)"')
 _RELATIVE = re.compile(r"^(?!https?:|mailto:|/|#)")
 
 
@@ -195,6 +197,16 @@ class Checker:
             if tag and not re.search(r'aria-label="[^"]*\S[^"]*"', tag[0]):
                 message = f"want an aria-label that says what is seen; got {tag[0]}"
                 yield Problem(document.path, number, message)
+            elif (
+                tag
+                and line.lstrip().startswith("<")
+                and (said := _LABEL.search(tag[0]))
+                and not _telling(said[1])
+            ):
+                message = (
+                    f"want an aria-label of {LABEL} words, or Chinese letters, at least"
+                )
+                yield Problem(document.path, number, f"{message}; got {said[1]!r}")
             if re.match(r'\s*--8<-- "figures/', line):
                 before = next(
                     (x for x in reversed(lines[: number - 1]) if x.strip()), ""
@@ -422,7 +434,12 @@ class Checker:
             p.relative_to(self.root).as_posix()
             for p in (*note.snippets(self.root), *note.figures(self.root))
         }
+        shown: set[str] = set()
         for line, name, section in self._document(page.path).embeds:
+            if name.startswith("figures/") and name in shown:
+                message = "want each figure once on a page, for its ids are there once"
+                yield Problem(page.path, line, f"{message}; got {name} again")
+            shown.add(name)
             target = self.root / name
             if not target.is_file():
                 yield Problem(page.path, line, f"want files that exist; got {name}")
@@ -433,6 +450,11 @@ class Checker:
                 known = ", ".join(sections(target)) or "none"
                 message = f"want a section of {name} ({known}); got {section!r}"
                 yield Problem(page.path, line, message)
+
+
+def _telling(label: str) -> bool:
+    """Whether it can say what is seen: as many words, or Chinese letters, as that takes."""
+    return len(re.findall(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+", label)) >= LABEL
 
 
 def _options(body: str, place: int) -> str:

@@ -1,6 +1,7 @@
 """What must be equal in both languages, and what must not have stayed in English."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -46,6 +47,7 @@ def problems(note: Note, english: Document, chinese: Document) -> Iterator[Probl
         want, got = (pick(english), pick(chinese)) if pick else code
         yield from _compare(what, want, got, chinese.path, mend)
     yield from _labels(english, chinese)
+    yield from _leads(english, chinese)
     if not note.stale:  # else the page says that it is behind, and may be
         yield from _prose(english, chinese)
         yield from _references(english, chinese)
@@ -130,7 +132,7 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
         for part in there:
             known += map(_tight, [*part.formulas, *part.code, part.text])
         words = " ".join([*known, *(part.text for part in there)])
-        numbers = _numbers(f"{words} {fenced.get(name, '')}")
+        given = numbers(f"{words} {fenced.get(name, '')}")
         for part in own:
             for formula in part.formulas:
                 if not any(_tight(formula) in other for other in known):
@@ -143,7 +145,7 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
                     message = "want code of the English page's section only"
                     yield Problem(chinese.path, part.line, f"{message}; got `{code}`")
             for number in _NUMBER.findall(part.text):
-                if _digits(number) not in numbers:
+                if _digits(number) not in given:
                     message = "want numbers of the English page's section only"
                     yield Problem(chinese.path, part.line, f"{message}; got {number}")
 
@@ -157,6 +159,25 @@ def _fenced(document: Document) -> dict[str, str]:
         name = above[-1] if above else ""
         found[name] = f"{found.get(name, '')} {fence.code}"
     return found
+
+
+def _leads(english: Document, chinese: Document) -> Iterator[Problem]:
+    """Links to other notes, whose place in a sentence is each language's own."""
+    want, got = (
+        Counter(
+            link.url
+            for link in document.links
+            if not link.url.startswith("http") and not link.image
+        )
+        for document in (english, chinese)
+    )
+    lines = {link.url: link.line for link in chinese.links}
+    for url in sorted(got - want):
+        message = "want the links of the English page only"
+        yield Problem(chinese.path, lines[url], f"{message}; got {url}")
+    for url in sorted(want - got):
+        message = "want all links of the English page"
+        yield Problem(chinese.path, 1, f"{message}; found too few to {url}")
 
 
 def _paragraphs(document: Document) -> dict[str, list[_Paragraph]]:
@@ -202,9 +223,11 @@ def _digits(number: str) -> str:
     return re.sub(r"[.,]", "", number).strip("0") or "0"
 
 
-def _numbers(text: str) -> set[str]:
+def numbers(text: str) -> set[str]:
+    """The numbers of a text, those in English words and the months too."""
     found = {_digits(number) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
     words = set(re.findall(r"[a-z]+", text.lower()))
+    words |= {word.removesuffix("s") for word in words}  # starts with zeros
     counted = {str(n) for n, word in enumerate(_COUNTED) if word in words}
     return found | counted | {str(n) for n, m in enumerate(_MONTHS) if m in words}
 
@@ -224,7 +247,7 @@ def _labels(english: Document, chinese: Document) -> Iterator[Problem]:
     for want, got, line in zip(theirs, own, places):
         if not typography.has_han(got):
             yield Problem(chinese.path, line, f"want a Chinese aria-label; got {got!r}")
-        known, mine = _numbers(want), _numbers(got)
+        known, mine = numbers(want), numbers(got)
         for number in _NUMBER.findall(got):
             if _digits(number) not in known:
                 message = f"want numbers of the English aria-label, {want!r}"
@@ -251,7 +274,7 @@ def _references(english: Document, chinese: Document) -> Iterator[Problem]:
         return
     for theirs, own in zip(want, got):
         known, mine = (set(map(_plain, _NUMBER.findall(x.text))) for x in (theirs, own))
-        for number in sorted(mine - known - _numbers(theirs.text)):
+        for number in sorted(mine - known - numbers(theirs.text)):
             message = "want the numbers of the English page's source"
             yield Problem(chinese.path, own.line, f"{message}; got {number}")
         for number in sorted(known - mine):
