@@ -39,7 +39,7 @@ def refused(code: str) -> Iterator[tuple[int, str]]:
     if not any(map(_does_something, tree.body)):
         yield 0, "a ```python block must do something; this one does nothing"
     nodes = walk(tree)
-    for never in (*unreachable(nodes), *_uncalled(tree, nodes)):
+    for never in (*unreachable(nodes), *uncalled(tree, nodes)):
         shown = ast.unparse(never).split("\n")[0]
         yield never.lineno, f"a ```python block must not hold what never runs: {shown}"
     for node in nodes:
@@ -54,6 +54,8 @@ def refused(code: str) -> Iterator[tuple[int, str]]:
                 why = "must not swallow a failed assertion"
             case ast.ImportFrom(names=[ast.alias(name="*")]):
                 why = "must name what it imports"
+            case ast.Import() | ast.ImportFrom() if not _for_readers(node):
+                why = "must import what a reader has, public names of snippets"
             case (
                 ast.Call(func=ast.Name(id="exit" | "quit"))
                 | ast.Raise(
@@ -95,6 +97,24 @@ def refused(code: str) -> Iterator[tuple[int, str]]:
         yield node.lineno, f"a ```python block {why}: {shown}"
 
 
+# Folders of the project that a reader who copies a block does not have.
+_OURS = ("tests", "notekit", "figures", "benchmarks", "exercises")
+
+
+def _for_readers(node: ast.Import | ast.ImportFrom) -> bool:
+    """Whether it imports libraries, or what notes offer."""
+    if isinstance(node, ast.Import):
+        paths = [alias.name.split(".") for alias in node.names]
+    else:
+        module = (node.module or "").split(".")
+        paths = [[*module, alias.name] for alias in node.names]
+    return not any(
+        path[0] in _OURS
+        or (path[0] == "snippets" and any(part.startswith("_") for part in path))
+        for path in paths
+    )
+
+
 def _does_something(node: ast.stmt) -> bool:
     alone = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     return not alone and not isinstance(node, ast.Pass)
@@ -117,7 +137,7 @@ def _does_nothing(handler: ast.ExceptHandler) -> bool:
     return not any(map(_does_something, handler.body))
 
 
-def _uncalled(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[ast.stmt]:
+def uncalled(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[ast.stmt]:
     """Functions with an assertion that nothing in the block comes to call."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
     functions = [node for node in nodes if isinstance(node, kinds)]

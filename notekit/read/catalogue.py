@@ -36,7 +36,10 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _MARKUP = re.compile(
     r"<[a-zA-Z/!?]|\"|&#?\w+;|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
+# What would show its marks where nobody reads Markdown.
+_MARKDOWN = re.compile(r"`|\*\*|\]\([^)]*\)|(?<!\\)\$[^$]+\$|(?<!\w)\*\w[^*]*\*(?!\w)")
 SUMMARY = 200  # characters at most
+ALIAS = 80  # characters of an alias at most: somebody types it
 WORDS, LETTERS = 3, 6  # of a summary at least: words, or Chinese letters
 TAG = 40  # columns of a tag at most
 FIRST = date(2020, 1, 1)  # before any note was written
@@ -50,6 +53,25 @@ def plain_text(value: str) -> str:
     """
     if match := _MARKUP.search(value):
         raise ValueError(f"want plain text, without {match[0]!r}")
+    return value
+
+
+def _shown_plain(value: str) -> str:
+    """A summary stands on cards and in feeds, where no Markdown is read."""
+    if match := _MARKDOWN.search(value):
+        raise ValueError(f"want plain words, without the Markdown of {match[0]!r}")
+    return value
+
+
+def _short_alias(value: str) -> str:
+    if len(value) > ALIAS:
+        raise ValueError(f"want at most {ALIAS} characters, not {len(value)}")
+    return value
+
+
+def _fingerprint(value: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{12}", value):
+        raise ValueError("want twelve hexadecimal digits, as `nox -s twin` writes them")
     return value
 
 
@@ -72,6 +94,7 @@ def _short_tag(value: str) -> str:
 
 
 PlainLine = Annotated[Line, AfterValidator(plain_text)]
+_Alias = Annotated[PlainLine, AfterValidator(_short_alias)]
 _Tag = Annotated[PlainLine, AfterValidator(_short_tag)]
 
 
@@ -81,7 +104,7 @@ class TopicMatter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     title: PlainLine
-    summary: Annotated[PlainLine, AfterValidator(_short)]
+    summary: Annotated[PlainLine, AfterValidator(_short), AfterValidator(_shown_plain)]
 
 
 class NoteMatter(TopicMatter):
@@ -90,9 +113,9 @@ class NoteMatter(TopicMatter):
     created: date
     updated: date
     tags: Annotated[tuple[_Tag, ...], Field(min_length=1, strict=False)]
-    aliases: Annotated[tuple[PlainLine, ...], Field(strict=False)]
+    aliases: Annotated[tuple[_Alias, ...], Field(strict=False)]
     requires: Annotated[tuple[PlainLine, ...], Field(strict=False)]
-    renders: Line | None = None
+    renders: Annotated[Line, AfterValidator(_fingerprint)] | None = None
     figure: Annotated[str, AfterValidator(_no_figure)] | None = None
 
 
@@ -498,10 +521,24 @@ def _summary_problems(page: Page) -> Iterator[Problem]:
         message = "summary must say what the title does not; got the title"
         yield Problem(page.path, line, message)
     words = len(re.findall(r"[^\W\d_\u3400-\u9fff]+", summary))
-    letters = len(re.findall(r"[\u3400-\u9fff]", summary))
+    letters = _letters(summary)
     if words / WORDS + letters / LETTERS < 1:
         message = f"summary must be a sentence, of {WORDS} words or {LETTERS} Chinese letters at least"
         yield Problem(page.path, line, f"{message}; got {summary!r}")
+    for key, text in (("title", title), ("summary", summary)):
+        # A title may be a name, such as DETR, in both languages.
+        words = len(re.findall(r"[a-z]{2,}", text))
+        if page.language == "zh" and not _letters(text) and words >= WORDS:
+            message = f"{key} of a Chinese page must be in Chinese"
+            yield Problem(page.path, page.line_of(key), f"{message}; got {text!r}")
+        elif page.language == "en" and _letters(text) > words:
+            message = f"{key} of an English page must be in English"
+            yield Problem(page.path, page.line_of(key), f"{message}; got {text!r}")
+
+
+def _letters(text: str) -> int:
+    """How many Chinese letters there are."""
+    return len(re.findall(r"[\u3400-\u9fff]", text))
 
 
 def _requires_problems(catalogue: Catalogue) -> Iterator[Problem]:
@@ -572,8 +609,11 @@ def _duplicate_problems(catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def folded(name: str) -> str:
-    """A name as the search compares it: width, case, hyphens and spaces aside."""
-    text = unicodedata.normalize("NFKC", name).casefold().replace("-", " ")
+    """A name as the search compares it: width, case, accents, hyphens and spaces aside."""
+    text = unicodedata.normalize("NFKC", name).casefold()
+    letters = unicodedata.normalize("NFD", text)
+    text = "".join(c for c in letters if not "\u0300" <= c <= "\u036f")
+    text = re.sub(r"[-\u2010-\u2015]", " ", unicodedata.normalize("NFC", text))
     text = re.sub(r"\s*([\u3400-\u9fff])\s*", r"\1", text)
     return " ".join(text.split())
 

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from notekit.problem import Problem
 
+REASON = 3  # words of a reason, at least
 _KEYS = {"file": str, "function": str, "old": str, "new": str, "reason": str}
 
 
@@ -87,6 +88,9 @@ def _entry(
     ):
         message = "want the texts file, function, old, new and reason, and perhaps the number occurrence"
         return Problem(path, line, f"{message}; got {', '.join(table) or 'nothing'}")
+    if len(str(fields["reason"]).split()) < REASON:
+        message = f"want a reason of {REASON} words at least"
+        return Problem(path, line, f"{message}; got {fields['reason']!r}")
     texts = {key: str(value) for key, value in fields.items()}
     return Equivalent(**texts, occurrence=occurrence, gpu=kind == "gpu", line=line)
 

@@ -45,6 +45,8 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CODE_SPAN = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
 _REASON = re.compile(r"<!--\s*display-only\b:?(.*?)-->")
 _NOT_IN_PAGE = re.compile(r"<!--\s*not-in-page\b:?(.*?)-->")
+# Comments go out with the page, and say something to us only.
+_KNOWN = (GPU, EXPECTED, "<!-- display-only: … -->", "<!-- not-in-page: … -->")
 _TITLE = re.compile(r'py title="(snippets/[\w/-]+\.py)"')
 _EMBEDDING = re.compile(r'--8<-- "(snippets/[\w/-]+\.py):([\w-]+)"\n?')
 _PYTHON = re.compile(r"i?py.*|.*python.*|sage|starlark|bazel|numpy")
@@ -240,6 +242,9 @@ class _Page:
         if comment == GPU or declared:
             self.used.add(above)
         reason = declared[1].strip() if declared else ""
+        if declared and self.path.match("docs/zh/*/*.md"):
+            message = "not-in-page stands on the English page, for both; got it here"
+            self._problem(above, message)
         if declared and not reason:
             self._problem(above, "not-in-page needs a reason after the colon")
         self.problems += ((fence.line + line, why) for line, why in refused(fence.code))
@@ -293,9 +298,9 @@ class _Page:
                 )
 
     def comments(self) -> Iterator[tuple[int, str]]:
-        """Comments that steer pytest-codeblocks in a way that is not allowed.
+        """Comments that nobody reads, or that steer the tests as they must not.
 
-        It reads those in fences of another form than plain ``` as well.
+        pytest-codeblocks reads those in fences of another form than plain ``` as well.
         """
         hidden = {
             line
@@ -312,12 +317,18 @@ class _Page:
             comment = match[0]
             if line in self.used:
                 continue
-            if "pytest" in comment.lower():
+            if "pytest" in comment.lower() and comment.endswith("-->"):
                 yield line, _misplaced(comment)
             elif re.match(r"<!--\s*display-only", comment):
                 yield line, f"{comment} must stand directly above a ```py block"
-            elif re.match(r"<!--\s*not-in-page", comment):
+            elif re.match(r"<!--\s*not-in-page\b", comment):
                 yield line, f"{comment} must stand directly above a ```python block"
+            elif not comment.endswith("-->"):
+                shown = " ".join(comment[:60].split())
+                yield line, f"a comment must end with -->; got {shown} …"
+            else:
+                shown = " ".join(comment[:60].split())
+                yield line, f"the only comments are {', '.join(_KNOWN)}; got {shown}"
         for match in re.finditer(r"<pre\b", text):
             line = text.count("\n", 0, match.start()) + 1
             yield line, "code must be in a fence, where it can be run; got <pre>"

@@ -13,6 +13,9 @@ WANTED = (
     "with, such as torch, brute force, a closed form, autograd, finite differences"
 )
 _SENTENCE = re.compile(r"(?:The )?oracles?: (.+?)(?:\.(?=\s|$)|$)", re.DOTALL | re.I)
+_MARKUP = re.compile(
+    r"<[a-zA-Z/!?]|&#?\w+;|\]\(|!\[|[\x00-\x1f\u202a-\u202e\u2066-\u2069]"
+)
 # What oracles are called, and their Chinese name; a library's name is its own.
 _KINDS = {
     r"torch\b|torch\.nn|\bF\.|PyTorch|SDPA": "PyTorch",
@@ -47,6 +50,11 @@ class Oracles:
     path: Path
     sentence: str
     kinds: tuple[str, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it shows as it is written: no markup, no formula, nothing hidden."""
+        return not _MARKUP.search(self.sentence)
 
 
 def oracles(root: Path, note: str) -> Oracles | None:

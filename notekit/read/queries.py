@@ -53,6 +53,10 @@ def read_queries(root: Path) -> tuple[list[Query], list[Problem]]:
                 message = f"want `language<TAB>query`; got {line!r}"
                 problems.append(Problem(path, number, message))
                 continue
+            if not words[0].strip().isprintable():
+                message = "want a query that somebody can type"
+                problems.append(Problem(path, number, f"{message}; got {line!r}"))
+                continue
             known = _LANGUAGES.get(language)
             if known is None:
                 message = f"want one of {', '.join(_LANGUAGES)}; got {language!r}"

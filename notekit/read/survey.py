@@ -16,7 +16,8 @@ LARGEST = 2_000_000  # bytes; all notes together have not much more
 READ = {
     "docs": (".md", ".yml"),
     "snippets": (".py",),
-    "tests": (".py", ".tsv"),
+    "exercises": (".py",),
+    "tests": (".py", ".tsv", ".toml"),
     "figures": (".py", ".svg"),
     "records": (".json",),
 }

@@ -147,12 +147,17 @@ FIGURE = Policy(
     },
 )
 _ADDRESSES = {"href", "src", "xlink:href"}
+# What a browser ends elsewhere than other parsers do: `<?` and `<!` without a comment at
+# the next `>`, a comment that begins or ends oddly. What follows they would not see.
+_ODD_COMMENT = re.compile(r"<(?:\?|/(?=[^\sa-zA-Z])|!(?!--(?!-?>)))[^\n]{0,40}|--!>")
 
 
 def refused(html: str, policy: Policy) -> Iterator[tuple[int, str]]:
     """Line of the HTML, and what stands there that may not, as a browser reads it."""
     if "<" not in html:  # text alone, such as that of most headings
         return
+    for match in _ODD_COMMENT.finditer(html):
+        yield html.count("\n", 0, match.start()) + 1, match[0]
     wanted, got = _elements(policy.cleaner.clean(html)), _elements(html)
     if [e[:2] for e in wanted] == [e[:2] for e in got]:
         return

@@ -33,6 +33,8 @@ from notekit.rules import (
 
 FIGURE_LIMIT = 60_000  # bytes of one SVG, which stands in the page itself
 OFTEN = 3  # uses of a term on the English page, from which the Chinese must have it
+LABEL = 3  # words of a figure's label, at least
+_LABEL = re.compile(r'aria-label="([^"]*)"')
 _RELATIVE = re.compile(r"^(?!https?:|mailto:|/|#)")
 
 
@@ -195,6 +197,16 @@ class Checker:
             if tag and not re.search(r'aria-label="[^"]*\S[^"]*"', tag[0]):
                 message = f"want an aria-label that says what is seen; got {tag[0]}"
                 yield Problem(document.path, number, message)
+            elif (
+                tag
+                and line.lstrip().startswith("<")
+                and (said := _LABEL.search(tag[0]))
+                and not _telling(said[1])
+            ):
+                message = (
+                    f"want an aria-label of {LABEL} words, or Chinese letters, at least"
+                )
+                yield Problem(document.path, number, f"{message}; got {said[1]!r}")
             if re.match(r'\s*--8<-- "figures/', line):
                 before = next(
                     (x for x in reversed(lines[: number - 1]) if x.strip()), ""
@@ -327,7 +339,10 @@ class Checker:
                 got = " and ".join(there) or "none"
                 yield Problem(english, 1, f"{message}; found {got}")
         against = oracles(self.root, note.name) if self.whole else None
-        if against and not against.kinds:
+        if against and not against.is_plain:
+            message = "want plain words of an oracle, which the page shows"
+            yield Problem(against.path, 1, f"{message}; got {against.sentence!r}")
+        elif against and not against.kinds:
             got = repr(against.sentence) if against.sentence else "no such sentence"
             yield Problem(against.path, 1, f"{WANTED}; got {got}")
         if self.whole:
@@ -393,6 +408,9 @@ class Checker:
             if named and named[1] != own and not named[1].startswith(f"{own}."):
                 message = f"want the reference of {own} or a module of it"
                 yield Problem(path, number, f"{message}; got {named[1]!r}")
+            if named and (below := _options(page.body, number - page.body_line)):
+                message = "want the reference as all notes show it, without options"
+                yield Problem(path, number + 1, f"{message}; got {below!r}")
         if f"::: {own}\n" not in page.body + "\n":
             message = f"want the line `::: {own}` under API"
             yield Problem(path, 1, f"{message}; found none")
@@ -416,7 +434,12 @@ class Checker:
             p.relative_to(self.root).as_posix()
             for p in (*note.snippets(self.root), *note.figures(self.root))
         }
+        shown: set[str] = set()
         for line, name, section in self._document(page.path).embeds:
+            if name.startswith("figures/") and name in shown:
+                message = "want each figure once on a page, for its ids are there once"
+                yield Problem(page.path, line, f"{message}; got {name} again")
+            shown.add(name)
             target = self.root / name
             if not target.is_file():
                 yield Problem(page.path, line, f"want files that exist; got {name}")
@@ -427,6 +450,22 @@ class Checker:
                 known = ", ".join(sections(target)) or "none"
                 message = f"want a section of {name} ({known}); got {section!r}"
                 yield Problem(page.path, line, message)
+
+
+def _telling(label: str) -> bool:
+    """Whether it can say what is seen: as many words, or Chinese letters, as that takes."""
+    return len(re.findall(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+", label)) >= LABEL
+
+
+def _options(body: str, place: int) -> str:
+    """What mkdocstrings would read as options: an indented line below a reference.
+
+    Args:
+        body: of a page.
+        place: of the reference among its lines, from 0.
+    """
+    below = body.split("\n")[place + 1 : place + 2]
+    return below[0].strip() if below and below[0][:1].isspace() else ""
 
 
 def sections(path: Path) -> list[str]:

@@ -5,6 +5,7 @@ That the reference is right and each wrong solution refused is what a test prove
 
 import ast
 import doctest
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from notekit.read import exercises, modules
 from notekit.read.catalogue import Catalogue, plain_text
 from notekit.read.document import Document
 from notekit.read.exercises import FOLDER, Exercise, Function, Passage, Sheet
-from notekit.rules import content, formulas, typography
+from notekit.rules import content, formulas, snippets, twins, typography
 
 JUDGE = "notekit.study.judge"
 LIBRARIES = ("numpy", "torch")
@@ -35,12 +36,16 @@ def problems(root: Path, note: str) -> Iterator[Problem]:
     if tree is None:
         return
     yield from _imports(sheet.path, tree)
+    for line, got in snippets.acting(tree):
+        message = "want a file that does nothing when it is imported"
+        yield Problem(sheet.path, line, f"{message}; got {got}")
     for exercise in sheet.exercises:
         for line, message in (
             *_parameters(exercise),
             *_examples(exercise),
             *_alone(exercise, tree),
             *_independent(exercise, tree),
+            *_alike(exercise),
         ):
             yield Problem(sheet.path, line, message)
     for document, chinese in documents(sheet):
@@ -85,11 +90,31 @@ def _passages(exercise: Exercise, chinese: bool) -> Iterator[Passage]:
         yield mistake[language]
 
 
+def _alike(exercise: Exercise) -> Iterator[tuple[int, str]]:
+    """What both languages say: as many hints, and the same numbers."""
+    en, zh = (exercise.hints[language] for language in LANGUAGES)
+    if len(en) != len(zh):
+        line = zh[0].line if zh else exercise.title["zh"].line
+        yield line, f"want {len(en)} hints, as in English; got {len(zh)}"
+        return
+    passages = [(x["en"], x["zh"]) for x in (exercise.title, exercise.statement)]
+    passages += zip(en, zh)
+    passages += [(mistake["en"], mistake["zh"]) for mistake in exercise.mistakes]
+    examples = exercise.examples.text
+    for theirs, own in passages:
+        known = twins.numbers(f"{theirs.text} {examples}")
+        for place, said in enumerate(own.text.split("\n")):
+            for number in sorted(twins.numbers(said) - known):
+                message = "want the numbers of the English words or the examples"
+                yield own.line + place, f"{message}; got {number}"
+
+
 def _words(document: Document, chinese: bool) -> Iterator[Problem]:
     yield from content.problems(document)
     found = list(formulas.problems(document.text))
     if chinese:
         found += typography.problems(document.text)
+    found += _in_its_language(document, chinese)
     for heading in document.headings:
         found.append((heading.line, f"want no heading here; got {heading.text!r}"))
     for token in document.tokens:
@@ -100,6 +125,19 @@ def _words(document: Document, chinese: bool) -> Iterator[Problem]:
         found.append((document.embeds[0][0], "want no embedded file here; got one"))
     for line, message in found:
         yield Problem(document.path, line, message)
+
+
+def _in_its_language(document: Document, chinese: bool) -> list[tuple[int, str]]:
+    """A passage that was left in the other language."""
+    masked = typography.mask(document.text)
+    words = re.findall(r"(?<![\w$])[a-z]{2,}(?![\w$])", masked)
+    line = next((n for n, x in enumerate(masked.split("\n"), 1) if x.strip()), 1)
+    shown = " ".join(masked.split())[:60]
+    if chinese and len(words) > 2 and not typography.has_han(masked):
+        return [(line, f"want it in Chinese; got {shown!r}")]
+    if not chinese and typography.has_han(masked):
+        return [(line, f"want it in English; got {shown!r}")]
+    return []
 
 
 def _imports(path: Path, tree: ast.Module) -> Iterator[Problem]:

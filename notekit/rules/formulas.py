@@ -7,6 +7,8 @@ from functools import lru_cache
 from notekit.rules import typography
 
 _IN_LINE = re.compile(r"(?<!\\)\$\$(?!\s*$)[^$\n]+\$\$")
+# Dollars that no formula comes of: of another width, or around code, as GitLab has it.
+_NO_DOLLAR = re.compile(r"[＄﹩]|(?<!\\)\$`[^`\n]+`\$")
 _INLINE = re.compile(r"(?<![\\$])\$(?![\s$])(?:\\.|(?!\n *\n)[^$\\])+?(?<!\s)\$(?!\$)")
 _SPACED = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]*?)(?<!\\)\$(?!\$)")
 _DOLLAR = re.compile(r"(?<!\\)\$")
@@ -33,7 +35,13 @@ def problems(text: str) -> Iterator[tuple[int, str]]:
     if unclosed:  # what follows may be in it
         return
     bare = typography.bare(text)
+    for number, raw in enumerate(text.split("\n"), 1):
+        if odd := _NO_DOLLAR.search(raw):
+            yield number, f"want $ around a formula and nothing else; got {odd[0]!r}"
     for number, text_ in enumerate(bare.split("\n"), 1):
+        if (within := _IN_LINE.search(text_)) and text_.strip() != within[0]:
+            message = "want one dollar on each side of a formula within a line"
+            yield number, f"{message}; got {within[0][:40]!r}"
         if found := _HIDING.search(text_):
             message = "want formulas without what hides, moves or redefines"
             yield number, f"{message}; got {found[0]}"

@@ -14,8 +14,9 @@ from pathlib import Path
 from notekit.files import SHARED
 from notekit.problem import Problem
 from notekit.read import fences, modules
+from notekit.read.blocks import uncalled
 from notekit.read.catalogue import Note
-from notekit.read.living import constant, is_empty, living
+from notekit.read.living import constant, is_empty, living, walk
 from notekit.rules.clocks import judged
 
 # What makes a test fail, by words in the names of what it calls. A warning is an error
@@ -75,8 +76,9 @@ def problems(note: Note, root: Path) -> Iterator[Problem]:
         yield Problem(own, tests[0].line, f"{message}; {got}")
     for path, module in modules.items():
         helpers = _asserting_helpers(module)
+        own_names = frozenset(f.name for f in module.functions)
         for function in filter(_is_test, module.functions):
-            if not _asserts(function, helpers):
+            if not _asserts(function, helpers, own_names):
                 message = "want an assertion that can fail in"
                 yield Problem(
                     path, function.line, f"{message} {function.name}; found none"
@@ -144,11 +146,18 @@ def _function(part: ast.stmt, names: set[str]) -> tuple[bool, frozenset[str]]:
             names.add(node.attr)
         elif swallowed:
             continue
-        elif isinstance(node, ast.Call):
+        elif isinstance(node, ast.Call) and not _any_error(node):
             calls.add(modules.called(node))
         elif isinstance(node, ast.Raise | ast.Assert):
             asserts = asserts or isinstance(node, ast.Raise) or not _weak(node.test)
     return asserts, frozenset(calls)
+
+
+def _any_error(call: ast.Call) -> bool:
+    """``raises(Exception)`` without a match: a slip in the test itself would do."""
+    if modules.called(call) != "raises" or call.keywords:
+        return False
+    return any(ast.unparse(x) in ("Exception", "BaseException") for x in call.args[:1])
 
 
 def _weak(test: ast.expr) -> bool:
@@ -160,6 +169,8 @@ def _weak(test: ast.expr) -> bool:
         return isinstance(other, ast.Constant) and other.value is None
     if isinstance(test, ast.Call) and modules.called(test) == "callable":
         return isinstance(test.args[0], ast.Name)
+    if isinstance(test, ast.Call) and modules.called(test) == "isinstance":
+        return ast.unparse(test.args[-1]) == "object"
     return constant(test) is not None
 
 
@@ -174,17 +185,27 @@ def _is_gpu(node: ast.AST) -> bool:
 def _asserting_helpers(module: _Module) -> set[str]:
     """Functions of the module that assert, themselves or by one another."""
     found: set[str] = set()
+    own = frozenset(f.name for f in module.functions)
     while True:
-        more = {f.name for f in module.functions if _asserts(f, found)} - found
+        more = {f.name for f in module.functions if _asserts(f, found, own)} - found
         if not more:
             return found
         found |= more
 
 
-def _asserts(function: _Function, helpers: set[str]) -> bool:
-    """Whether anything in it can fail for what the code does."""
+def _asserts(
+    function: _Function, helpers: set[str], own: frozenset[str] = frozenset()
+) -> bool:
+    """Whether anything in it can fail for what the code does.
+
+    Args:
+        function: of a test module.
+        helpers: functions of the module that assert.
+        own: all functions of the module, which are judged by what they do.
+    """
     return function.asserts or any(
-        name in helpers or any(word in name.lower() for word in _ASSERTING)
+        name in helpers
+        or (name not in own and any(word in name.lower() for word in _ASSERTING))
         for name in function.calls
     )
 
@@ -193,6 +214,12 @@ def _left_out(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str
     """Marks and calls after which tests do not run wherever it is."""
     empty = _empty_names(tree, nodes)
     yield from _passed_over(tree)
+    for part in tree.body:
+        if isinstance(part, ast.FunctionDef) and part.name.startswith("test"):
+            inside = ast.Module(part.body, [])
+            for never in uncalled(inside, walk(inside)):
+                name = getattr(never, "name", "")
+                yield never.lineno, f"{name}, which {part.name} never calls"
     for node in nodes:
         if isinstance(node, ast.Attribute) and node.attr in ("xfail", "importorskip"):
             yield node.lineno, node.attr
@@ -214,7 +241,7 @@ def _left_out(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str
         if isinstance(node, ast.Assign | ast.Delete):
             for target in node.targets:
                 name = ast.unparse(target)
-                if name == "__test__" or (
+                if name.rpartition(".")[2] == "__test__" or (
                     isinstance(node, ast.Delete) and name.startswith("test")
                 ):
                     yield node.lineno, ast.unparse(node)

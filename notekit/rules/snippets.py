@@ -215,6 +215,14 @@ def _for_readers(
 _SURROUNDINGS = {"environ", "environb", "getenv", "putenv", "unsetenv", "chdir"}
 
 
+def acting(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Calls that a module makes for what they do, when somebody imports it."""
+    for node in _at_import(tree):
+        called = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        if called or isinstance(node, ast.Raise | ast.Assert):
+            yield node.lineno, ast.unparse(node)[:60]
+
+
 def _at_import(tree: ast.Module) -> Iterator[ast.stmt]:
     """Statements that run when the module is imported, those of classes too."""
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)

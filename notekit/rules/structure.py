@@ -20,6 +20,7 @@ def of_page(document: Document) -> Iterator[Problem]:
     for line, message in (
         *_headings(document),
         *_tables(document),
+        *_abbreviations(document),
         *_links(document),
         *sources.of_page(document),
     ):
@@ -82,6 +83,15 @@ def _tables(document: Document) -> Iterator[tuple[int, str]]:
             if cells != wanted:
                 message = f"want rows of {wanted} cells, as in the table's head"
                 yield number + 1, f"{message}; got {cells}"
+
+
+def _abbreviations(document: Document) -> Iterator[tuple[int, str]]:
+    """Definitions that would change words wherever they stand, and that no reader sees."""
+    masked, _ = formulas.masked(document.text)
+    for number, line in enumerate(masked.split("\n"), 1):
+        if re.match(r"\s*\*\[[^\]]+\]:", line):
+            message = "want terms in docs/glossary.yml, and no abbreviations on a page"
+            yield number, f"{message}; got {line.strip()[:40]!r}"
 
 
 def _cells(row: str) -> list[str]:

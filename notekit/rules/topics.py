@@ -42,6 +42,9 @@ def problems(
                 last = page.body_line + page.body.rstrip().count("\n")
                 got = f"found no link to {name.split('/')[1]}.md"
                 yield Problem(page.path, last, f"{message}; {got}")
+            for line in _bare(document(page.path), note.pages[language].path):
+                message = "want a sentence that says what the note adds to the others"
+                yield Problem(page.path, line, f"{message}; got its link alone")
     if names is None:
         for language in LANGUAGES:
             home = catalogue.root / f"docs/{language}/index.md"
@@ -49,6 +52,21 @@ def problems(
             for path in [home, *(page.path for page in topics if page)]:
                 if path.exists():
                     yield from _counts(document(path), _COUNTS[language])
+
+
+def _bare(document: Document, target: Path) -> Iterator[int]:
+    """Lines of paragraphs and items that are a link to a page and nothing more."""
+    for token in document.tokens:
+        parts = [
+            x for x in token.children or [] if x.type != "text" or x.content.strip()
+        ]
+        if token.map is None or not parts or parts[0].type != "link_open":
+            continue
+        place = unquote(str(parts[0].attrs.get("href", "")).partition("#")[0])
+        ends = [n for n, part in enumerate(parts) if part.type == "link_close"]
+        there = (document.path.parent / place).resolve() == target.resolve()
+        if place and there and ends == [len(parts) - 1]:
+            yield token.map[0] + 1
 
 
 def _linked(document: Document) -> set[Path]:

@@ -1,6 +1,7 @@
 """What must be equal in both languages, and what must not have stayed in English."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,10 @@ _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
 _COUNTED = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"),
     *("nine", "ten", "eleven", "twelve"),
+)
+_MONTHS = (
+    *("", "january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
 )
 _WORDS = re.compile(r"(?:[A-Za-z][A-Za-z'-]*[ ,;:]+){2,}[A-Za-z]+")
 _LABEL = re.compile(r'aria-label="([^"]*)"')
@@ -42,6 +47,7 @@ def problems(note: Note, english: Document, chinese: Document) -> Iterator[Probl
         want, got = (pick(english), pick(chinese)) if pick else code
         yield from _compare(what, want, got, chinese.path, mend)
     yield from _labels(english, chinese)
+    yield from _leads(english, chinese)
     if not note.stale:  # else the page says that it is behind, and may be
         yield from _prose(english, chinese)
         yield from _references(english, chinese)
@@ -109,7 +115,7 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
     """Section by section: as many paragraphs, no other formula, no other number."""
     theirs = _paragraphs(english)
     shown = [_tight(f.tex) for _, f in english.formulas if f.display]
-    fenced = " ".join(f.code for f in fences.census(english.path, english.text))
+    fenced = _fenced(english)
     for name, own in _paragraphs(chinese).items():
         if name not in theirs or name in _LOOSE:
             continue
@@ -126,7 +132,7 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
         for part in there:
             known += map(_tight, [*part.formulas, *part.code, part.text])
         words = " ".join([*known, *(part.text for part in there)])
-        numbers = _numbers(f"{words} {fenced}")
+        given = numbers(f"{words} {fenced.get(name, '')}")
         for part in own:
             for formula in part.formulas:
                 if not any(_tight(formula) in other for other in known):
@@ -139,9 +145,39 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
                     message = "want code of the English page's section only"
                     yield Problem(chinese.path, part.line, f"{message}; got `{code}`")
             for number in _NUMBER.findall(part.text):
-                if _digits(number) not in numbers:
+                if _digits(number) not in given:
                     message = "want numbers of the English page's section only"
                     yield Problem(chinese.path, part.line, f"{message}; got {number}")
+
+
+def _fenced(document: Document) -> dict[str, str]:
+    """Code and outputs by the id of their section."""
+    heads = [(h.line, h.id) for h in document.headings if h.level > 1]
+    found: dict[str, str] = {}
+    for fence in fences.census(document.path, document.text):
+        above = [name for line, name in heads if line < fence.line]
+        name = above[-1] if above else ""
+        found[name] = f"{found.get(name, '')} {fence.code}"
+    return found
+
+
+def _leads(english: Document, chinese: Document) -> Iterator[Problem]:
+    """Links to other notes, whose place in a sentence is each language's own."""
+    want, got = (
+        Counter(
+            link.url
+            for link in document.links
+            if not link.url.startswith("http") and not link.image
+        )
+        for document in (english, chinese)
+    )
+    lines = {link.url: link.line for link in chinese.links}
+    for url in sorted(got - want):
+        message = "want the links of the English page only"
+        yield Problem(chinese.path, lines[url], f"{message}; got {url}")
+    for url in sorted(want - got):
+        message = "want all links of the English page"
+        yield Problem(chinese.path, 1, f"{message}; found too few to {url}")
 
 
 def _paragraphs(document: Document) -> dict[str, list[_Paragraph]]:
@@ -187,10 +223,13 @@ def _digits(number: str) -> str:
     return re.sub(r"[.,]", "", number).strip("0") or "0"
 
 
-def _numbers(text: str) -> set[str]:
+def numbers(text: str) -> set[str]:
+    """The numbers of a text, those in English words and the months too."""
     found = {_digits(number) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
     words = set(re.findall(r"[a-z]+", text.lower()))
-    return found | {str(n) for n, word in enumerate(_COUNTED) if word in words}
+    words |= {word.removesuffix("s") for word in words}  # starts with zeros
+    counted = {str(n) for n, word in enumerate(_COUNTED) if word in words}
+    return found | counted | {str(n) for n, m in enumerate(_MONTHS) if m in words}
 
 
 def _labels(english: Document, chinese: Document) -> Iterator[Problem]:
@@ -208,7 +247,7 @@ def _labels(english: Document, chinese: Document) -> Iterator[Problem]:
     for want, got, line in zip(theirs, own, places):
         if not typography.has_han(got):
             yield Problem(chinese.path, line, f"want a Chinese aria-label; got {got!r}")
-        known, mine = _numbers(want), _numbers(got)
+        known, mine = numbers(want), numbers(got)
         for number in _NUMBER.findall(got):
             if _digits(number) not in known:
                 message = f"want numbers of the English aria-label, {want!r}"
@@ -235,7 +274,7 @@ def _references(english: Document, chinese: Document) -> Iterator[Problem]:
         return
     for theirs, own in zip(want, got):
         known, mine = (set(map(_plain, _NUMBER.findall(x.text))) for x in (theirs, own))
-        for number in sorted(mine - known - _numbers(theirs.text)):
+        for number in sorted(mine - known - numbers(theirs.text)):
             message = "want the numbers of the English page's source"
             yield Problem(chinese.path, own.line, f"{message}; got {number}")
         for number in sorted(known - mine):

@@ -38,6 +38,10 @@ _PAIRS = {
     "‘": "’",
 }
 _PAIRED = re.compile(f"[{''.join(_PAIRS)}{''.join(_PAIRS.values())}]")
+_FOREIGN = re.compile("[\u3040-\u30fa\u30fc-\u30ff\uac00-\ud7af\u3105-\u312f]+")
+_DOTS = re.compile(
+    rf"(?:(?<=[{HAN}，。；：、）\d])|(?<=x )) ?\.{{3,}}|\.{{3,}} ?(?=[{HAN}])"
+)
 _NAMES = re.compile(rf"(?<=[{HAN}])-(?=[{HAN}])")  # 罗宾斯-门罗
 # English said in Chinese words, and what a Chinese author writes.
 CALQUES = {
@@ -122,6 +126,11 @@ def _other_letters(line: str) -> Iterator[str]:
             if own != simple:
                 yield f"want simplified characters, {simple}; got {own}"
                 break
+    if match := _FOREIGN.search(line):
+        yield f"want Chinese letters; got {match[0]}"
+    if has_han(line) and (match := _DOTS.search(line)):
+        around = line[max(match.start() - 8, 0) : match.end() + 8]
+        yield f"want …… for an ellipsis; got {around!r}"
     prose = re.sub(r"^ *(?:\?\?\?\+?|!!!) .*", "", line)
     if match := re.search(rf"\"|'(?=[{HAN}])|(?<=[{HAN}])'", prose):
         around = prose[max(match.start() - 8, 0) : match.start() + 8]
