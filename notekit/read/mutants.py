@@ -339,9 +339,11 @@ _NO_GRADIENT = {  # attributes of a tensor through which no gradient runs
     *("is_floating_point", "is_complex", "is_sparse", "layout", "new_zeros", "long"),
     *("new_ones", "new_full", "new_empty", "new_tensor", "detach", "element_size"),
     *("argmax", "argmin", "argsort", "isfinite", "isnan", "tolist", "item", "bool"),
+    *("any", "all", "isinf", "nonzero", "count_nonzero", "bincount", "unique"),
     *("stride", "is_contiguous", "untyped_storage", "data_ptr", "grad", "data", "int"),
     *("is_meta", "is_cuda", "names", "is_leaf", "get_device", "grad_fn"),
 }
+_LIKE = {"zeros_like", "ones_like", "full_like", "empty_like", "randn_like", "len"}
 
 
 @operator
@@ -618,7 +620,7 @@ def _ends_without_gradient(node: ast.AST, module: Module) -> bool:
         if isinstance(above, ast.Attribute) and above.attr in _NO_GRADIENT:
             return True
         if isinstance(above, ast.Call) and above.func is not node:
-            return False
+            return _name(above) in _LIKE
         node, above = above, module.parents.get(above)
     return False
 

@@ -982,3 +982,19 @@ def test_a_fit_that_fails_leaves_the_weights_as_they_were():
         fit(net, torch.full((3, 1), math.nan), sde, 2, generator)
     for weight, old in zip(net.parameters(), before):
         assert torch.equal(weight, old)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
+def test_scores_have_the_type_of_the_prediction(dtype):
+    x, other = torch.ones(2, 3, dtype=dtype), torch.zeros(2, 3, dtype=dtype)
+    for std in (0.5, torch.full((2, 1), 0.5, dtype=torch.float64)):
+        assert score_from_eps(x, std).dtype == dtype
+        assert score_from_x0(x, other, 0.5, std).dtype == dtype
+        assert score_from_v(x, other, 0.5, std).dtype == dtype
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.int64])
+def test_samplers_refuse_types_in_which_small_steps_are_lost(dtype):
+    for sample in (reverse_sde_sample, probability_flow_sample):
+        with pytest.raises(ValueError, match="points must be float32 or float64, got"):
+            sample(lambda x, t: -x, VP, 2, 1, 1, seeded(), dtype=dtype)

@@ -2,6 +2,7 @@
 
 import math
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -967,3 +968,9 @@ def test_a_gradient_that_is_no_number_is_refused(bad):
     theta = vector(1.0, 1.0)
     with pytest.raises(ValueError, match="g must be finite, got 1 NaN or infinite"):
         adam_step(theta, vector(1.0, bad), empty_state(theta))
+
+
+def test_scales_of_noise_are_real_numbers_of_any_kind():
+    kinds = [Fraction(1, 2), np.float32(0.5), torch.tensor(0.5)]
+    path = noise_paths(kinds, True, steps=3, runs=2)
+    assert torch.equal(path, noise_paths([0.5] * 3, True, steps=3, runs=2))

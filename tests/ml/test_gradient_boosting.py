@@ -1123,6 +1123,9 @@ def test_small_functions_refuse_bad_input():
         make_bins([[NAN]], 2)
     with pytest.raises(ValueError, match="gamma must be finite and >= 0, got -1"):
         split_gain(1, 1, 1, 1, 1, -1)
+    for options in ({"lam": -0.5}, {"lam": 0, "alpha": -0.5}):  # H + lam stays > 0
+        with pytest.raises(ValueError, match=r"(lam|alpha) must be .* got -0.5"):
+            split_gain(1, 1, 1, 1, **options)
     with pytest.raises(ValueError, match="alpha must be finite and >= 0, got -1"):
         best_split_exact(FOUR, np.ones(4), np.ones(4), 1, alpha=-1)
     with pytest.raises(ValueError, match=r"y and margin must have one shape"):

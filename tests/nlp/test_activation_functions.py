@@ -4,6 +4,7 @@ The Triton kernels are compared with torch in float64: through the interpreter w
 there is no GPU, compiled where there is one.
 """
 
+import importlib
 import itertools
 import math
 
@@ -1063,3 +1064,10 @@ def test_gpu_kernels_reach_past_two_to_the_31_elements():
         out = silu_mul(a, b)
     assert out[-1].float().cpu().sub(tail).abs().max() < 0.01
     assert out[:-1].count_nonzero() == 0
+
+
+def test_a_refusal_names_the_largest_integer_however_large():
+    checks = importlib.import_module("snippets.nlp.activation_functions._checks")
+    for most in (2, 5000):
+        with pytest.raises(ValueError, match=f"n must be .*>= 1 and <= {most}, got 0"):
+            checks._integer("n", 0, 1, most)

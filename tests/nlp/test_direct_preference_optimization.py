@@ -865,6 +865,13 @@ def test_a_draw_of_exactly_zero_skips_answers_without_probability(monkeypatch):
     assert sample.tolist() == [[1, 1, 1]]
 
 
+def test_expected_wins_are_made_where_the_policy_is():
+    with torch.device("meta"):  # what is made by default has no numbers
+        wins = expected_wins(torch.full((2, 15), 1 / 15, device="cpu"))
+    assert wins.device.type == "cpu"
+    assert wins.diagonal(dim1=1, dim2=2).abs().max() == 0
+
+
 def test_annotated_pairs_have_the_expected_frequencies(tuned):
     ref = tuned[1].exp()
     pairs = 100_000
