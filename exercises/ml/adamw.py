@@ -228,7 +228,7 @@ def path_cases(random: Random) -> Iterator[tuple[float, list[float], float, floa
 
 @path.large
 def path_large(random: Random) -> Iterator[tuple[float, list[float], float, float]]:
-    yield -3, [random.gauss(100, 10) for _ in range(5000)], 0.05, 0.01
+    yield -3, [random.gauss(100, 10) for _ in range(2000)], 0.05, 0.01
 
 
 @path.brute
@@ -266,12 +266,11 @@ $$
 
 Return the list $c_0, c_1, \\dots, c_n$.
 
-- `lrs`: the learning rates $\\eta_1, \\dots, \\eta_n$, each $\\ge 0$; up to 100,000 of them, maybe
+- `lrs`: the learning rates $\\eta_1, \\dots, \\eta_n$, each $\\ge 0$; up to 5000 of them, maybe
   none.
 - `weight_decay`: $\\lambda \\ge 0$. The product $\\eta_t\\lambda$ is at most 1, and may be 1.
 
-Results may be off by $10^{-9}$. One pass is fast enough; a product of its own for each
-number is not.
+Results may be off by $10^{-9}$.
 """,
         hints=(
             "Write out $\\theta_2$. By what is $u_1$ multiplied in it, and by what $u_2$?",
@@ -291,10 +290,10 @@ $$
 
 返回列表 $c_0, c_1, \\dots, c_n$。
 
-- `lrs`：学习率 $\\eta_1, \\dots, \\eta_n$，每个 $\\ge 0$；至多 100,000 个，也可以为空。
+- `lrs`：学习率 $\\eta_1, \\dots, \\eta_n$，每个 $\\ge 0$；至多 5000 个，也可以为空。
 - `weight_decay`：$\\lambda \\ge 0$。乘积 $\\eta_t\\lambda$ 不超过 1，可以等于 1。
 
-允许 $10^{-9}$ 的误差。扫描一遍就足够快，对每个系数各求一次连乘积则太慢。
+允许 $10^{-9}$ 的误差。
 """,
         hints=(
             "把 $\\theta_2$ 展开。其中 $u_1$ 乘了什么，$u_2$ 又乘了什么？",
@@ -398,7 +397,7 @@ def shares_cases(random: Random) -> Iterator[tuple[list[float], float]]:
 
 @shares.large
 def shares_large(random: Random) -> Iterator[tuple[list[float], float]]:
-    yield [random.uniform(0, 1e-3) for _ in range(30_000)], 0.1
+    yield [random.uniform(0, 1e-3) for _ in range(3000)], 0.5
 
 
 @shares.brute

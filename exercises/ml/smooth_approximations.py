@@ -285,6 +285,20 @@ def draw_overflow(
     return noisy.index(max(noisy)), [e / total for e in exponentials]
 
 
+@choice.wrong(
+    en="A small number is added inside the logarithms: rare noise comes out wrong.",
+    zh="在对数里加了一个小常数：U 接近 0 或 1 时，噪声就错了。",
+)
+def draw_guarded(
+    logits: list[float], us: list[float], tau: float
+) -> tuple[int, list[float]]:
+    noisy = [z - math.log(-math.log(u + 1e-10) + 1e-10) for z, u in zip(logits, us)]
+    top = max(noisy)
+    exponentials = [math.exp((score - top) / tau) for score in noisy]
+    total = sum(exponentials)
+    return noisy.index(top), [e / total for e in exponentials]
+
+
 @choice.cases
 def choice_cases(
     random: Random,
@@ -294,6 +308,8 @@ def choice_cases(
     yield [0, 0], [0.5, 0.5], 2
     yield [1, 0], [0.1, 0.9], 1
     yield [0, 1], [0.5, 0.5], 1e20
+    yield [0, 0], [0.5, 1 - 2**-40], 20
+    yield [0, 0], [1e-12, 0.5], 5
     yield [1000, -1000], [0.5, 0.25], 0.01
     yield [-1000, -999], [0.5, 0.25], 0.01
     for count in [1, 2, 3, 4] * 6:
