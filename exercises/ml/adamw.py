@@ -15,8 +15,7 @@ $\\frac{1}{2} (\\theta - x_t)^2$, so its gradient is $g = \\theta - x_t$, with t
 before the step. Both averages start at 0, both are corrected for that, and a step is
 
 $$
-\\theta \\leftarrow (1 - \\eta\\lambda)\\,\\theta - \\eta\\, \\frac{\\hat m}{\\sqrt{\\hat v} + \\epsilon},
-\\qquad \\beta_1 = 0.9,\\quad \\beta_2 = 0.999,\\quad \\epsilon = 10^{-8}.
+\\theta \\leftarrow (1 - \\eta\\lambda)\\,\\theta - \\eta\\, \\frac{\\hat m}{\\sqrt{\\hat v} + \\epsilon}.
 $$
 
 Return the list of the weights after each step.
@@ -24,6 +23,7 @@ Return the list of the weights after each step.
 - `theta`: the weight before the first step, of any sign.
 - `xs`: the numbers $x_1, x_2, \\dots$, of any sign; maybe none.
 - `lr`, `weight_decay`: $\\eta$ and $\\lambda$, each from 0 to 1.
+- The rest is PyTorch's default: $\\beta_1 = 0.9$, $\\beta_2 = 0.999$, $\\epsilon = 10^{-8}$.
 
 Results may be off by $10^{-9}$, relative to their size or to 1.
 """,
@@ -41,8 +41,7 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
 用 AdamW 训练一个权重 $\\theta$。第 $t = 1, 2, \\dots$ 步的损失是 $\\frac{1}{2} (\\theta - x_t)^2$，所以梯度为 $g = \\theta - x_t$，其中的 $\\theta$ 是这一步之前的权重。两个滑动平均都从 0 开始，都要做偏差修正，每一步的更新为
 
 $$
-\\theta \\leftarrow (1 - \\eta\\lambda)\\,\\theta - \\eta\\, \\frac{\\hat m}{\\sqrt{\\hat v} + \\epsilon},
-\\qquad \\beta_1 = 0.9,\\quad \\beta_2 = 0.999,\\quad \\epsilon = 10^{-8}.
+\\theta \\leftarrow (1 - \\eta\\lambda)\\,\\theta - \\eta\\, \\frac{\\hat m}{\\sqrt{\\hat v} + \\epsilon}.
 $$
 
 返回每一步之后的权重组成的列表。
@@ -50,6 +49,7 @@ $$
 - `theta`：第一步之前的权重，可正可负。
 - `xs`：$x_1, x_2, \\dots$，可正可负，也可以一个都没有。
 - `lr`、`weight_decay`：$\\eta$ 和 $\\lambda$，都在 0 到 1 之间。
+- 其余取 PyTorch 的默认值：$\\beta_1 = 0.9$，$\\beta_2 = 0.999$，$\\epsilon = 10^{-8}$。
 
 允许 $10^{-9}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
 """,
@@ -168,8 +168,8 @@ def adamw_path_overwritten(
 
 
 @path.wrong(
-    en="Epsilon stands inside the root, where it counts ten thousand times as much.",
-    zh="把 ε 放进了根号里，它的作用放大了一万倍。",
+    en="Epsilon stands inside the root: the divisor never falls below 0.0001.",
+    zh="把 ε 放进了根号里：分母不会小于 0.0001。",
 )
 def adamw_path_inside(
     theta: float, xs: list[float], lr: float, weight_decay: float

@@ -11,12 +11,13 @@ smooth = Exercise(
     en=Words(
         title="The smooth maximum and its slope",
         statement="""\
-Return the smooth maximum of the scores, and its derivative by each of them,
-`(value, slopes)`:
+The smooth maximum of $n$ scores is
 
 $$
 \\frac{1}{K} \\ln \\sum_{i=1}^n e^{K x_i}.
 $$
+
+Return `(value, slopes)`: its value, and the list of its derivatives by $x_1, \\dots, x_n$.
 
 - `x`: a list of $n \\ge 1$ numbers from $-1000$ to $1000$.
 - `k`: the sharpness $K$, from 0.01 to 100. No exponential may overflow, and no sum may
@@ -34,11 +35,13 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
     zh=Words(
         title="光滑最大值及其斜率",
         statement="""\
-返回一组分数的光滑最大值，以及它对每个分数的导数，即 `(value, slopes)`：
+$n$ 个分数的光滑最大值是
 
 $$
 \\frac{1}{K} \\ln \\sum_{i=1}^n e^{K x_i}.
 $$
+
+返回 `(value, slopes)`：它的值，以及它对 $x_1, \\dots, x_n$ 的导数组成的列表。
 
 - `x`：$n \\ge 1$ 个数组成的列表，每个在 $-1000$ 到 $1000$ 之间。
 - `k`：锐度 $K$，在 0.01 到 100 之间。指数不能上溢，总和也不能下溢成 0。

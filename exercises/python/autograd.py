@@ -230,14 +230,14 @@ def graph_large(
         doubled[f"n{i + 1}"] = [(f"n{i}", 1), (f"n{i}", 1)]
     yield doubled, "n150"
     mixed: dict[str, list[tuple[str, float]]] = {}
-    for i in range(200):
+    for i in range(80):
         earlier = list(mixed)[-6:]
         mixed[f"n{i}"] = [
             (parent, random.choice([0.25, 0.5, 1]))
             for parent in random.choices(earlier, k=min(i, 3))
         ]
     names = random.sample(sorted(mixed), len(mixed))
-    yield {name: mixed[name] for name in names}, "n199"
+    yield {name: mixed[name] for name in names}, "n79"
 
 
 @graph.brute
