@@ -12,7 +12,7 @@ memory = Exercise(
         title="A decorator that remembers",
         statement="""\
 Write the decorator `remember`: the function that it returns gives what `function` gives,
-but calls `function` only once for each set of arguments, and has its name.
+but calls `function` only once for each tuple of arguments, and has its name.
 
 - All arguments are given by position, and each of them is hashable.
 - Each decorated function remembers for itself; results of 0, `None` and the like are
@@ -20,7 +20,7 @@ but calls `function` only once for each set of arguments, and has its name.
 
 The judge decorates two functions, `add` and `subtract`, calls both with each tuple of
 `calls`, and compares the results, how often each of the two was really called, and the
-names.
+names. Without arguments, `add` gives 0 and `subtract` gives `None`.
 """,
         hints=(
             "The wrapper needs a dictionary that lives longer than one call and belongs to"
@@ -37,7 +37,7 @@ names.
 - 参数全部按位置传入，并且都可哈希。
 - 每个被装饰的函数各记各的；结果为 0、`None` 等值时也要记住。
 
-判题时会装饰 `add` 和 `subtract` 两个函数，用 `calls` 中的每个元组分别调用它们，再比较结果、两个函数真正被调用的次数，以及名字。
+判题时会装饰 `add` 和 `subtract` 两个函数，用 `calls` 中的每个元组分别调用它们，再比较结果、两个函数真正被调用的次数，以及名字。不带参数时，`add` 返回 0，`subtract` 返回 `None`。
 """,
         hints=(
             "包装函数需要一个字典，它在多次调用之间一直存在，又只属于一个被装饰的函数。它应当在哪个函数里创建？",
@@ -98,6 +98,48 @@ def remember_truth(function: Callable[..., Any]) -> Callable[..., Any]:
         return known[args]
 
     return wrapper
+
+
+@memory.wrong(
+    en="`None` stands for what is not known yet: a result of `None` is never remembered.",
+    zh="用 `None` 表示还没有算过：结果为 `None` 时永远记不住。",
+)
+def remember_none(function: Callable[..., Any]) -> Callable[..., Any]:
+    known = {}
+
+    @functools.wraps(function)
+    def wrapper(*args):
+        result = known.get(args)
+        if result is None:
+            result = known[args] = function(*args)
+        return result
+
+    return wrapper
+
+
+@memory.wrong(
+    en="The hash is the key: -1 and -2 have the same one.",
+    zh="用哈希值作为键：-1 和 -2 的哈希值相同。",
+)
+def remember_hash(function: Callable[..., Any]) -> Callable[..., Any]:
+    known = {}
+
+    @functools.wraps(function)
+    def wrapper(*args):
+        key = hash(args)
+        if key not in known:
+            known[key] = function(*args)
+        return known[key]
+
+    return wrapper
+
+
+@memory.wrong(
+    en="`lru_cache` as it is keeps 128 results, and forgets the others.",
+    zh="直接使用 `lru_cache`，它只保留 128 个结果，其余的会被丢弃。",
+)
+def remember_recent(function: Callable[..., Any]) -> Callable[..., Any]:
+    return functools.lru_cache(function)
 
 
 @memory.wrong(
@@ -174,7 +216,7 @@ def memory_drive(remember: Any, calls: list[tuple[int, ...]]) -> Any:
 
     def subtract(*numbers):
         counts["subtract"] += 1
-        return -sum(numbers)
+        return numbers[0] - sum(numbers[1:]) if numbers else None
 
     first, second = remember(add), remember(subtract)
     results = [(first(*call), second(*call)) for call in calls]
@@ -189,6 +231,7 @@ def memory_cases(random: Random) -> Iterator[tuple[list[tuple[int, ...]]]]:
     yield ([(3,)],)
     yield ([(0,), (0,)],)
     yield ([(1, 2), (1, 3)],)
+    yield ([(-1,), (-2,)],)  # whose hashes are equal
     for _ in range(20):
         calls = range(random.randint(1, 6))
         yield (
@@ -198,6 +241,7 @@ def memory_cases(random: Random) -> Iterator[tuple[list[tuple[int, ...]]]]:
             ],
         )
     yield ([(random.randint(0, 9), random.randint(0, 9)) for _ in range(200)],)
+    yield ([(number, 1) for number in range(150)] * 2,)  # more than lru_cache keeps
 
 
 @memory.brute
