@@ -1071,3 +1071,12 @@ def test_a_refusal_names_the_largest_integer_however_large():
     for most in (2, 5000):
         with pytest.raises(ValueError, match=f"n must be .*>= 1 and <= {most}, got 0"):
             checks._integer("n", 0, 1, most)
+
+
+@pytest.mark.parametrize("word", ["none", "tanh", "quick"])
+def test_far_out_gelu_is_a_line_with_its_slope(word):
+    x = torch.tensor([-1e15, -1e4, 1e4, 1e15], requires_grad=True)  # x^3 overflows
+    y = gelu(x, word)
+    assert y.tolist() == [0, 0, *x[2:].tolist()]
+    (slope,) = torch.autograd.grad(y.sum(), x)
+    assert slope.tolist() == [0, 0, 1, 1]

@@ -930,3 +930,11 @@ def test_gpu_kernels_reach_past_two_to_the_31_elements():
         with sdpa_kernel(SDPBackend.FLASH_ATTENTION):
             expected = F.scaled_dot_product_attention(*last, is_causal=True)
     assert worst(o[:, -1:], expected) < 0.05
+
+
+def test_a_bound_from_above_is_itself_allowed():
+    checks = importlib.import_module("snippets.nlp.flash_attention._checks")
+    assert checks._integer("n", 5, 1, 5) == 5
+    for bad in (0, 6):
+        with pytest.raises(ValueError, match=f"n must be .* got {bad}"):
+            checks._integer("n", bad, 1, 5)

@@ -615,6 +615,25 @@ def test_gradients_match_finite_differences(causal):
     )
 
 
+def test_gradients_of_single_steps_are_those_of_the_whole():
+    given = [*normal(3, 5, 3, seed=19), normal(4, 3, seed=20)]
+    found = []
+    for by_steps in (False, True):
+        q, k, v, W = (x.clone().requires_grad_() for x in given)
+        if by_steps:
+            state, rows = None, []
+            for i in range(len(q)):
+                state, row = favor_step(state, q[i], k[i], v[i], W)
+                rows.append(row)
+            output = torch.stack(rows)
+        else:
+            output = favor_attention(q, k, v, W, causal=True)
+        weights = normal(5, 3, seed=21)
+        found.append(torch.autograd.grad((weights * output).sum(), (q, k, v, W)))
+    for steps, whole in zip(*found):
+        assert_same(steps, whole, 1e-10)
+
+
 def test_attention_tends_to_softmax_attention_scores_over_root_d():
     q, k, v = 0.3 * normal(3, 12, 4, seed=21)
     W = gaussian_orthogonal(200_000, 4, torch.Generator().manual_seed(0), q.dtype)
@@ -904,3 +923,10 @@ def test_directions_are_counted_for_a_budget_of_features():
 def test_the_main_module_offers_the_formulas_too():
     for name in ("mse_positive", "mse_trig", "mse_hyperbolic", "mse_orthogonal"):
         assert getattr(performer, name) is getattr(performer_error, name)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
+def test_errors_have_the_type_of_the_queries(dtype):
+    q, k = normal(2, 3, 4, seed=24).to(dtype)
+    for error in (mse_positive, mse_hyperbolic, mse_trig, mse_orthogonal):
+        assert error(q, k, 4).dtype == dtype
