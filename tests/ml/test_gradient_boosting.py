@@ -744,7 +744,7 @@ def test_any_learner_can_be_boosted():
 
     def linear(X, target):
         A = np.column_stack([X, np.ones(len(X))])
-        beta = np.linalg.lstsq(A, target)[0]
+        beta = np.linalg.lstsq(A, target, rcond=None)[0]
         return lambda X: np.column_stack([X, np.ones(len(X))]) @ beta
 
     A = np.column_stack([X, np.ones(40)])
