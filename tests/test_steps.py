@@ -4,6 +4,7 @@ The committed frames are read; that their code draws them, ``test_figures`` prov
 """
 
 import ast
+import copy
 import itertools
 import math
 import re
@@ -59,6 +60,18 @@ def words(path_name, index):
         part = parts[name] if name else element
         found += ["".join(text.itertext()) for text in part.iter("text")]
     return found
+
+
+def drawings(path_name):
+    """All shapes of each frame, shared ones included, as one group."""
+    steps = read(ROOT / f"{path_name}{STEPS}.svg")
+    shared = etree.fromstring(f"<g>{steps.shared}</g>")
+    parts = {part.get("id"): part for part in shared}
+    for frame in steps.frames:
+        group = etree.fromstring(f"<g>{frame.drawing}</g>")
+        for use in group.findall("use"):
+            group.append(copy.deepcopy(parts[use.get("href")[1:]]))
+        yield etree.tostring(group)
 
 
 # Every file
@@ -172,9 +185,36 @@ def test_the_last_grid_holds_the_optimal_values(kind):
     assert ("worth 10.00" if kind == "value" else "up to 0.00") in last
 
 
+def test_the_target_and_the_errors_of_each_sweep_are_those_of_the_backup():
+    said = captions("rl/grid_world_value")
+    for sweep in said[1:-1]:
+        [k] = re.findall(r"Sweep (\d+)", sweep)
+        [backup] = re.findall(r"now worth (.*?)\. The", sweep)
+        before, after = (10 * (1 - 0.9**n) for n in (int(k) - 1, int(k)))
+        assert backup == f"1 + 0.9 × {before:.2f} = {after:.2f}"
+        # The optimum of the target is 10, and nothing is farther off than the target.
+        assert numbers(sweep)[-2 if "new" in sweep else -1] == pytest.approx(
+            10 * 0.9 ** int(k), abs=0.00501
+        )
+    [settled] = [k for k, sweep in enumerate(said) if "optimal from here on" in sweep]
+    assert all("No move changes" in sweep for sweep in said[settled + 1 : -1])
+
+
+def test_moves_that_are_new_in_a_round_are_as_many_as_the_round_before_said():
+    said = captions("rl/grid_world_policy")
+    will = [re.findall(r"will change (\d+)", text) for text in said]
+    new = [re.findall(r"(\d+) moves are new", text) for text in said]
+    assert will[:-1] == new[1:]
+    circles = [
+        sum("fill-opacity" in c.attrib for c in etree.fromstring(drawing).iter("circle"))
+        for drawing in drawings("rl/grid_world_policy")
+    ]
+    assert [[str(number)] for number in circles[1:]] == new[1:]
+
+
 def test_the_returns_of_the_episode_are_discounted_sums():
     texts = words("rl/monte_carlo", -1)
-    start = texts.index("g") + 1
+    start = texts.index("G") + 1
     rows = [texts[k : k + 5] for k in range(start, start + 45, 5)]
     rewards = [number(row[3]) for row in rows]
     for i, row in enumerate(rows):
@@ -186,9 +226,30 @@ def test_the_returns_of_the_episode_are_discounted_sums():
     )
     g = [number(row[4]) for row in rows if (row[1], row[2]) == pair]
     assert len(g) >= 3
-    assert numbers(first)[-2:] == [1, g[0]]
-    assert numbers(every)[-2:-1] == [len(g)]
+    steps = [i for i, row in enumerate(rows) if (row[1], row[2]) == pair]
+    assert numbers(first)[-3:] == [len(g), steps[0], g[0]]
+    assert numbers(every)[:-1] == [len(g), *(len(rows) - i for i in steps)]
     assert numbers(every)[-1] == pytest.approx(np.mean(g), abs=0.011)
+
+
+def test_the_episode_says_which_draws_were_not_greedy():
+    """Greedy here: no value iteration of the note, but every policy that moves once."""
+    forbidden = [(1, 1), (1, 2), (2, 2), (3, 1), (3, 3), (4, 1)]
+    world = GridWorld(5, 5, forbidden, target=(3, 2))
+    v = np.zeros(25)
+    for _ in range(1000):
+        v = (world.R + 0.9 * world.P @ v).max(axis=1)
+    q = world.R + 0.9 * world.P @ v
+    moves = ["up", "right", "down", "left", "stay"]
+    for said in captions("rl/monte_carlo")[:9]:
+        [(row, column, move)] = re.findall(r"\((\d), (\d)\) the policy draws “(\w+)”", said)
+        s = 5 * int(row) + int(column)
+        best = np.flatnonzero(q[s] > q[s].max() - 1e-9)
+        if found := re.findall(r"not the greedy “(\w+)”", said):
+            assert moves.index(found[0]) in best
+            assert moves.index(move) != moves.index(found[0])
+        else:
+            assert moves.index(move) in best
 
 
 def test_the_errors_of_boosting_are_those_of_trees_of_scikit_learn():
