@@ -257,23 +257,67 @@ def test_the_errors_of_boosting_are_those_of_trees_of_scikit_learn():
     y = np.sin(2 * np.pi * x) + 0.15 * np.random.default_rng(5).standard_normal(24)
     margin = np.full(24, y.mean())
     said = captions("ml/gradient_boosting")
-    assert len(said) == 13
-    for added in said[2::2]:
+    assert len(said) == 14
+    for added in said[2:-1:2]:
+        left = np.abs(y - margin)
         tree = DecisionTreeRegressor(max_depth=2).fit(x[:, None], y - margin)
         margin += 0.5 * tree.predict(x[:, None])
-        [after] = re.findall(r"to (\d\.\d+),", added)
+        [after] = re.findall(r"to (\d\.\d+);", added)
         assert float(after) == pytest.approx(((y - margin) ** 2).mean(), abs=0.000501)
+        assert numbers(added)[-2:] == [(np.abs(y - margin) < left).sum(), 24]
+
+
+def test_a_share_of_each_tree_is_worse_on_the_rows_and_better_on_the_curve():
+    x = np.linspace(0.02, 0.98, 24)
+    y = np.sin(2 * np.pi * x) + 0.15 * np.random.default_rng(5).standard_normal(24)
+    fine = np.linspace(0, 1, 201)
+    errors = []
+    for eta in (1, 0.5):
+        margin, line = np.full(24, y.mean()), np.full(201, y.mean())
+        for _ in range(6):
+            tree = DecisionTreeRegressor(max_depth=2).fit(x[:, None], y - margin)
+            margin += eta * tree.predict(x[:, None])
+            line += eta * tree.predict(fine[:, None])
+        on_rows = ((y - margin) ** 2).mean()
+        errors.append((on_rows, ((np.sin(2 * np.pi * fine) - line) ** 2).mean()))
+    (full, full_off), (half, half_off) = errors
+    assert full < half
+    assert full_off > half_off
+    said = numbers(captions("ml/gradient_boosting")[-1])
+    assert said[:4] == pytest.approx([6, 1, full, half], abs=0.000501)
+    # Between the rows scikit-learn rounds its thresholds another way.
+    assert said[4:] == pytest.approx([full_off, half_off, 0.5], abs=0.0015)
 
 
 def test_the_bound_of_adaboost_is_the_product_over_its_errors():
     said = captions("ml/ensemble_learning")
     errors = [float(re.findall(r"of weight (\d\.\d+)", s)[0]) for s in said[1:-1:2]]
     bound = math.prod(2 * math.sqrt(e * (1 - e)) for e in errors)
+    assert len(errors) == 3
     *_, wrong, rows, shown = numbers(said[-1])
     assert shown == pytest.approx(bound, rel=0.02)
     assert wrong / rows <= bound
     for caption in said[2:-1:2]:
-        assert "now hold 0.500" in caption
+        assert "now hold 0.500, half" in caption
+    for caption, error in zip(said[1:-1:2], errors, strict=True):
+        alpha = math.log((1 - error) / error) / 2
+        assert numbers(caption)[-1] == pytest.approx(alpha, rel=0.005)
+
+
+def test_only_in_the_corner_does_the_vote_say_plus():
+    said = captions("ml/ensemble_learning")
+    alphas = [numbers(s)[-1] for s in said[1:-1:2]]
+    assert [re.findall(r"(says .) ", s) for s in said[1:-1:2]] == [
+        ["says +"], ["says +"], ["says −"],
+    ]
+    sums = [
+        float(f"{a * alphas[0] + b * alphas[1] - alphas[2]:.2f}")
+        for a in (-1, 1)
+        for b in (-1, 1)
+    ]
+    shown = [number(w) for w in words("ml/ensemble_learning", -1)]
+    assert sorted(shown) == pytest.approx(sorted(sums), abs=0.011)
+    assert sum(s > 0 for s in shown) == 1
 
 
 def test_the_window_is_what_reaches_the_output():

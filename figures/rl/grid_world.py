@@ -192,8 +192,8 @@ def rounds() -> list[Frame]:
         else:
             en += f"{made} moves are new."
             zh += f"{made} 个动作是新的。"
-        en += f" Its exact value misses the best by up to {error}. "
-        zh += f"它的精确值离最优至多差 {error}。"
+        en += f" The exact value of the policy misses the best by up to {error}. "
+        zh += f"这个策略的精确值离最优至多差 {error}。"
         if new:
             en += f"The greedy step, one move ahead, will change {new}."
             zh += f"往前看一步取贪心，要改 {new} 个动作，见下一帧。"
