@@ -331,9 +331,13 @@ def test_the_window_is_what_reaches_the_output():
 
     said = captions("cv/receptive_field")
     assert said[-2].endswith(f"= {window(0)[2]}.")
+    for upper, caption in zip((4, 3, 2, 1), said[1:-1], strict=True):
+        kernel, stride = layers[upper - 1]
+        assert f"Layer {upper} has k = {kernel} and s = {stride}." in caption
+        assert f"on layer {upper - 1} " in caption
     first, last, size = window(1)
     shift = first - window(0)[0]
-    assert numbers(said[-1]) == [first, last, size, shift]
+    assert numbers(said[-1]) == [first, last, size, shift, size - shift]
 
 
 def test_the_rows_written_are_those_of_causal_attention():
@@ -395,6 +399,21 @@ def test_the_gradients_are_the_derivatives_by_hand():
     x, w = numbers(captions("python/autograd")[-1])
     assert x == pytest.approx(0.25 * slope, rel=0.005)
     assert w == pytest.approx(2 * slope, rel=0.005)
+
+
+def test_the_slope_of_each_edge_is_what_its_symbol_is_worth():
+    x, w = 2, 0.25
+    a, t = x * w, math.tanh(x * w)
+    worth = {"x": x, "w": w, "a": a, "t": t, "1 − t²": 1 - t * t}
+    found = {}
+    for said in captions("python/autograd"):
+        for node, parent, symbol, slope in re.findall(
+            r"∂(\w)/∂(\w) = (w|x|a|t|1 − t²) = ([\d.]+)", said
+        ):
+            found[node + parent] = symbol
+            assert float(slope) == pytest.approx(worth[symbol], rel=0.002)
+    # The derivatives of a = x w, t = tanh a and y = a t.
+    assert found == {"ya": "t", "yt": "a", "ta": "1 − t²", "ax": "w", "aw": "x"}
 
 
 def test_the_bytes_of_zero_are_those_of_the_formula():
