@@ -224,7 +224,7 @@ def steps() -> dict[str, Steps]:
         elif moment["line"] == "found.append":
             shown.found.add(path)
             en = f"{total(path)}: nothing is missing, a solution. Back up to {back(path)[0]}."
-            said = en, f"{total(path)}，还差 0：得到一个解。退回{back(path)[1]}。"
+            said = en, f"{total(path)}，正好凑满：得到一个解。退回{back(path)[1]}。"
         else:
             shown.cut[path] = moment["ordered"][moment["j"] :]
             said = cut_said(path, rest, shown.cut[path])

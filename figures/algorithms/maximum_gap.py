@@ -131,7 +131,9 @@ def steps() -> dict[str, Steps]:
         else:
             en += f"keeps only the least, {least}, and the greatest, {greatest}."
             zh += f"桶里只留最小值 {least} 和最大值 {greatest}。"
-            if gone := [y for y in placed if (y - low) // width == k and y not in then[k]]:
+            if gone := [
+                y for y in placed if (y - low) // width == k and y not in then[k]
+            ]:
                 en += f" What lies between (grey) is forgotten: {', '.join(map(str, gone))}."
                 zh += f"夹在中间的（灰）可以忘掉：{'、'.join(map(str, gone))}。"
         frames.append(Frame(buckets_seen(width, then, placed, x), en, zh))

@@ -202,7 +202,7 @@ def steps() -> dict[str, Steps]:
         if moment["line"] != "if row_of[column] < 0":
             continue
         start, column = moment["start"], moment["column"]
-        owner, far = moment["row_of"][column], number(moment["travelled"])
+        owner = moment["row_of"][column]
         trail = trace(moment)
         picture = matrix(moment, moment["row_of"], trail, moment["distance"])
         way = length(moment, trail)

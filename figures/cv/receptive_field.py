@@ -111,7 +111,12 @@ def draw() -> dict[str, Figure]:
 
 
 TOWER = [Layer(3), Layer(2, stride=2), Layer(3), Layer(3, stride=2)]
-LENGTH, UNIT, LEVEL, TOP = 20, 18, 46, 40  # of the input; pixels of a position, a level, and above
+LENGTH, UNIT, LEVEL, TOP = (
+    20,
+    18,
+    46,
+    40,
+)  # of the input; pixels of a position, a level, and above
 
 
 def counts() -> list[int]:
@@ -211,5 +216,7 @@ def steps() -> dict[str, Steps]:
         )
     )
     return {
-        "receptive_field_steps": Steps(70 + LENGTH * UNIT, TOP + 14 + top * LEVEL, frames)
+        "receptive_field_steps": Steps(
+            70 + LENGTH * UNIT, TOP + 14 + top * LEVEL, frames
+        )
     }

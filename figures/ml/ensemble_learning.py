@@ -148,7 +148,7 @@ def stump_said(regions: list[tuple[float, ...]]) -> tuple[str, str]:
     if len(regions) == 1:
         both = ("+", "+") if regions[0][4] > 0 else ("−", "−")
         return f"says {both[0]} everywhere", f"处处判为 {both[1]}"
-    first, second = regions
+    second = regions[1]
     axis, cut = ("x₁", second[0]) if second[0] > 0 else ("x₂", second[1])
     side = ">" if second[4] > 0 else "<"
     where = f"{axis} {side} {cut:.2f}"

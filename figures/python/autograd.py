@@ -217,7 +217,9 @@ def steps() -> dict[str, Steps]:
             was = moment["bar"][parent]
             en += f"{parent} has {was:.3g} from its other user: they add up to "
             en += f"{after[parent]:.3g}."
-            zh += f"{parent} 已从另一个使用者得到 {was:.3g}，相加得 {after[parent]:.3g}。"
+            zh += (
+                f"{parent} 已从另一个使用者得到 {was:.3g}，相加得 {after[parent]:.3g}。"
+            )
         else:
             en += f"{parent} had none so far."
             zh += f"{parent} 此前还没有伴随。"

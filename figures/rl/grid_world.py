@@ -149,7 +149,9 @@ def sweeps() -> list[Frame]:
             zh += f"最大误差是 {number(error)}。"
         elif k == last:
             en += f"no value changes by more than {TOLERANCE:g}, the tolerance. The target "
-            en += f"is worth {number(v[target])} = 1 / (1 − {GAMMA}): a reward of 1 for "
+            en += (
+                f"is worth {number(v[target])} = 1 / (1 − {GAMMA}): a reward of 1 for "
+            )
             en += "ever."
             zh += f"状态值的变化都不超过容差 {TOLERANCE:g}，停止。目标格的值是 "
             zh += f"{number(v[target])} = 1 / (1 − {GAMMA})：以后每步都得奖励 1。"

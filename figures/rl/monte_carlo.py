@@ -205,7 +205,9 @@ def steps() -> dict[str, Steps]:
         sum_ = f"{reward} + {GAMMA} × {minus(f'{ahead:.2f}')} = {minus(f'{now:.2f}')}"
         picture = walk([s for s, _, _ in lines], lines[i][0])
         table(picture, lines, known, {i})
-        en = f"From the end, step {i}: G = {sum_}, its reward and the discounted return "
+        en = (
+            f"From the end, step {i}: G = {sum_}, its reward and the discounted return "
+        )
         en += f"of step {i + 1}."
         zh = f"从后往前，第 {i} 步：G = {sum_}，即这一步的奖励，加上折扣后的第 {i + 1} 步的回报。"
         if ahead == 0 and i == LENGTH - 1:
@@ -257,7 +259,9 @@ def visits(lines: list[tuple[int, int, float]], g: dict[int, float]) -> list[Fra
             zh = f"首次访问：状态-动作对 {cell}、“{MOVES[a][1]}”出现了 {pairs.count(most)} 次，"
             zh += f"只取第一次即第 {taken[0]} 步的回报作样本，均值 {mean}。"
         else:
-            en = f"Every visit: all {len(taken)} returns are samples, although parts of "
+            en = (
+                f"Every visit: all {len(taken)} returns are samples, although parts of "
+            )
             en += f"one walk. Before the cut they hold {', '.join(left)} rewards: the "
             en += f"mean is {mean}."
             zh = f"每次访问：{len(taken)} 个回报都作样本，尽管它们是同一段路的一部分。"
