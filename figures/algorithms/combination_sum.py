@@ -136,7 +136,7 @@ class Shown:
     over: bool = False
 
 
-WIDE, HIGH = 33, 60  # between leaves; between levels
+WIDE, HIGH = 44, 60  # between leaves; between levels
 Path = tuple[int, ...]
 
 

@@ -147,7 +147,7 @@ def holdings(moments: list[dict[str, Any]], now: bool) -> Picture:
         for n, gathered in enumerate(moment["params"]):
             y = 50 + 34 * n
             if now and n == moment["layer"]:
-                picture.rect(left - 6, y - 5, 184, 32, edge=PURPLE, thick=2)
+                picture.rect(left - 4, y - 5, 180, 32, edge=PURPLE, thick=2)
             shares = {part: moment[part][n] for part in ("grads", "optim")}
             shares["params"] = 1 if gathered else moment["own"][n]
             held = {
@@ -159,7 +159,7 @@ def holdings(moments: list[dict[str, Any]], now: bool) -> Picture:
                     full = 0.75 if half in held[part] else 0
                     picture.rect(x, y, 26, 22, colour, full, GREY, 0.8)
     for n in range(len(moments[0]["params"])):
-        picture.text(28, 61 + 34 * n, f"units[{n}]", size=12.5)
+        picture.text(27, 61 + 34 * n, f"units[{n}]", size=12.5)
     return picture
 
 

@@ -231,7 +231,7 @@ def steps() -> dict[str, Steps]:
         here = np.array([[(left + right) / 2, (low + high) / 2]])
         total = sum(a * h(here)[0] for a, h in zip(alphas, learners))
         shown = f"{total:+.2f}".replace("-", "−")
-        at = 4 + (left + right) / 2 * WIDE, 4 + (1 - high) * WIDE + 16
+        at = 4 + right * WIDE - 26, 4 + (1 - low) * WIDE - 11  # where no row is
         picture.text(*at, shown, bold=True)
     frames.append(
         Frame(

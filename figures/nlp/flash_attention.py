@@ -83,7 +83,7 @@ def draw() -> dict[str, Figure]:
     return {"flash_attention": traffic_and_tiles()}
 
 
-TOKENS, BLOCK, SIDE, SEED = 6, 2, 36, 12  # of the run that is stepped through
+TOKENS, BLOCK, SIDE, SEED = 6, 2, 36, 358  # of the run that is stepped through
 LEFT, TOP = 24, 44  # of the first score, in pixels; SIDE is that of a cell
 Rows = dict[int, tuple[float, ...]]  # by query
 
