@@ -4,6 +4,7 @@ The committed frames are read; that their code draws them, ``test_figures`` prov
 """
 
 import ast
+import copy
 import itertools
 import math
 import re
@@ -59,6 +60,18 @@ def words(path_name, index):
         part = parts[name] if name else element
         found += ["".join(text.itertext()) for text in part.iter("text")]
     return found
+
+
+def drawings(path_name):
+    """All shapes of each frame, shared ones included, as one group."""
+    steps = read(ROOT / f"{path_name}{STEPS}.svg")
+    shared = etree.fromstring(f"<g>{steps.shared}</g>")
+    parts = {part.get("id"): part for part in shared}
+    for frame in steps.frames:
+        group = etree.fromstring(f"<g>{frame.drawing}</g>")
+        for use in group.findall("use"):
+            group.append(copy.deepcopy(parts[use.get("href")[1:]]))
+        yield etree.tostring(group)
 
 
 # Every file
@@ -124,14 +137,18 @@ def best(volumes, values, capacity):
 def test_each_cell_of_the_knapsack_is_what_the_best_subset_is_worth():
     volumes, values = [1, 2, 3, 4], [2, 4, 4, 5]
     said = captions("algorithms/knapsack")
-    cells = [(i, j) for i in range(1, 5) for j in range(6)]
-    for (i, j), caption in zip(cells, said[1:25], strict=True):
-        assert caption.startswith(f"Item {i} at volume {j}: ")
+    seen = []
+    for caption in said[1:19]:
+        [(i, where)] = re.findall(r"^Item (\d), j = ([\d, ]+): ", caption)
         [result] = re.findall(
-            r"(?:so the (\d+) above stays|Equal: (\d+) either|larger is (\d+):)",
+            r"(?:above it: ([\d, ]+)\.|Equal: (\d+) either|larger is (\d+):)",
             caption,
         )
-        assert int("".join(result)) == best(volumes[:i], values[:i], j)
+        results = "".join(result).split(", ")
+        for j, value in zip(where.split(", "), results, strict=True):
+            seen.append((int(i), int(j)))
+            assert int(value) == best(volumes[: int(i)], values[: int(i)], int(j))
+    assert seen == [(i, j) for i in range(1, 5) for j in range(6)]
     assert said[-1].endswith(f"= {best(volumes, values, 5)}, the last cell.")
     table = [int(word) for word in words("algorithms/knapsack", -1) if word.isdigit()]
     filled = [best(volumes[:i], values[:i], j) for i in range(5) for j in range(6)]
@@ -172,9 +189,38 @@ def test_the_last_grid_holds_the_optimal_values(kind):
     assert ("worth 10.00" if kind == "value" else "up to 0.00") in last
 
 
+def test_the_target_and_the_errors_of_each_sweep_are_those_of_the_backup():
+    said = captions("rl/grid_world_value")
+    for sweep in said[1:-1]:
+        [k] = re.findall(r"Sweep (\d+)", sweep)
+        [backup] = re.findall(r"now worth (.*?)\. The", sweep)
+        before, after = (10 * (1 - 0.9**n) for n in (int(k) - 1, int(k)))
+        assert backup == f"1 + 0.9 × {before:.2f} = {after:.2f}"
+        # The optimum of the target is 10, and nothing is farther off than the target.
+        assert numbers(sweep)[-2 if "new" in sweep else -1] == pytest.approx(
+            10 * 0.9 ** int(k), abs=0.00501
+        )
+    [settled] = [k for k, sweep in enumerate(said) if "optimal from here on" in sweep]
+    assert all("No move changes" in sweep for sweep in said[settled + 1 : -1])
+
+
+def test_moves_that_are_new_in_a_round_are_as_many_as_the_round_before_said():
+    said = captions("rl/grid_world_policy")
+    will = [re.findall(r"will change (\d+)", text) for text in said]
+    new = [re.findall(r"(\d+) moves are new", text) for text in said]
+    assert will[:-1] == new[1:]
+    circles = [
+        sum(
+            "fill-opacity" in c.attrib for c in etree.fromstring(drawing).iter("circle")
+        )
+        for drawing in drawings("rl/grid_world_policy")
+    ]
+    assert [[str(number)] for number in circles[1:]] == new[1:]
+
+
 def test_the_returns_of_the_episode_are_discounted_sums():
     texts = words("rl/monte_carlo", -1)
-    start = texts.index("g") + 1
+    start = texts.index("G") + 1
     rows = [texts[k : k + 5] for k in range(start, start + 45, 5)]
     rewards = [number(row[3]) for row in rows]
     for i, row in enumerate(rows):
@@ -186,9 +232,32 @@ def test_the_returns_of_the_episode_are_discounted_sums():
     )
     g = [number(row[4]) for row in rows if (row[1], row[2]) == pair]
     assert len(g) >= 3
-    assert numbers(first)[-2:] == [1, g[0]]
-    assert numbers(every)[-2:-1] == [len(g)]
+    steps = [i for i, row in enumerate(rows) if (row[1], row[2]) == pair]
+    assert numbers(first)[-3:] == [len(g), steps[0], g[0]]
+    assert numbers(every)[:-1] == [len(g), *(len(rows) - i for i in steps)]
     assert numbers(every)[-1] == pytest.approx(np.mean(g), abs=0.011)
+
+
+def test_the_episode_says_which_draws_were_not_greedy():
+    """Greedy here: no value iteration of the note, but every policy that moves once."""
+    forbidden = [(1, 1), (1, 2), (2, 2), (3, 1), (3, 3), (4, 1)]
+    world = GridWorld(5, 5, forbidden, target=(3, 2))
+    v = np.zeros(25)
+    for _ in range(1000):
+        v = (world.R + 0.9 * world.P @ v).max(axis=1)
+    q = world.R + 0.9 * world.P @ v
+    moves = ["up", "right", "down", "left", "stay"]
+    for said in captions("rl/monte_carlo")[:9]:
+        [(row, column, move)] = re.findall(
+            r"\((\d), (\d)\) the policy draws “(\w+)”", said
+        )
+        s = 5 * int(row) + int(column)
+        best = np.flatnonzero(q[s] > q[s].max() - 1e-9)
+        if found := re.findall(r"not the greedy “(\w+)”", said):
+            assert moves.index(found[0]) in best
+            assert moves.index(move) != moves.index(found[0])
+        else:
+            assert moves.index(move) in best
 
 
 def test_the_errors_of_boosting_are_those_of_trees_of_scikit_learn():
@@ -196,23 +265,69 @@ def test_the_errors_of_boosting_are_those_of_trees_of_scikit_learn():
     y = np.sin(2 * np.pi * x) + 0.15 * np.random.default_rng(5).standard_normal(24)
     margin = np.full(24, y.mean())
     said = captions("ml/gradient_boosting")
-    assert len(said) == 13
-    for added in said[2::2]:
+    assert len(said) == 14
+    for added in said[2:-1:2]:
+        left = np.abs(y - margin)
         tree = DecisionTreeRegressor(max_depth=2).fit(x[:, None], y - margin)
         margin += 0.5 * tree.predict(x[:, None])
-        [after] = re.findall(r"to (\d\.\d+),", added)
+        [after] = re.findall(r"to (\d\.\d+);", added)
         assert float(after) == pytest.approx(((y - margin) ** 2).mean(), abs=0.000501)
+        assert numbers(added)[-2:] == [(np.abs(y - margin) < left).sum(), 24]
+
+
+def test_a_share_of_each_tree_is_worse_on_the_rows_and_better_on_the_curve():
+    x = np.linspace(0.02, 0.98, 24)
+    y = np.sin(2 * np.pi * x) + 0.15 * np.random.default_rng(5).standard_normal(24)
+    fine = np.linspace(0, 1, 201)
+    errors = []
+    for eta in (1, 0.5):
+        margin, line = np.full(24, y.mean()), np.full(201, y.mean())
+        for _ in range(6):
+            tree = DecisionTreeRegressor(max_depth=2).fit(x[:, None], y - margin)
+            margin += eta * tree.predict(x[:, None])
+            line += eta * tree.predict(fine[:, None])
+        on_rows = ((y - margin) ** 2).mean()
+        errors.append((on_rows, ((np.sin(2 * np.pi * fine) - line) ** 2).mean()))
+    (full, full_off), (half, half_off) = errors
+    assert full < half
+    assert full_off > half_off
+    said = numbers(captions("ml/gradient_boosting")[-1])
+    assert said[:4] == pytest.approx([6, 1, full, half], abs=0.000501)
+    # Between the rows scikit-learn rounds its thresholds another way.
+    assert said[4:] == pytest.approx([full_off, half_off, 0.5], abs=0.0015)
 
 
 def test_the_bound_of_adaboost_is_the_product_over_its_errors():
     said = captions("ml/ensemble_learning")
     errors = [float(re.findall(r"of weight (\d\.\d+)", s)[0]) for s in said[1:-1:2]]
     bound = math.prod(2 * math.sqrt(e * (1 - e)) for e in errors)
+    assert len(errors) == 3
     *_, wrong, rows, shown = numbers(said[-1])
     assert shown == pytest.approx(bound, rel=0.02)
     assert wrong / rows <= bound
     for caption in said[2:-1:2]:
-        assert "now hold 0.500" in caption
+        assert "now hold 0.500, half" in caption
+    for caption, error in zip(said[1:-1:2], errors, strict=True):
+        alpha = math.log((1 - error) / error) / 2
+        assert numbers(caption)[-1] == pytest.approx(alpha, rel=0.005)
+
+
+def test_only_in_the_corner_does_the_vote_say_plus():
+    said = captions("ml/ensemble_learning")
+    alphas = [numbers(s)[-1] for s in said[1:-1:2]]
+    assert [re.findall(r"(says .) ", s) for s in said[1:-1:2]] == [
+        ["says +"],
+        ["says +"],
+        ["says −"],
+    ]
+    sums = [
+        float(f"{a * alphas[0] + b * alphas[1] - alphas[2]:.2f}")
+        for a in (-1, 1)
+        for b in (-1, 1)
+    ]
+    shown = [number(w) for w in words("ml/ensemble_learning", -1)]
+    assert sorted(shown) == pytest.approx(sorted(sums), abs=0.011)
+    assert sum(s > 0 for s in shown) == 1
 
 
 def test_the_window_is_what_reaches_the_output():
@@ -226,13 +341,17 @@ def test_the_window_is_what_reaches_the_output():
 
     said = captions("cv/receptive_field")
     assert said[-2].endswith(f"= {window(0)[2]}.")
+    for upper, caption in zip((4, 3, 2, 1), said[1:-1], strict=True):
+        kernel, stride = layers[upper - 1]
+        assert f"Layer {upper} has k = {kernel} and s = {stride}." in caption
+        assert f"on layer {upper - 1} " in caption
     first, last, size = window(1)
     shift = first - window(0)[0]
-    assert numbers(said[-1]) == [first, last, size, shift]
+    assert numbers(said[-1]) == [first, last, size, shift, size - shift]
 
 
 def test_the_rows_written_are_those_of_causal_attention():
-    generator = torch.Generator().manual_seed(4)
+    generator = torch.Generator().manual_seed(358)
     q, k, v = (
         x[0, 0].double().numpy()
         for x in 1.6 * torch.randn(3, 1, 1, 6, 2, generator=generator)
@@ -243,7 +362,23 @@ def test_the_rows_written_are_those_of_causal_attention():
     written = texts[texts.index("O") + 1 :]
     rows = [numbers(text) for text in written if " " in text]
     np.testing.assert_allclose(rows, weights @ v, rtol=0, atol=0.00501)
-    assert "6 tiles in all" in captions("nlp/flash_attention")[-1]
+    said = captions("nlp/flash_attention")
+    assert "6 tiles in all" in said[-1]
+    # What a caption adds up is right to the decimals that it shows.
+    rises = [
+        found
+        for s in said
+        for found in re.findall(r"ℓ = (\S+) × (\S+) \+ (\S+) = (\S+),", s)
+    ]
+    stays = [
+        found for s in said for found in re.findall(r"ℓ = (\S+) \+ (\S+) = (\S+),", s)
+    ]
+    assert len(rises) >= 2
+    assert stays
+    for factor, before, added, total in rises:
+        assert f"{float(factor) * float(before) + float(added):.2f}" == total
+    for before, added, total in stays:
+        assert f"{float(before) + float(added):.2f}" == total
 
 
 def test_the_assignment_is_the_cheapest_of_all():
@@ -252,9 +387,36 @@ def test_the_assignment_is_the_cheapest_of_all():
     total = min(
         sum(cost[range(3), columns]) for columns in itertools.permutations(range(6), 3)
     )
-    pairs, prices, greedy = numbers(captions("cv/detr")[-1])
-    assert pairs == prices == pytest.approx(total, abs=0.016)
+    pairs, prices, greedy, *_ = numbers(captions("cv/detr")[-1])
+    assert pairs == prices == pytest.approx(total, abs=1e-9)  # of what is shown
     assert greedy > pairs + 1
+
+
+def test_each_distance_is_the_sum_that_stands_before_it():
+    """Costs of the picture minus prices of the picture, to the last decimal."""
+    searches = [s for s in captions("cv/detr") if "at distance" in s]
+    sums = []
+    for said in searches:
+        [way] = re.findall(r"at distance ([^:]*):", said)
+        if "=" in way:
+            left, far = way.split(" = ")
+            sums.append(way)
+            assert eval(left.replace("−", "-")) == pytest.approx(float(far), abs=1e-9)
+    assert sums == ["2.24 + 2.43 − 1.81 = 2.86"]
+
+
+def test_prices_bound_all_costs_and_meet_those_of_the_pairs():
+    for index, said in enumerate(captions("cv/detr")):
+        if "The prices follow" not in said:
+            continue
+        found = [number(w) for w in words("cv/detr", index) if "." in w]
+        # Six prices of queries, then rows of a price and six costs.
+        columns, rows = np.array(found[:6]), np.array(found[6:]).reshape(3, 7)
+        slack = rows[:, 1:] - rows[:, :1] - columns
+        assert slack.min() > -1e-9
+        pairs = re.findall(r"k(\d) → q(\d)", said)
+        assert pairs
+        assert all(abs(slack[int(k), int(q)]) < 1e-9 for k, q in pairs)
 
 
 def test_the_gradients_are_the_derivatives_by_hand():
@@ -265,6 +427,21 @@ def test_the_gradients_are_the_derivatives_by_hand():
     assert w == pytest.approx(2 * slope, rel=0.005)
 
 
+def test_the_slope_of_each_edge_is_what_its_symbol_is_worth():
+    x, w = 2, 0.25
+    a, t = x * w, math.tanh(x * w)
+    worth = {"x": x, "w": w, "a": a, "t": t, "1 − t²": 1 - t * t}
+    found = {}
+    for said in captions("python/autograd"):
+        for node, parent, symbol, slope in re.findall(
+            r"∂(\w)/∂(\w) = (w|x|a|t|1 − t²) = ([\d.]+)", said
+        ):
+            found[node + parent] = symbol
+            assert float(slope) == pytest.approx(worth[symbol], rel=0.002)
+    # The derivatives of a = x w, t = tanh a and y = a t.
+    assert found == {"ya": "t", "yt": "a", "ta": "1 − t²", "ax": "w", "aw": "x"}
+
+
 def test_the_bytes_of_zero_are_those_of_the_formula():
     parameters, ranks = 4 * (8 * 8 + 8), 2
     said = captions("distributed/zero")
@@ -273,7 +450,12 @@ def test_the_bytes_of_zero_are_those_of_the_formula():
     assert numbers(said[-1]) == [sent, states]
     layer = parameters // 4
     without_gradients = (2 + 12) * parameters // ranks
-    assert numbers(said[0]) == [0, without_gradients + 2 * layer, 2 * layer // ranks]
+    whole = 2 * layer  # bytes of a layer in bfloat16, which the copy takes
+    assert numbers(said[0]) == [0, whole, without_gradients + whole, whole // ranks]
+    # Dropping frees the whole copy, not only the half that came from the other rank.
+    for n, (after, dropped) in enumerate(zip(said[:8:2], said[1:8:2], strict=True)):
+        assert numbers(after)[2] - numbers(dropped)[1] == whole
+        assert numbers(after)[3] == (n + 1) * whole // ranks
 
 
 # How frames become a file, and how a run is looked at

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import hypot
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -129,47 +131,75 @@ class Shown:
     """What the search has come to so far; nodes are known by their paths."""
 
     visited: set[tuple[int, ...]] = field(default_factory=set)
-    cut: set[tuple[int, ...]] = field(default_factory=set)
+    cut: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
     found: set[tuple[int, ...]] = field(default_factory=set)
+    over: bool = False
 
 
-WIDE, HIGH = 25, 62  # between leaves; between levels
+WIDE, HIGH = 44, 60  # between leaves; between levels
+Path = tuple[int, ...]
 
 
-def seen(root: Node, shown: Shown, now: tuple[int, ...]) -> Picture:
+def entered() -> tuple[Node, dict[Path, Node]]:
+    """The tree that the search enters, with one leaf for all that a level cuts off.
+
+    Returns:
+        The root, and of each node whose level was cut the leaf that stands for the cut.
+    """
+    root, cuts = Node([], TARGET), {}
+    grow(root, 0)
+    for node in every(root):
+        beyond = [child for child in node.below if child.rest < 0]
+        if beyond:
+            node.below = [child for child in node.below if child.rest >= 0]
+            node.below.append(beyond[0])
+            cuts[tuple(node.path)] = beyond[0]
+    place(root, 0)
+    return root, cuts
+
+
+def spot(node: Node) -> tuple[float, float]:
+    return 20 + node.x * WIDE, 22 + node.depth * HIGH
+
+
+def stub(picture: Picture, node: Node, leaf: Node, cut: Sequence[int]) -> None:
+    """What a level cuts off: one dashed line, and below it the numbers."""
+    (x, y), (to, _) = spot(node), spot(leaf)
+    ends = between((x, y), (to, y + 0.62 * HIGH), 12)
+    picture.line([ends[0], (to, y + 0.5 * HIGH)], GREY, 1.2, dashed=True)
+    for n, number in enumerate(cut):
+        picture.text(to, y + 0.5 * HIGH + 9 + 14 * n, f"+{number}", size=12)
+
+
+def seen(shown: Shown, now: Path) -> Picture:
     """The part of the tree that the search knows; the way to where it is, in orange."""
     picture = Picture()
-
-    def place(node: Node) -> tuple[float, float]:
-        return 22 + node.x * WIDE, 24 + node.depth * HIGH
-
+    root, cuts = entered()
     nodes = {tuple(node.path): node for node in every(root)}
+    good = {path[:n] for path in shown.found for n in range(1, len(path) + 1)}
     for path, node in nodes.items():
+        if path in shown.cut:
+            stub(picture, node, cuts[path], shown.cut[path])
         for child in node.below:
             at = tuple(child.path)
-            if at in shown.cut:
-                edge = between(place(node), place(child), 12)
-                picture.line(edge, GREY, 1, dashed=True)
-            elif at in shown.visited:
-                on_the_way = now[: len(at)] == at
-                colour = ORANGE if on_the_way else BLUE
-                start, end = place(node), place(child)
-                picture.line(between(start, end, 12), colour, 2)
-                # Left of its edge; of the last one right, where no other edge is.
-                side = -1 if child is node.below[-1] else 1
-                across = side * 11 / hypot(end[0] - start[0], end[1] - start[1])
-                picture.text(
-                    start[0] + 0.6 * (end[0] - start[0]) + across * (start[1] - end[1]),
-                    start[1] + 0.6 * (end[1] - start[1]) + across * (end[0] - start[0]),
-                    f"+{at[-1]}",
-                    size=11,
-                )
-        x, y = place(node)
-        if path in shown.cut:
-            picture.text(x, y + 4, f"+{path[-1]}", size=11)
+            if at not in shown.visited:
+                continue
+            colour = ORANGE if now[: len(at)] == at else GREEN if at in good else BLUE
+            start, end = spot(node), spot(child)
+            picture.line(between(start, end, 12), colour, 2)
+            # Left of its edge; of the last one right, where no other edge is.
+            side = -1 if child is node.below[-1] else 1
+            across = side * 12 / hypot(end[0] - start[0], end[1] - start[1])
+            picture.text(
+                start[0] + 0.6 * (end[0] - start[0]) + across * (start[1] - end[1]),
+                start[1] + 0.6 * (end[1] - start[1]) + across * (end[0] - start[0]),
+                f"+{at[-1]}",
+                size=12,
+            )
     for path in sorted(shown.visited, key=lambda path: (len(path), path)):
-        x, y = place(nodes[path])
-        colour = GREEN if path in shown.found else ORANGE if path == now else BLUE
+        x, y = spot(nodes[path])
+        here = path == now and not shown.over
+        colour = GREEN if path in shown.found else ORANGE if here else BLUE
         picture.circle(x, y, 12, colour, 0.3, colour, 1.5)
         picture.text(x, y, nodes[path].rest)
     return picture
@@ -177,9 +207,6 @@ def seen(root: Node, shown: Shown, now: tuple[int, ...]) -> Picture:
 
 def steps() -> dict[str, Steps]:
     """The run of the recursive search: each call, each level cut off."""
-    root = Node([], TARGET)
-    grow(root, 0)
-    place(root, 0)
     result, moments = record(
         lambda: combination_sum_recursive(CANDIDATES, TARGET),
         combination_sum_recursive,
@@ -189,44 +216,74 @@ def steps() -> dict[str, Steps]:
     shown, frames = Shown(), []
     for moment in moments:
         path, rest = tuple(moment["path"]), moment["rest"]
-        total = " + ".join(map(str, path))
-        if len(path) > 1:
-            total += f" = {sum(path)}"
         if moment["line"] == "if rest == 0":
             shown.visited.add(path)
-            may = ", ".join(map(str, moment["ordered"][moment["start"] :]))
-            en = f"Nothing taken: {rest} is missing. Candidates: {may}."
-            zh = f"还没有选数，差 {rest}。候选数：{may.replace(', ', '、')}。"
-            if path and rest:
-                en = f"{total}: {rest} is missing. From here on: {may}."
-                zh = f"{total}，还差 {rest}。此后可选：{may.replace(', ', '、')}。"
-            elif not rest:
+            if not rest:
                 continue  # the next moment says so
+            said = called(path, moment)
         elif moment["line"] == "found.append":
-            shown.visited.add(path)
             shown.found.add(path)
-            en = f"{total}: nothing is missing, a solution. Back up."
-            zh = f"{total}，不差了：得到一个解。往回退。"
+            en = f"{total(path)}: nothing is missing, a solution. Back up to {back(path)[0]}."
+            said = en, f"{total(path)}，正好凑满：得到一个解。退回{back(path)[1]}。"
         else:
-            first, *others = moment["ordered"][moment["j"] :]
-            shown.cut |= {(*path, c) for c in (first, *others)}
-            en = f"{first} is larger than the missing {rest}: cut off"
-            zh = f"{first} 大于还差的 {rest}：剪掉"
-            if others:
-                rest_of = ", ".join(map(str, others))
-                en += f", and with it {rest_of}, since the candidates are sorted"
-                zh += f"；候选数已排序，后面的 {rest_of.replace(', ', '、')} 也一并剪掉"
-            en, zh = f"{en}.", f"{zh}。"
-        frames.append(Frame(seen(root, shown, path), en, zh))
+            shown.cut[path] = moment["ordered"][moment["j"] :]
+            said = cut_said(path, rest, shown.cut[path])
+        frames.append(Frame(seen(shown, path), *said))
     listed = [" + ".join(map(str, path)) for path in result]
+    shown.over = True
     frames.append(
         Frame(
-            seen(root, shown, ()),
+            seen(shown, ()),
             f"All levels are done. {len(result)} combinations of {TARGET}: "
             f"{' and '.join(listed)}; {len(shown.visited)} nodes were visited.",
             f"各层都已试完。和为 {TARGET} 的组合有 {len(result)} 个："
             f"{'、'.join(listed)}；一共访问了 {len(shown.visited)} 个结点。",
         )
     )
-    leaves = max(node.x for node in every(root))
-    return {"combination_sum_steps": Steps(44 + leaves * WIDE, 44 + 3 * HIGH, frames)}
+    root, cuts = entered()
+    wide = max(node.x for node in every(root)) * WIDE + 40
+    # The lowest cut, and the numbers that stand below it.
+    ends = [(cuts[path].depth, len(numbers)) for path, numbers in shown.cut.items()]
+    high = max(22 + (depth - 0.5) * HIGH + 14 * count for depth, count in ends) + 8
+    return {"combination_sum_steps": Steps(wide, high, frames)}
+
+
+def total(path: Path) -> str:
+    sum_ = " + ".join(map(str, path))
+    return f"{sum_} = {sum(path)}" if len(path) > 1 else sum_
+
+
+def back(path: Path) -> tuple[str, str]:
+    """What is left of a path without its last number."""
+    left = " + ".join(map(str, path[:-1]))
+    return left or "the root", f" {left}" if left else "根结点"
+
+
+def called(path: Path, moment: dict[str, Any]) -> tuple[str, str]:
+    """A call: what is missing, and what may follow."""
+    rest, start, ordered = moment["rest"], moment["start"], moment["ordered"]
+    may = ", ".join(map(str, ordered[start:]))
+    if not path:
+        return (
+            f"Nothing taken: {rest} is missing. Candidates: {may}.",
+            f"还没有选数，还差 {rest}。候选数：{may.replace(', ', '、')}。",
+        )
+    en = f"{total(path)}: {rest} is missing. From here on: {may}"
+    zh = f"{total(path)}，还差 {rest}。此后可选：{may.replace(', ', '、')}"
+    if start:
+        en += "; a smaller number could give a combination twice"
+        zh += "；若再选更小的数，组合就可能重复"
+    return f"{en}.", f"{zh}。"
+
+
+def cut_said(path: Path, rest: int, cut: list[int]) -> tuple[str, str]:
+    """The end of a level: the first number that is too large, and all after it."""
+    first, *others = cut
+    taken = " + ".join(map(str, path))
+    en = f"After {taken}, {rest} is missing and {first} is too large: cut off"
+    zh = f"{taken} 之后还差 {rest}，{first} 太大：剪掉"
+    if others:
+        en += f", and {', '.join(map(str, others))} with it, since the candidates are sorted"
+        zh += f"；候选数已排序，后面的 {'、'.join(map(str, others))} 也一并剪掉"
+    where = back(path)
+    return f"{en}. Back up to {where[0]}.", f"{zh}。退回{where[1]}。"

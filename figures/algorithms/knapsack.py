@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from figures.record import record
 from figures.steps import Frame, Picture, Steps
 from figures.style import BLUE, GREEN, GREY, ORANGE, SEQUENTIAL, new_figure
 from snippets.algorithms.knapsack import knapsack_2d, knapsack_items, knapsack_multiple
@@ -165,29 +166,46 @@ def mark(picture: Picture, i: int, j: int, colour: str) -> None:
 
 
 def filling() -> list[Frame]:
-    """One frame a cell: the two cells that it reads, and which of them won."""
+    """One frame a choice: the two cells that it reads, and which of them won."""
     width = CAPACITY + 1
     frames = [
         Frame(
             sheet(width),
-            "Row 0: without items every cell is worth 0.",
-            "第 0 行：一件物品也不用，每一格都是 0。",
+            "A cell says what the first i items are worth at most if their volume is at "
+            "most j; before each row stands i: (v, w), volume and value of item i. Row 0: "
+            "without items every cell is 0.",
+            "每一格记录只用前 i 件物品、体积至多为 j 时的最大价值；行首写着 i: (v, w)，"
+            "即第 i 件的体积和价值。第 0 行：一件也不用，每一格都是 0。",
         )
     ]
     for i, volume, value in items():
-        for j in range(width):
-            # The recurrence is the code's own: the best of the first i at volume j.
-            before = [
-                knapsack_2d(VOLUMES[: i - 1], VALUES[: i - 1], k)[-1][-1]
-                for k in (j, max(0, j - volume))
-            ]
-            best = knapsack_2d(VOLUMES[:i], VALUES[:i], j)[-1][-1]
+        rows = knapsack_2d(VOLUMES[:i], VALUES[:i], CAPACITY)
+        frames.append(copied(i, volume, rows[-1][:volume]))
+        for j in range(volume, width):
+            # Both cells and their result are the code's own.
+            before = [rows[-2][j], rows[-2][j - volume]]
             picture = sheet(i * width + j + 1)
             mark(picture, i, j, ORANGE)
-            frames.append(
-                Frame(picture, *cell_said(picture, i, j, volume, value, before, best))
-            )
+            said = cell_said(picture, i, j, volume, value, before, rows[-1][j])
+            frames.append(Frame(picture, *said))
     return frames
+
+
+def copied(i: int, volume: int, cells: list[int]) -> Frame:
+    """The cells of a row for which its item is too large."""
+    picture = sheet(i * (CAPACITY + 1) + len(cells))
+    for j in range(len(cells)):
+        mark(picture, i, j, ORANGE)
+        picture.arrow(middle(i - 1, j), middle(i, j), ORANGE, gap=10)
+    where, result = (", ".join(map(str, them)) for them in (range(len(cells)), cells))
+    each = "each cell copies" if len(cells) > 1 else "the cell copies"
+    return Frame(
+        picture,
+        f"Item {i}, j = {where}: its volume v = {volume} does not fit, so {each} the one "
+        f"above it: {result}.",
+        f"第 {i} 件，j = {where.replace(', ', '、')}：它的体积 v = {volume} 放不下，"
+        f"照抄正上方的格子：{result.replace(', ', '、')}。",
+    )
 
 
 def cell_said(
@@ -195,22 +213,18 @@ def cell_said(
 ) -> tuple[str, str]:
     """Draws the arrows of one cell, and says in both languages what it is made of."""
     leave, rest = before
-    taken = v <= j and rest + w > leave
-    up = ORANGE if not taken else GREY
+    taken = rest + w
+    up = ORANGE if leave == best else GREY
+    side = ORANGE if taken == best else GREY
     picture.arrow(middle(i - 1, j), middle(i, j), up, gap=10)
-    en, zh = f"Item {i} at volume {j}: ", f"第 {i} 件，体积 {j}："
-    if v > j:
-        return (
-            f"{en}its volume {v} does not fit, so the {best} above stays.",
-            f"{zh}它的体积 {v} 放不下，照抄上一行的 {best}。",
-        )
-    side = ORANGE if taken else GREY
     picture.arrow(middle(i - 1, j - v), middle(i, j), side, gap=10)
-    en += f"leave it, {leave}; take it, {rest} + {w} = {rest + w}. "
-    zh += f"不选，{leave}；选，{rest} + {w} = {rest + w}。"
-    if rest + w == leave:
-        return f"{en}Equal: {best} either way.", f"{zh}两者相等，填 {best}。"
-    kind = ("take", "选") if taken else ("leave", "不选")
+    en = f"Item {i}, j = {j}: leave it, {leave}; take it, which leaves volume "
+    en += f"{j} − {v} = {j - v} for the others, {rest} + {w} = {taken}. "
+    zh = f"第 {i} 件，j = {j}：不选，得 {leave}；选，前面的物品还剩体积 "
+    zh += f"{j} − {v} = {j - v}，得 {rest} + {w} = {taken}。"
+    if taken == leave:
+        return f"{en}Equal: {best} either way.", f"{zh}两者相等，都是 {best}。"
+    kind = ("take", "选") if taken == best else ("leave", "不选")
     return (
         f"{en}The larger is {best}: {kind[0]}.",
         f"{zh}较大的是 {best}：{kind[1]}。",
@@ -219,29 +233,38 @@ def cell_said(
 
 def walking() -> list[Frame]:
     """From the last cell back to row 0: which items the best value is made of."""
-    rows = knapsack_2d(VOLUMES, VALUES, CAPACITY)
-    total, taken = knapsack_items(VOLUMES, VALUES, CAPACITY)
-    frames, j, path = [], CAPACITY, [(len(VOLUMES), CAPACITY)]
-    for i, volume, _ in reversed(items()):
+    (total, taken), moments = record(
+        lambda: knapsack_items(VOLUMES, VALUES, CAPACITY),
+        knapsack_items,
+        ["if table[i][j] !=", "return table"],
+        "table i j",
+    )
+    rows = moments[0]["table"]
+    frames, path = [], [(len(VOLUMES), CAPACITY)]
+    for moment, follow in pairwise(moments):
+        i, j, left = moment["i"], moment["j"], follow["j"]
         here, above = rows[i][j], rows[i - 1][j]
         if i - 1 in taken:
-            en = f"Walk back: {here} is not the {above} above, so item {i} was taken."
-            zh = f"往回走：{here} 与上方的 {above} 不同，说明选了第 {i} 件。"
-            en += f" Its volume {volume} leaves {j - volume}."
-            zh += f"去掉它的体积 {volume}，还剩 {j - volume}。"
-            j -= volume
+            en = f"Walk back: {here} is not the {above} above, so item {i} was taken. "
+            en += f"Its volume leaves j = {j} − {j - left} = {left}."
+            zh = f"往回走：{here} 与正上方的 {above} 不同，说明选了第 {i} 件。"
+            zh += f"去掉它的体积，j = {j} − {j - left} = {left}。"
         else:
             en = f"Walk back: {here} is what stands above, so item {i} is not needed."
             zh = f"往回走：{here} 与正上方相同，用不着第 {i} 件。"
-        path.append((i - 1, j))
+        path.append((i - 1, left))
         frames.append(walked(path, en, zh))
     chosen = [str(i + 1) for i in taken]
     worth = " + ".join(str(VALUES[i]) for i in taken)
+    room = " + ".join(str(VOLUMES[i]) for i in taken)
+    filled = sum(VOLUMES[i] for i in taken)
     frames.append(
         walked(
             [*path, path[-1]],
-            f"Items {' and '.join(chosen)} make {worth} = {total}, the last cell.",
-            f"第 {'、'.join(chosen)} 件合计 {worth} = {total}，正是最后一格。",
+            f"Items {' and '.join(chosen)} have the volume {room} = {filled} and are worth "
+            f"{worth} = {total}, the last cell.",
+            f"第 {'、'.join(chosen)} 件的体积是 {room} = {filled}，价值是 {worth} = {total}，"
+            "正是最后一格。",
             [(i + 1, VOLUMES[i]) for i in taken],
         )
     )

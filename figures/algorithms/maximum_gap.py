@@ -64,16 +64,19 @@ def buckets_seen(
     low = min(NUMS)
     for x in NUMS:
         at = LEFT + (x - low) * UNIT
-        known = x in placed
-        colour = ORANGE if x == now else BLUE
-        picture.circle(at, LINE, 5, colour if known else "none", edge=GREY)
-        picture.text(at, LINE - 18, x, size=12, bold=x == now)
+        kept = any(bucket and x in bucket for bucket in buckets)
+        colour = ORANGE if x == now else BLUE if kept else GREY
+        picture.circle(at, LINE, 5, colour if x in placed else "none", edge=GREY)
+        # Numbers of two digits are wider than a step: neighbours move apart.
+        aside = 3 * ((x - 1 in NUMS) - (x + 1 in NUMS)) if x > 9 else 0
+        picture.text(at + aside, LINE - 18, x, size=12, bold=x == now)
+    picture.text(8, LINE + 62, "k", size=13, italic=True)
     for k, bucket in enumerate(buckets):
         left = LEFT + (k * width - 0.5) * UNIT
         own = now is not None and (now - low) // width == k
         edge, thick = (ORANGE, 2.5) if own else (GREY, 1)
         picture.rect(left, LINE + 16, width * UNIT, 32, edge=edge, thick=thick)
-        picture.text(left + width * UNIT / 2, LINE + 62, k, size=11)
+        picture.text(left + width * UNIT / 2, LINE + 62, k, size=12)
         if bucket:
             held = (
                 f"{bucket[0]}" if bucket[0] == bucket[1] else f"{bucket[0]}–{bucket[1]}"
@@ -105,11 +108,13 @@ def steps() -> dict[str, Steps]:
     frames = [
         Frame(
             buckets_seen(width, first["buckets"], [], None),
-            f"{len(NUMS)} values over a range of {span} have {parts} gaps, so one is at "
-            f"least {span} / {parts}. Buckets of width {width} = ⌊{span} / {parts}⌋ are "
-            f"narrower than that; {count} of them cover the range.",
-            f"{len(NUMS)} 个数跨度 {span}，有 {parts} 个间距，其中必有一个不小于 {span} / {parts}。"
-            f"桶宽取 {width} = ⌊{span} / {parts}⌋，共 {count} 个桶。",
+            f"{len(NUMS)} values over a range of {span} have {parts} gaps, so the largest "
+            f"is at least {span} / {parts}. Two integers in one bucket of width "
+            f"w = ⌊{span} / {parts}⌋ = {width} differ by at most {width - 1}: the largest "
+            f"gap lies between buckets, of which {count} cover the range.",
+            f"{len(NUMS)} 个数，范围是 {span}，有 {parts} 个间距，最大的不小于 {span} / {parts}。"
+            f"桶宽取 w = ⌊{span} / {parts}⌋ = {width}，同一个桶里的两个整数最多差 {width - 1}，"
+            f"所以最大间距在桶与桶之间。{count} 个桶盖住整个范围。",
         )
     ]
     placed: list[int] = []
@@ -124,8 +129,13 @@ def steps() -> dict[str, Steps]:
             en += "was empty: it is the least and the greatest there."
             zh += "桶原来是空的：它既是最小值，也是最大值。"
         else:
-            en += f"keeps the least, {least}, and the greatest, {greatest}."
+            en += f"keeps only the least, {least}, and the greatest, {greatest}."
             zh += f"桶里只留最小值 {least} 和最大值 {greatest}。"
+            if gone := [
+                y for y in placed if (y - low) // width == k and y not in then[k]
+            ]:
+                en += f" What lies between (grey) is forgotten: {', '.join(map(str, gone))}."
+                zh += f"夹在中间的（灰）可以忘掉：{'、'.join(map(str, gone))}。"
         frames.append(Frame(buckets_seen(width, then, placed, x), en, zh))
     used = [bucket for bucket in buckets if bucket]
     best = 0
@@ -154,8 +164,8 @@ def steps() -> dict[str, Steps]:
         Frame(
             picture,
             f"The answer is {answer}. {len(gaps)} of the {parts} gaps were looked at; the "
-            f"other {dropped} lie inside a bucket and are too short to win.",
-            f"答案是 {answer}。{parts} 个间距里只看了 {len(gaps)} 个；其余 {dropped} 个在桶内，太短，不可能最大。",
+            f"other {dropped} lie inside a bucket and are at most {width - 1}.",
+            f"答案是 {answer}。{parts} 个间距里只看了 {len(gaps)} 个；其余 {dropped} 个在桶内，至多是 {width - 1}。",
         )
     )
     wide = LEFT + (count * width - 0.5) * UNIT + 8

@@ -133,11 +133,16 @@ def draw() -> dict[str, Figure]:
     return {"detr": detr()}
 
 
-WIDE, HIGH, LEFT, TOP = 58, 40, 76, 52  # of a cell; where the first one is
+WIDE, HIGH, LEFT, TOP = 54, 40, 84, 48  # of a cell; where the first one is
 
 
 def number(value: float) -> str:
     return f"{value:.2f}".replace("-", "−").replace("−0.00", "0.00")
+
+
+def rounded_cost() -> torch.Tensor:
+    """The costs as they are shown, so that whoever adds them up gets what is said."""
+    return scene_cost().round(decimals=2)
 
 
 def matrix(
@@ -147,9 +152,8 @@ def matrix(
     distance: np.ndarray | None = None,
 ) -> Picture:
     """Costs with prices beside them; assigned pairs green, what is searched orange."""
-    cost = scene_cost().T.numpy()
+    cost = rounded_cost().T.numpy()
     picture = Picture()
-    picture.text(LEFT - 10, TOP - 16, "column_price", size=10, anchor="end")
     for q in range(cost.shape[1]):
         x = LEFT + (q + 0.5) * WIDE
         picture.text(x, 12, f"q{q}", bold=True)
@@ -159,7 +163,7 @@ def matrix(
             picture.text(x, y, number(distance[q]), size=12)
     if distance is not None:
         y = TOP + cost.shape[0] * HIGH + 16
-        picture.text(LEFT - 10, y, "distance", size=10, anchor="end")
+        picture.text(LEFT - 10, y, "distance", size=12, anchor="end")
     for k, row in enumerate(cost):
         y = TOP + k * HIGH
         picture.text(12, y + HIGH / 2, f"k{k}", bold=True)
@@ -177,7 +181,7 @@ def matrix(
 
 def steps() -> dict[str, Steps]:
     """The Hungarian method on the scene of the figure: objects search for queries."""
-    cost = scene_cost()
+    cost = rounded_cost()
     (queries, objects), moments = record(
         lambda: hungarian(cost),
         hungarian,
@@ -188,25 +192,29 @@ def steps() -> dict[str, Steps]:
     frames = [
         Frame(
             matrix(first, first["row_of"]),
-            f"Costs of {cost.shape[1]} objects, k, and {cost.shape[0]} queries, q. All "
-            "prices are 0, nobody is assigned.",
-            f"{cost.shape[1]} 个目标 k 与 {cost.shape[0]} 个查询 q 的代价。价格都是 0，谁都没有分配。",
+            f"Costs of {cost.shape[1]} objects, k, and {cost.shape[0]} queries, q, "
+            "rounded. All prices are 0, and no object has a query.",
+            f"{cost.shape[1]} 个目标 k 与 {cost.shape[0]} 个查询 q 的代价，已经四舍五入。"
+            "价格都是 0，还没有目标分到查询。",
         )
     ]
     for moment, follow in pairwise(moments):
         if moment["line"] != "if row_of[column] < 0":
             continue
         start, column = moment["start"], moment["column"]
-        owner, far = moment["row_of"][column], number(moment["travelled"])
+        owner = moment["row_of"][column]
         trail = trace(moment)
         picture = matrix(moment, moment["row_of"], trail, moment["distance"])
+        way = length(moment, trail)
         en = f"k{start} searches. The nearest query not yet looked at is q{column}, at "
-        en += f"distance {far}: costs minus prices along the way."
-        zh = f"k{start} 开始找。还没看过的查询里最近的是 q{column}，距离 {far}，"
-        zh += "即沿途的代价减去价格。"
+        en += f"distance {way}: each cost on the way minus its two prices."
+        zh = f"k{start} 开始查找。还没看过的查询里最近的是 q{column}，距离 {way}，"
+        zh += "即沿途各项代价减去它的行价和列价。"
         if owner >= 0:
-            en += f" It belongs to k{owner}, so the search goes on from there."
-            zh += f"它已分给 k{owner}，于是从 k{owner} 接着找。"
+            en += f" But k{owner} has it, so the search goes on from k{owner}, at no cost: "
+            en += "an assigned pair costs just its prices."
+            zh += f"但它已分给 k{owner}，于是从 k{owner} 接着找，这一步距离为 0，"
+            zh += "因为已配的一对，代价等于两价之和。"
         else:
             en += " It is free: the search ends."
             zh += "它空着，查找结束。"
@@ -218,26 +226,48 @@ def steps() -> dict[str, Steps]:
             en = (
                 f"Along the path each object takes its next query: {', '.join(pairs)}. "
             )
-            en += "The prices follow, so that no cost is below its two prices."
+            en += "The prices follow: a pair costs just its two prices, and no cost is "
+            en += "below the sum of its two."
             zh = f"沿着这条路，每个目标换到下一个查询：{'、'.join(pairs)}。"
-            zh += "价格随之调整，使任何代价都不低于行价与列价之和。"
+            zh += "价格随之调整：已配的一对，代价等于行价与列价之和；其余代价都不低于两价之和。"
             picture = matrix(follow, follow["row_of"], list(now.items()))
             frames.append(Frame(picture, en, zh))
     last = moments[-1]
     total = float(cost[queries, objects].sum())
     prices = float(last["row_price"].sum() + last["column_price"].sum())
     greedy = float(cost[greedy_match(cost)].sum())
+    pairs_of = [
+        list(zip(found[0].tolist(), found[1].tolist()))
+        for found in ((queries, objects), greedy_match(cost))
+    ]
+    # What greedy matching takes first of all that is not in the best assignment.
+    wrong = [pair for pair in pairs_of[1] if pair not in pairs_of[0]]
+    taken, holder = min(wrong, key=lambda pair: float(cost[pair]))
     frames.append(
         Frame(
             matrix(last, last["row_of"], list(zip(objects.tolist(), queries.tolist()))),
             f"The pairs cost {number(total)}, and all prices add up to {number(prices)}: "
-            f"nothing can be cheaper. Greedy matching would pay {number(greedy)}.",
+            f"nothing can be cheaper. Greedy matching would pay {number(greedy)}, since it "
+            f"never takes q{taken} back from k{holder}.",
             f"总代价 {number(total)}，所有价格之和也是 {number(prices)}，不可能更低。"
-            f"贪心匹配要付 {number(greedy)}。",
+            f"贪心匹配要付 {number(greedy)}：它把 q{taken} 给了 k{holder}，就不再收回。",
         )
     )
     height = TOP + cost.shape[1] * HIGH + 30
     return {"detr_steps": Steps(LEFT + cost.shape[0] * WIDE + 4, height, frames)}
+
+
+def length(moment: dict[str, Any], trail: list[tuple[int, int]]) -> str:
+    """The sum that is the distance: costs on the way, minus prices that are not 0."""
+    cost, terms = rounded_cost().T.numpy(), ""
+    for k, q in trail:
+        prices = moment["row_price"][k], moment["column_price"][q]
+        for value in (cost[k, q], *(-price for price in prices)):
+            if round(float(value), 2):
+                sign = "−" if value < 0 else "+"
+                terms += f" {sign} {number(abs(float(value)))}"
+    terms, far = terms.removeprefix(" + "), number(moment["travelled"])
+    return far if terms == far else f"{terms} = {far}"
 
 
 def trace(moment: dict[str, Any]) -> list[tuple[int, int]]:

@@ -111,7 +111,12 @@ def draw() -> dict[str, Figure]:
 
 
 TOWER = [Layer(3), Layer(2, stride=2), Layer(3), Layer(3, stride=2)]
-LENGTH, UNIT, LEVEL = 20, 20, 46  # of the input; pixels of a position and of a level
+LENGTH, UNIT, LEVEL, TOP = (
+    20,
+    18,
+    46,
+    40,
+)  # of the input; pixels of a position, a level, and above
 
 
 def counts() -> list[int]:
@@ -134,7 +139,9 @@ def tower(reached: int, output: int) -> Picture:
 
     def place(depth: int, unit: int) -> tuple[float, float]:
         x = receptive_field(TOWER[:depth]).center(unit)
-        return 64 + x * UNIT, 24 + (top - depth) * LEVEL
+        return 70 + x * UNIT, TOP + (top - depth) * LEVEL
+
+    picture.text(58, 10, "l: k / s", size=13, anchor="end", italic=True)
 
     for depth in range(top, reached, -1):
         layer = TOWER[depth - 1]
@@ -148,15 +155,19 @@ def tower(reached: int, output: int) -> Picture:
         first, last = window(depth, output) if depth >= reached else (0, -1)
         for unit in range(number):
             inside = first <= unit <= last
-            picture.circle(
-                *place(depth, unit), 6, ORANGE if inside else BLUE, 1 if inside else 0.3
-            )
+            look = (ORANGE, 1, ORANGE) if inside else (BLUE, 0.2, BLUE)
+            picture.circle(*place(depth, unit), 5.5, *look)
         label = f"{depth}"
         if depth:
             layer = TOWER[depth - 1]
             label = f"{depth}: {layer.kernel} / {layer.stride}"
-        picture.text(60, 24 + (top - depth) * LEVEL, label, size=13, anchor="end")
+        picture.text(58, TOP + (top - depth) * LEVEL, label, size=13, anchor="end")
     return picture
+
+
+def low(number: int) -> str:
+    """The number as an index, below the line."""
+    return str(number).translate({48 + digit: 0x2080 + digit for digit in range(10)})
 
 
 def steps() -> dict[str, Steps]:
@@ -171,37 +182,41 @@ def steps() -> dict[str, Steps]:
     frames = [
         Frame(
             tower(top, 0),
-            f"One output of layer {top}, the top. Beside each layer stands its kernel / "
-            "stride.",
-            f"最上面的第 {top} 层的一个输出。每层左边写着“卷积核 / 步幅”。",
+            f"One output of layer l = {top}, the top: R{low(top)} = 1. Beside each layer "
+            "stand its kernel k and its stride s; layer 0 is the input.",
+            f"最上面的第 l = {top} 层的一个输出：R{low(top)} = 1。每层左边写着核大小 k 和步幅 s；"
+            "第 0 层是输入。",
         )
     ]
     sizes = [moment["size"] for moment in moments[1:]] + [size]
     for depth, (moment, grown) in zip(range(top - 1, -1, -1), zip(moments, sizes)):
         was, reach, stride = moment["size"], moment["reach"], moment["layer"].stride
-        en = f"On layer {depth}: the {was} windows of {reach} positions begin {stride} "
-        en += f"apart, ({was} − 1) × {stride} + {reach} = {grown}."
+        upper = depth + 1
+        sum_ = f"R{low(depth)} = ({was} − 1) × {stride} + {reach} = {grown}"
+        en = f"Layer {upper} has k = {reach} and s = {stride}. Its {was} windows on layer "
+        en += f"{depth} begin s apart, and the last is k long: {sum_}."
+        zh = f"第 {upper} 层的 k = {reach}，s = {stride}。它的 {was} 个窗口在第 {depth} 层上依次错开 s，"
+        zh += f"最后一个长 k：{sum_}。"
         if was == 1:
-            en = f"On layer {depth}: the 1 window is {reach} positions long."
-        zh = f"第 {depth} 层：{was} 个窗口各长 {reach}，起点相隔 {stride}，"
-        zh += f"({was} − 1) × {stride} + {reach} = {grown}。"
-        if was == 1:
-            zh = f"第 {depth} 层：1 个窗口，长 {reach}。"
-        if depth == 0:
-            en = en.replace("On layer 0", "On the input, 0")
-            zh = zh.replace("第 0 层", "输入（第 0 层）")
+            en = f"Layer {upper} has k = {reach} and s = {stride}. Its one window on layer "
+            en += f"{depth} is k long: {sum_}."
+            zh = f"第 {upper} 层的 k = {reach}，s = {stride}。它在第 {depth} 层上只有一个窗口，长 k："
+            zh += f"{sum_}。"
         frames.append(Frame(tower(depth, 0), en, zh))
     field = receptive_field(TOWER)
     first, last = field.span(1)
     frames.append(
         Frame(
             tower(0, 1),
-            f"The next output sees positions {first} to {last}: again {size}, shifted by "
-            f"{field.stride}, the product of all strides.",
-            f"下一个输出看到位置 {first} 到 {last}：同样是 {size} 个，"
-            f"平移了 {field.stride}，即各层步幅之积。",
+            f"The next output sees the inputs {first} to {last}: again F = R{low(0)} = "
+            f"{size}, shifted by {field.stride}, the product of all strides. The two share "
+            f"{size - field.stride} inputs.",
+            f"下一个输出看到输入 {first} 到 {last}：同样 F = R{low(0)} = {size}，"
+            f"平移了 {field.stride}，即各层步幅之积。两个窗口共用 {size - field.stride} 个输入。",
         )
     )
     return {
-        "receptive_field_steps": Steps(72 + LENGTH * UNIT, 44 + top * LEVEL, frames)
+        "receptive_field_steps": Steps(
+            70 + LENGTH * UNIT, TOP + 14 + top * LEVEL, frames
+        )
     }

@@ -123,6 +123,7 @@ def watched_step(rank: int, W: int) -> list[dict[str, Any]]:
             "optim": [len(u.state.m) / n for u, n in zip(units, whole)],
             "bytes": zero.held()["total"],
             "sent": zero.wire.sent,
+            "copy": units[layer].full.untyped_storage().nbytes(),
         }
 
     _, moments = record(
@@ -139,14 +140,14 @@ def holdings(moments: list[dict[str, Any]], now: bool) -> Picture:
     picture = Picture()
     for column, head in enumerate(PARTS):
         for rank in range(RANKS):
-            picture.text(86 + 190 * rank + 60 * column, 36, head, size=12)
+            picture.text(86 + 190 * rank + 60 * column, 36, head, size=12.5)
     for rank, moment in enumerate(moments):
         left = 60 + 190 * rank
         picture.text(left + 86, 14, f"rank {rank}: {moment['bytes']} B", bold=True)
         for n, gathered in enumerate(moment["params"]):
             y = 50 + 34 * n
             if now and n == moment["layer"]:
-                picture.rect(left - 6, y - 5, 184, 32, edge=PURPLE, thick=2)
+                picture.rect(left - 4, y - 5, 180, 32, edge=PURPLE, thick=2)
             shares = {part: moment[part][n] for part in ("grads", "optim")}
             shares["params"] = 1 if gathered else moment["own"][n]
             held = {
@@ -158,7 +159,7 @@ def holdings(moments: list[dict[str, Any]], now: bool) -> Picture:
                     full = 0.75 if half in held[part] else 0
                     picture.rect(x, y, 26, 22, colour, full, GREY, 0.8)
     for n in range(len(moments[0]["params"])):
-        picture.text(28, 61 + 34 * n, f"units[{n}]", size=11)
+        picture.text(27, 61 + 34 * n, f"units[{n}]", size=12.5)
     return picture
 
 
@@ -177,7 +178,7 @@ def steps() -> dict[str, Steps]:
         what = MOMENTS[first["line"]]
         on_layer = what in ("fetched", "dropped", "again", "gradient")
         en, zh = SAID[what]
-        numbers = {"n": n, "held": held, "sent": sent}
+        numbers = {"n": n, "held": held, "sent": sent, "copy": first["copy"]}
         frames.append(
             Frame(
                 holdings(list(both), on_layer),
@@ -190,33 +191,38 @@ def steps() -> dict[str, Steps]:
 
 SAID = {
     "fetched": (
-        "Forward, layer {n}: the ranks send each other their halves of its parameters. "
-        "Each holds {held} bytes and has sent {sent}.",
-        "前向，第 {n} 层：两个进程互发各自那一半参数。每个持有 {held} 字节，已发送 {sent} 字节。",
+        "Forward, layer {n}: the ranks send each other their halves, and each puts a copy "
+        "of the whole layer together, {copy} bytes beside its own half. Each holds {held} "
+        "bytes and has sent {sent}.",
+        "前向，第 {n} 层：两个进程互发各自那一半参数，各自拼出整层的副本，除自己那一半外再占 {copy} 字节。"
+        "每个持有 {held} 字节，已发送 {sent} 字节。",
     ),
     "dropped": (
-        "Its output is computed, and the foreign half is dropped at once: {held} bytes.",
-        "算出输出后，立刻丢掉对方那一半：{held} 字节。",
+        "Layer {n} has computed its output, and the copy is dropped at once: {held} bytes, "
+        "so one whole layer exists at a time.",
+        "第 {n} 层算出输出，副本立刻丢掉：{held} 字节。任何时刻只有一层是完整的。",
     ),
     "again": (
-        "Backward, layer {n}: its parameters are fetched again, and its whole gradient "
-        "gets room: {held} bytes, {sent} sent.",
-        "反向，第 {n} 层：再取一次参数，并为整个梯度留出空间：{held} 字节，已发送 {sent} 字节。",
+        "Backward, layer {n}: its parameters are gathered again, since they were dropped, "
+        "and its whole gradient gets room: {held} bytes, {sent} sent.",
+        "反向，第 {n} 层：参数已丢，须再收集一次，还要给整层的梯度留出空间：{held} 字节，已发送 {sent} 字节。",
     ),
     "gradient": (
-        "The gradient of this rank's items is there; the foreign parameters are dropped: "
-        "{held} bytes. Next, the ranks average it.",
-        "本进程样本的梯度已算出，对方的参数丢掉：{held} 字节。接着两个进程求梯度的平均。",
+        "The gradient of layer {n} is there, from this rank's part of the batch; the copy "
+        "of the parameters is dropped: {held} bytes. Next the ranks average it, and each "
+        "keeps its half.",
+        "第 {n} 层的梯度已算出，只来自本进程那部分批次；参数的副本丢掉：{held} 字节。"
+        "接着两个进程求平均，各留一半。",
     ),
     "reduced": (
         "All gradients are averaged; each rank keeps its half of each: {held} bytes, "
         "{sent} sent.",
-        "所有梯度都已求平均，每个进程只留自己那一半：{held} 字节，已发送 {sent} 字节。",
+        "所有梯度都已求平均，每个进程各留一半：{held} 字节，已发送 {sent} 字节。",
     ),
     "updated": (
         "AdamW updates on each rank the half that it owns. Nothing is sent: still {sent} "
-        "bytes. After the step each rank holds {held} bytes.",
-        "AdamW 在每个进程上只更新它拥有的那一半，不必通信，仍是 {sent} 字节。"
-        "这一步之后，每个进程持有 {held} 字节。",
+        "bytes; the next step gathers the new parameters. Each rank holds {held} bytes.",
+        "AdamW 在每个进程上只更新它拥有的那一半，不必通信，仍是 {sent} 字节；新参数到下一步才收集。"
+        "每个进程持有 {held} 字节。",
     ),
 }

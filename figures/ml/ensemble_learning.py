@@ -93,7 +93,7 @@ def draw() -> dict[str, Figure]:
     return {"ensemble_learning": figure}
 
 
-WIDE, ROUNDS = 250, 6  # pixels of the square; of the run that is stepped through
+WIDE, ROUNDS = 250, 3  # pixels of the square; of the run that is stepped through
 
 
 def disc() -> tuple[np.ndarray, np.ndarray]:
@@ -124,12 +124,35 @@ def points(
         at = 4 + u * WIDE, 4 + (1 - v) * WIDE
         colour = BLUE if label > 0 else ORANGE
         edge = (INK_ON_PAGE, 2) if miss else (colour, 1)
-        picture.circle(*at, 34 * float(w) ** 0.5, colour, 0.55, *edge)
-        picture.text(*at, "+" if label > 0 else "−", size=13, bold=True)
+        radius = 38 * float(w) ** 0.5
+        picture.circle(*at, radius, colour, 0.55, *edge)
+        sign(picture, at, 0.6 * radius, label > 0)
     return picture
 
 
 INK_ON_PAGE = "currentColor"
+
+
+def sign(
+    picture: Picture, at: tuple[float, float], half: float, positive: bool
+) -> None:
+    """A plus or a minus that is never larger than its circle."""
+    x, y = at
+    picture.line([(x - half, y), (x + half, y)], INK_ON_PAGE, 2)
+    if positive:
+        picture.line([(x, y - half), (x, y + half)], INK_ON_PAGE, 2)
+
+
+def stump_said(regions: list[tuple[float, ...]]) -> tuple[str, str]:
+    """Where a stump says plus, in both languages."""
+    if len(regions) == 1:
+        both = ("+", "+") if regions[0][4] > 0 else ("−", "−")
+        return f"says {both[0]} everywhere", f"处处判为 {both[1]}"
+    second = regions[1]
+    axis, cut = ("x₁", second[0]) if second[0] > 0 else ("x₂", second[1])
+    side = ">" if second[4] > 0 else "<"
+    where = f"{axis} {side} {cut:.2f}"
+    return f"says + where {where}", f"在 {where} 处判为 +"
 
 
 def said_by(vote: object) -> list[tuple[float, ...]]:
@@ -163,23 +186,28 @@ def steps() -> dict[str, Steps]:
     frames = [
         Frame(
             points(moments[0]["weight"], nothing, []),
-            f"{n} rows of two classes. All begin with the weight 1 / {n} = {1 / n:.4f}, "
-            "drawn as area.",
-            f"{n} 个样本，分两类。开始时权重都是 1 / {n} = {1 / n:.4f}，画成圆的面积。",
+            f"{n} rows of two classes; x₁ runs to the right, x₂ up. All begin with the "
+            f"weight 1 / {n} = {1 / n:.4f}, drawn as area. No stump alone cuts off the "
+            "corner of +.",
+            f"{n} 行，分两类；x₁ 向右，x₂ 向上。开始时权重都是 1 / {n} = {1 / n:.4f}，"
+            "画成圆的面积。单独一个树桩切不出 + 的那个角。",
         )
     ]
     for t, (before, after) in enumerate(zip(moments[::2], moments[1::2]), 1):
         wrong, error = before["agreement"] < 0, before["error"]
         alpha = before["alphas"][-1]
         regions = said_by(learners[t - 1])
+        says = stump_said(regions)
+        so_far = int((adaboost_predict(X, alphas[:t], learners[:t]) != y).sum())
         frames.append(
             Frame(
                 points(before["weight"], wrong, regions),
-                f"Round {t}: the stump fitted to these weights gets {wrong.sum()} rows "
-                f"wrong (thick rims), of weight {error:.3f} together. Its vote counts "
-                f"α = {alpha:.3f}.",
-                f"第 {t} 轮：按这些权重拟合的树桩分错 {wrong.sum()} 个样本（粗圈），"
-                f"权重合计 {error:.3f}，它的系数 α = {alpha:.3f}。",
+                f"Round {t}: the stump fitted to these weights {says[0]}. It gets "
+                f"{wrong.sum()} rows wrong (thick rims), of weight {error:.3f} together, "
+                f"so its vote counts α = ½ ln({1 - error:.3f} / {error:.3f}) = {alpha:.3f}.",
+                f"第 {t} 轮：按这些权重拟合的树桩{says[1]}。它判错 {wrong.sum()} 行（粗圈），"
+                f"权重合计 {error:.3f}，所以系数 α = ½ ln({1 - error:.3f} / {error:.3f}) = "
+                f"{alpha:.3f}。",
             )
         )
         up, down = np.exp(alpha) / after["Z"], np.exp(-alpha) / after["Z"]
@@ -188,24 +216,31 @@ def steps() -> dict[str, Steps]:
             Frame(
                 points(after["weight"], wrong, regions),
                 f"The weights of the wrong rows are multiplied by {up:.2f}, the others "
-                f"by {down:.2f}. The wrong ones now hold {heavy:.3f}: to this "
-                "stump, half.",
-                f"分错的样本权重乘以 {up:.2f}，其余乘以 {down:.2f}。"
-                f"分错的现在合计 {heavy:.3f}，对这个树桩来说正好一半。",
+                f"by {down:.2f}. The wrong ones now hold {heavy:.3f}, half: this stump has "
+                f"become a coin, and the next must find something else. The vote so far "
+                f"gets {so_far} rows wrong.",
+                f"判错的行权重乘以 {up:.2f}，其余乘以 {down:.2f}。判错的现在合计 {heavy:.3f}，"
+                f"正好一半：这个树桩已等于抛硬币，下一个必须另找规律。目前的表决判错 {so_far} 行。",
             )
         )
     vote = adaboost_predict(X, alphas, learners)
     miss = vote != y
+    regions = said_by(lambda rows: adaboost_predict(rows, alphas, learners))
+    picture = points(moments[-1]["weight"], miss, regions)
+    for left, low, right, high, _ in regions:  # what the vote adds up to in each
+        here = np.array([[(left + right) / 2, (low + high) / 2]])
+        total = sum(a * h(here)[0] for a, h in zip(alphas, learners))
+        shown = f"{total:+.2f}".replace("-", "−")
+        at = 4 + right * WIDE - 26, 4 + (1 - low) * WIDE - 11  # where no row is
+        picture.text(*at, shown, bold=True)
     frames.append(
         Frame(
-            points(
-                moments[-1]["weight"],
-                miss,
-                said_by(lambda rows: adaboost_predict(rows, alphas, learners)),
-            ),
-            f"The vote of all {len(learners)} stumps: {miss.sum()} of {n} rows wrong. The "
-            f"bound on the training error is {bounds[-1]:.3f}.",
-            f"{len(learners)} 个树桩加权表决：{n} 个样本里分错 {miss.sum()} 个。"
+            picture,
+            f"F = Σ α h, written into each part, adds up all {len(learners)} votes, and "
+            f"its sign decides: only in the corner do two + outweigh the −. {miss.sum()} of "
+            f"{n} rows are wrong; the bound on the training error is {bounds[-1]:.3f}.",
+            f"各区写着 F = Σ α h，即 {len(learners)} 票加权之和，按符号判断："
+            f"只有那个角里，两个 + 压过了 −。{n} 行里判错 {miss.sum()} 行；"
             f"训练误差的上界是 {bounds[-1]:.3f}。",
         )
     )

@@ -92,8 +92,9 @@ def panel(
     points: np.ndarray,
     curve: np.ndarray | None,
     colour: str,
+    truth: np.ndarray | None = None,
 ) -> None:
-    """Points over the feature, and a curve."""
+    """Points over the feature, a curve, and the truth behind the points."""
     x, _ = wave()
 
     def at(u: float, value: float) -> tuple[float, float]:
@@ -102,9 +103,13 @@ def panel(
     picture.rect(left, 22, 202, 172, edge=GREY, thick=0.6)
     picture.line([at(0, 0), at(1, 0)], GREY, 0.8, dashed=True)
     picture.text(left + 101, 10, title, italic=True)
+    picture.text(left + 193, 186, "x", italic=True)
     for u, value in zip(x[:, 0], points):
         px, py = at(u, value)
         picture.circle(px, py, 3, GREY)
+    if truth is not None:
+        smooth = [at(u, value) for u, value in zip(FINE[::5, 0], truth[::5])]
+        picture.line(smooth, GREEN, 2, dashed=True)
     if curve is not None:
         # Steps: where the curve keeps its height, two corners are enough.
         heights = curve.tolist()
@@ -131,9 +136,11 @@ def steps() -> dict[str, Steps]:
     frames = [
         Frame(
             picture,
-            f"The start is the best constant, the mean {number(base)}. Mean squared "
-            f"error: {number(error)}. Right: what it leaves over, the residuals.",
-            f"起点是最优常数，即均值 {number(base)}，均方误差 {number(error)}。右图是它剩下的残差。",
+            f"Left the rows and F, which starts as the best constant, the mean "
+            f"{number(base)}. Right what F leaves over, the residuals y − F; the mean of "
+            f"their squares, the error, is {number(error)}.",
+            f"左图是各行数据和 F，F 的起点是最优常数，即均值 {number(base)}。"
+            f"右图是残差 y − F，它的平方的平均，即误差，是 {number(error)}。",
         )
     ]
     for m, model in enumerate(models, 1):
@@ -148,14 +155,16 @@ def steps() -> dict[str, Steps]:
         frames.append(
             Frame(
                 picture,
-                f"Tree {m} is fitted to the residuals: {leaves} leaves with values from "
-                f"{low} to {high}. Added in full, it would leave an error of "
-                f"{number(before)}.",
-                f"第 {m} 棵树拟合残差：{leaves} 个叶子，取值从 {low} 到 {high}。"
-                f"若全部加上，误差会剩 {number(before)}。",
+                f"Tree {m} is fitted to the residuals: each of its {leaves} leaves says the "
+                f"mean of the residuals in it, from {low} to {high}. Added in full, it "
+                f"would leave an error of {number(before)} on these rows.",
+                f"第 {m} 棵树拟合残差：{leaves} 片叶子各取其中残差的平均，从 {low} 到 {high}。"
+                f"若全部加上，在这些行上误差会剩 {number(before)}。",
             )
         )
+        left = np.abs(y - margin)
         margin, line = model.predict_margin(X), model.predict_margin(FINE)
+        less = int((np.abs(y - margin) < left).sum())
         was, error = error, float(((y - margin) ** 2).mean())
         picture = Picture()
         panel(picture, 4, "F", y, line, BLUE)
@@ -163,12 +172,37 @@ def steps() -> dict[str, Steps]:
         frames.append(
             Frame(
                 picture,
-                f"{SHRINK} times tree {m} is added. The error falls from {number(was)} to "
-                f"{number(error)}, and the residuals shrink.",
-                f"加上第 {m} 棵树的 {SHRINK} 倍：误差从 {number(was)} 降到 {number(error)}，残差变小。",
+                f"η = {SHRINK} times tree {m} is added. The error falls from {number(was)} "
+                f"to {number(error)}; {less} of {len(y)} residuals shrink.",
+                f"加上第 {m} 棵树的 η = {SHRINK} 倍：误差从 {number(was)} 降到 {number(error)}，"
+                f"{len(y)} 个残差里有 {less} 个变小。",
             )
         )
+    frames.append(truth_told(models[-1]))
     return {"gradient_boosting_steps": Steps(428, 198, frames)}
+
+
+def truth_told(model: GBDTLite) -> Frame:
+    """Why a share only: the same trees added in full, against the curve without noise."""
+    X, y = wave()
+    full = GBDTLite(TREES, max_depth=2, eta=1).fit(X, y)
+    truth = np.sin(2 * np.pi * FINE[:, 0])
+    on_rows, off = (
+        [number(float(np.mean((wanted - m.predict_margin(at)) ** 2))) for m in both]
+        for both in ((full, model),)
+        for at, wanted in ((X, y), (FINE, truth))
+    )
+    picture = Picture()
+    panel(picture, 4, "F", y, model.predict_margin(FINE), BLUE, truth)
+    panel(picture, 222, "y − F", y - model.predict_margin(X), None, ORANGE)
+    return Frame(
+        picture,
+        f"Why not in full? {TREES} trees with η = 1 leave {on_rows[0]} on these noisy rows, "
+        f"less than {on_rows[1]}. Against the curve without noise (green) their error is "
+        f"{off[0]}, and {off[1]} with η = {SHRINK}: part of what they fitted was noise.",
+        f"为什么不全部加上？取 η = 1，{TREES} 棵树在这些有噪声的行上只剩 {on_rows[0]}，小于 {on_rows[1]}；"
+        f"可是对没有噪声的曲线（绿），误差是 {off[0]}，大于 η = {SHRINK} 时的 {off[1]}：拟合的有一部分是噪声。",
+    )
 
 
 def number(value: float) -> str:

@@ -83,16 +83,25 @@ def draw() -> dict[str, Figure]:
     return {"flash_attention": traffic_and_tiles()}
 
 
-TOKENS, BLOCK, SIDE = 6, 2, 38  # of the run that is stepped through; pixels of a cell
-LEFT, TOP = 26, 28
+TOKENS, BLOCK, SIDE, SEED = 6, 2, 36, 358  # of the run that is stepped through
+LEFT, TOP = 24, 44  # of the first score, in pixels; SIDE is that of a cell
+Rows = dict[int, tuple[float, ...]]  # by query
 
 
-def scores(done: list[tuple[int, int]], now: dict[str, Any] | None) -> Picture:
-    """The T x T scores, of which only the tile at work exists."""
+def scores(
+    done: list[tuple[int, int]], now: dict[str, Any] | None, v: torch.Tensor
+) -> Picture:
+    """The T x T scores, of which only the tile at work exists, and V below its keys."""
     picture = Picture()
-    picture.text(LEFT + TOKENS * SIDE / 2, 10, "s = q · k / √d", italic=True)
+    picture.text(LEFT + TOKENS * SIDE / 2, 10, "s = τ q · k", italic=True)
     for n in range(TOKENS):
-        picture.text(12, TOP + (n + 0.5) * SIDE, n, size=12)
+        across = LEFT + (n + 0.5) * SIDE
+        picture.text(10, TOP + (n + 0.5) * SIDE, n, size=12)
+        picture.text(across, TOP - 10, n, size=12)
+        for part, value in enumerate(v[n].tolist()):
+            y = TOP + TOKENS * SIDE + 14 + 16 * part
+            picture.text(across, y, short(value), size=12)
+    picture.text(10, TOP + TOKENS * SIDE + 22, "V", italic=True)
     for i in range(0, TOKENS, BLOCK):
         for j in range(0, TOKENS, BLOCK):
             place = LEFT + j * SIDE, TOP + i * SIDE, BLOCK * SIDE, BLOCK * SIDE
@@ -101,9 +110,9 @@ def scores(done: list[tuple[int, int]], now: dict[str, Any] | None) -> Picture:
             if seen:
                 picture.line(
                     [
-                        (place[0] + 26, place[1] + SIDE),
-                        (place[0] + 34, place[1] + SIDE + 8),
-                        (place[0] + 50, place[1] + SIDE - 10),
+                        (place[0] + 24, place[1] + SIDE),
+                        (place[0] + 32, place[1] + SIDE + 8),
+                        (place[0] + 48, place[1] + SIDE - 10),
                     ],
                     BLUE,
                     3,
@@ -125,113 +134,112 @@ def short(value: float) -> str:
     return f"{value:.2f}".replace("-", "−").replace("−0.00", "0.00")
 
 
-def kept(
-    picture: Picture, i: int, rows: list[tuple[float, ...]], fresh: bool, title: str
-) -> None:
-    """What is kept on chip of each row of the block: maximum, sum, weighted values."""
-    columns = (280, 322, 368, 420)
-    for x, head in zip(columns, ("", "m", "ℓ", title)):
-        picture.text(x, TOP + 8, head, italic=True)
-    for n, row in enumerate(rows):
-        y = TOP + 34 + n * 28
-        if fresh:
-            picture.rect(264, y - 13, 186, 26, ORANGE, 0.15)
-        picture.text(columns[0], y, i + n, size=12)
-        for x, value in zip(columns[1:], (*row[:2], row[2:])):
-            words = (
-                " ".join(map(short, value))
-                if isinstance(value, tuple)
-                else short(value)
-            )
-            picture.text(x, y, words, size=12)
-
-
-def written(picture: Picture, outputs: dict[int, tuple[float, ...]]) -> None:
-    """Rows of O that have left the chip."""
-    picture.text(358, TOP + 112, "O", italic=True)
-    for i, row in outputs.items():
-        x, y = 264 + 96 * (i % 2), TOP + 136 + 28 * (i // 2)
-        picture.rect(x, y - 12, 90, 24, GREEN, 0.2)
-        picture.text(x + 10, y, i, size=12)
-        picture.text(x + 52, y, " ".join(map(short, row)), size=12)
+def beside(picture: Picture, kept: Rows, written: Rows) -> None:
+    """In line with its query: what is kept on chip of a row, or what has left it."""
+    left, right = LEFT + TOKENS * SIDE + 6, 410
+    columns = (left + 22, left + 60, left + 100, left + 142)
+    for x, head in zip((*columns[:2], left + 121), ("m", "ℓ", "acc")):
+        picture.text(x, 10, head, italic=True)
+    picture.rect(left, TOP - 19, right - left, 17, GREEN, 0.2)
+    picture.text(left + 41, TOP - 11, "L", italic=True)
+    picture.text(left + 121, TOP - 11, "O", italic=True)
+    for n, row in kept.items():
+        y = TOP + (n + 0.5) * SIDE
+        picture.rect(left, y - 13, right - left, 26, ORANGE, 0.15)
+        for x, value in zip(columns, row):
+            picture.text(x, y, short(value), size=12)
+    for n, row in written.items():
+        y = TOP + (n + 0.5) * SIDE
+        picture.rect(left, y - 13, right - left, 26, GREEN, 0.2)
+        picture.text(left + 41, y, short(row[0]), size=12)
+        picture.text(left + 121, y, " ".join(map(short, row[1:])), size=12)
 
 
 def steps() -> dict[str, Steps]:
     """A causal forward pass: each tile, the statistics that it mends, the rows written."""
-    generator = torch.Generator().manual_seed(4)
+    generator = torch.Generator().manual_seed(SEED)
     q, k, v = 1.6 * torch.randn(3, 1, 1, TOKENS, 2, generator=generator).double()
     result, moments = record(
         lambda: flash_attention_forward(q, k, v, True, block_q=BLOCK, block_k=BLOCK),
         flash_attention_forward,
         ["visited += 1", "lse[:, :, i"],
-        "i j s m stats total acc o",
+        "i j s m p stats total acc o",
     )
     frames: list[Frame] = []
     done: list[tuple[int, int]] = []
-    outputs: dict[int, tuple[float, ...]] = {}
-    before: list[tuple[float, ...]] = [(-math.inf, 0.0, 0.0, 0.0)] * BLOCK
+    kept: Rows = {}
+    written: Rows = {}
     for moment in moments:
         i = moment["i"]
         if moment["line"] == "visited += 1":
-            j = moment["j"]
             m, total, acc = (x[0, 0] for x in moment["stats"])
-            rows = [
-                (float(m[r]), float(total[r]), *map(float, acc[r]))
-                for r in range(BLOCK)
-            ]
-            picture = scores(done, moment)
-            kept(picture, i, rows, True, "acc")
-            written(picture, outputs)
-            frames.append(Frame(picture, *tile_said(i, j, before, rows)))
-            done.append((i, j))
-            before = rows
-        else:
-            block = moment["o"][0, 0, i : i + BLOCK]
+            before, kept = kept, {}
             for r in range(BLOCK):
-                outputs[i + r] = tuple(map(float, block[r]))
-            picture = scores(done, None)
-            kept(picture, i, before, False, "acc")
-            written(picture, outputs)
-            last = i + BLOCK == TOKENS
-            rows_of = f"{i} and {i + BLOCK - 1}"
-            tiles = result.blocks_visited
-            en = (
-                f"Queries {rows_of} have seen all their keys: acc / ℓ is written to O, "
+                kept[i + r] = (float(m[r]), float(total[r]), *map(float, acc[r]))
+            added = moment["p"][0, 0].sum(-1).tolist()
+            picture = scores(done, moment, v[0, 0])
+            beside(picture, kept, written)
+            said = tile_said(i, moment["j"], before, kept, added)
+            frames.append(Frame(picture, *said))
+            done.append((i, moment["j"]))
+            continue
+        for n in kept:
+            out = moment["o"][0, 0, n].tolist()
+            written[n] = (float(result.lse[0, 0, n]), *out)
+        kept = {}
+        picture = scores(done, None, v[0, 0])
+        beside(picture, kept, written)
+        rows = f"{i} and {i + BLOCK - 1}"
+        en = f"Queries {rows} have seen all their keys: O = acc / ℓ is written, and "
+        en += "L = m + ln ℓ for the backward pass; m, ℓ and acc are forgotten."
+        zh = f"查询 {i} 和 {i + BLOCK - 1} 已经看完所有的键：写出 O = acc / ℓ，"
+        zh += "再留下 L = m + ln ℓ 供反向传播用；m、ℓ、acc 不再需要。"
+        if len(written) == TOKENS:
+            en += (
+                f" {result.blocks_visited} tiles in all; the dashed ones, right of the "
             )
-            en += "and m + log ℓ for the backward pass."
-            zh = f"查询 {i} 和 {i + BLOCK - 1} 已经看完所有的键：把 acc / ℓ 写入 O，"
-            zh += "再留下 m + log ℓ 供反向传播用。"
-            if last:
-                en += f" {tiles} tiles in all; those right of the diagonal were never made."
-                zh += f"一共算了 {tiles} 个分块，对角线右边的从未生成。"
-            frames.append(Frame(picture, en, zh))
-            before = [(-math.inf, 0.0, 0.0, 0.0)] * BLOCK
-    return {"flash_attention_steps": Steps(456, TOP + TOKENS * SIDE + 4, frames)}
+            en += "diagonal, were never made."
+            zh += f"一共算了 {result.blocks_visited} 个分块，对角线右边（虚线）的从未生成。"
+        frames.append(Frame(picture, en, zh))
+    high = TOP + TOKENS * SIDE + 40
+    return {"flash_attention_steps": Steps(412, high, frames)}
 
 
 def tile_said(
-    i: int, j: int, before: list[tuple[float, ...]], rows: list[tuple[float, ...]]
+    i: int, j: int, before: Rows, kept: Rows, added: list[float]
 ) -> tuple[str, str]:
     """What a tile does to one of its rows: one whose maximum rises, if there is one."""
-    rises = [r for r in range(BLOCK) if before[r][0] < rows[r][0]]
-    r = (rises or [0])[0]
-    was, now = before[r], rows[r]
-    en = f"Queries {i}–{i + BLOCK - 1}, keys {j}–{j + BLOCK - 1}. Row {i + r}: "
-    zh = f"查询 {i}–{i + BLOCK - 1}，键 {j}–{j + BLOCK - 1}。第 {i + r} 行："
-    if math.isinf(was[0]):
-        en += f"the first tile, maximum {short(now[0])}, sum of e^(s − m) {short(now[1])}."
-        zh += f"第一个分块，最大值 {short(now[0])}，e^(s − m) 之和 {short(now[1])}。"
-    elif rises:
-        factor = math.exp(was[0] - now[0])
+    rises = [n for n in kept if n in before and before[n][0] < kept[n][0]]
+    n = rises[0] if rises else i + BLOCK - 1
+    m, total, sum_ = short(kept[n][0]), short(kept[n][1]), short(added[n - i])
+    en = f"Queries {i}–{i + BLOCK - 1}, keys {j}–{j + BLOCK - 1}. "
+    zh = f"查询 {i}–{i + BLOCK - 1}，键 {j}–{j + BLOCK - 1}。"
+    if i == j == 0:
+        en += "−∞: a key after its query is masked. "
+        zh += "−∞：键在查询之后，被掩码遮住。"
+    en += f"Row {n}: "
+    zh += f"第 {n} 行："
+    if n not in before:
         en += (
-            f"the maximum rises from {short(was[0])} to {short(now[0])}, so the old ℓ "
+            f"its first tile, so m is the largest score, {m}, ℓ the sum of e^(s − m), "
         )
-        en += f"and acc count {short(factor)} times: ℓ = {short(now[1])}."
-        zh += f"最大值从 {short(was[0])} 升到 {short(now[0])}，"
-        zh += f"旧的 ℓ 和 acc 先乘 {short(factor)}：ℓ = {short(now[1])}。"
+        en += f"{total}, and acc the same sum with each term times its row of V."
+        zh += f"第一个分块，m 是最大的分数 {m}，ℓ 是 e^(s − m) 之和 {total}，"
+        zh += "acc 是同样的和，每项再乘 V 的对应行。"
+    elif rises:
+        factor = short(math.exp(before[n][0] - kept[n][0]))
+        en += (
+            f"m rises from {short(before[n][0])} to {m}, so all that was added up with "
+        )
+        en += f"the old m counts e^({short(before[n][0])} − {m}) = {factor} times: "
+        en += f"ℓ = {factor} × {short(before[n][1])} + {sum_} = {total}, and acc likewise."
+        zh += f"m 从 {short(before[n][0])} 升到 {m}，按旧的 m 累加的都要乘 "
+        zh += f"e^({short(before[n][0])} − {m}) = {factor}："
+        zh += f"ℓ = {factor} × {short(before[n][1])} + {sum_} = {total}，acc 也一样。"
     else:
-        en += f"no score beats the maximum {short(now[0])}; ℓ grows from "
-        en += f"{short(was[1])} to {short(now[1])}."
-        zh += f"没有更大的分数，最大值仍是 {short(now[0])}；"
-        zh += f"ℓ 从 {short(was[1])} 增加到 {short(now[1])}。"
+        fresh = short(kept[n][1] - before[n][1])
+        en += f"no score beats m = {m}, so the new terms are added as they are: "
+        en += f"ℓ = {short(before[n][1])} + {fresh} = {total}, and acc likewise."
+        zh += f"没有分数超过 m = {m}，新的项直接加上："
+        zh += f"ℓ = {short(before[n][1])} + {fresh} = {total}，acc 也一样。"
     return en, zh

@@ -113,6 +113,7 @@ def draw() -> dict[str, Figure]:
 
 
 RULES = {"a": "x · w", "t": "tanh a", "y": "a · t"}
+SLOPES = {"ax": "w", "aw": "x", "ta": "1 − t²", "ya": "t", "yt": "a"}  # a test checks
 
 
 def spot(name: str) -> tuple[float, float]:
@@ -198,33 +199,39 @@ def steps() -> dict[str, Steps]:
     frames.append(
         Frame(
             shown(known, start, node="y"),
-            f"Backward. The adjoint of y is dy / dy = {start['y']:.3g}; users are "
-            "visited before their inputs.",
-            f"反向开始：y 的伴随是 dy / dy = {start['y']:.3g}。先访问使用者，再访问它的输入。",
+            f"Backward. The adjoint of y is ∂y/∂y = {start['y']:.3g}. Users are visited "
+            "before their inputs, so that an adjoint is complete before it moves on.",
+            f"反向开始：y 的伴随是 ∂y/∂y = {start['y']:.3g}。先访问使用者，再访问它的输入，"
+            "这样一个伴随累加完了才往下传。",
         )
     )
     for moment, after in zip(moments, [m["bar"] for m in moments[1:]] + [final]):
         node, parent, g = moment["node"], moment["parent"], moment["g"]
         own = moment["bar"][node]
-        en = f"Along {node} → {parent}: the pullback turns {own:.3g} into {g:.3g}. "
-        zh = f"沿 {node} → {parent}：拉回把 {own:.3g} 变成 {g:.3g}。"
+        slope = f"the local derivative ∂{node}/∂{parent} = {SLOPES[node + parent]} = {g / own:.3g}"
+        slope_zh = slope.replace("the local derivative", "局部导数")
+        en = f"Along {node} → {parent}: {slope}, so the pullback turns {own:.3g} into "
+        en += f"{g:.3g}. "
+        zh = f"沿 {node} → {parent}：{slope_zh}，拉回把 {own:.3g} 变成 {g:.3g}。"
         if parent in moment["bar"]:
             was = moment["bar"][parent]
-            en += (
-                f"{parent} has {was:.3g} already, so they add up: {after[parent]:.3g}."
+            en += f"{parent} has {was:.3g} from its other user: they add up to "
+            en += f"{after[parent]:.3g}."
+            zh += (
+                f"{parent} 已从另一个使用者得到 {was:.3g}，相加得 {after[parent]:.3g}。"
             )
-            zh += f"{parent} 已有 {was:.3g}，两者相加：{after[parent]:.3g}。"
         else:
-            en += f"It is the first to reach {parent}."
-            zh += f"这是第一个到达 {parent} 的。"
+            en += f"{parent} had none so far."
+            zh += f"{parent} 此前还没有伴随。"
         frames.append(Frame(shown(known, after, (parent, node), node), en, zh))
     y.backward()
     frames.append(
         Frame(
             shown(known, final),
-            f"Done: x.grad = {float(x.grad):.3g} and w.grad = {float(w.grad):.3g}, each "
-            "edge walked once.",
-            f"结束：x.grad = {float(x.grad):.3g}，w.grad = {float(w.grad):.3g}，每条边只走一次。",
+            f"Done: the adjoints of the leaves are x.grad = {float(x.grad):.3g} and w.grad "
+            f"= {float(w.grad):.3g}. Each edge was walked once.",
+            f"结束：叶子的伴随就是 x.grad = {float(x.grad):.3g}，w.grad = {float(w.grad):.3g}。"
+            "每条边只走一次。",
         )
     )
     return {"autograd_steps": Steps(450, 232, frames)}

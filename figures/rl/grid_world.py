@@ -95,7 +95,7 @@ def draw() -> dict[str, Figure]:
     return {"grid_world": figure}
 
 
-GAMMA, SIDE = 0.9, 54  # the discount; pixels of a cell
+GAMMA, TOLERANCE, SIDE = 0.9, 1e-10, 54  # of value iteration; pixels of a cell
 SIGNS = ("↑", "→", "↓", "←", "•")
 SHOWN = (0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 15, 25, 50)  # sweeps, and the last one
 
@@ -108,7 +108,9 @@ def board(v: np.ndarray, pi: np.ndarray, was: np.ndarray | None = None) -> Pictu
         strength = min(0.055 * abs(v[s]), 0.55)
         fill = BLUE if v[s] > 0 else PURPLE
         picture.rect(x, y, SIDE, SIDE, fill, round(strength, 2), GREY, 0.6)
-        picture.text(x + SIDE / 2, y + 17, number(v[s]), size=13)
+        value = number(v[s])
+        size = 13 if len(value) < 6 else 12  # the widest must stay inside the frame
+        picture.text(x + SIDE / 2, y + 17, value, size=size)
         action = pi[s].argmax()
         new = was is not None and action != was[s].argmax()
         if new:
@@ -128,34 +130,45 @@ def number(value: float) -> str:
 def sweeps() -> list[Frame]:
     """Value iteration, sweep by sweep, with the policy that is greedy for each value."""
     P, R = WORLD.P, WORLD.R
-    best, _, history = value_iteration(P, R, GAMMA)
-    last = len(history) - 1
-    frames, was = [], None
+    best, _, history = value_iteration(P, R, GAMMA, tol=TOLERANCE)
+    last, target = len(history) - 1, WORLD.state(*WORLD.target)
+    q = bellman_backup(P, R, best, GAMMA)
+    optimal = q >= q.max(axis=1, keepdims=True) - 1e-6
+    frames, was, error = [], None, 0.0
     for k in (*SHOWN, last):
         v = history[k]
         pi = greedy(bellman_backup(P, R, v, GAMMA))
-        error = np.abs(best - v).max()
+        wins, error_was = bool(optimal[pi == 1].all()), error
+        error = float(np.abs(best - v).max())
+        new = 0 if was is None else int((pi.argmax(1) != was.argmax(1)).sum())
+        en, zh = f"Sweep {k}: ", f"第 {k} 遍扫描："
         if k == 0:
-            en = "Sweep 0: all values are 0. The arrows are greedy for them: only the "
-            en += "next reward counts."
-            zh = "第 0 遍扫描：所有价值都是 0。箭头是对它贪心的动作，只看下一步的奖励。"
+            en += "all values are 0. The moves are greedy for them, so that only the next "
+            en += f"reward counts. The largest error is {number(error)}."
+            zh += "所有状态值都是 0。动作对它们贪心，所以只看下一步的奖励。"
+            zh += f"最大误差是 {number(error)}。"
         elif k == last:
-            en = (
-                f"Sweep {k}: nothing changes by more than the tolerance. The target is "
+            en += f"no value changes by more than {TOLERANCE:g}, the tolerance. The target "
+            en += (
+                f"is worth {number(v[target])} = 1 / (1 − {GAMMA}): a reward of 1 for "
             )
-            en += f"worth {number(v[WORLD.state(*WORLD.target)])}."
-            zh = f"第 {k} 遍扫描：变化不超过容差，停止。目标的价值是 "
-            zh += f"{number(v[WORLD.state(*WORLD.target)])}。"
+            en += "ever."
+            zh += f"状态值的变化都不超过容差 {TOLERANCE:g}，停止。目标格的值是 "
+            zh += f"{number(v[target])} = 1 / (1 − {GAMMA})：以后每步都得奖励 1。"
         else:
-            gain = np.abs(v - history[k - 1]).max()
-            new = int((pi.argmax(1) != was.argmax(1)).sum())
-            en = f"Sweep {k}: the largest change is {number(gain)}, what is missing at "
-            en += f"most {number(error)}. "
-            zh = f"第 {k} 遍扫描：最大的变化是 {number(gain)}，离最优价值至多还差 "
+            reward = f"{R[target, pi[target].argmax()]:g}"
+            backup = f"{reward} + {GAMMA} × {number(history[k - 1][target])} = "
+            backup += number(v[target])
+            en += f"the target is now worth {backup}. The largest error falls from "
+            en += f"{number(error_was)} to {number(error)}. "
+            zh += f"目标格的值是 {backup}。最大误差从 {number(error_was)} 降到 "
             zh += f"{number(error)}。"
-            moves = "move differs" if new == 1 else "moves differ"
-            en += f"{new} {moves} from the frame before." if new else "All moves stay."
-            zh += f"与上一帧相比，{new} 个动作变了。" if new else "动作都没有变。"
+            moves = "1 move is" if new == 1 else f"{new} moves are"
+            en += f"{moves} new." if new else "No move changes."
+            zh += f"{new} 个动作变了。" if new else "动作都没有变。"
+            if wins and new:
+                en += " All are optimal from here on; only the values go on."
+                zh += "从这里起动作都已最优，变的只是状态值。"
         frames.append(Frame(board(v, pi, was), en, zh))
         was = pi
     return frames
@@ -169,25 +182,29 @@ def rounds() -> list[Frame]:
         ["stuck ="],
         "v pi better",
     )
-    frames = []
+    frames, made = [], 0
     for k, moment in enumerate(moments):
         v, pi, better = moment["v"], moment["pi"], moment["better"]
         new = int((better.argmax(1) != pi.argmax(1)).sum())
         error = number(np.abs(best - v).max())
-        en = f"Round {k}: the value of this policy, solved exactly; it misses the best "
-        zh = f"第 {k} 轮：精确解出这个策略的价值，离最优至多差 {error}。"
-        en += f"by up to {error}. "
+        en, zh = f"Round {k}: ", f"第 {k} 轮："
         if k == 0:
-            en = f"Round 0: stay everywhere, solved exactly. It misses the best by up to {error}. "
-            zh = f"第 0 轮：处处不动，精确求解，离最优至多差 {error}。"
-        en += (
-            f"The greedy step changes {new} moves."
-            if new
-            else "No move can be improved: the end."
-        )
-        zh += f"贪心一步改了 {new} 个动作。" if new else "没有动作可以改进：结束。"
+            en += "the policy stays everywhere."
+            zh += "策略处处不动。"
+        else:
+            en += f"{made} moves are new."
+            zh += f"{made} 个动作是新的。"
+        en += f" The exact value of the policy misses the best by up to {error}. "
+        zh += f"这个策略的精确值离最优至多差 {error}。"
+        if new:
+            en += f"The greedy step, one move ahead, will change {new}."
+            zh += f"往前看一步取贪心，要改 {new} 个动作，见下一帧。"
+        else:
+            en += "The greedy step changes nothing: the policy is optimal."
+            zh += "贪心一步什么都不改：策略已最优。"
         was = moments[k - 1]["pi"] if k else None
         frames.append(Frame(board(v, pi, was), en, zh))
+        made = new
     return frames
 
 

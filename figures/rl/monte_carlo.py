@@ -161,7 +161,7 @@ def table(
 ) -> None:
     """A line for each step: its number, cell, action, reward, and return if known."""
     columns = (228, 268, 312, 352, 402)
-    heads = ("i", "s", "a", "r", "g")
+    heads = ("i", "s", "a", "r", "G")
     for x, head in zip(columns, heads):
         picture.text(x, 14, head, italic=True)
     for i, (s, a, r) in enumerate(steps_):
@@ -192,7 +192,8 @@ def steps() -> dict[str, Steps]:
         np.random.default_rng(SEED),
     )
     lines = [(int(s), int(a), float(r)) for s, a, r in zip(states, actions, rewards)]
-    frames = [walked(lines[: i + 1]) for i in range(LENGTH)]
+    usual = greedy.argmax(axis=1)
+    frames = [walked(lines[: i + 1], usual) for i in range(LENGTH)]
     g, moments = record(
         lambda: returns(rewards, GAMMA), returns, ["g[i] = ahead"], "i ahead"
     )
@@ -204,13 +205,16 @@ def steps() -> dict[str, Steps]:
         sum_ = f"{reward} + {GAMMA} × {minus(f'{ahead:.2f}')} = {minus(f'{now:.2f}')}"
         picture = walk([s for s, _, _ in lines], lines[i][0])
         table(picture, lines, known, {i})
-        en = f"From the end: the return of step {i} is {sum_}, its reward and the "
-        en += "discounted return of the step after it."
-        zh = f"从后往前：第 {i} 步的回报是 {sum_}，即这一步的奖励加上下一步回报的折扣值。"
+        en = (
+            f"From the end, step {i}: G = {sum_}, its reward and the discounted return "
+        )
+        en += f"of step {i + 1}."
+        zh = f"从后往前，第 {i} 步：G = {sum_}，即这一步的奖励，加上折扣后的第 {i + 1} 步的回报。"
         if ahead == 0 and i == LENGTH - 1:
-            en = f"From the end: after step {i} the episode is cut, so its return is its "
-            en += f"reward alone, {minus(f'{now:.2f}')}."
-            zh = f"从后往前：第 {i} 步之后回合被截断，它的回报就是奖励本身，{minus(f'{now:.2f}')}。"
+            en = f"From the end: after step {i} the episode is cut, so its return G is its "
+            en += f"reward alone, {minus(f'{now:.2f}')}. What would follow is missing."
+            zh = f"从后往前：第 {i} 步之后回合被截断，它的回报 G 只有奖励本身，"
+            zh += f"{minus(f'{now:.2f}')}，后面本来还有的都没算。"
         frames.append(Frame(picture, en, zh))
     return {
         "monte_carlo_steps": Steps(
@@ -219,15 +223,19 @@ def steps() -> dict[str, Steps]:
     }
 
 
-def walked(lines: list[tuple[int, int, float]]) -> Frame:
+def walked(lines: list[tuple[int, int, float]], usual: np.ndarray) -> Frame:
+    """The last of these steps; ``usual`` holds the greedy action of each cell."""
     i = len(lines) - 1
     s, a, r = lines[-1]
     picture = walk([state for state, _, _ in lines], s)
     table(picture, lines, {}, {i})
     cell, reward = f"({s // 5}, {s % 5})", minus(f"{r:g}")
-    en = f"Step {i}: in cell {cell} the policy draws “{MOVES[a][0]}”; the reward is {reward}."
-    zh = f"第 {i} 步：在格子 {cell}，策略抽到“{MOVES[a][1]}”，奖励是 {reward}。"
-    return Frame(picture, en, zh)
+    en = f"Step {i}: in cell {cell} the policy draws “{MOVES[a][0]}”"
+    zh = f"第 {i} 步：在格子 {cell}，策略抽到“{MOVES[a][1]}”"
+    if a != usual[s]:
+        en += f", by chance and not the greedy “{MOVES[usual[s]][0]}”"
+        zh += f"，这是随机一步，贪心动作是“{MOVES[usual[s]][1]}”"
+    return Frame(picture, f"{en}; the reward is {reward}.", f"{zh}；奖励是 {reward}。")
 
 
 def visits(lines: list[tuple[int, int, float]], g: dict[int, float]) -> list[Frame]:
@@ -237,20 +245,26 @@ def visits(lines: list[tuple[int, int, float]], g: dict[int, float]) -> list[Fra
     s, a = divmod(most, 5)
     cell = f"({s // 5}, {s % 5})"
     frames = []
-    for visit, (en_name, zh_name) in (
-        ("first", ("First visit", "首次访问")),
-        ("every", ("Every visit", "每次访问")),
-    ):
+    for visit in ("first", "every"):
         mask = counted(pairs, visit)
         taken = [i for i, pair in enumerate(pairs) if mask[i] and pair == most]
         mean = minus(f"{np.mean([g[i] for i in taken]):.2f}")
+        left = [str(len(lines) - i) for i in taken]
         picture = walk([state for state, _, _ in lines], s)
         table(picture, lines, g, set(taken))
-        count = pairs.count(most)
-        number = f"{len(taken)} sample" + "s" * (len(taken) > 1)
-        en = f"{en_name}: the pair of cell {cell} and “{MOVES[a][0]}” came up {count} "
-        en += f"times and gets {number}, with mean {mean}."
-        zh = f"{zh_name}：格子 {cell} 与“{MOVES[a][1]}”这一状态-动作对出现了 {count} 次，"
-        zh += f"得到 {len(taken)} 个样本，均值 {mean}。"
+        if visit == "first":
+            en = f"First visit: cell {cell} with “{MOVES[a][0]}” came up "
+            en += f"{pairs.count(most)} times. Only the return of the first, step "
+            en += f"{taken[0]}, is a sample: the mean is {mean}."
+            zh = f"首次访问：状态-动作对 {cell}、“{MOVES[a][1]}”出现了 {pairs.count(most)} 次，"
+            zh += f"只取第一次即第 {taken[0]} 步的回报作样本，均值 {mean}。"
+        else:
+            en = (
+                f"Every visit: all {len(taken)} returns are samples, although parts of "
+            )
+            en += f"one walk. Before the cut they hold {', '.join(left)} rewards: the "
+            en += f"mean is {mean}."
+            zh = f"每次访问：{len(taken)} 个回报都作样本，尽管它们是同一段路的一部分。"
+            zh += f"到截断为止，它们各含 {'、'.join(left)} 个奖励，均值 {mean}。"
         frames.append(Frame(picture, en, zh))
     return frames
