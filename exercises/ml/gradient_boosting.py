@@ -219,7 +219,7 @@ def leaf_cases(random: Random) -> Iterator[LeafCase]:
     n = 100
     yield (
         [random.randint(0, 1) for _ in range(n)],
-        [random.gauss(0, 2) for _ in range(n)],
+        [round(random.gauss(0, 2), 3) for _ in range(n)],
         [random.randint(0, 7) for _ in range(n)],
         1,
         0.5,
@@ -509,7 +509,8 @@ def stump_large(random: Random) -> Iterator[StumpCase]:
         None if random.random() < 0.2 else round(random.gauss(0, 1), 4)
         for _ in range(n)
     ]
-    g = [random.gauss(-0.2 if x is None else 0.1 * (x > 0.3), 1) for x in xs]
+    means = [-0.2 if x is None else 0.1 * (x > 0.3) for x in xs]
+    g = [round(random.gauss(mean, 1), 4) for mean in means]
     yield xs, g, [1.0] * n, 1, 0.5
 
 

@@ -5,8 +5,6 @@ from fractions import Fraction
 from itertools import product
 from random import Random
 
-import numpy as np
-
 from notekit.study.judge import Exercise, Words
 
 drawn = Exercise(
@@ -21,9 +19,9 @@ $-1$, whatever the cell. Every other move, staying too, pays for the cell in whi
 
 Return $v^*$ as a list of rows, each a list of numbers.
 
-- `grid`: at least one row and one column, at most 100 cells; all rows are equally long.
+- `grid`: at least one row and one column, at most 50 cells; all rows are equally long.
 - `r_forbidden`: an integer from $-1000$ to 1. Forbidden cells that pay are odd, but allowed.
-- `gamma`: $\\gamma$, a number from 0 to 0.95.
+- `gamma`: $\\gamma$, a number from 0 to 0.9.
 
 Results may be off by $10^{-6}$, relative to their size or to 1.
 """,
@@ -32,7 +30,7 @@ Results may be off by $10^{-6}$, relative to their size or to 1.
             " five sums, reward of the move plus $\\gamma$ times the value of the cell in"
             " which it ends.",
             "When to stop? If the last change is $\\Delta$, the error may still be"
-            " $\\gamma \\Delta / (1 - \\gamma)$. Or take 600 sweeps: $0.95^{600}$ is below"
+            " $\\gamma \\Delta / (1 - \\gamma)$. Or take 300 sweeps: $0.9^{300}$ is below"
             " $10^{-13}$.",
         ),
     ),
@@ -43,15 +41,15 @@ Results may be off by $10^{-6}$, relative to their size or to 1.
 
 返回 $v^*$：一个列表，每行是一个由数组成的列表。
 
-- `grid`：至少一行一列，至多 100 格，各行等长。
+- `grid`：至少一行一列，至多 50 格，各行等长。
 - `r_forbidden`：$-1000$ 到 1 的整数。禁区也给正奖励虽然奇怪，但允许。
-- `gamma`：折扣因子 $\\gamma$，0 到 0.95 之间的数。
+- `gamma`：折扣因子 $\\gamma$，0 到 0.9 之间的数。
 
 允许 $10^{-6}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
 """,
         hints=(
             "从 $v = 0$ 开始，反复做 $v \\leftarrow Tv$：每一格有五个和，即这一步的奖励，加上 $\\gamma$ 乘以走完后所在格子的值，取其中最大的。",
-            "什么时候停？最后一次变化是 $\\Delta$ 时，误差还可能有 $\\gamma \\Delta / (1 - \\gamma)$。也可以干脆扫 600 遍：$0.95^{600}$ 不到 $10^{-13}$。",
+            "什么时候停？最后一次变化是 $\\Delta$ 时，误差还可能有 $\\gamma \\Delta / (1 - \\gamma)$。也可以干脆扫 300 遍：$0.9^{300}$ 不到 $10^{-13}$。",
         ),
     ),
     examples="""\
@@ -104,7 +102,7 @@ def best_values_terminal(
     n_rows, n_cols = len(grid), len(grid[0])
     pays = {".": 0, "x": r_forbidden, "T": 1}
     v = [[0.0] * n_cols for _ in grid]
-    for _ in range(600):
+    for _ in range(300):
         new = [[0.0] * n_cols for _ in grid]
         for row, col in product(range(n_rows), range(n_cols)):
             if grid[row][col] == "T":
@@ -131,7 +129,7 @@ def best_values_leaving(
     n_rows, n_cols = len(grid), len(grid[0])
     pays = {".": 0, "x": r_forbidden, "T": 1}
     v = [[0.0] * n_cols for _ in grid]
-    for _ in range(600):
+    for _ in range(300):
         new = [[0.0] * n_cols for _ in grid]
         for row, col in product(range(n_rows), range(n_cols)):
             q = []
@@ -156,7 +154,7 @@ def best_values_wraps(
     n_rows, n_cols = len(grid), len(grid[0])
     pays = {".": 0, "x": r_forbidden, "T": 1}
     v = [[0.0] * n_cols for _ in grid]
-    for _ in range(600):
+    for _ in range(300):
         new = [[0.0] * n_cols for _ in grid]
         for row, col in product(range(n_rows), range(n_cols)):
             q = []
@@ -181,7 +179,7 @@ def best_values_from_zero(
     n_rows, n_cols = len(grid), len(grid[0])
     pays = {".": 0, "x": r_forbidden, "T": 1}
     v = [[0.0] * n_cols for _ in grid]
-    for _ in range(600):
+    for _ in range(300):
         new = [[0.0] * n_cols for _ in grid]
         for row, col in product(range(n_rows), range(n_cols)):
             best = 0.0
@@ -197,8 +195,8 @@ def best_values_from_zero(
 
 
 @drawn.wrong(
-    en="Stops when the change is below $10^{-6}$: the error is up to 19 times that.",
-    zh="变化小于 $10^{-6}$ 就停：误差可以达到它的 19 倍。",
+    en="Stops when the change is below $10^{-6}$: the error is up to nine times that.",
+    zh="变化小于 $10^{-6}$ 就停：误差可以达到它的 9 倍。",
 )
 def best_values_early(
     grid: list[str], r_forbidden: int, gamma: float
@@ -234,7 +232,7 @@ def best_values_restless(
     n_rows, n_cols = len(grid), len(grid[0])
     pays = {".": 0, "x": r_forbidden, "T": 1}
     v = [[0.0] * n_cols for _ in grid]
-    for _ in range(600):
+    for _ in range(300):
         new = [[0.0] * n_cols for _ in grid]
         for row, col in product(range(n_rows), range(n_cols)):
             q = []
@@ -257,8 +255,8 @@ def drawn_cases(random: Random) -> Iterator[tuple[list[str], int, float]]:
     yield ["xx"], -3, 0.75
     yield [".x", ".T"], -1, 0.9
     yield [".xT"], -1, 0.5
-    yield [".xT"], -1, 0.95
-    yield ["T..", "...", "..."], 0, 0.95
+    yield ["T........"], -1, 0.9
+    yield ["T..", "...", "..."], 0, 0.9
     yield ["x.x", "xxx"], -1000, 0.9
     for _ in range(16):
         n_rows, n_cols = random.randint(1, 3), random.randint(1, 4)
@@ -274,9 +272,9 @@ def drawn_cases(random: Random) -> Iterator[tuple[list[str], int, float]]:
 
 @drawn.large
 def drawn_large(random: Random) -> Iterator[tuple[list[str], int, float]]:
-    rows = ["".join(random.choices(".x", [2, 1], k=8)) for _ in range(8)]
-    rows[5] = rows[5][:6] + "T" + rows[5][7:]
-    yield rows, -5, 0.95
+    rows = ["".join(random.choices(".x", [2, 1], k=7)) for _ in range(7)]
+    rows[5] = rows[5][:5] + "T" + rows[5][6:]
+    yield rows, -5, 0.9
 
 
 @drawn.brute
@@ -331,10 +329,10 @@ those with $q(s, a) > v_\\pi(s) + 10^{-6}$ for some $a$, where $v_\\pi$ is the v
 given policy and $q$ the action value for $v_\\pi$. If there are none, the policy is optimal.
 
 - `P`: nested lists, `P[s][a][t]` is the chance that action $a$ in state $s$ leads to state
-  $t$. At most 40 states, at least one, and 5 actions.
+  $t$. There are 1 to 15 states and up to 5 actions.
 - `R`: nested lists, `R[s][a]` is the mean reward of that move, of any sign.
 - `actions`: for each state an action, counted from 0.
-- `gamma`: $\\gamma$, a number from 0 to 0.95.
+- `gamma`: $\\gamma$, a number from 0 to 0.9.
 
 In the first example, waiting in state 0 is worth 0. Moving once to state 1, which pays 1
 for ever, is worth $0.5 \\cdot 2 = 1$.
@@ -342,7 +340,7 @@ for ever, is worth $0.5 \\cdot 2 = 1$.
         hints=(
             "First evaluate the policy: solve $(I - \\gamma P_\\pi) v = r_\\pi$, or repeat"
             " $v \\leftarrow r_\\pi + \\gamma P_\\pi v$ until nothing changes.",
-            "Then one backup: `q = R + gamma * P @ v`. Compare numbers, not actions: an"
+            "Then one backup: $q = r + \\gamma P v$. Compare numbers, not actions: an"
             " action that only ties with the policy's own is not better.",
         ),
     ),
@@ -351,16 +349,16 @@ for ever, is worth $0.5 \\cdot 2 = 1$.
         statement="""\
 某个策略在状态 $s$ 做动作 `actions[s]`。如果在一个状态先换一个动作做一次，此后仍按这个策略走，回报的期望更大，就说策略在这个状态还能改进。也就是说，存在 $a$ 使 $q(s, a) > v_\\pi(s) + 10^{-6}$，其中 $v_\\pi$ 是给定策略的状态值，$q$ 是按 $v_\\pi$ 计的动作值。请按从小到大的顺序返回所有这样的状态；一个也没有，说明策略已是最优。
 
-- `P`：嵌套列表，`P[s][a][t]` 是在状态 $s$ 做动作 $a$ 后到达状态 $t$ 的概率。状态至少 1 个、至多 40 个，动作至多 5 个。
+- `P`：嵌套列表，`P[s][a][t]` 是在状态 $s$ 做动作 $a$ 后到达状态 $t$ 的概率。状态有 1 到 15 个，动作至多 5 个。
 - `R`：嵌套列表，`R[s][a]` 是这一步奖励的均值，可正可负。
 - `actions`：每个状态的动作，从 0 开始编号。
-- `gamma`：折扣因子 $\\gamma$，0 到 0.95 之间的数。
+- `gamma`：折扣因子 $\\gamma$，0 到 0.9 之间的数。
 
 第一个例子中，在状态 0 一直等下去，值是 0；先到状态 1 去，那里永远每步得 1，值是 $0.5 \\cdot 2 = 1$。
 """,
         hints=(
             "先对策略求值：解 $(I - \\gamma P_\\pi) v = r_\\pi$，或者反复做 $v \\leftarrow r_\\pi + \\gamma P_\\pi v$，直到不再变化。",
-            "再更新一次：`q = R + gamma * P @ v`。要比较的是值，不是动作：与策略自己的动作打平的，不算更好。",
+            "再更新一次：$q = r + \\gamma P v$。要比较的是值，不是动作：与策略自己的动作打平的，不算更好。",
         ),
     ),
     examples="""\
@@ -381,12 +379,17 @@ def improvable(
     actions: list[int],
     gamma: float,
 ) -> list[int]:
-    chances, rewards = np.array(P, float), np.array(R, float)
-    here = np.arange(len(actions)), actions
-    system = np.eye(len(actions)) - gamma * chances[here]
-    v = np.linalg.solve(system, rewards[here])
-    q = rewards + gamma * chances @ v
-    return [s for s in range(len(v)) if q[s].max() > v[s] + 1e-6]
+    v = [0.0] * len(P)
+    for _ in range(300):  # 0.9**300 is below 1e-13
+        v = [
+            R[s][a] + gamma * sum(p * x for p, x in zip(P[s][a], v))
+            for s, a in enumerate(actions)
+        ]
+    q = [
+        [r + gamma * sum(p * x for p, x in zip(P[s][a], v)) for a, r in enumerate(row)]
+        for s, row in enumerate(R)
+    ]
+    return [s for s in range(len(P)) if max(q[s]) > v[s] + 1e-6]
 
 
 @gains.wrong(
@@ -399,11 +402,21 @@ def improvable_ties(
     actions: list[int],
     gamma: float,
 ) -> list[int]:
-    chances, rewards = np.array(P, float), np.array(R, float)
-    here = np.arange(len(actions)), actions
-    v = np.linalg.solve(np.eye(len(actions)) - gamma * chances[here], rewards[here])
-    q = (rewards + gamma * chances @ v).round(9)
-    return [s for s in range(len(v)) if q[s].argmax() != actions[s]]
+    v = [0.0] * len(P)
+    for _ in range(300):
+        v = [
+            R[s][a] + gamma * sum(p * x for p, x in zip(P[s][a], v))
+            for s, a in enumerate(actions)
+        ]
+    found = []
+    for s, row in enumerate(R):
+        q = [
+            round(r + gamma * sum(p * x for p, x in zip(P[s][a], v)), 9)
+            for a, r in enumerate(row)
+        ]
+        if q.index(max(q)) != actions[s]:
+            found.append(s)
+    return found
 
 
 @gains.wrong(
@@ -429,12 +442,17 @@ def improvable_optimal(
     actions: list[int],
     gamma: float,
 ) -> list[int]:
-    chances, rewards = np.array(P, float), np.array(R, float)
-    v = np.zeros(len(actions))
-    for _ in range(700):
-        q = rewards + gamma * chances @ v
-        v = q.max(axis=1)
-    return [s for s, a in enumerate(actions) if v[s] > q[s, a] + 1e-6]
+    v = [0.0] * len(P)
+    for _ in range(300):
+        q = [
+            [
+                r + gamma * sum(p * x for p, x in zip(P[s][a], v))
+                for a, r in enumerate(row)
+            ]
+            for s, row in enumerate(R)
+        ]
+        v = [max(row) for row in q]
+    return [s for s, a in enumerate(actions) if v[s] > q[s][a] + 1e-6]
 
 
 @gains.wrong(
@@ -447,29 +465,58 @@ def improvable_one_sweep(
     actions: list[int],
     gamma: float,
 ) -> list[int]:
-    chances, rewards = np.array(P, float), np.array(R, float)
-    v = rewards[np.arange(len(actions)), actions]
-    q = rewards + gamma * chances @ v
-    return [s for s, a in enumerate(actions) if q[s].max() > q[s, a] + 1e-6]
+    v = [R[s][a] for s, a in enumerate(actions)]
+    q = [
+        [r + gamma * sum(p * x for p, x in zip(P[s][a], v)) for a, r in enumerate(row)]
+        for s, row in enumerate(R)
+    ]
+    return [s for s, a in enumerate(actions) if max(q[s]) > q[s][a] + 1e-6]
 
 
 @gains.wrong(
-    en="Takes the chances the wrong way round: from $t$ to $s$.",
-    zh="把转移概率的方向弄反了：成了从 $t$ 到 $s$。",
+    en="Evaluates the policy that draws its actions at random, not the given one.",
+    zh="求值时对各个动作取了平均，评价的是随机策略，而不是给定的策略。",
 )
-def improvable_transposed(
+def improvable_average(
     P: list[list[list[float]]],
     R: list[list[float]],
     actions: list[int],
     gamma: float,
 ) -> list[int]:
-    chances, rewards = np.array(P, float).transpose(2, 1, 0), np.array(R, float)
-    here = np.arange(len(actions)), actions
-    v = np.zeros(len(actions))
-    for _ in range(700):
-        v = (rewards[here] + gamma * chances[here] @ v).clip(-1e9, 1e9)
-    q = rewards + gamma * chances @ v
-    return [s for s in range(len(v)) if q[s].max() > v[s] + 1e-6]
+    v = [0.0] * len(P)
+    for _ in range(300):
+        q = [
+            [
+                r + gamma * sum(p * x for p, x in zip(P[s][a], v))
+                for a, r in enumerate(row)
+            ]
+            for s, row in enumerate(R)
+        ]
+        v = [sum(row) / len(row) for row in q]
+    return [s for s, a in enumerate(actions) if max(q[s]) > q[s][a] + 1e-6]
+
+
+@gains.wrong(
+    en="Evaluates with $\\gamma$, but forgets it in $q$.",
+    zh="求值时用了 $\\gamma$，算 $q$ 时却漏了它。",
+)
+def improvable_undiscounted(
+    P: list[list[list[float]]],
+    R: list[list[float]],
+    actions: list[int],
+    gamma: float,
+) -> list[int]:
+    v = [0.0] * len(P)
+    for _ in range(300):
+        v = [
+            R[s][a] + gamma * sum(p * x for p, x in zip(P[s][a], v))
+            for s, a in enumerate(actions)
+        ]
+    q = [
+        [r + sum(p * x for p, x in zip(P[s][a], v)) for a, r in enumerate(row)]
+        for s, row in enumerate(R)
+    ]
+    return [s for s in range(len(P)) if max(q[s]) > v[s] + 1e-6]
 
 
 GainsCase = tuple[list[list[list[float]]], list[list[float]], list[int], float]
@@ -513,9 +560,9 @@ def gains_cases(random: Random) -> Iterator[GainsCase]:
 
 @gains.large
 def gains_large(random: Random) -> Iterator[GainsCase]:
-    for n_states in (12, 40):
+    for n_states in (8, 15):
         P, R, actions, _ = drawn_task(random, n_states, 3)
-        yield P, R, actions, 0.95
+        yield P, R, actions, 0.9
 
 
 @gains.brute
