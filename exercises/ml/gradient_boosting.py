@@ -399,6 +399,32 @@ def least_objective_imputed(
 
 
 @stump.wrong(
+    en="Each missing row goes to the side that suits it, not all to the same.",
+    zh="缺失的行各去各的一边，而不是全部放在同一边。",
+)
+def least_objective_each(
+    xs: list[float | None], g: list[float], h: list[float], lam: float, gamma: float
+) -> float:
+    G, H = sum(g), sum(h)
+    best = gamma - G * G / (H + lam) / 2
+    rows = sorted((x, g[i], h[i]) for i, x in enumerate(xs) if x is not None)
+    up = [i for i, x in enumerate(xs) if x is None and g[i] > 0]
+    down = [i for i, x in enumerate(xs) if x is None and g[i] <= 0]
+    left_G, left_H = 0.0, 0.0
+    for i, (x, g_i, h_i) in enumerate(rows):
+        left_G, left_H = left_G + g_i, left_H + h_i
+        if i + 1 < len(rows) and rows[i + 1][0] == x:
+            continue
+        for missing in (up, down):
+            GL = left_G + sum(g[i] for i in missing)
+            HL = left_H + sum(h[i] for i in missing)
+            GR, HR = G - GL, H - HL
+            depth = GL * GL / (HL + lam) + GR * GR / (HR + lam)
+            best = min(best, 2 * gamma - depth / 2)
+    return best
+
+
+@stump.wrong(
     en="Rows with equal values are parted, which no threshold can do.",
     zh="把值相等的行分开了，而没有哪个阈值能做到。",
 )
@@ -490,6 +516,7 @@ def stump_cases(random: Random) -> Iterator[StumpCase]:
     yield [7, 7], [1, -1], [1, 1], 1, 2
     yield [1, None], [4, -4], [1, 1], 1, 0
     yield [1, 2, None], [4, -4, -4], [1, 1, 1], 1, 0
+    yield [1, None, None], [4, 4, -4], [1, 1, 1], 1, 0  # both to the same side
     yield [1, 2, 3, 4], [3, 3, -3, -3], [1, 1, 1, 1], 1, 0.5
     for _ in range(50):
         n = random.randint(1, 7)

@@ -254,7 +254,7 @@ def drawn_cases(random: Random) -> Iterator[tuple[list[str], int, float]]:
     yield ["x"], -10, 0.5
     yield ["xx"], -3, 0.75
     yield [".x", ".T"], -1, 0.9
-    yield [".xT"], -1, 0.5
+    yield [".xT"], -1, 0.75  # the price is worth paying
     yield ["T........"], -1, 0.9
     yield ["T..", "...", "..."], 0, 0.9
     yield ["x.x", "xxx"], -1000, 0.9

@@ -28,7 +28,7 @@ sum of its own for each step is not.
     zh=Words(
         title="每一步的回报",
         statement="""\
-一条轨迹的第 $t$ 步得到奖励 `rewards[t]`。一步的回报，是从这一步起的奖励之和，越往后的奖励多乘一次折扣因子 $\\gamma$：$G_t = r_t + \\gamma r_{t+1} + \\gamma^2 r_{t+2} + \\dots$。返回由每一步的回报组成的列表。
+一个回合的第 $t$ 步得到奖励 `rewards[t]`。一步的回报，是从这一步起的奖励之和，越往后的奖励多乘一次折扣因子 $\\gamma$：$G_t = r_t + \\gamma r_{t+1} + \\gamma^2 r_{t+2} + \\dots$。返回由每一步的回报组成的列表。
 
 - `rewards`：由数组成的列表，可正可负，至多 100,000 个，也可以为空。
 - `discount`：折扣因子 $\\gamma$，0 到 1 之间的数。
@@ -85,7 +85,7 @@ def returns_after(rewards: list[float], discount: float) -> list[float]:
 
 @every.wrong(
     en="The factor counts from the start of the episode, not from the step.",
-    zh="折扣从轨迹的开头算起，而不是从这一步算起。",
+    zh="折扣从回合的开头算起，而不是从这一步算起。",
 )
 def returns_absolute(rewards: list[float], discount: float) -> list[float]:
     found, after = [], 0.0
@@ -155,18 +155,18 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
         ),
     ),
     zh=Words(
-        title="首次访问的价值估计",
+        title="首次访问的状态值估计",
         statement="""\
-从多条轨迹估计每个状态的价值：对出现该状态的每条轨迹，取从它**首次**出现起的回报，再对这些轨迹取平均。返回一个从状态到价值的字典，恰好包含出现过的所有状态。
+从多个回合估计每个状态的值：对出现该状态的每个回合，取从它**首次**出现起的回报，再对这些回合取平均。返回一个从状态到值的字典，恰好包含出现过的所有状态。
 
-- `episodes`：轨迹的列表，每条轨迹是 `(state, reward)` 的列表，即状态和在该状态走这一步得到的奖励。状态是整数；轨迹可以为空。
-- `discount`：折扣因子 $\\gamma$，0 到 1 之间的数；回报为 $r_t + \\gamma r_{t+1} + \\gamma^2 r_{t+2} + \\dots$，直到轨迹结束。
+- `episodes`：回合的列表，每个回合是 `(state, reward)` 的列表，即状态和在该状态走这一步得到的奖励。状态是整数；回合可以为空。
+- `discount`：折扣因子 $\\gamma$，0 到 1 之间的数；回报为 $r_t + \\gamma r_{t+1} + \\gamma^2 r_{t+2} + \\dots$，直到回合结束。
 
 允许 $10^{-9}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
 """,
         hints=(
-            "像求回报那样从轨迹的末尾往前走。一个状态的各次出现中，最后遇到的是哪一次？",
-            "往前走时，`at[state] = after` 会覆盖之后各次访问留下的值，最后剩下的就是首次访问。每条轨迹走完，再累加一次总和与次数。",
+            "像求回报那样从回合的末尾往前走。一个状态的各次出现中，最后遇到的是哪一次？",
+            "往前走时，`at[state] = after` 会覆盖之后各次访问留下的值，最后剩下的就是首次访问。每个回合走完，再累加一次总和与次数。",
         ),
     ),
     examples="""\
@@ -231,7 +231,7 @@ def first_visit_values_last(
 
 @first.wrong(
     en="Divides by the number of all episodes, also of those without the state.",
-    zh="除以全部轨迹的条数，没有出现该状态的轨迹也算在内。",
+    zh="除以全部回合的个数，没有出现该状态的回合也算在内。",
 )
 def first_visit_values_all(
     episodes: list[list[tuple[int, float]]], discount: float
@@ -249,7 +249,7 @@ def first_visit_values_all(
 
 @first.wrong(
     en="The return goes on from one episode to the next.",
-    zh="回报没有在轨迹之间清零，接到了另一条轨迹上。",
+    zh="回报没有在回合之间清零，接到了另一个回合上。",
 )
 def first_visit_values_joined(
     episodes: list[list[tuple[int, float]]], discount: float
