@@ -326,7 +326,8 @@ gains = Exercise(
 A policy takes action `actions[s]` in state $s$. Return, in ascending order, the states in
 which another action, taken once before the policy is followed again, would be better:
 those with $q(s, a) > v_\\pi(s) + 10^{-6}$ for some $a$, where $v_\\pi$ is the value of the
-given policy and $q$ the action value for $v_\\pi$. If there are none, the policy is optimal.
+given policy and $q$ the action value for $v_\\pi$. If there are none, the policy is
+optimal, within $10^{-5}$.
 
 - `P`: nested lists, `P[s][a][t]` is the chance that action $a$ in state $s$ leads to state
   $t$. There are 1 to 15 states and up to 5 actions.
@@ -347,7 +348,7 @@ for ever, is worth $0.5 \\cdot 2 = 1$.
     zh=Words(
         title="策略在哪些状态还能改进",
         statement="""\
-某个策略在状态 $s$ 做动作 `actions[s]`。如果在一个状态先换一个动作做一次，此后仍按这个策略走，回报的期望更大，就说策略在这个状态还能改进。也就是说，存在 $a$ 使 $q(s, a) > v_\\pi(s) + 10^{-6}$，其中 $v_\\pi$ 是给定策略的状态值，$q$ 是按 $v_\\pi$ 计的动作值。请按从小到大的顺序返回所有这样的状态；一个也没有，说明策略已是最优。
+某个策略在状态 $s$ 做动作 `actions[s]`。如果在一个状态先换一个动作做一次，此后仍按这个策略走，回报的期望更大，就说策略在这个状态还能改进。也就是说，存在 $a$ 使 $q(s, a) > v_\\pi(s) + 10^{-6}$，其中 $v_\\pi$ 是给定策略的状态值，$q$ 是按 $v_\\pi$ 计的动作值。请按从小到大的顺序返回所有这样的状态；一个也没有，说明策略已是最优，至多差 $10^{-5}$。
 
 - `P`：嵌套列表，`P[s][a][t]` 是在状态 $s$ 做动作 $a$ 后到达状态 $t$ 的概率。状态有 1 到 15 个，动作至多 5 个。
 - `R`：嵌套列表，`R[s][a]` 是这一步奖励的均值，可正可负。
