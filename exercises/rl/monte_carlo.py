@@ -14,7 +14,7 @@ from it on, each discounted by one more factor $\\gamma$ than the one before:
 $G_t = r_t + \\gamma r_{t+1} + \\gamma^2 r_{t+2} + \\dots$. Return the list of all of them.
 
 - `rewards`: a list of numbers of any sign, up to 100,000 of them, maybe none.
-- `discount`: $\\gamma$, a number from 0 to 1.
+- `gamma`: $\\gamma$, a number from 0 to 1.
 
 Results may be off by $10^{-9}$, relative to their size or to 1. One pass is fast enough; a
 sum of its own for each step is not.
@@ -28,10 +28,10 @@ sum of its own for each step is not.
     zh=Words(
         title="每一步的回报",
         statement="""\
-一条轨迹的第 $t$ 步得到奖励 `rewards[t]`。一步的回报，是从这一步起的奖励之和，越往后的奖励多乘一次折扣因子 $\\gamma$：$G_t = r_t + \\gamma r_{t+1} + \\gamma^2 r_{t+2} + \\dots$。返回由每一步的回报组成的列表。
+一个回合的第 $t$ 步得到奖励 `rewards[t]`。一步的回报，是从这一步起的奖励之和，越往后的奖励多乘一次折扣因子 $\\gamma$：$G_t = r_t + \\gamma r_{t+1} + \\gamma^2 r_{t+2} + \\dots$。返回由每一步的回报组成的列表。
 
 - `rewards`：由数组成的列表，可正可负，至多 100,000 个，也可以为空。
-- `discount`：折扣因子 $\\gamma$，0 到 1 之间的数。
+- `gamma`：折扣因子 $\\gamma$，0 到 1 之间的数。
 
 允许 $10^{-9}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。扫描一遍就足够快，对每一步各求一次和则太慢。
 """,
@@ -51,10 +51,10 @@ sum of its own for each step is not.
 
 
 @every.solution
-def returns(rewards: list[float], discount: float) -> list[float]:
+def returns(rewards: list[float], gamma: float) -> list[float]:
     found, after = [], 0.0
     for reward in reversed(rewards):
-        after = reward + discount * after
+        after = reward + gamma * after
         found.append(after)
     return found[::-1]
 
@@ -63,10 +63,10 @@ def returns(rewards: list[float], discount: float) -> list[float]:
     en="The walk runs from the start: it sums the rewards before a step, not after it.",
     zh="从前往后累加：得到的是一步之前的奖励之和，而不是之后的。",
 )
-def returns_forward(rewards: list[float], discount: float) -> list[float]:
+def returns_forward(rewards: list[float], gamma: float) -> list[float]:
     found, before = [], 0.0
     for reward in rewards:
-        before = reward + discount * before
+        before = reward + gamma * before
         found.append(before)
     return found
 
@@ -75,22 +75,22 @@ def returns_forward(rewards: list[float], discount: float) -> list[float]:
     en="The reward of the step itself is left out.",
     zh="漏掉了这一步自己的奖励。",
 )
-def returns_after(rewards: list[float], discount: float) -> list[float]:
+def returns_after(rewards: list[float], gamma: float) -> list[float]:
     found, after = [], 0.0
     for reward in reversed(rewards):
         found.append(after)
-        after = reward + discount * after
+        after = reward + gamma * after
     return found[::-1]
 
 
 @every.wrong(
     en="The factor counts from the start of the episode, not from the step.",
-    zh="折扣从轨迹的开头算起，而不是从这一步算起。",
+    zh="折扣从回合的开头算起，而不是从这一步算起。",
 )
-def returns_absolute(rewards: list[float], discount: float) -> list[float]:
+def returns_absolute(rewards: list[float], gamma: float) -> list[float]:
     found, after = [], 0.0
     for t in reversed(range(len(rewards))):
-        after += discount**t * rewards[t]
+        after += gamma**t * rewards[t]
         found.append(after)
     return found[::-1]
 
@@ -99,10 +99,10 @@ def returns_absolute(rewards: list[float], discount: float) -> list[float]:
     en="The list stays in the order in which it was made, from the last step on.",
     zh="结果没有反转，仍是从最后一步开始的次序。",
 )
-def returns_reversed(rewards: list[float], discount: float) -> list[float]:
+def returns_reversed(rewards: list[float], gamma: float) -> list[float]:
     found, after = [], 0.0
     for reward in reversed(rewards):
-        after = reward + discount * after
+        after = reward + gamma * after
         found.append(after)
     return found
 
@@ -125,9 +125,9 @@ def every_large(random: Random) -> Iterator[tuple[list[float], float]]:
 
 
 @every.brute
-def every_brute(rewards: list[float], discount: float) -> list[float]:
+def every_brute(rewards: list[float], gamma: float) -> list[float]:
     return [
-        sum((discount ** (k - t) * rewards[k] for k in range(t, len(rewards))), 0.0)
+        sum((gamma ** (k - t) * rewards[k] for k in range(t, len(rewards))), 0.0)
         for t in range(len(rewards))
     ]
 
@@ -142,7 +142,7 @@ states to values, with all states that occur and no others.
 
 - `episodes`: a list of episodes, each a list of pairs `(state, reward)`: the state, and the
   reward for the step made in it. States are integers; an episode may be empty.
-- `discount`: $\\gamma$, a number from 0 to 1; the return is
+- `gamma`: $\\gamma$, a number from 0 to 1; the return is
   $r_t + \\gamma r_{t+1} + \\gamma^2 r_{t+2} + \\dots$, up to the end of the episode.
 
 Results may be off by $10^{-9}$, relative to their size or to 1.
@@ -155,18 +155,18 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
         ),
     ),
     zh=Words(
-        title="首次访问的价值估计",
+        title="首次访问的状态值估计",
         statement="""\
-从多条轨迹估计每个状态的价值：对出现该状态的每条轨迹，取从它**首次**出现起的回报，再对这些轨迹取平均。返回一个从状态到价值的字典，恰好包含出现过的所有状态。
+从多个回合估计每个状态的值：对出现该状态的每个回合，取从它**首次**出现起的回报，再对这些回合取平均。返回一个从状态到值的字典，恰好包含出现过的所有状态。
 
-- `episodes`：轨迹的列表，每条轨迹是 `(state, reward)` 的列表，即状态和在该状态走这一步得到的奖励。状态是整数；轨迹可以为空。
-- `discount`：折扣因子 $\\gamma$，0 到 1 之间的数；回报为 $r_t + \\gamma r_{t+1} + \\gamma^2 r_{t+2} + \\dots$，直到轨迹结束。
+- `episodes`：回合的列表，每个回合是 `(state, reward)` 的列表，即状态和在该状态走这一步得到的奖励。状态是整数；回合可以为空。
+- `gamma`：折扣因子 $\\gamma$，0 到 1 之间的数；回报为 $r_t + \\gamma r_{t+1} + \\gamma^2 r_{t+2} + \\dots$，直到回合结束。
 
 允许 $10^{-9}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
 """,
         hints=(
-            "像求回报那样从轨迹的末尾往前走。一个状态的各次出现中，最后遇到的是哪一次？",
-            "往前走时，`at[state] = after` 会覆盖之后各次访问留下的值，最后剩下的就是首次访问。每条轨迹走完，再累加一次总和与次数。",
+            "像求回报那样从回合的末尾往前走。一个状态的各次出现中，最后遇到的是哪一次？",
+            "往前走时，`at[state] = after` 会覆盖之后各次访问留下的值，最后剩下的就是首次访问。每个回合走完，再累加一次总和与次数。",
         ),
     ),
     examples="""\
@@ -179,13 +179,13 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
 
 @first.solution
 def first_visit_values(
-    episodes: list[list[tuple[int, float]]], discount: float
+    episodes: list[list[tuple[int, float]]], gamma: float
 ) -> dict[int, float]:
     sums, counts = {}, {}
     for episode in episodes:
         at, after = {}, 0.0
         for state, reward in reversed(episode):
-            after = reward + discount * after
+            after = reward + gamma * after
             at[state] = after
         for state, value in at.items():
             sums[state] = sums.get(state, 0.0) + value
@@ -198,13 +198,13 @@ def first_visit_values(
     zh="每次访问都算，而不是只算首次访问。",
 )
 def first_visit_values_every(
-    episodes: list[list[tuple[int, float]]], discount: float
+    episodes: list[list[tuple[int, float]]], gamma: float
 ) -> dict[int, float]:
     sums, counts = {}, {}
     for episode in episodes:
         after = 0.0
         for state, reward in reversed(episode):
-            after = reward + discount * after
+            after = reward + gamma * after
             sums[state] = sums.get(state, 0.0) + after
             counts[state] = counts.get(state, 0) + 1
     return {state: sums[state] / counts[state] for state in sums}
@@ -215,13 +215,13 @@ def first_visit_values_every(
     zh="往前走时保留了最先遇到的那次：那其实是最后一次访问。",
 )
 def first_visit_values_last(
-    episodes: list[list[tuple[int, float]]], discount: float
+    episodes: list[list[tuple[int, float]]], gamma: float
 ) -> dict[int, float]:
     sums, counts = {}, {}
     for episode in episodes:
         at, after = {}, 0.0
         for state, reward in reversed(episode):
-            after = reward + discount * after
+            after = reward + gamma * after
             at.setdefault(state, after)
         for state, value in at.items():
             sums[state] = sums.get(state, 0.0) + value
@@ -231,16 +231,16 @@ def first_visit_values_last(
 
 @first.wrong(
     en="Divides by the number of all episodes, also of those without the state.",
-    zh="除以全部轨迹的条数，没有出现该状态的轨迹也算在内。",
+    zh="除以全部回合的个数，没有出现该状态的回合也算在内。",
 )
 def first_visit_values_all(
-    episodes: list[list[tuple[int, float]]], discount: float
+    episodes: list[list[tuple[int, float]]], gamma: float
 ) -> dict[int, float]:
     sums = {}
     for episode in episodes:
         at, after = {}, 0.0
         for state, reward in reversed(episode):
-            after = reward + discount * after
+            after = reward + gamma * after
             at[state] = after
         for state, value in at.items():
             sums[state] = sums.get(state, 0.0) + value
@@ -249,16 +249,16 @@ def first_visit_values_all(
 
 @first.wrong(
     en="The return goes on from one episode to the next.",
-    zh="回报没有在轨迹之间清零，接到了另一条轨迹上。",
+    zh="回报没有在回合之间清零，接到了另一个回合上。",
 )
 def first_visit_values_joined(
-    episodes: list[list[tuple[int, float]]], discount: float
+    episodes: list[list[tuple[int, float]]], gamma: float
 ) -> dict[int, float]:
     sums, counts, after = {}, {}, 0.0
     for episode in reversed(episodes):
         at = {}
         for state, reward in reversed(episode):
-            after = reward + discount * after
+            after = reward + gamma * after
             at[state] = after
         for state, value in at.items():
             sums[state] = sums.get(state, 0.0) + value
@@ -292,7 +292,7 @@ def first_cases(
 
 @first.brute
 def first_brute(
-    episodes: list[list[tuple[int, float]]], discount: float
+    episodes: list[list[tuple[int, float]]], gamma: float
 ) -> dict[int, float]:
     values: dict[int, float] = {}
     for state in {state for episode in episodes for state, _ in episode}:
@@ -301,6 +301,6 @@ def first_brute(
             places = [t for t, (here, _) in enumerate(episode) if here == state]
             if places:
                 tail = episode[min(places) :]
-                found.append(sum(r * discount**k for k, (_, r) in enumerate(tail)))
+                found.append(sum(r * gamma**k for k, (_, r) in enumerate(tail)))
         values[state] = sum(found) / len(found)
     return values

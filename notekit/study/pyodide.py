@@ -98,7 +98,8 @@ def run(items: Sequence[dict[str, Any]], root: Path) -> list[dict[str, Any]]:
         root: the repository.
 
     Returns:
-        For each, what `notekit.study.runner.Runner.run` says, and the ``seconds``.
+        For each, what `notekit.study.runner.Runner.run` says, and the ``seconds`` of
+        the processor.
 
     Raises:
         NodeError: if Pyodide, or numpy where it is needed, cannot be loaded.
