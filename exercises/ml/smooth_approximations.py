@@ -317,7 +317,7 @@ def choice_cases(
     yield [-1000, -999], [0.5, 0.25], 0.01
     for count in [1, 2, 3, 4] * 6:
         logits = [random.randint(-2, 2) for _ in range(count)]
-        us = [random.uniform(0.01, 0.99) for _ in range(count)]
+        us = [random.randint(1, 99) / 100 for _ in range(count)]
         yield logits, us, random.choice([0.1, 0.5, 1, 5])
     logits = [random.uniform(-1000, 1000) for _ in range(40)]
     yield logits, [random.uniform(0.01, 0.99) for _ in range(40)], 100

@@ -207,6 +207,9 @@ def graph_cases(
     yield {"x": [], "y": [("x", 4), ("x", 4)]}, "y"
     yield {"x": [], "a": [("x", 2)], "y": [("a", 3), ("x", 5)]}, "y"
     yield {"y": [("x", 5), ("a", 3)], "a": [("x", 2)], "x": []}, "y"
+    # The root reaches b before a, which b must wait for; and z, which it does not use.
+    yield {"x": [], "b": [("x", 2)], "a": [("b", 3)], "y": [("b", 5), ("a", 1)]}, "y"
+    yield {"x": [], "a": [("x", 2)], "y": [("a", 3)], "z": [("a", 5)]}, "y"
     for count in [3, 4, 5, 6, 7] * 8:
         names = random.sample("abcdefg", count)
         edges = {
