@@ -46,8 +46,9 @@ EXAMPLES: list[Example] = [
     example(d.deform_conv2d, MAPS, OFFSET, WEIGHT, BIAS, 2, 1, 1, MASK),
     example(d.deform_conv2d, MAPS, OFFSET, WEIGHT, None, 2, 1, 1),
     replace(example(d.sampling_points, OFFSET, 2, 1, 1, (3, 3)), gives="wide"),
-    replace(example(_run, _layer(False), MAPS), of=d.DeformConv2d),
-    replace(example(_run, _layer(True), MAPS), of=d.DeformConv2d),
+    # The branch puts out offsets, and a mask, in the type of the input.
+    replace(example(_run, _layer(False), MAPS), of=d.DeformConv2d, rounds=2),
+    replace(example(_run, _layer(True), MAPS), of=d.DeformConv2d, rounds=3),
     example(d.DeformConv2d, 3, 4, 3, 1, True, 2, 1),
     replace(
         example(

@@ -106,7 +106,7 @@ def test_the_first_cell_brings_the_modules_and_a_second_run_brings_an_edit(
     source = code_cells(made(repo.catalogue(), "cv/box", "en"))[0].source
     monkeypatch.setattr(sys, "path", sys.path[:])
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    before = set(sys.modules)
+    before = dict(sys.modules)
     try:
         for factor in (2, 3):
             exec(source.replace("2 * width", f"{factor} * width"), {})
@@ -114,8 +114,10 @@ def test_the_first_cell_brings_the_modules_and_a_second_run_brings_an_edit(
             exec("from snippets.cv.box import double; got = double(5)", space)
             assert space["got"] == 5 * factor
     finally:
-        for name in set(sys.modules) - before:
+        # The cell forgets modules of notes, which other tests hold on to.
+        for name in set(sys.modules) - set(before):
             del sys.modules[name]
+        sys.modules.update(before)
 
 
 def test_modules_of_other_notes_that_a_block_uses_come_too(repo):
