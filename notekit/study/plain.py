@@ -272,7 +272,9 @@ class _Walk:
         if not self.open[-1].shut and not self.open[-1].quoted:
             self._space()
             self._lead("</details>")
-        self.open.pop()
+        if self.open.pop().quoted:  # a blank line of the quote is none behind it
+            while self.lines and self.lines[-1] and not self.lines[-1].strip("> "):
+                self.lines.pop()
         self._space()
 
     def _drawing(self, indent: str, path: str) -> None:

@@ -70,7 +70,7 @@ print(double(2))
 ```
 
 <figure markdown>
-<div role="img" aria-label="A line">
+<div role="img" aria-label="A drawn line">
 --8<-- "figures/{module}.svg"
 </div>
 <figcaption markdown>The line is straight.</figcaption>

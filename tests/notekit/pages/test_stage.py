@@ -109,6 +109,7 @@ def test_a_note_s_page_holds_its_front_matter_and_its_body(repo):
         "aliases": ["also Box"],
         "words": [],
         "runs": True,
+        "steps": False,
         "mentions": [],
         "note": "cv/box",
         "topic": "cv",

@@ -108,18 +108,18 @@ FAULTS = {
     ),
     "a figure without a role": (
         EN,
-        '<div role="img" aria-label="A line">',
-        '<div aria-label="A line">',
+        '<div role="img" aria-label="A drawn line">',
+        '<div aria-label="A drawn line">',
         (
             EN,
             '--8<-- "figures',
             'want <div role="img" aria-label="…"> above a figure; '
-            "got '<div aria-label=\"A line\">'",
+            "got '<div aria-label=\"A drawn line\">'",
         ),
     ),
     "a figure without a label": (
         EN,
-        '<div role="img" aria-label="A line">',
+        '<div role="img" aria-label="A drawn line">',
         '<div role="img" aria-label=" ">',
         (
             EN,

@@ -63,12 +63,12 @@ FAULTS = {
     "another label": (
         'aria-label="一条线"',
         'aria-label="2 条线"',
-        "want numbers of the English aria-label, 'A line'; got 2",
+        "want numbers of the English aria-label, 'A drawn line'; got 2",
     ),
     "an English label": (
         'aria-label="一条线"',
-        'aria-label="A line"',
-        "want a Chinese aria-label; got 'A line'",
+        'aria-label="A drawn line"',
+        "want a Chinese aria-label; got 'A drawn line'",
     ),
     "another year": (
         "*Title.* Venue, 2016.",
@@ -144,7 +144,7 @@ def test_a_label_less_is_named(repo):
 
 
 def test_a_number_that_only_the_english_label_has_is_named(repo):
-    repo.edit(EN, 'aria-label="A line"', 'aria-label="12 lines of 3 boxes"')
+    repo.edit(EN, 'aria-label="A drawn line"', 'aria-label="12 lines of 3 boxes"')
     repo.edit(ZH, 'aria-label="一条线"', 'aria-label="三个方框的线"')
     stamp("cv/box", repo.root)
     message = "want all numbers of the English aria-label; found no 12"
