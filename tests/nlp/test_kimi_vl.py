@@ -1214,7 +1214,7 @@ def test_the_miniature_refuses():
     with pytest.raises(ValueError, match=r"x must have shape \(t, 24\)"):
         model.decoder(torch.zeros(3, 16), cu)
     with pytest.raises(ValueError, match=r"cu must rise strictly from 0 to t = 3"):
-        model.decoder(torch.zeros(3, 24), torch.tensor([0, 3, 2, 3]))
+        model.decoder(torch.zeros(3, 24), torch.tensor([0, 2, 1, 2]))
     with pytest.raises(ValueError, match=r"x must have shape \(t, 16\)"):
         model.block(torch.zeros(3, 24), cu, torch.zeros(3, 2))
     with pytest.raises(ValueError, match=r"x must have shape \(t, 16\), t >= 1, got"):

@@ -888,7 +888,10 @@ def test_strided_inputs_and_default_sizes():
             lambda z: z.bfloat16(),
             "need one dtype .*got torch.bfloat16, torch.float32",
         ),
-        (0, lambda z: z.clone().requires_grad_(), "forward only, got a tensor that"),
+        *[
+            (i, lambda z: z.clone().requires_grad_(), "forward only, got a tensor that")
+            for i in range(6)
+        ],
         (
             5,
             lambda z: z.to("meta"),
