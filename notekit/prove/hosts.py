@@ -95,7 +95,7 @@ class Host:
             program.process.kill()
             program.process.wait()
         self.running.clear()
-        for _ in range(500):  # processes of a killed namespace take a moment to go
+        for _ in range(3000):  # processes of a killed namespace take a moment to go
             if not self.processes():
                 return
             time.sleep(0.01)

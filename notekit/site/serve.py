@@ -122,7 +122,8 @@ class Session:
     def watched(self) -> list[Path]:
         """Files and folders whose changes count."""
         if not self.only:
-            return [ROOT / name for name in WATCHED]
+            places = [ROOT / name for name in WATCHED]
+            return [place for place in places if place.exists()]
         # While a page cannot be read, its note is none; its files stay the same.
         note = read().notes.get(self.only)
         if note is not None:
