@@ -87,10 +87,19 @@ def swallows(node: ast.AST) -> bool:
     """Whether a failed assertion in its body is not seen outside."""
     if isinstance(node, ast.With | ast.AsyncWith):
         calls = [item.context_expr for item in node.items]
-        return any(suppresses(call) for call in calls)
+        return any(suppresses(call) or _expects_all(call) for call in calls)
     if isinstance(node, ast.Try):
         return any(takes_all(h.type) and not _ends(h.body) for h in node.handlers)
     return False
+
+
+def _expects_all(call: ast.AST) -> bool:
+    """Whether it is ``raises`` of any error, a failed assertion and a slip among them."""
+    if not isinstance(call, ast.Call) or call.keywords:
+        return False
+    name = ast.unparse(call.func).rpartition(".")[2]
+    said = [ast.unparse(caught) for caught in call.args[:1]]
+    return name == "raises" and said in (["Exception"], ["BaseException"])
 
 
 def suppresses(call: ast.AST) -> bool:

@@ -33,7 +33,7 @@ from notekit.rules import (
 
 FIGURE_LIMIT = 60_000  # bytes of one SVG, which stands in the page itself
 OFTEN = 3  # uses of a term on the English page, from which the Chinese must have it
-LABEL = 3  # words of a figure's label, at least
+LABEL = 2  # words of a figure's label, at least
 _LABEL = re.compile(r'aria-label="([^"]*)"')
 _RELATIVE = re.compile(r"^(?!https?:|mailto:|/|#)")
 

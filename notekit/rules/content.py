@@ -186,6 +186,10 @@ def stray_files(root: Path) -> Iterator[Problem]:
                 "want no conftest.py among the tests of notes: it could steer them"
             )
             yield Problem(path, 1, message)
+    for folder in ("snippets", "exercises"):
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and path.suffix not in (".py", ".pyc"):
+                yield Problem(path, 1, "want Python modules only; this is none")
     for name in ("sitecustomize.py", "usercustomize.py"):
         if (root / name).exists():
             yield Problem(root / name, 1, "want no module that Python runs by itself")

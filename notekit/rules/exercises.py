@@ -102,9 +102,10 @@ def _alike(exercise: Exercise) -> Iterator[tuple[int, str]]:
     passages += [(mistake["en"], mistake["zh"]) for mistake in exercise.mistakes]
     examples = exercise.examples.text
     for theirs, own in passages:
-        known = twins.numbers(f"{theirs.text} {examples}")
+        english = f"{theirs.text} {examples}"
+        known = twins.numbers(english)
         for place, said in enumerate(own.text.split("\n")):
-            for number in sorted(twins.numbers(said) - known):
+            for number in twins.new_numbers(said, known, english):
                 message = "want the numbers of the English words or the examples"
                 yield own.line + place, f"{message}; got {number}"
 
@@ -133,7 +134,7 @@ def _in_its_language(document: Document, chinese: bool) -> list[tuple[int, str]]
     words = re.findall(r"(?<![\w$])[a-z]{2,}(?![\w$])", masked)
     line = next((n for n, x in enumerate(masked.split("\n"), 1) if x.strip()), 1)
     shown = " ".join(masked.split())[:60]
-    if chinese and len(words) > 2 and not typography.has_han(masked):
+    if chinese and len(words) > 1 and not typography.has_han(masked):
         return [(line, f"want it in Chinese; got {shown!r}")]
     if not chinese and typography.has_han(masked):
         return [(line, f"want it in English; got {shown!r}")]

@@ -19,9 +19,16 @@ _COUNTED = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"),
     *("nine", "ten", "eleven", "twelve"),
 )
+_TENS = (
+    *("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"),
+)
 _MONTHS = (
     *("", "january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
+)
+_ANY_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_UNITS = re.compile(
+    r"\b(?:hundreds?|thousands?|million|billion|trillion)\b|\d ?[kKMGBT]\b"
 )
 _WORDS = re.compile(r"(?:[A-Za-z][A-Za-z'-]*[ ,;:]+){2,}[A-Za-z]+")
 _LABEL = re.compile(r'aria-label="([^"]*)"')
@@ -144,10 +151,34 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
                 if _tight(code) not in known and not _stands(code, words):
                     message = "want code of the English page's section only"
                     yield Problem(chinese.path, part.line, f"{message}; got `{code}`")
-            for number in _NUMBER.findall(part.text):
-                if _digits(number) not in given:
-                    message = "want numbers of the English page's section only"
-                    yield Problem(chinese.path, part.line, f"{message}; got {number}")
+            for number in new_numbers(
+                part.text, given, f"{words} {fenced.get(name, '')}"
+            ):
+                message = "want numbers of the English page's section only"
+                yield Problem(chinese.path, part.line, f"{message}; got {number}")
+
+
+def new_numbers(text: str, given: set[str], english: str) -> Iterator[str]:
+    """Numbers of a Chinese text that the English one does not have.
+
+    Args:
+        text: in Chinese.
+        given: digits that count of the numbers in English.
+        english: the text.
+    """
+    whole = {_exact(x) for x in _ANY_NUMBER.findall(english)} | given
+    for match in _NUMBER.finditer(text):
+        number = match[0]
+        # 1.2 万 is 12,000: of numbers with a unit only the digits can be compared.
+        unit = re.match(r"\s*[万亿千百]", text[match.end() :])
+        same = unit or _UNITS.search(english)
+        if _exact(number) not in whole and not (same and _digits(number) in given):
+            yield number
+
+
+def _exact(number: str) -> str:
+    """A number without what only sets it: 12,000 is 12000, and 01 is 1."""
+    return number.replace(",", "").lstrip("0") or "0"
 
 
 def _fenced(document: Document) -> dict[str, str]:
@@ -229,6 +260,7 @@ def numbers(text: str) -> set[str]:
     words = set(re.findall(r"[a-z]+", text.lower()))
     words |= {word.removesuffix("s") for word in words}  # starts with zeros
     counted = {str(n) for n, word in enumerate(_COUNTED) if word in words}
+    counted |= {str(10 * n) for n, word in enumerate(_TENS, 2) if word in words}
     return found | counted | {str(n) for n, m in enumerate(_MONTHS) if m in words}
 
 

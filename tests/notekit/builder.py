@@ -357,7 +357,9 @@ class Repo:
         for language, heading in (("en", title), ("zh", chinese_title)):
             place = f"docs/{language}/{topic}/index.md"
             if (self.root / place).exists():
-                link = f"\n[{heading}]({name.split('/')[1]}.md)\n"
+                says = "is its note." if language == "en" else "是它的笔记。"
+                gap = " " if language == "en" else ""
+                link = f"\n[{heading}]({name.split('/')[1]}.md){gap}{says}\n"
                 self.write(place, self.read(place) + link)
         stamp(name, self.root)
 

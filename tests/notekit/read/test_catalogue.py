@@ -170,7 +170,7 @@ FAULTS = {
         (ZH, 6, "want 1 tags as on the English page; got 2"),
     ),
     "renders on the English page": (
-        (EN, "requires: []", "requires: []\nrenders: abc"),
+        (EN, "requires: []", "requires: []\nrenders: 0123456789ab"),
         (EN, 9, "`renders` belongs on the Chinese page only"),
     ),
     "an unknown note": (

@@ -46,7 +46,7 @@ def area_sum(sides: list[int]) -> int:
     return sum(sides)
 
 
-@box.wrong(en="Recursion without an end at 1.", zh="递归到头返回了 0。")
+@box.wrong(en="Recursion that ends with 0.", zh="递归到头返回了 0。")
 def area_again(sides: list[int]) -> int:
     after_area_again = sides[1:]
     return sides[0] * area_again(after_area_again) if sides else 0  # area_again

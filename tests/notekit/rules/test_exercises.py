@@ -70,6 +70,17 @@ BRUTE = "    return sum(1 for _ in product(*map(range, sides)))\n"
         ("Return the area.", "<script>1</script>", "<script>", "got <script>"),
         ("Return the area.", "Return $\\\\frac{1$.", "Return $", "want TeX that KaTeX"),
         ("返回面积。", "返回,面积。", "zh=Words(title=", "want"),
+        ("返回面积。", "Return the area.", "zh=Words(title=", "want it in Chinese"),
+        ("Return the area.", "返回面积。", "返回面积", "want it in English"),
+        ("返回面积。", "返回 17 个面积。", "zh=Words(title=", "got 17"),
+        ("返回了 0", "返回了 40", "返回了 40", "got 40"),
+        ("SIDES = 2\n", "print(2)\n", "print(2)", "want a file that does nothing"),
+        (
+            "SIDES = 2\n",
+            "assert True\n",
+            "assert True",
+            "want a file that does nothing",
+        ),
         ("Area of a box", "Area of `a` box", "Area of `a`", "want a title of plain"),
     ],
 )

@@ -20,6 +20,20 @@ from snippets.cv.box import double
 
 '''
 HOLLOW = {
+    "any object": "def test_it():\n    assert isinstance(double(2), object)\n",
+    "any error": (
+        "def test_it():\n    with pytest.raises(Exception):\n        double(x)\n"
+    ),
+    "any error, called": (
+        "def test_it():\n    pytest.raises(BaseException, double, x)\n"
+    ),
+    "an assertion that any error meets": (
+        "def test_it():\n    with pytest.raises(BaseException):\n"
+        "        assert double(2) == 5\n"
+    ),
+    "a helper of a telling name": (
+        "def check_it(x):\n    return x\n\n\ndef test_it():\n    check_it(double(2))\n"
+    ),
     "nothing": "",
     "a call": "def test_it():\n    double(2)\n",
     "a print": "def test_it():\n    print(double(2) == 4)\n",
