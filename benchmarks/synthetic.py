@@ -188,7 +188,13 @@ class _Twin:
         body = self.text(body).replace(f"# {matter['title']}\n", f"# {title}\n", 1)
         self._put(f"docs/{language}/{self.name}.md", f"---\n{front}---\n{body}")
         topic = self.root / f"docs/{language}/{self.topic}/index.md"
-        link(topic, title, f"{self.name.split('/')[1]}.md")
+        file = f"{self.name.split('/')[1]}.md"
+        link(topic, title, file)
+        # A link alone says nothing of the note.
+        says = {"en": " says it once more.", "zh": "，再讲一遍。"}[language]
+        text = topic.read_text(encoding="utf-8")
+        text = text.replace(f"({file})", f"({file}){says}")
+        topic.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -69,6 +69,15 @@ def captions(path):
             "fig = new_figure()\n    fig.subplots()\n    return {'planted': fig}",
             "want something in 'planted'; it is empty",
         ),
+        ("return {'../../evil': new_figure()}", "begin with planted; got '../../evil'"),
+        ("return {'planted/x': new_figure()}", "begin with planted; got 'planted/x'"),
+        ("return {'upsampling': new_figure()}", "begin with planted; got 'upsampling'"),
+        ("return {3: new_figure()}", "begin with planted; got 3"),
+        ("return {'planted': 'a.svg'}", "want a figure in 'planted'; got 'a.svg'"),
+        (
+            "return 1 / 0",
+            "want draw() to return; it raised ZeroDivisionError: division",
+        ),
     ],
 )
 def test_a_figure_that_draws_nothing_is_an_error(monkeypatch, body, message):

@@ -194,6 +194,8 @@ def _fenced(document: Document) -> dict[str, str]:
 
 def _leads(english: Document, chinese: Document) -> Iterator[Problem]:
     """Links to other notes, whose place in a sentence is each language's own."""
+    if not (_lead_somewhere(english) and _lead_somewhere(chinese)):
+        return  # which is said already, where it is
     want, got = (
         Counter(
             link.url
@@ -209,6 +211,23 @@ def _leads(english: Document, chinese: Document) -> Iterator[Problem]:
     for url in sorted(want - got):
         message = "want all links of the English page"
         yield Problem(chinese.path, 1, f"{message}; found too few to {url}")
+
+
+def _lead_somewhere(document: Document) -> bool:
+    """Whether all links of a page lead to pages of its language that there are."""
+    own = {heading.id for heading in document.headings}
+    for link in document.links:
+        url, _, anchor = link.url.partition("#")
+        if re.match(r"[a-z]+:", link.url) or link.image:
+            continue
+        there = document.path.parent / url if url else document.path
+        if url.startswith("/") or url.count("../") > 1 or not there.is_file():
+            return False
+        if anchor and not url and anchor not in own:
+            return False
+        if anchor and f"#{anchor}" not in there.read_text(encoding="utf-8"):
+            return False
+    return True
 
 
 def _paragraphs(document: Document) -> dict[str, list[_Paragraph]]:

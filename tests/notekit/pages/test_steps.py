@@ -39,7 +39,7 @@ def test_the_first_frame_is_shown_first_and_three_are_printed():
     now = [n for n, li in enumerate(items) if "steps__frame--now" in li.get("class")]
     paper = [n for n, li in enumerate(items) if "--printed" in li.get("class")]
     assert now == [0]
-    assert paper == [0, 14, 29]
+    assert paper == [0, 11, 23]
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,8 @@ def test_what_only_the_site_understands_becomes_plain(repo, body, markdown):
 def test_a_figure_is_a_picture_on_a_light_ground(repo):
     text = text_of(made(repo.catalogue(), "cv/box", "en"))
     found = re.search(
-        r'^<img alt="A drawn line" src="data:image/svg\+xml;base64,([^"]+)">\n\nThe line is',
+        r'^<img alt="A drawn line" src="data:image/svg\+xml;base64,([^"]+)">'
+        r"\n\nThe line is",
         text,
         re.MULTILINE,
     )
