@@ -276,6 +276,8 @@ def cluster() -> None:
     from notekit.prove.hosts import HostsError
 
     # Whoever ends us, the hosts go first.
+    # A shell's background jobs are born with Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         run(ROOT, click.echo)

@@ -111,6 +111,7 @@ import os, signal, sys
 from notekit.problem import ROOT
 from notekit.prove.hosts import two_hosts
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in background jobs
 with two_hosts() as hosts:
     for host in hosts:
         up = host.start(["sh", "-c", "echo up; exec sleep 612"], os.environ, ROOT)
