@@ -78,9 +78,8 @@ class Module:
 
     @cached_property
     def checks(self) -> set[str]:
-        """Functions that look at arguments: of a module ``_checks``, or so called."""
-        named = {n.name for n in self.tree.body if isinstance(n, _FUNCTION)}
-        found = {name for name in named if name.startswith("_check")}
+        """Functions that only look at arguments: those of a module ``_checks``."""
+        found = set()
         for node in self.tree.body:
             if isinstance(node, ast.ImportFrom) and node.module == "_checks":
                 found |= {alias.asname or alias.name for alias in node.names}
@@ -607,7 +606,9 @@ def _gradient(node: ast.AST, module: Module) -> Iterator[Change]:
         if isinstance(above, ast.Compare | ast.keyword):
             return
         if isinstance(above, ast.Call) and (
-            above.func is node or _name(above) in {"len", *module.checks}
+            above.func is node
+            or _name(above).startswith("_check")
+            or _name(above) in module.checks
         ):
             return
         yield module.replace(node, f"{node.id}.detach()", "detach")

@@ -1,5 +1,6 @@
 """Oracles: the paper's double sum as loops, torch, scipy and finite differences."""
 
+import importlib
 import itertools
 import logging
 import math
@@ -1025,3 +1026,19 @@ def test_gpu_gathering_against_the_plain_convolution():
         ) / milliseconds(lambda: F.conv2d(x, weight, padding=1))
     logging.getLogger(__name__).info("deform_conv2d takes %.1f times as long", ratio)
     assert math.isfinite(ratio)
+
+
+def test_an_offset_of_other_channels_is_refused_by_name():
+    x, weight = torch.ones(1, 2, 5, 5), torch.ones(3, 2, 3, 3)
+    for channels in (2, 17, 20):
+        offset = torch.zeros(1, channels, 5, 5)
+        with pytest.raises(ValueError, match=f"^offset must have 18 .* got {channels}"):
+            deform_conv2d(x, offset, weight, padding=1)
+
+
+def test_a_finite_number_may_be_large():
+    checks = importlib.import_module("snippets.cv.deformable_convolution._checks")
+    assert checks.positive("lr", 1e300) == 1e300
+    for bad in (0, math.inf, math.nan):
+        with pytest.raises(ValueError, match=f"^lr must be a finite .* got {bad}"):
+            checks.positive("lr", bad)

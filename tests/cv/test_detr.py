@@ -1027,6 +1027,16 @@ def test_the_optimizer_shrinks_the_weights_as_the_paper_does(monkeypatch):
     assert [optimizer.defaults["weight_decay"] for optimizer in made] == [1e-4]
 
 
+def test_losses_are_made_where_the_predictions_are():
+    rng = np.random.default_rng(3)
+    logits = torch.from_numpy(rng.normal(size=(1, 4, 3)))
+    boxes, gt = random_boxes(rng, 4)[None], random_boxes(rng, 2)
+    scene = (logits, boxes, [(torch.tensor([0, 1]), gt)])
+    with torch.device("meta"):  # what is made by default has no numbers
+        found = batch_criterion(*scene)["total"]
+    assert found.item() == batch_criterion(*scene)["total"].item()
+
+
 @pytest.mark.gpu
 def test_gpu_share_of_the_assignment_in_a_step(record_property):
     rng = np.random.default_rng(0)

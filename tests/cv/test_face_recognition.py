@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.ndimage import affine_transform
 from scipy.stats import norm
@@ -501,15 +501,16 @@ def test_two_gaussians_three_apart_have_the_rates_of_theory():
     assert tar_at_far(genuine, impostor, 1e-3) == pytest.approx(0.4641, abs=0.02)
 
 
-@given(seed=seeds, k=st.integers(2, 5))
-def test_each_fold_is_judged_by_the_others(seed, k):
+@example(seed=51, k=2, pairs=98, apart=1)  # a tie, but for the rounding of the rates
+@given(seed=seeds, k=st.integers(2, 5), pairs=st.just(10), apart=st.just(2))
+def test_each_fold_is_judged_by_the_others(seed, k, pairs, apart):
     rng = np.random.default_rng(seed)
-    labels = np.tile([0, 1], 10)
-    values = rng.integers(0, 8, 20) + 2 * labels
+    labels = np.tile([0, 1], pairs)
+    values = rng.integers(0, 8, 2 * pairs) + apart * labels
     accuracies, thresholds = best_threshold_kfold(values, labels, k)
-    folds = np.array_split(np.arange(20), k)
+    folds = np.array_split(np.arange(2 * pairs), k)
     for fold, accuracy, threshold in zip(folds, accuracies, thresholds):
-        rest = [i for i in range(20) if i not in fold]
+        rest = [i for i in range(2 * pairs) if i not in fold]
 
         def right(thr, where):
             return sum((values[i] >= thr) == labels[i] for i in where)
@@ -722,3 +723,31 @@ def test_numpy_integers_and_galleries_with_nan():
         pipeline.verify(np.eye(3)[0], np.eye(2)[0])
     with pytest.raises(ValueError, match="threshold must be a number, got nan"):
         FacePipeline(lambda crop: crop, math.nan)
+
+
+def test_faces_stand_within_five_pixels_of_the_middle():
+    _, points, _ = draw_photos(np.random.default_rng(5), 20, 40)
+    middles = []
+    for point in points:  # where the middle of the template has gone
+        c, R, t = umeyama(ARCFACE_TEMPLATE, point)
+        middles.append(c * R @ (56, 68) + t - 32)
+    middles = np.array(middles)
+    assert np.abs(middles).max() < 6.5  # key points are off by half a pixel or so
+    for axis in range(2):
+        for sign in (-1, 1):
+            beyond = (sign * middles[:, axis] > 4).mean()
+            assert beyond == pytest.approx(0.1, abs=0.035)
+
+
+def test_weights_start_at_the_scale_of_he():
+    net = train_net(torch.zeros(1, 1, 28, 28), torch.tensor([0]), steps=0)
+    for layer, fan in ((0, 9), (2, 144), (5, 1568)):
+        weight = net[layer].weight
+        rough = 4 / math.sqrt(2 * weight.numel())
+        assert weight.std().item() == pytest.approx((2 / fan) ** 0.5, rel=rough)
+        assert net[layer].bias.abs().max() == 0
+
+
+def test_cosines_that_are_whole_numbers_are_refused_by_name():
+    with pytest.raises(ValueError, match=r"^cos must be floating point, got torch.int"):
+        margin_logits(torch.ones(1, 2, dtype=torch.int64), torch.tensor([0]), "softmax")

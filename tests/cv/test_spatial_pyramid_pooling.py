@@ -1,5 +1,6 @@
 """Oracles: torch's adaptive pooling, scipy's maximum filter, fractions, unfolding."""
 
+import dataclasses
 import logging
 import math
 from fractions import Fraction
@@ -391,6 +392,14 @@ def test_a_flat_head_has_a_row_for_every_cell_of_its_own_size():
     net = train_bars("flatten", steps=0, size=12)
     assert net.matrix.shape == (8 * 12 * 12, 2)
     assert 0 <= bar_accuracy(net, 12, count=4) <= 1
+
+
+def test_logits_have_the_type_of_the_weights():
+    net = train_bars("spp", steps=0)
+    names = ("first", "second", "matrix")
+    wide = {name: getattr(net, name).double() for name in names}
+    net = dataclasses.replace(net, **wide)
+    assert net(torch.zeros(1, 1, 8, 8, dtype=torch.float64)).dtype == torch.float64
 
 
 def test_accuracy_is_the_share_of_the_images_of_that_seed():

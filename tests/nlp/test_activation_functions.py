@@ -1075,7 +1075,7 @@ def test_a_refusal_names_the_largest_integer_however_large():
 
 @pytest.mark.parametrize("word", ["none", "tanh", "quick"])
 def test_far_out_gelu_is_a_line_with_its_slope(word):
-    x = torch.tensor([-1e15, -1e4, 1e4, 1e15], requires_grad=True)  # x^3 overflows
+    x = torch.tensor([-1e25, -1e4, 1e4, 1e25], requires_grad=True)  # x^2 overflows
     y = gelu(x, word)
     assert y.tolist() == [0, 0, *x[2:].tolist()]
     (slope,) = torch.autograd.grad(y.sum(), x)

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -1112,3 +1113,11 @@ def test_a_number_of_sweeps_below_one_is_rejected(sweeps):
         ValueError, match=f"sweeps must be an integer >= 1, got {sweeps}"
     ):
         truncated_policy_iteration(P2, R2, 0.5, 1e-6, sweeps)
+
+
+def test_chances_and_rewards_may_be_fractions():
+    P = [[[Fraction(1, 2), Fraction(1, 2)]], [[Fraction(1, 4), Fraction(3, 4)]]]
+    R, pi = [[Fraction(1)], [Fraction(0)]], [[1], [1]]
+    # v0 = 1 + (v0 + v1) / 4 and v1 = (v0 + 3 v1) / 8, which 10 / 7 and 2 / 7 solve.
+    v = policy_evaluation(P, R, pi, 0.5)
+    np.testing.assert_allclose(v, [10 / 7, 2 / 7], **TOLERANCE)
