@@ -258,7 +258,7 @@ def test_every_block_has_a_button_that_copies_all_of_it(visit, language):
     expect(block.locator(".copy")).to_have_accessible_name(WORDS[language]["copy_code"])
     want = block.locator("code").evaluate("code => code.textContent").rstrip("\n")
     assert pasted(page, block) == want
-    status = page.locator("p.unseen[role=status]")
+    status = page.locator("body > p.unseen[role=status]")
     expect(status).to_have_text(WORDS[language]["copied"])
     expect(status).to_have_text("")
 

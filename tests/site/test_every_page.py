@@ -86,7 +86,7 @@ REPLACED = {  # what stands there, what comes in its place, and what is said
     ),
     "katex-html": ("planted", "want formulas, found none"),
     "doc doc-function": ("planted", "want api, found none"),
-    'highlight">': ('planted">', "want buttons, found none"),
+    'highlight"': ('planted"', "want buttons, found none"),
     "<figure": ("<i", "want figures, found none"),
     "<h1": ("<h1>No title</h1><i", "want the title 'Combination"),
 }
