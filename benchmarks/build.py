@@ -1,13 +1,13 @@
 """What the site costs to build, check and preview: python -m benchmarks.build.
 
---notes 41 160 measures copies of the project with that many notes (default: as many as
-there are, and 160). In seconds, first of CPU in all processes, then on the wall: a cold
-build, one more without a change, one after a change of one English page, and `check`;
-then a preview, from saving a page until the server shows what was saved; the memory of
+--notes 41 160 measures copies of the project with that many notes (default: as many
+as there are, and 160). In seconds, first of CPU in all processes, then on the wall: a
+cold build, one more without a change, one after a change of one English page, and
+`check`; then a preview, from saving a page until the server shows it; the memory of
 the largest process of a cold build; and, where there is Playwright, a reader's first
-search: bytes fetched, and seconds from the query to the first result. Prints a table and
-the exponents by which each grows with the notes, and writes build/bench/build.json.
-It needs no torch.
+search: bytes fetched, and seconds from the query to the first result. Prints a table
+and the exponents by which each grows with the notes, and writes
+build/bench/build.json. It needs no torch.
 """
 
 import argparse
