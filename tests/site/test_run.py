@@ -139,6 +139,29 @@ def test_a_block_runs_on_the_first_click_and_nothing_is_fetched_before(
     assert site.log[start:] == []  # the second run has all that it needs
 
 
+def test_python_is_fetched_once_whatever_the_server_says_of_keeping_it(visit, site):
+    """This server says nothing, so that the browser asks it again for what it must."""
+    page = visit.open(PURE)
+    old = "caches.open(`python ${new URL('assets/pyodide/', location.origin)}`)"
+    page.evaluate(
+        f"{old}.then(kept => kept.put('/assets/pyodide/0/old', new Response()))"
+    )
+    press(block(page), EN["python_run"])
+    says(block(page), EN["python_same"])
+    heavy = ["pyodide.asm.wasm", "python_stdlib.zip"]
+    names = "all.map(one => one.url.split('/').pop())"
+    wanted = f"{heavy}.every(name => names.includes(name)) && !names.includes('old')"
+    until(
+        page,
+        f"{old}.then(kept => kept.keys()).then(all => {names}).then(names => {wanted})",
+    )
+    start = len(site.log)
+    page.reload()
+    press(block(page), EN["python_run"])
+    says(block(page), EN["python_same"])
+    assert not {*heavy} & {place.split("/")[-1] for place, *_ in site.log[start:]}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_blocks_that_need_numpy_print_in_the_browser_what_the_page_shows(
     visit, site, language
