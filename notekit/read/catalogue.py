@@ -37,6 +37,8 @@ _MARKUP = re.compile(
     r"<[a-zA-Z/!?]|\"|&#?\w+;|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
 # What would show its marks where nobody reads Markdown.
+ORDER = "{ #order }"  # of a topic's page: the section that says what to read in turn
+_BESIDE = re.compile(r"\]\(([\w-]+)\.md[)#]")
 _MARKDOWN = re.compile(r"`|\*\*|\]\([^)]*\)|(?<!\\)\$[^$]+\$|(?<!\w)\*\w[^*]*\*(?!\w)")
 SUMMARY = 200  # characters at most
 ALIAS = 80  # characters of an alias at most: somebody types it
@@ -202,17 +204,20 @@ class Catalogue:
     def in_topic(self, topic: str) -> list[Note]:
         """Notes of a topic in an order that teaches.
 
-        What a note requires comes before it. Among those that may come next, one that
-        goes on from the latest note, then one that more notes need, then by name.
+        What a note requires comes before it. Among those that may come next, the one
+        that the section `order` of the topic's page links first, if there is one; then
+        one that goes on from the latest note, one that more notes need, and by name.
         """
         left = sorted(n for n, note in self.notes.items() if note.topic == topic)
         needs = {n: {r for r in self._requires(n) if r in left} for n in left}
         needed = {n: sum(n in requires for requires in needs.values()) for n in left}
+        told = self._told(topic)
         ordered: list[str] = []
 
-        def rank(name: str) -> tuple[int, int, str]:
+        def rank(name: str) -> tuple[int, int, int, str]:
             latest = max((ordered.index(r) for r in needs[name]), default=-1)
-            return -latest, -needed[name], name
+            place = told.index(name) if name in told else len(told)
+            return place, -latest, -needed[name], name
 
         while left:
             ready = [n for n in left if needs[n] <= set(ordered)]
@@ -220,6 +225,15 @@ class Catalogue:
             ordered.append(min(ready, key=rank) if ready else left[0])
             left.remove(ordered[-1])
         return [self.notes[name] for name in ordered]
+
+    def _told(self, topic: str) -> list[str]:
+        """Notes of a topic as the section on their order links them."""
+        page = self.topics.get(topic, {}).get("en")
+        if page is None:
+            return []
+        _, _, section = page.body.partition(ORDER)
+        section, _, _ = section.partition("\n## ")
+        return [f"{topic}/{name}" for name in _BESIDE.findall(section)]
 
     def newest(self) -> list[Note]:
         """All notes, the latest update first; ties in reading order of the topics."""

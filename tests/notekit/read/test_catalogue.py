@@ -497,6 +497,16 @@ def test_a_topic_is_read_in_the_order_of_requirements(repo):
     assert names(repo.catalogue().in_topic("rl")) == []
 
 
+def test_a_topic_is_read_as_its_page_says_where_nothing_required_is_late(repo):
+    repo.add_note("cv/apple", "Apple", "苹果", requires="cv/zebra")
+    repo.add_note("cv/zebra", "Zebra", "斑马")
+    page = repo.read("docs/en/cv/index.md")
+    said = "\n## In turn { #order }\n\n[A](apple.md), [Z](zebra.md#x), [B](box.md).\n"
+    repo.write("docs/en/cv/index.md", f"{page}{said}\n## More\n\n[C](box-area.md)\n")
+    order = names(repo.catalogue().in_topic("cv"))
+    assert order == ["cv/zebra", "cv/apple", "cv/box", "cv/box-area"]
+
+
 def test_a_topic_with_a_cycle_is_still_listed(repo):
     repo.edit(EN, "requires: []", "requires: [cv/box-area]")
     assert names(repo.catalogue().in_topic("cv")) == ["cv/box", "cv/box-area"]
