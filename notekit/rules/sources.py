@@ -20,6 +20,7 @@ _CITED = re.compile(r"(arXiv|doi):\s*(\S+)", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?<!\\)\[([^\]\[\n^][^\]\[\n]*)\](?:\[([^\]\[\n]*)\])")
 _NOTE = re.compile(r"(?<!\\)\[\^([^\]\n]+)\](:?)")
 _DEFINED = re.compile(r"^ {0,3}\[([^\]\n]+)\]:", re.MULTILINE)
+_TITLE = re.compile(r"(?<![*\w])\*(?![\s*])[^*]+?\*(?!\*)")
 _YEAR = re.compile(r"(?<![\d./])(?:19|20)\d\d(?!\d|[./]\d)")
 
 
@@ -32,18 +33,25 @@ def of_page(document: Document) -> Iterator[tuple[int, str]]:
 def of_note(document: Document) -> Iterator[tuple[int, str]]:
     """Rules for a note: line and message."""
     masked = typography.mask(document.text).split("\n")
-    for number, line in enumerate(masked, 1):
+    start = next((h.line for h in document.headings if h.id == "references"), 10**9)
+    end = next((h.line for h in document.headings if h.line > start), len(masked) + 1)
+    cited = _TITLE.sub(_lines, "\n".join(masked[start : end - 1])).split("\n")
+    own = [*masked[:start], *cited, *masked[end - 1 :]] if start < end else masked
+    for number, line in enumerate(own, 1):
         if match := _FILLERS.search(line):
             message = (
                 "want the reason, or nothing, in place of words that only persuade"
             )
             yield number, f"{message}; got {match[0]!r}"
-    start = next((h.line for h in document.headings if h.id == "references"), 10**9)
-    end = next((h.line for h in document.headings if h.line > start), len(masked) + 1)
     for number, line in enumerate(masked[start : end - 1], start + 1):
         for year in _YEAR.findall(line):
             if int(year) > _today().year + 1:
                 yield number, f"want years that have come; got {year}"
+
+
+def _lines(title: re.Match[str]) -> str:
+    """Its line ends alone: the words of a title are its author's."""
+    return "\n" * title[0].count("\n")
 
 
 def _today() -> datetime:
