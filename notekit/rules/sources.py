@@ -32,12 +32,13 @@ def of_page(document: Document) -> Iterator[tuple[int, str]]:
 
 def of_note(document: Document) -> Iterator[tuple[int, str]]:
     """Rules for a note: line and message."""
-    masked = typography.mask(document.text).split("\n")
+    lines = document.text.split("\n")
     start = next((h.line for h in document.headings if h.id == "references"), 10**9)
-    end = next((h.line for h in document.headings if h.line > start), len(masked) + 1)
-    cited = _TITLE.sub(_lines, "\n".join(masked[start : end - 1])).split("\n")
-    own = [*masked[:start], *cited, *masked[end - 1 :]] if start < end else masked
-    for number, line in enumerate(own, 1):
+    end = next((h.line for h in document.headings if h.line > start), len(lines) + 1)
+    cited = _TITLE.sub(_ends, "\n".join(lines[start : end - 1]))
+    masked = typography.mask(document.text).split("\n")
+    own = masked[:start] + typography.mask(cited).split("\n") + masked[end - 1 :]
+    for number, line in enumerate(own if start < end else masked, 1):
         if match := _FILLERS.search(line):
             message = (
                 "want the reason, or nothing, in place of words that only persuade"
@@ -49,8 +50,8 @@ def of_note(document: Document) -> Iterator[tuple[int, str]]:
                 yield number, f"want years that have come; got {year}"
 
 
-def _lines(title: re.Match[str]) -> str:
-    """Its line ends alone: the words of a title are its author's."""
+def _ends(title: re.Match[str]) -> str:
+    """The line ends of a title alone: its words are its author's."""
     return "\n" * title[0].count("\n")
 
 

@@ -63,7 +63,7 @@ RIGHT = [
     "[doi:10.1109/5.771073](https://doi.org/10.1109/5.771073)",
     "[doi:10.1/A(b)](https://doi.org/10.1/a%28b%29)",
     "[the paper](https://arxiv.org/abs/1512.03385v2)",
-    "## R { #references }\n\n- J. Morris. *Traversing Trees Simply\n  and Cheaply.* 1979.",
+    "## R { #references }\n\n- J. Morris. *Trees Simply\n  and Cheaply.* 1979.",
     "By 2099 there are more.",
     "## R { #references }\n\n- A. *B.* C, 2016. Pages 2098 [a](https://b.org/2099).",
     "他的态度很明显然后就变了",
