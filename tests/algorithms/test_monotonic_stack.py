@@ -1,4 +1,4 @@
-"""Oracles: all windows, pairs and rectangles, repeated deletion, Catalan's formula."""
+"""Oracles: brute force over all windows and pairs, repeated deletion, a closed form."""
 
 import re
 from fractions import Fraction
@@ -264,6 +264,31 @@ def test_a_stack_of_random_numbers_stays_short_and_ends_with_h_n_on_average():
     assert abs(sum(ends) / 20 - harmonic) < 1.5
     assert 10 <= min(depths) <= max(depths) <= 24
     assert next_greater(range(1000, 0, -1)).count(None) == 1000
+
+
+def test_two_plain_loops_compare_all_pairs_of_falling_numbers():
+    falling = range(1000, 0, -1)
+
+    def all_pairs(values):
+        for j in range(len(values)):
+            next((x for x in values[j + 1 :] if values[j] < x), None)
+
+    assert comparisons(all_pairs, falling) == 499_500
+    assert comparisons(next_greater, falling) == 999
+
+
+@pytest.mark.parametrize("order", ["random", "rising", "falling", "equal"])
+@pytest.mark.parametrize("n", [100, 200, 400])
+def test_bounds_and_rectangles_take_at_most_a_few_comparisons_a_number(order, n):
+    values = {
+        "random": Random(0).sample(range(n), n),
+        "rising": range(n),
+        "falling": range(n, 0, -1),
+        "equal": [1] * n,
+    }[order]
+    assert comparisons(smaller_bounds, values) <= 2 * n - 3
+    # One more a bar for its sign, and one for what waits when the last has been read.
+    assert comparisons(largest_rectangle, values) <= 4 * n
 
 
 @pytest.mark.parametrize("order", ["random", "rising", "falling", "equal"])
