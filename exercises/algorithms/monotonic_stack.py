@@ -545,7 +545,7 @@ def shortest_run_window(a: list[int], k: int) -> int:
 
 
 @shortest.wrong(
-    en="The empty sum is missing: a run from the first number on is never found.",
+    en="The empty sum, 0, is missing: a run from the first number on is never found.",
     zh="漏了前缀和 0：从第一个数开始的子数组永远找不到。",
 )
 def shortest_run_no_zero(a: list[int], k: int) -> int:

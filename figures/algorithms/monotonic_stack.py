@@ -123,21 +123,19 @@ def popping(moment: dict[str, Any]) -> Frame:
     picture.rect(x, FLOOR - height, width * WIDE, height, fill=ORANGE, opacity=0.5)
     picture.text(x + width * WIDE / 2, FLOOR - height / 2, size, bold=True)
     if i < len(HEIGHTS):
-        en = f"Bar {i}, of height {HEIGHTS[i]}, is lower than bar {j} on top: "
-        zh = f"柱 {i} 高 {HEIGHTS[i]}，比栈顶的柱 {j} 矮："
+        en = f"Bar {i}, of height {HEIGHTS[i]}, is lower than the top, bar {j}. "
+        zh = f"柱 {i} 高 {HEIGHTS[i]}，比栈顶的柱 {j} 矮。"
     else:
-        en = f"No bar is left. One of height {moment['height']} at place {i} ends bar {j}: "
-        zh = f"柱已读完。位置 {i} 上高为 {moment['height']} 的哨兵让柱 {j} 到此为止："
-    en += f"it is popped, and ends before {i}. "
-    zh += f"弹出柱 {j}，右边界是 {i}。"
+        en = f"All bars are read; the sentinel at {i}, of height {moment['height']}, is lower than the top, bar {j}. "
+        zh = f"柱已读完；位置 {i} 的哨兵高 {moment['height']}，比栈顶的柱 {j} 矮。"
+    en += f"Bar {j} is popped, and r = {i}. "
+    zh += f"弹出柱 {j}，r = {i}。"
     if stack:
-        en += f"Below it on the stack lies {left}, the nearest bar to its left not higher. "
-        zh += f"栈里它下面是 {left}，就是左边最近的、不比它高的柱。"
+        en += f"Below it lies bar {left}, the nearest to its left that is not higher: l = {left}. "
+        zh += f"栈里压在它下面的是柱 {left}，即左边最近的、不比它高的柱：l = {left}。"
     else:
-        en += f"The stack is empty, so every bar to its left is higher: l = {left}. ".replace(
-            "-", "−"
-        )
-        zh += f"栈空了，说明左边的柱都比它高：l = {left}。".replace("-", "−")
+        en += f"Nothing lies below it, so no bar to its left is as low: l = −{-left}. "
+        zh += f"它下面没有别的柱，说明左边的柱都比它高：l = −{-left}。"
     sum_ = f"{i} − {left} − {1}" if left >= 0 else f"{i} + {-left} − {1}"
     en += f"Width {sum_} = {width}, area {HEIGHTS[j]} · {width} = {size}. "
     zh += f"宽 {sum_} = {width}，面积 {HEIGHTS[j]} · {width} = {size}。"
