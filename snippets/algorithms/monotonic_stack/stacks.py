@@ -38,7 +38,7 @@ def is_balanced(s: str) -> bool:
 
 # --8<-- [start:minimum]
 class MinStack:
-    """A stack that also tells the least of its values, each call in constant time.
+    """A stack that also tells the least of its values, each call in amortised O(1).
 
     Beside each value stands the least of it and all below: what lies above is gone
     whenever the value is on top, so the number never has to change.
