@@ -437,6 +437,16 @@ def test_bounds_are_the_nearest_not_greater_before_and_the_nearest_less_after(a)
 
 
 @given(signed)
+def test_of_equal_values_the_first_has_the_whole_stretch(a):
+    bounds, n = smaller_bounds(a), len(a)
+    for j in range(n):
+        left = max((i for i in range(j) if a[i] < a[j]), default=-1)
+        right = min((i for i in range(j + 1, n) if a[i] < a[j]), default=n)
+        first = a.index(a[j], left + 1)
+        assert bounds[first] == (left, right)
+
+
+@given(signed)
 def test_every_subarray_is_ruled_by_one_place(a):
     bounds = smaller_bounds(a)
     for i, k in combinations(range(len(a) + 1), 2):
