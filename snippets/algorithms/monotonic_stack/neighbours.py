@@ -65,14 +65,14 @@ def smaller_bounds(a: Sequence[float]) -> list[tuple[int, int]]:
     """
     values = _numbers("value", a)
     n = len(values)
-    bounds = [(-1, n)] * n
+    bounds: dict[int, tuple[int, int]] = {}
     stack: list[int] = []  # places whose values never fall
     for i in range(n + 1):  # place n stands for a value below all others
         while stack and (i == n or values[i] < values[stack[-1]]):
             j = stack.pop()
             bounds[j] = (stack[-1] if stack else -1, i)  # what is below it, what came
         stack.append(i)
-    return bounds
+    return [bounds[j] for j in range(n)]
     # --8<-- [end:bounds]
 
 
