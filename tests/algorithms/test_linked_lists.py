@@ -4,6 +4,7 @@ import copy
 import random
 import sys
 from collections import OrderedDict
+from functools import reduce
 from heapq import heapify
 from itertools import product
 from math import ceil, log2
@@ -392,27 +393,29 @@ def test_merge_sort_compares_at_most_as_often_as_the_formula_says(n):
         assert comparisons(lambda: sort_list(head)) == worst
 
 
-def one_by_one(lists):
-    written, sizes = 0, [len(x) for x in lists]
-    done = sizes[0]
-    for size in sizes[1:]:
-        done += size
-        written += done
-    return written
+def one_by_one(heads):
+    return reduce(lambda done, head: merge_sorted([done, head]), heads)
 
 
-def in_pairs(lists):
-    written, sizes = 0, [len(x) for x in lists]
-    while len(sizes) > 1:
-        sizes = [sum(sizes[i : i + 2]) for i in range(0, len(sizes), 2)]
-        written += sum(sizes)
-    return written
+def in_pairs(heads):
+    while len(heads) > 1:
+        heads = [merge_sorted(heads[i : i + 2]) for i in range(0, len(heads), 2)]
+    return heads[0]
 
 
-def test_one_by_one_passes_over_the_first_nodes_again_and_again():
-    lists = [range(10)] * 64
-    assert one_by_one(lists) == 20_790
-    assert in_pairs(lists) == 3840 == 640 * 6
+@pytest.mark.parametrize(
+    ("way", "merges", "links"),
+    [(one_by_one, 63, 20_790), (in_pairs, 63, 3840), (merge_sorted, 1, 640)],
+)
+def test_one_by_one_writes_the_first_links_again_and_again(way, merges, links):
+    draw = random.Random(0)
+    rows = [sorted(draw.randrange(10**6) for _ in range(10)) for _ in range(64)]
+    heads = [watched(row) for row in rows]
+    Watched.writes = 0
+    head = way(heads)
+    # The link of each merge's dummy is written, too, and is not watched.
+    assert Watched.writes + merges == links
+    assert to_list(head) == sorted(x for row in rows for x in row)
 
 
 @pytest.mark.parametrize("k", [2, 8, 64])
