@@ -50,8 +50,8 @@ def cell(axes: Axes, x: float, y: float, value: object, colour: str) -> None:
 
 
 def insertion() -> Figure:
-    figure = new_figure(7, 2.9)
-    array, chain = figure.subplots(1, 2)
+    figure = new_figure(4.4, 4.2)
+    array, chain = figure.subplots(2, 1)
     # The array: all behind the place move by one.
     after = VALUES.copy()
     after.insert(AT, NEW)
