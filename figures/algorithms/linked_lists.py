@@ -122,7 +122,7 @@ def walk(head: Node, links: int) -> Node:
 
 
 def two_speeds() -> Figure:
-    figure = new_figure(5.6, 2.5)
+    figure = new_figure(4.4, 2.5)
     axes = figure.subplots()
     head = from_list(range(MU + LENGTH), cycle_at=MU)
     places = spots(MU, LENGTH, 1.5, 0.95)

@@ -393,6 +393,11 @@ def test_merge_sort_compares_at_most_as_often_as_the_formula_says(n):
         assert comparisons(lambda: sort_list(head)) == worst
 
 
+def test_of_an_odd_number_the_first_half_has_one_node_more():
+    # Rising values: two to compare, then the third with both; 1 and 2 would need 1 + 1.
+    assert comparisons(lambda: sort_list(from_list(map(Weighed, [1, 2, 3])))) == 1 + 2
+
+
 def one_by_one(heads):
     return reduce(lambda done, head: merge_sorted([done, head]), heads)
 
