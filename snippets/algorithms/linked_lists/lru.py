@@ -8,6 +8,7 @@ from typing import Any
 from .nodes import integer
 
 
+# --8<-- [start:link]
 class _Link:
     """A node of a doubly linked ring; alone, it is its own neighbour."""
 
@@ -24,6 +25,7 @@ class _Link:
         self.before, self.after = other.before, other
         other.before.after = self
         other.before = self
+        # --8<-- [end:link]
 
 
 # --8<-- [start:lru]

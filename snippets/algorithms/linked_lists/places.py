@@ -65,9 +65,9 @@ def intersection(first: Node | None, second: Node | None) -> Node | None:
     """
     require_end(first)
     require_end(second)
-    a, b = first, second
-    while a is not b:
-        a = second if a is None else a.next
-        b = first if b is None else b.next
-    return a
+    one, other = first, second
+    while one is not other:  # each walks its list, then the other one
+        one = second if one is None else one.next
+        other = first if other is None else other.next
+    return one
     # --8<-- [end:intersection]
