@@ -26,9 +26,7 @@ from snippets.algorithms.linked_lists import (
 VALUES, NEW, AT = [3, 1, 4, 1, 5], 9, 2
 
 
-def pointer(
-    axes: Axes, start: Any, end: Any, colour: str, bend: float = 0, gap: float = 0
-) -> None:
+def pointer(axes: Axes, start: Any, end: Any, colour: str, gap: float = 0) -> None:
     axes.add_patch(
         FancyArrowPatch(
             start,
@@ -39,7 +37,6 @@ def pointer(
             shrinkB=gap,
             lw=2 if colour == ORANGE else 1.2,
             color=colour,
-            connectionstyle=f"arc3,rad={bend}",
         )
     )
 
