@@ -335,6 +335,20 @@ def test_the_running_median_is_that_of_statistics(xs):
             assert got == want or (math.isnan(got) and math.isnan(want))
 
 
+def test_the_halves_of_the_worked_stream():
+    stream, seen = RunningMedian(), []
+    for x in (5, 2, 8, 3):
+        stream.add(x)
+        low, high = sorted(-y for y in stream._low), sorted(stream._high)
+        seen.append((low, high, stream.median()))
+    assert seen == [
+        ([5], [], 5),
+        ([2], [5], 3.5),
+        ([2, 5], [8], 5),
+        ([2, 3], [5, 8], 4),
+    ]
+
+
 def test_medians_near_the_ends_of_float64():
     stream = RunningMedian()
     for x in (1.7e308, 1.7e308):
@@ -466,6 +480,47 @@ def test_lazy_deletion_may_hold_an_entry_for_nearly_every_edge():
     assert pushes == 1 + n * (n - 1) // 2
     assert most == 817
     assert held == n - 1
+
+
+# Schedules
+
+
+def shortest(names, rest):
+    """All orders, each task as soon as it may run."""
+    times = []
+    for order in set(itertools.permutations(names)):
+        time, free = 0, {}
+        for name in order:
+            time = max(time, free.get(name, 0)) + 1
+            free[name] = time + rest
+        times.append(time)
+    return min(times)
+
+
+def by_most_left(names, rest):
+    """The greedy rule, on this note's heap."""
+    ready, resting, time = [-c for c in Counter(names).values()], [], 0
+    heapify(ready)
+    while ready or resting:
+        while resting and resting[0][0] <= time:
+            heap_push(ready, resting.pop(0)[1])
+        left = heap_pop(ready) + 1 if ready else 0
+        if left:
+            resting.append((time + rest + 1, left))
+        time += 1
+    return time
+
+
+def test_the_schedule_s_formula_and_the_greedy_rule_are_the_shortest():
+    assert by_most_left("AAABBB", 2) == 8
+    draw = random.Random(0)
+    for _ in range(150):
+        names = draw.choices("ABCD"[: draw.randint(1, 4)], k=draw.randint(1, 6))
+        rest = draw.randint(0, 3)
+        counts = [*Counter(names).values()]
+        m, t = max(counts), counts.count(max(counts))
+        formula = max(len(names), (m - 1) * (rest + 1) + t)
+        assert formula == by_most_left(names, rest) == shortest(names, rest)
 
 
 # Wrong versions, each with the input that gives it away
