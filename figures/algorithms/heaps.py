@@ -199,14 +199,15 @@ def steps() -> dict[str, Steps]:
         if moment["line"].startswith("if not"):
             swaps = h[child] < h[i]
             frames.append(compared(h, set(done), root, i, child, swaps))
-    bound = 2 * (n - n.bit_count())
+    heights = n - n.bit_count()
     frames.append(
         Frame(
             seen([int(x) for x in items], set(range(n)), ()),
             f"All {n} places are in order: {int(items[0])} is in front. It took {uses} "
-            f"comparisons; the bound for n = {n} is 2 · ({n} − {n.bit_count()}) = {bound}.",
+            f"comparisons; the heights add up to {n} − {n.bit_count()} = {heights}, and the "
+            f"bound is twice that: {2 * heights}.",
             f"{n} 个位置全部就绪，最小的 {int(items[0])} 在最前面。一共比较 {uses} 次；"
-            f"n = {n} 时的上界是 2 · ({n} − {n.bit_count()}) = {bound}。",
+            f"高度之和是 {n} − {n.bit_count()} = {heights}，上界是它的两倍：{2 * heights}。",
         )
     )
     return {"heaps_steps": Steps(310, ROW + 48, frames)}
