@@ -69,7 +69,8 @@ class IndexedHeap:
             i = child
 
     def _less(self, i: int, j: int) -> bool:
-        return bool(self._entries[i][1] < self._entries[j][1])
+        less: bool = self._entries[i][1] < self._entries[j][1]
+        return less
 
     def _swap(self, i: int, j: int) -> None:
         entries = self._entries

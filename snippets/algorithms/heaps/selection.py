@@ -22,8 +22,9 @@ def top_k(xs: Iterable[Any], k: int) -> list[Any]:
         ValueError: if k is no such integer, or an item is NaN.
     """
     k = _integer("k", k)
-    best: list[Any] = []  # a min-heap: in front is the least of the k best, the next
-    for x in xs:  # one to go
+    # A min-heap: in front is the least of the k best, the next one to go.
+    best: list[Any] = []
+    for x in xs:
         if len(best) < k:
             heap_push(best, x)
         elif k and best[0] < _ordered(x):
