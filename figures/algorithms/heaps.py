@@ -71,10 +71,10 @@ def tree() -> Figure:
     )
     for k in range(levels):
         height = levels - 1 - k
-        axes.text(8.75, -k, rf"${2**k} \cdot {height}$", ha="center", va="center",
+        axes.text(8.35, -k, rf"${2**k} \cdot {height}$", ha="center", va="center",
                   color=GREEN, fontsize=11)  # fmt: skip
     total = sum(2**k * (levels - 1 - k) for k in range(levels))
-    axes.text(8.75, -levels + 0.42, rf"$\Sigma = {total}$", ha="center", va="center",
+    axes.text(8.35, -levels + 0.42, rf"$\Sigma = {total}$", ha="center", va="center",
               color=GREEN, fontsize=11)  # fmt: skip
     row = -levels - 0.35
     wide = 8.0 / n
@@ -98,7 +98,7 @@ def tree() -> Figure:
                   color=INK, fontweight="bold")  # fmt: skip
         axes.text(middle, row - 0.12, f"{i}", ha="center", va="top", color=GREY,
                   fontsize=8)  # fmt: skip
-    axes.set_xlim(-0.7, 9.3)
+    axes.set_xlim(-0.7, 8.9)
     axes.set_ylim(row - 0.5, 0.4)
     axes.axis("off")
     return figure

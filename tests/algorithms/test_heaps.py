@@ -468,17 +468,19 @@ def test_both_dijkstras_find_the_distances_of_floyd_and_warshall():
         for k, i, j in itertools.product(range(n), repeat=3):
             table[i][j] = min(table[i][j], table[i][k] + table[k][j])
         want = {w: d for w, d in enumerate(table[0]) if d < math.inf}
-        assert dijkstra_lazy(graph, 0)[0] == dijkstra_indexed(graph, 0)[0] == want
+        lazy, pushes, most = dijkstra_lazy(graph, 0)
+        assert lazy == dijkstra_indexed(graph, 0)[0] == want
+        assert most <= pushes <= 1 + sum(map(len, graph.values()))
 
 
-def test_lazy_deletion_may_hold_an_entry_for_nearly_every_edge():
+def test_lazy_deletion_holds_many_entries_for_a_vertex_but_at_most_one_for_an_edge():
     n = 50
     graph = {i: [(j, 2 * (j - i) - 1) for j in range(i + 1, n)] for i in range(n)}
     lazy, pushes, most = dijkstra_lazy(graph, 0)
     indexed, held = dijkstra_indexed(graph, 0)
     assert lazy == indexed == {i: i for i in range(n)}
     assert pushes == 1 + n * (n - 1) // 2
-    assert most == 817
+    assert most == 817 < pushes
     assert held == n - 1
 
 
