@@ -16,7 +16,7 @@ Return the `k` numbers that occur most often in `nums`: the most frequent first 
 occur equally often, the smaller one first. If there are fewer than `k` different
 numbers, return all of them.
 
-- `nums`: up to 100,000 integers of any sign.
+- `nums`: up to 20,000 integers of any sign.
 - `k`: an integer $\\ge 0$.
 
 In the second example both numbers occur twice, and $-1$ is the smaller one.
@@ -33,7 +33,7 @@ In the second example both numbers occur twice, and $-1$ is the smaller one.
         statement="""\
 返回 `nums` 里出现次数最多的 `k` 个数：次数多的在前，次数相同时较小的数在前。不同的数不足 `k` 个时，全部返回。
 
-- `nums`：至多 100,000 个整数，可正可负。
+- `nums`：至多 20,000 个整数，可正可负。
 - `k`：整数，$k \\ge 0$。
 
 第二个例子里两个数都出现两次，较小的是 $-1$。
@@ -130,7 +130,7 @@ def frequent_cases(random: Random) -> Iterator[tuple[list[int], int]]:
 
 @frequent.large
 def frequent_large(random: Random) -> Iterator[tuple[list[int], int]]:
-    yield [random.randint(-30_000, 30_000) for _ in range(100_000)], 500
+    yield [random.randint(-6000, 6000) for _ in range(20_000)], 500
     yield [random.randint(-3, 3) ** 5 for _ in range(2000)], 4
 
 
@@ -313,8 +313,8 @@ You own `money` and may carry out at most `k` different projects, one after the 
 started only by who owns at least `needs[i]`; nothing of it is spent, and at the end you own `gains[i]` more.
 How much can you own in the end?
 
-- `k`: an integer from 0 to 100,000; `money`: an integer $\\ge 0$.
-- `gains`: up to 100,000 integers. A gain may be negative; nobody has to carry out a project.
+- `k`: an integer from 0 to 10,000; `money`: an integer $\\ge 0$.
+- `gains`: up to 10,000 integers. A gain may be negative; nobody has to carry out a project.
 - `needs`: as many integers $\\ge 0$.
 """,
         hints=(
@@ -329,8 +329,8 @@ How much can you own in the end?
         statement="""\
 你有资金 `money`，最多可以先后完成 `k` 个不同的项目。资金不少于 `needs[i]` 才能启动项目 $i$；启动资金不会花掉，做完以后资金增加 `gains[i]`。最后资金最多是多少？
 
-- `k`：0 到 100,000 的整数；`money`：整数，$\\ge 0$。
-- `gains`：至多 100,000 个整数。收益可能为负；任何项目都可以不做。
+- `k`：0 到 10,000 的整数；`money`：整数，$\\ge 0$。
+- `gains`：至多 10,000 个整数。收益可能为负；任何项目都可以不做。
 - `needs`：个数相同的整数，每个 $\\ge 0$。
 """,
         hints=(
@@ -441,7 +441,7 @@ def projects_cases(random: Random) -> Iterator[tuple[int, int, list[int], list[i
 
 @projects.large
 def projects_large(random: Random) -> Iterator[tuple[int, int, list[int], list[int]]]:
-    for k, n in ((300, 1000), (50_000, 50_000)):
+    for k, n in ((300, 1000), (10_000, 10_000)):
         gains = [random.randint(-20, 80) for _ in range(n)]
         yield k, 0, gains, [random.randint(0, 20 * n) for _ in range(n)]
     yield 40, 0, [1] * 60, list(range(60))

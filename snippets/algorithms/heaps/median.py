@@ -29,7 +29,7 @@ class RunningMedian:
         """
         number = _number(x)
         heap_push(self._low, -number)
-        heap_push(self._high, -heap_pop(self._low))  # x, or what x is larger than
+        heap_push(self._high, -heap_pop(self._low))  # the largest of low and x
         if len(self._high) > len(self._low):
             heap_push(self._low, -heap_pop(self._high))
 
