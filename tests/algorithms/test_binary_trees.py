@@ -581,7 +581,7 @@ def spine(tree):
 
 
 def moves(tree):
-    """Times that Morris' walk goes along a pointer: how often its lines are executed."""
+    """How often Morris' walk goes along a pointer, by the lines that are executed."""
     code = morris_inorder.__code__
     text, first = inspect.getsourcelines(morris_inorder)
     counts = Counter()
