@@ -1,8 +1,10 @@
 """Oracles: recursion, paths of all pairs of nodes, all small trees, closed forms."""
 
+import copy
 import inspect
 import itertools
 import math
+import pickle
 import random
 import re
 import sys
@@ -393,6 +395,34 @@ def test_heights_go_from_the_logarithm_to_the_chain(n):
     assert heights == set(range(math.floor(math.log2(n)), n))
 
 
+@pytest.mark.parametrize("n", range(1, 9))
+def test_the_widest_level_has_at_most_half_the_nodes_and_a_half(n):
+    def widths(t):
+        depths = Counter()
+        for node, way in ways_down(t).items():
+            depths[len(way)] += node is not None
+        return depths.values()
+
+    widest = max(max(widths(t)) for t in shapes(n))
+    assert widest == (n + 1) // 2 or n not in (1, 3, 7)  # reached by perfect trees
+    assert widest <= (n + 1) / 2
+
+
+def test_ten_leaves_and_no_only_child_make_nineteen_nodes_of_height_four_to_nine():
+    def full(leaves):
+        """Heights of all trees of so many leaves without an only child."""
+        if leaves == 1:
+            return {0}
+        return {
+            1 + max(a, b)
+            for k in range(1, leaves)
+            for a in full(k)
+            for b in full(leaves - k)
+        }
+
+    assert full(10) == set(range(4, 10))
+
+
 # Ancestors and paths
 
 
@@ -555,7 +585,7 @@ def test_a_chain_of_5001_nodes_is_no_trap(side):
     assert values == to_level_order(tree)
     assert to_level_order(from_level_order(values)) == values
     assert repr(tree) == "TreeNode(5000)"
-    for recursive in (pre, mid, post, height):
+    for recursive in (pre, mid, post, height, copy.deepcopy, pickle.dumps):
         with pytest.raises(RecursionError):
             recursive(tree)
 
@@ -661,15 +691,15 @@ def test_stopped_half_way_morris_leaves_a_ring():
         traverse(tree, "pre")
 
 
-def test_rebuilding_compares_at_most_twice_a_value():
-    for n in (10, 100, 1000):
-        for second in (range(n), range(n - 1, -1, -1)):
-            first = [Value(k) for k in range(n)]
-            last = [Value(k) for k in second]
-            Value.compared = 0
-            build_tree(first, last)
-            # The check at the end compares what still waits, n values at most.
-            assert Value.compared <= 3 * n
+@pytest.mark.parametrize("n", range(1, 8))
+def test_rebuilding_compares_at_most_twice_a_value_less_one(n):
+    most = 0
+    for tree in shapes(n):
+        first, last = ([Value(k) for k in walk(tree)] for walk in (pre, mid))
+        Value.compared = 0
+        build_tree(first, last)
+        most = max(most, Value.compared)
+    assert most <= 2 * n - 1
 
 
 def test_by_index_and_slices_is_quadratic_on_a_chain():
@@ -756,11 +786,24 @@ def test_e_a_fork_handed_up_is_no_path():
     assert max_path_sum(tree) == 9
 
 
+def test_f_inorder_with_marks_does_not_tell_trees_apart():
+    def marked(t):
+        return ["#"] if t is None else [*marked(t.left), t.value, *marked(t.right)]
+
+    one, other = from_level_order([2, 1]), from_level_order([1, None, 2])
+    assert marked(one) == marked(other) == ["#", 1, "#", 2, "#"]
+
+
 def test_f_a_list_without_none_is_the_list_of_several_trees():
     one, other = from_level_order([1, 2]), from_level_order([1, None, 2])
     assert traverse(one, "pre") == traverse(other, "pre")
     assert traverse(one, "level") == traverse(other, "level")
     assert "".join(map(str, [1, 12])) == "".join(map(str, [11, 2]))
+
+
+def test_g_equal_values_leave_two_trees():
+    assert pre(from_level_order([1, 1])) == mid(from_level_order([1, 1])) == [1, 1]
+    assert pre(from_level_order([1, None, 1])) == mid(from_level_order([1, 1]))
 
 
 def test_h_a_default_list_is_shared_between_calls():
