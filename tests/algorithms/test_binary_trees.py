@@ -9,6 +9,7 @@ import random
 import re
 import sys
 from collections import Counter
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -514,9 +515,14 @@ def test_what_is_not_finite_has_no_sum(bad):
         max_path_sum(TreeNode(1.0, TreeNode(bad)))
 
 
-def test_an_integer_beyond_floats_beside_a_float_is_refused():
-    with pytest.raises(ValueError, match="got an integer beyond floats"):
-        max_path_sum(TreeNode(0.5, TreeNode(10**400)))
+@pytest.mark.parametrize("beyond", [10**400, Fraction(10**400, 3)])
+def test_a_number_beyond_floats_beside_a_float_is_refused(beyond):
+    with pytest.raises(ValueError, match="got one that no float holds"):
+        max_path_sum(TreeNode(0.5, TreeNode(beyond)))
+
+
+def test_fractions_are_added_as_floats():
+    assert max_path_sum(TreeNode(Fraction(1, 2), TreeNode(1))) == 1.5
 
 
 # What is no tree

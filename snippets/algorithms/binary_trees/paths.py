@@ -96,20 +96,21 @@ def _numbers(nodes: list[TreeNode]) -> list[Any]:
     if all(isinstance(value, int) for value in values):
         return values
     try:
-        return [float(value) for value in values]
+        found = [float(value) for value in values]
     except OverflowError:
-        raise ValueError("need finite numbers, got an integer beyond floats") from None
+        raise ValueError("need finite numbers, got one that no float holds") from None
+    for value in found:
+        if not isfinite(value):
+            raise ValueError(f"need finite numbers, got {value!r}")
+    return found
 
 
-def _number(value: Any) -> int | float:
-    if isinstance(value, bool) or not (
-        hasattr(value, "__index__") or isinstance(value, Real)
-    ):
-        raise ValueError(f"need integers or floats, got {value!r}")
-    try:
-        return index(value)
-    except TypeError:
-        number = float(value)
-    if not isfinite(number):
-        raise ValueError(f"need finite numbers, got {value!r}")
-    return number
+def _number(value: Any) -> Any:
+    """Python's own integer, or another real number as it is. True is none."""
+    if not isinstance(value, bool):
+        try:
+            return index(value)
+        except TypeError:
+            if isinstance(value, Real):
+                return value
+    raise ValueError(f"need integers or floats, got {value!r}")
