@@ -52,7 +52,7 @@ def tour() -> Figure:
     root = from_level_order(SAMPLE)
     assert root is not None
     places, visits = layout(root), list(walk(root))
-    figure = new_figure(7, 3.1)
+    figure = new_figure(5.6, 3.1)
     axes = figure.subplots()
     reach = 0.46
 
@@ -67,8 +67,14 @@ def tour() -> Figure:
                 axes.plot(*zip(*ends), color=GREY, lw=1.6, zorder=1)
     # The way round: an arc where a subtree is missing, else on to the next node.
     way = [at(root, 0.75 * pi, 1)]
+    lefts = {node.left for node in places}
+    rights = {node.right for node in places}
     for (node, now), (then, later) in zip(visits, [*visits[1:], visits[-1]]):
+        if now == "pre" and node in lefts:  # from above, round the shoulder
+            way += [at(node, pi * (0.68 + 0.08 * k), reach) for k in range(4)]
         way.append(at(node, ANGLES[now], reach))
+        if now == "post" and node in rights:
+            way += [at(node, pi * 0.1 * k, reach) for k in range(1, 5)]
         if then is node and later != now:
             start, end = ANGLES[now], ANGLES[later]
             way += [at(node, start + (end - start) * k / 9, reach) for k in range(1, 9)]
@@ -104,13 +110,13 @@ def tour() -> Figure:
         axes.text(x, y, f"{node.value}", ha="center", va="center_baseline", zorder=5)
     for line, (order, values) in enumerate(seen.items()):
         assert values == traverse(root, order)  # what is drawn is what the code does
-        y = -0.1 - 0.42 * line
-        axes.plot(7.1, y, "o", ms=9, color=COLOURS[order])
-        axes.text(7.35, y, f'"{order}"', va="center")
+        y = 0.85 - 0.42 * line
+        axes.plot(2.95, y, "o", ms=9, color=COLOURS[order])
+        axes.text(3.2, y, f'"{order}"', va="center")
         for k, value in enumerate(values):
-            axes.text(8.55 + 0.5 * k, y, f"{value}", ha="center", va="center")
-    axes.set_xlim(-0.7, 10.9)
-    axes.set_ylim(-1.15 * 2 - 0.7, 0.95)
+            axes.text(4.35 + 0.5 * k, y, f"{value}", ha="center", va="center")
+    axes.set_xlim(-0.7, 6.8)
+    axes.set_ylim(-1.15 * 2 - 0.7, 1.1)
     axes.set_aspect("equal")
     axes.axis("off")
     return figure

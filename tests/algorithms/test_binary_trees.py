@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.tree import DecisionTreeRegressor
 
 from benchmarks.algorithms.binary_trees import (
     Counted,
@@ -290,6 +291,37 @@ def test_none_is_no_value_of_a_list():
     with pytest.raises(ValueError, match="need values other than None"):
         to_level_order(TreeNode(None))
     assert traverse(TreeNode(None)) == [None]
+
+
+def in_heap_order(t):
+    """The list of a heap: the children of place i are at 2i + 1 and 2i + 2."""
+    places = {}
+
+    def put(node, place):
+        if node is not None:
+            places[place] = node.value
+            put(node.left, 2 * place + 1)
+            put(node.right, 2 * place + 2)
+
+    put(t, 0)
+    return [places.get(k) for k in range(max(places, default=-1) + 1)]
+
+
+def test_a_heap_s_list_is_another_one_but_for_complete_trees():
+    tree = from_level_order([1, None, 2, 3])
+    assert in_heap_order(tree) == [1, None, 2, None, None, 3]
+    for n in range(20):
+        assert in_heap_order(from_level_order(range(n))) == list(range(n))
+
+
+def test_a_decision_tree_of_scikit_learn_is_two_arrays():
+    x = np.arange(20.0)[:, None]
+    tree = DecisionTreeRegressor(max_depth=3).fit(x, (x[:, 0] * 7) % 5).tree_
+    nodes = [TreeNode(k) for k in range(tree.node_count)]
+    for node, a, b in zip(nodes, tree.children_left, tree.children_right):
+        node.left, node.right = (None if k < 0 else nodes[k] for k in (a, b))
+    assert min(tree.children_left) == -1
+    assert traverse(nodes[0], "pre") == list(range(tree.node_count))
 
 
 # Construction
@@ -610,6 +642,24 @@ def test_depth_and_not_size_breaks_recursion():
 def test_a_traversal_reads_each_pointer_once(make, order):
     for n in (1, 10, 1000):
         assert reads_of(lambda t: traverse(t, order), make(n)) == 2 * n
+
+
+@pytest.mark.parametrize("order", ORDERS[:3])
+@pytest.mark.parametrize("n", range(1, 7))
+def test_the_stack_is_no_longer_than_twice_the_height_and_three(n, order):
+    longest = Counter()
+    for tree in shapes(n):
+        _, moments = record(
+            lambda t=tree: traverse(t, order),
+            traverse,
+            ["node, seen = stack.pop()"],
+            lambda seen: {"size": len(seen["stack"])},
+        )
+        high = height(tree)
+        longest[high] = max(longest[high], *(m["size"] for m in moments))
+    assert all(size <= 2 * high + 3 for high, size in longest.items())
+    # Of a chain to the left: in preorder only the right subtrees wait.
+    assert longest[n - 1] == (n + 2 if order == "pre" else 2 * n + 1)
 
 
 def spine(tree):
