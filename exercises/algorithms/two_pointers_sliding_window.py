@@ -37,8 +37,7 @@ nothing: what counts is what stands in `a` afterwards.
     ),
     examples="""\
 >>> numbers = [0, 1, 0, 3, 12]
->>> move_zeroes(numbers)
->>> numbers
+>>> move_zeroes(numbers) or numbers
 [1, 3, 12, 0, 0]
 """,
     seconds=4,

@@ -24,7 +24,7 @@ def pairs() -> Figure:
     path = [(m["i"], m["j"]) for m in moments]
     assert path[-1] == found
     left = {*combinations(range(len(A)), 2)}
-    figure = new_figure(5.2, 4.3)
+    figure = new_figure(4.6, 4.2)
     axes = figure.subplots()
     for step, (i, j) in enumerate(path):
         low = A[i] + A[j] < TARGET
@@ -58,9 +58,9 @@ def pairs() -> Figure:
             fontweight="bold" if (p, q) in path else "normal",
             fontsize=12 if (p, q) in path else 9,
         )
-    ticks = range(len(A))
-    axes.set_xticks(ticks, [f"{x}" for x in A])
-    axes.set_yticks(ticks, [f"{x}" for x in A])
+    n = len(A)
+    axes.set_xticks(range(1, n), [f"{x}" for x in A[1:]])
+    axes.set_yticks(range(n - 1), [f"{x}" for x in A[:-1]])
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")
     axes.set_xlabel("$a_j$")
@@ -68,8 +68,8 @@ def pairs() -> Figure:
     axes.tick_params(length=0)
     for side in axes.spines.values():
         side.set_visible(False)
-    axes.set_xlim(-0.6, len(A) - 0.4)
-    axes.set_ylim(len(A) - 0.4, -0.6)
+    axes.set_xlim(0.4, n - 0.4)
+    axes.set_ylim(n - 1.4, -0.6)
     axes.set_aspect("equal")
     return figure
 
