@@ -73,16 +73,15 @@ def _content(note: Note) -> list[dict[str, object]]:
     return list(found.values())
 
 
-@pytest.mark.parametrize("topics", [("rl",), ("ml",), ()], ids=["rl", "ml", "others"])
-def test_every_block_prints_in_pyodide_what_its_page_shows(topics):
-    notes = read().notes.values()
-    items = [
-        item
-        for note in notes
-        if (note.topic in topics) or not (topics or note.topic in ("rl", "ml"))
-        for item in _content(note)
-    ]
-    assert len(items) > 20
+def test_pages_have_blocks_that_run():
+    assert sum(len(_content(note)) for note in read().notes.values()) > 100
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("topic", read().topics)
+def test_every_block_prints_in_pyodide_what_its_page_shows(topic):
+    notes = [note for note in read().notes.values() if note.topic == topic]
+    items = [item for note in notes for item in _content(note)]
     answers = pyodide.run(items, ROOT)
     wrong = [
         f"docs/en/{item['name']}: want {item['expected']!r}, got {answer}"
