@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.growth import exponent
+from figures.record import record
 from snippets.algorithms.two_pointers_sliding_window import (
     anagram_starts,
     count_exactly_k_distinct,
@@ -637,3 +638,36 @@ def test_a_place_to_write_into_is_needed(bad):
 def test_equal_inner_pairs_are_passed_over_one_by_one():
     assert three_sum([-2, 1, 1, 1, 1, 1]) == [[-2, 1, 1]]
     assert three_sum([-4, 1, 1, 1, 2, 3, 3, 3]) == [[-4, 1, 3]]
+
+
+def test_slicing_at_every_improvement_copies_quadratically_many_characters():
+    m = 200
+    s = "a" * m + "b"
+    _, times = record(
+        lambda: min_window(s, "ab"), min_window, ["start, stop = lo"], "lo hi"
+    )
+    assert len(times) == m  # an improvement for each a
+    copied = sum(t["hi"] + 1 - t["lo"] for t in times)
+    assert copied == m * (m + 3) // 2
+
+
+def test_a_sentinel_that_leaks_is_a_length():
+    nums, target = [1, 1], 3
+    best = len(nums) + 1  # never improved
+    assert best == 3
+    assert min_length_with_sum(nums, target) is None
+
+
+def test_a_count_of_0_is_still_a_key():
+    inside = Counter([1, 2])
+    inside[1] -= 1
+    assert len(inside) == 2
+    assert list(windows_at_most_k([1, 2], 1)) == [(0, 0), (1, 1)]
+
+
+def test_a_negative_number_is_passed_by_unseen():
+    nums = [84, -37, 32, 40, 95]
+    assert sum(nums[1:]) == 130
+    assert sum(nums[2:]) == 167
+    with pytest.raises(ValueError, match="want integers >= 0, got -37"):
+        min_length_with_sum(nums, 167)

@@ -7,13 +7,12 @@ from operator import index
 
 def whole(x: int) -> int:
     """An integer of Python's, or of a type derived from it; True and False are none."""
-    try:
-        found = x if isinstance(x, int) else index(x)
-    except TypeError:
-        found = True
-    if isinstance(found, bool):
+    if isinstance(x, bool):
         raise ValueError(f"want integers, got {x!r}")
-    return found
+    try:
+        return x if isinstance(x, int) else index(x)
+    except TypeError:
+        raise ValueError(f"want integers, got {x!r}") from None
 
 
 def integers(nums: Iterable[int], least: int | None = None) -> list[int]:
@@ -38,12 +37,13 @@ def rising(nums: Iterable[int]) -> list[int]:
 
 def at_least(x: int, least: int, name: str) -> int:
     """An integer that is not below ``least``."""
+    wanted = f"want {name} to be an integer >= {least}, got {x!r}"
     try:
         found = whole(x)
     except ValueError:
-        found = None
-    if found is None or found < least:
-        raise ValueError(f"want {name} to be an integer >= {least}, got {x!r}")
+        raise ValueError(wanted) from None
+    if found < least:
+        raise ValueError(wanted)
     return found
 
 

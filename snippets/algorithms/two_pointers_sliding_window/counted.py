@@ -24,7 +24,7 @@ def min_window(s: str, t: str) -> str:
         return ""
     need = Counter(t)  # of each, how many are still wanted; below 0: a surplus
     missing, lo = len(t), 0
-    start, stop = 0, 0  # the best so far; none at first
+    start = stop = 0  # the best so far; none at first
     for hi, c in enumerate(s):
         if need[c] > 0:
             missing -= 1  # a surplus, or another character, brings nothing
