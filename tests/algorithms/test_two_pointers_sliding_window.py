@@ -340,18 +340,27 @@ def test_with_changes_samples():
 # What makes a window work
 
 
-@given(signed.filter(bool), st.integers(1, 4))
-def test_part_of_a_window_with_few_values_or_small_sum_has_so_too(nums, k):
-    size = [abs(x) for x in nums]
-    for lo, hi, w in windows(nums):
-        part = nums[lo : hi + 1][1:]
-        assert len({*part}) <= len({*w})
-        assert sum(size[lo + 1 : hi + 1]) <= sum(size[lo : hi + 1])
-    text = "".join("abc"[x % 3] for x in nums)
-    for _, _, w in windows(text):
-        broken = len(w) - max(Counter(w).values())
-        for part in (w[1:], w[:-1]):
-            assert not part or len(part) - max(Counter(part).values()) <= broken
+@given(words, st.integers(0, 3))
+def test_validity_is_passed_on_to_parts_or_to_what_is_around(s, k):
+    for lo, hi, w in windows(s):
+        if longest_with_changes(w, k) == len(w):  # valid as a whole
+            for part in (w[1:], w[:-1]):
+                assert longest_with_changes(part, k) == len(part)
+        if min_window(w, "ab"):  # it covers
+            for wider in (s[max(lo - 1, 0) : hi + 1], s[lo : hi + 2]):
+                assert min_window(wider, "ab")
+
+
+@given(words, st.integers(0, 3))
+def test_a_window_that_gets_longer_is_valid_in_that_moment(s, k):
+    before = 0
+    for end in range(1, len(s) + 1):
+        now = longest_with_changes(s[:end], k)
+        if now > before:
+            window = s[end - now : end]
+            assert now == before + 1
+            assert now - max(Counter(window).values()) <= k
+        before = now
 
 
 def window_on_any_numbers(nums, target):
