@@ -15,7 +15,7 @@ zeroes = Exercise(
 Move all zeros of `a` to its end, **in place**; the other numbers keep their order. Return
 nothing: what counts is what stands in `a` afterwards.
 
-- `a`: $n$ integers of any sign, $0 \\le n \\le 10^5$.
+- `a`: $n$ integers of any sign, $0 \\le n \\le 10^4$.
 """,
         hints=(
             "One index reads every place, another says where the next number that is not 0"
@@ -28,7 +28,7 @@ nothing: what counts is what stands in `a` afterwards.
         statement="""\
 把 `a` 里的 0 全部移到末尾，其余的数保持原来的先后次序。要求**原地**修改，不返回任何值，只看 `a` 最后的内容。
 
-- `a`：$n$ 个整数，可正可负，$0 \\le n \\le 10^5$。
+- `a`：$n$ 个整数，可正可负，$0 \\le n \\le 10^4$。
 """,
         hints=(
             "一个下标逐个读，另一个下标指出下一个非零数该写到哪里。两个下标谁不会超过谁？",
@@ -124,7 +124,7 @@ def zeroes_cases(random: Random) -> Iterator[tuple[list[int]]]:
 
 @zeroes.large
 def zeroes_large(random: Random) -> Iterator[tuple[list[int]]]:
-    yield ([random.randint(-1, 1) for _ in range(100_000)],)
+    yield ([random.randint(-1, 1) for _ in range(10_000)],)
 
 
 @zeroes.brute
@@ -432,7 +432,7 @@ def products_cases(random: Random) -> Iterator[tuple[list[int], int]]:
 
 @products.large
 def products_large(random: Random) -> Iterator[tuple[list[int], int]]:
-    yield [1] * 30_000, 2
+    yield [1] * 10_000, 2
     yield [random.randint(1, 1000) for _ in range(30_000)], 10**6
 
 
