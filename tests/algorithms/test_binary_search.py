@@ -378,6 +378,23 @@ def test_distinct_values_need_one_comparison_with_the_end_a_round():
     assert len(a.read) <= (1024).bit_length() + 2
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 7, 8, 15, 16, 31, 100])
+def test_distinct_values_take_three_reads_a_round_and_a_round_a_digit(n):
+    class Counting(list):
+        reads = 0
+
+        def __getitem__(self, i):
+            Counting.reads += 1
+            return super().__getitem__(i)
+
+    for k in range(n):
+        a = Counting([*range(2 * k, 2 * n, 2), *range(0, 2 * k, 2)])
+        for x in range(-1, 2 * n):
+            Counting.reads = 0
+            search_rotated(a, x)
+            assert Counting.reads <= 3 * n.bit_length()
+
+
 def test_rotated_functions_refuse_what_they_cannot_search():
     with pytest.raises(ValueError, match="need at least one value, got 0"):
         minimum_rotated([])

@@ -7,7 +7,7 @@ from operator import index
 from typing import Any
 
 
-def array(a: Any) -> Any:
+def sequence(a: Any) -> Any:
     """Itself, if it has a length and places that can be read in any order.
 
     An iterator is not read into a list: that takes n steps, and the search takes log n.
@@ -22,7 +22,7 @@ def array(a: Any) -> Any:
     return a
 
 
-def ordered(x: Any) -> Any:
+def comparable(x: Any) -> Any:
     """Itself, unless it has no place in any order."""
     if isinstance(x, Real) and x != x:
         raise ValueError(f"need a value that has a place in the order, got {x}")

@@ -7,7 +7,7 @@ References:
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ._checks import array, integer, ordered
+from ._checks import comparable, integer, sequence
 
 
 # --8<-- [start:lower]
@@ -25,7 +25,7 @@ def lower_bound(a: Sequence[Any], x: Any) -> int:
         TypeError: if ``a`` is no sequence, such as an iterator.
         ValueError: if x is NaN, or ``a`` has several axes.
     """
-    a, x = array(a), ordered(x)
+    a, x = sequence(a), comparable(x)  # refuses iterators, NaN
     lo, hi = 0, len(a)
     while lo < hi:
         mid = lo + (hi - lo) // 2
@@ -77,6 +77,6 @@ def upper_bound(a: Sequence[Any], x: Any) -> int:
         TypeError: if ``a`` is no sequence, such as an iterator.
         ValueError: if x is NaN, or ``a`` has several axes.
     """
-    a, x = array(a), ordered(x)
+    a, x = sequence(a), comparable(x)
     return first_true(0, len(a), lambda i: x < a[i])
     # --8<-- [end:upper]

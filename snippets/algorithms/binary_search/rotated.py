@@ -8,7 +8,7 @@ References:
 from collections.abc import Sequence
 from typing import Any
 
-from ._checks import array, ordered
+from ._checks import comparable, sequence
 
 
 # --8<-- [start:search]
@@ -23,7 +23,7 @@ def search_rotated(a: Sequence[Any], x: Any) -> int | None:
         TypeError: if ``a`` is no sequence, such as an iterator.
         ValueError: if x is NaN, or ``a`` has several axes.
     """
-    a, x = array(a), ordered(x)
+    a, x = sequence(a), comparable(x)
     lo, hi = 0, len(a)
     while lo < hi:
         mid = lo + (hi - lo) // 2
@@ -56,7 +56,7 @@ def minimum_rotated(a: Sequence[Any]) -> Any:
         TypeError: if ``a`` is no sequence, such as an iterator.
         ValueError: if there is no value, or ``a`` has several axes.
     """
-    a = array(a)
+    a = sequence(a)
     lo, hi = 0, len(a) - 1  # the minimum exists: hi is a candidate here
     if hi < lo:
         raise ValueError(f"need at least one value, got {len(a)}")

@@ -7,7 +7,7 @@ References:
 from collections.abc import Sequence
 from math import isfinite
 
-from ._checks import array, exact
+from ._checks import exact, sequence
 from .bounds import first_true
 
 
@@ -24,7 +24,7 @@ def median_sorted(a: Sequence[float], b: Sequence[float]) -> float:
         ValueError: if both are empty, one has several axes, a number that matters is
             NaN or no real number, or the median lies beyond float64.
     """
-    a, b = array(a), array(b)
+    a, b = sequence(a), sequence(b)
     if len(b) < len(a):
         a, b = b, a  # so that j below stays within b
     m, n = len(a), len(b)
