@@ -29,7 +29,7 @@ def probes(a: list[int], x: int) -> tuple[int, list[dict[str, Any]]]:
 
 def rounds() -> Figure:
     found, moments = probes(VALUES, SOUGHT)
-    figure = new_figure(6.4, 3.7)
+    figure = new_figure(5.2, 3.5)
     axes = figure.subplots()
     n, last = len(VALUES), len(moments) - 1
     for row, moment in enumerate(moments):

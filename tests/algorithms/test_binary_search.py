@@ -464,6 +464,7 @@ def test_the_shorter_array_alone_decides_how_many_comparisons_there_are():
         ([True], [], "need real numbers, got True"),
         ([1j], [], "need real numbers, got 1j"),
         ([math.nan], [], "need numbers in order, got nan"),
+        ([Fraction(10**401, 3)], [], "need numbers within float64, got 1000"),
         ([10**400], [], "need a median within float64, got 1000"),
         ([10**400], [10**400], "need a median within float64, got one of 1000"),
         ([10**400], [0.5], "need a median within float64, got one of 0.5"),

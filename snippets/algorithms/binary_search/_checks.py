@@ -60,7 +60,11 @@ def exact(x: Any) -> int | float:
     try:
         return index(x)  # type: ignore[arg-type]
     except TypeError:
+        pass
+    try:
         found = float(x)
+    except OverflowError:
+        raise ValueError(f"need numbers within float64, got {x}") from None
     if found != found:
         raise ValueError(f"need numbers in order, got {found}")
     return found
