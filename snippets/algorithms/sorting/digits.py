@@ -23,6 +23,8 @@ def counting_sort(
         ValueError: if the size is no integer >= 0, or a key no integer of that range.
     """
     items, size = list(a), _integer(size, "size")
+    if size < 0:
+        raise ValueError(f"size must be an integer >= 0, got {size}")
     keys = [_integer(x if key is None else key(x), "a key") for x in items]
     if wrong := [k for k in keys if not 0 <= k < size]:
         raise ValueError(f"keys must be from 0 to {size} - 1, got {wrong[0]}")
