@@ -42,9 +42,8 @@ This is one partition with pivot 1: all that is less goes left, all that is grea
     ),
     examples="""\
 >>> colors = [2, 0, 2, 1, 1, 0]
->>> sort_colors(colors)
->>> colors
-[0, 0, 1, 1, 2, 2]
+>>> sort_colors(colors), colors
+(None, [0, 0, 1, 1, 2, 2])
 """,
     lacks={"negative": "the colours are 0, 1 and 2"},
 )

@@ -28,7 +28,9 @@ BARS = Random(5).sample(range(1, 25), 24)
 
 def _after_merges(a: list[int]) -> Iterator[list[int]]:
     """The array before the first merge and after each: halves stay in their places."""
-    _, moments = record(lambda: merge_sort(a), _halves, ["return merged"], "lo hi merged")
+    _, moments = record(
+        lambda: merge_sort(a), _halves, ["return merged"], "lo hi merged"
+    )
     state = list(a)
     yield state
     for moment in moments:
@@ -55,7 +57,8 @@ def bars() -> Figure:
     }
     figure = new_figure(7, 4.2)
     grid = figure.subplots(len(rows), 5)
-    for line, (name, states) in zip(grid, rows.items()):
+    for number, (name, states) in enumerate(rows.items()):
+        line = grid[number]
         for column, axes in enumerate(line):
             state = states[column * (len(states) - 1) // 4]
             placed = [x == k + 1 for k, x in enumerate(state)]
@@ -65,7 +68,7 @@ def bars() -> Figure:
             axes.set_yticks([])
             for side in ("left", "bottom"):
                 axes.spines[side].set_visible(False)
-            if line is grid[0]:
+            if number == 0:
                 axes.set_title(["$0$", "$1/4$", "$1/2$", "$3/4$", "$1$"][column])
         line[0].set_ylabel(name)
     return figure
@@ -180,7 +183,9 @@ def insertion_steps() -> Steps:
         counter(picture, count, width)
         for k, value in enumerate(out):
             if k == hole:
-                picture.rect(LEFT + k * CELL, 72, CELL - 4, TALL, edge=GREY, dashed=True)
+                picture.rect(
+                    LEFT + k * CELL, 72, CELL - 4, TALL, edge=GREY, dashed=True
+                )
                 cell(picture, k, 26, x, "none", ORANGE, 2.5)
             else:
                 asked = hole is not None and k == hole - 1
@@ -205,7 +210,7 @@ def insertion_steps() -> Steps:
         other = out[j - 1]
         if after["line"] == "while j > 0":
             en = f"{x} < {other}: {other} moves to the right, into the gap."
-            zh = f"{x} < {other}：{other} 右移一格，填进空位。"
+            zh = f"{x} < {other}，所以 {other} 右移一格，填进空位。"
             if after["j"] == 0:
                 en += f" Nothing is left of the gap now: {x} is a new minimum, and no comparison had to stop it."
                 zh += f"空位左边没有元素了：{x} 是新的最小值，不需要再比较就停下。"
@@ -268,8 +273,9 @@ def merge_steps() -> Steps:
             if a == b:
                 en += " A tie goes to the left, which keeps equal elements in their order."
                 zh += "相等时取左边的，相等元素的先后因此不变。"
-        rest = (left[i:] if b < a else left[i + 1 :]), (
-            right[j + 1 :] if b < a else right[j:]
+        rest = (
+            (left[i:] if b < a else left[i + 1 :]),
+            (right[j + 1 :] if b < a else right[j:]),
         )
         if not all(rest) and any(rest):
             en += " One half is used up; the rest follows without comparisons."
@@ -350,9 +356,13 @@ def quick_steps() -> Steps:
     def seen(moment: dict[str, Any], fixed: set[int], count: int) -> Picture:
         picture = Picture()
         counter(picture, count, width)
-        out, lo, hi, lt, i, gt = (moment[s] for s in ("out", "lo", "hi", "lt", "i", "gt"))
-        if hi:
-            picture.text(LEFT, 14, f"pivot = {moment['pivot']}", anchor="start", size=13)
+        out, lo, hi, lt, i, gt = (
+            moment[s] for s in ("out", "lo", "hi", "lt", "i", "gt")
+        )
+        if moment["pivot"] is not None:
+            picture.text(
+                LEFT, 14, f"pivot = {moment['pivot']}", anchor="start", size=13
+            )
         for k, x in enumerate(out):
             asked = lo <= k < hi and k == i < gt
             fill, sign = "none", ""
@@ -373,7 +383,7 @@ def quick_steps() -> Steps:
         return picture
 
     fixed: set[int] = set()
-    start = {"out": PARTED, "lo": 0, "hi": 0, "lt": 0, "i": 0, "gt": 0, "pivot": 0}
+    start = {"out": PARTED, "lo": 0, "hi": 0, "lt": 0, "i": 0, "gt": 0, "pivot": None}
     frames = [
         Frame(
             seen(start, fixed, 0),
@@ -383,7 +393,9 @@ def quick_steps() -> Steps:
     ]
     count = 0
     for moment in moments:
-        out, lo, hi, lt, i, gt = (moment[s] for s in ("out", "lo", "hi", "lt", "i", "gt"))
+        out, lo, hi, lt, i, gt = (
+            moment[s] for s in ("out", "lo", "hi", "lt", "i", "gt")
+        )
         pivot = moment["pivot"]
         if moment["line"].startswith("return"):
             fixed |= set(range(lt, gt))
@@ -393,8 +405,16 @@ def quick_steps() -> Steps:
             places = gt - lt
             en = f"Done with {pivot}: less on the left, greater on the right. "
             zh = f"基准 {pivot} 分完：小的在左，大的在右。"
-            en += f"The {places} in the middle are where they belong (grey)." if places > 1 else "It is where it belongs (grey)."
-            zh += f"中间的 {places} 个已经就位（灰）。" if places > 1 else "它已经就位（灰）。"
+            en += (
+                f"The {places} in the middle are where they belong (grey)."
+                if places > 1
+                else "It is where it belongs (grey)."
+            )
+            zh += (
+                f"中间的 {places} 个已经就位（灰）。"
+                if places > 1
+                else "它已经就位（灰）。"
+            )
             shown = {**moment, "lt": lo, "i": lo, "gt": lo, "hi": lo}
             picture = seen({**shown, "pivot": pivot}, fixed, count)
             frames.append(Frame(picture, en, zh))
@@ -416,8 +436,8 @@ def quick_steps() -> Steps:
                 zh = f"{pivot} < {x}：它是最后一个未看的元素，紧挨右区。"
         else:
             count += 2
-            en = f"Neither {x} < {pivot} nor {pivot} < {x}: equal to the pivot, it stays in the middle."
-            zh = f"{x} < {pivot} 与 {pivot} < {x} 都不成立：等于基准，留在中间。"
+            en = f"{x} is neither less nor greater than the pivot: it stays in the middle."
+            zh = f"{x} 既不小于、也不大于基准：留在中间。"
         frames.append(Frame(seen(moment, fixed, count), en, zh))
     assert result == sorted_out
     frames.append(
