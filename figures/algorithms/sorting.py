@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import permutations
+from itertools import pairwise, permutations
 from random import Random
 from typing import Any
 
@@ -202,7 +202,7 @@ def insertion_steps() -> Steps:
         )
     ]
     count = 0
-    for moment, after in zip(moments, moments[1:]):
+    for moment, after in pairwise(moments):
         if moment["line"] != "while j > 0" or moment["j"] == 0:
             continue
         out, i, x, j = (moment[name] for name in ("out", "i", "x", "j"))

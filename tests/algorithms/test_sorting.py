@@ -335,7 +335,7 @@ def test_how_far_from_the_bound():
 
 
 def test_insertion_sort_grows_with_the_square_and_the_others_hardly_beyond_n():
-    sizes = (250, 500, 1000, 2000)
+    sizes = (250, 500, 1000)
     powers = {}
     for sort in (insertion_sort, merge_sort, quick_sort, heap_sort):
         counts = [
@@ -465,7 +465,7 @@ def test_radix_sort_sorts_integers_of_any_size(a, base):
 def test_radix_sort_makes_one_pass_for_each_digit_of_the_range(a, base, passes):
     line = "out = counting_sort"
     if passes == 0:
-        with pytest.raises(ValueError, match="never came to one|did not"):
+        with pytest.raises(ValueError, match="want a run that comes to"):
             record(lambda: radix_sort(a, base), radix_sort, [line], "unit")
     else:
         _, moments = record(lambda: radix_sort(a, base), radix_sort, [line], "unit")

@@ -1,6 +1,7 @@
-"""Oracles: Python's sort and a count of each run, of what the frames of four sorts say."""
+"""Oracles: Python's sort and a count of each run, for what frames say of four sorts."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_the_first_frame_is_the_input_before_any_comparison(name):
 @each_run
 def test_the_counter_grows_by_what_each_frame_asks(name):
     seen = list(counts(name))
-    steps = [b - a for a, b in zip(seen, seen[1:])]
+    steps = [b - a for a, b in pairwise(seen)]
     assert set(steps) <= ({0, 1} if name in ("insertion", "merge") else {0, 1, 2})
     for step, caption in zip(steps, captions(file(name))[1:]):
         asked = BELOW.search(caption) or "neither less nor greater" in caption

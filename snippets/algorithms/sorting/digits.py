@@ -63,7 +63,7 @@ def radix_sort(a: Iterable[int], base: int = 256) -> list[int]:
     low, span = min(out, default=0), max(out, default=0) - min(out, default=0)
     unit = 1
     while unit <= span:
-        out = counting_sort(out, base, lambda x: (x - low) // unit % base)
+        out = counting_sort(out, base, lambda x, unit=unit: (x - low) // unit % base)
         unit *= base
     return out
     # --8<-- [end:radix]

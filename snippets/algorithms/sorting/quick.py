@@ -1,4 +1,4 @@
-"""Quicksort and quickselect: a pivot parts the elements into less, equal and greater."""
+"""Quicksort and quickselect: a pivot parts elements into less, equal and greater."""
 
 from collections.abc import Iterable
 from operator import index
@@ -33,7 +33,8 @@ def partition3(a: Iterable[T], pivot: T) -> tuple[list[T], int, int]:
         pivot: need not be among them.
 
     Returns:
-        The list, and lt and gt: ``[:lt]`` is less, ``[lt:gt]`` equal, ``[gt:]`` greater.
+        The list, and two borders lt and gt: ``[:lt]`` is less than the pivot,
+        ``[lt:gt]`` equal to it, ``[gt:]`` greater.
     """
     out = list(a)
     return out, *_part(out, 0, len(out), pivot)
