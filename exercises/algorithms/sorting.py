@@ -144,7 +144,7 @@ How many pairs $i < j$ are there with `a[i] > 2 * a[j]`?
 - `a`: 0 to 5000 integers of any sign, below $2^{31}$ in size.
 
 Comparing all pairs is too slow for the longest lists: count while you merge. In the first
-example the pairs are (3, 1), with the second 3, and (3, 1), with the first.
+example there are two: each 3 with the last 1.
 """,
         hints=(
             "Sort both halves first: which of their pairs count no longer depends on the"

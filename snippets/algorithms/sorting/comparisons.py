@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 
+# --8<-- [start:comparisons]
 class _Counted:
     """An element that counts how often it is asked whether it is less."""
 
@@ -19,7 +20,6 @@ class _Counted:
         return bool(self.value < other.value)
 
 
-# --8<-- [start:comparisons]
 def comparisons(sort: Callable[[list[Any]], Any], a: Iterable[Any]) -> int:
     """How many times ``sort`` asks ``<`` of two elements of ``a``.
 
