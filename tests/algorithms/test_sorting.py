@@ -157,6 +157,11 @@ def test_the_counter_counts_each_question_of_less_and_no_other():
     assert seen == [True, False]
 
 
+@names(SORTS)
+def test_one_element_or_none_is_never_asked(sort):
+    assert comparisons(sort, []) == comparisons(sort, [5]) == 0
+
+
 def test_insertion_sort_costs_inversions_and_a_stop_for_all_but_new_minima():
     draw = random.Random(0)
     for _ in range(500):
