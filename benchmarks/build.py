@@ -1,57 +1,108 @@
 """What the site costs to build, check and preview: python -m benchmarks.build.
 
---notes 41 160 measures copies of the project with that many notes (default: as many as
-there are, and 160). In seconds, first of CPU in all processes, then on the wall: a cold
-build, one more without a change, one after a change of one English page, and `check`;
-last a preview, from saving a page until the server shows what was saved. Prints a table
-and writes build/bench/build.json. It needs no torch.
+--notes 41 160 measures copies of the project with that many notes (default: as many
+as there are, and 160). In seconds, first of CPU in all processes, then on the wall: a
+cold build, one more without a change, one after a change of one English page, and
+`check`; then a preview, from saving a page until the server shows it; the memory of
+the largest process of a cold build; and, where there is Playwright, a reader's first
+search: bytes fetched, and seconds from the query to the first result. Prints a table
+and the exponents by which each grows with the notes, and writes
+build/bench/build.json. It needs no torch.
 """
 
 import argparse
 import os
-import resource
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.growth import exponent
 from benchmarks.record import write
 from benchmarks.synthetic import ROOT, grow
 from notekit.files import note_names
 
 NOTE = "cv/upsampling"
+QUERY = "transposed convolution"
 PATIENCE = 20  # seconds for a save to show
 
 
 class Times(NamedTuple):
-    """Seconds of CPU, in all processes that were started, and on the wall."""
+    """What a command took.
+
+    Attributes:
+        cpu: seconds in all processes that were started.
+        wall: seconds until it ended.
+        memory: megabytes of its largest process.
+    """
 
     cpu: float
     wall: float
+    memory: int
 
 
 def measured(folder: Path, *arguments: str) -> Times:
     """What a command of notekit takes."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-m", "notekit", *arguments],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(folder)},
-        capture_output=True,
-        text=True,
-    )
-    wall = time.perf_counter() - start
-    if done.returncode:
-        said = f"{done.stdout}{done.stderr}".strip() or "it said nothing"
-        sys.exit(f"notekit {arguments[0]} ended with {done.returncode}: {said}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return Times(round(cpu, 1), round(wall, 1))
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        command = subprocess.Popen(
+            [sys.executable, "-m", "notekit", *arguments],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(folder)},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        _, status, used = os.wait4(command.pid, 0)
+        wall = time.perf_counter() - start
+        command.returncode = os.waitstatus_to_exitcode(status)
+        if command.returncode:
+            said.seek(0)
+            why = said.read().strip() or "it said nothing"
+            sys.exit(f"notekit {arguments[0]} ended with {command.returncode}: {why}")
+    cpu = used.ru_utime + used.ru_stime
+    return Times(round(cpu, 1), round(wall, 1), used.ru_maxrss // 1000)
+
+
+class Search(NamedTuple):
+    """A reader's first search: bytes fetched for it, seconds to the first result."""
+
+    size: int
+    seconds: float
+
+
+def searched(site: Path) -> Search | None:
+    """Search a built site for the first time, in a browser that has nothing of it."""
+    try:
+        from playwright.sync_api import sync_playwright
+
+        from tests.site.conftest import FLAGS, serve
+    except ImportError:
+        return None
+    with serve(under=site) as served, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=FLAGS,
+        )
+        page = browser.new_page()
+        page.goto(f"{served.url}{NOTE}/")
+        page.wait_for_load_state("networkidle")
+        served.log.clear()
+        page.keyboard.press("/")
+        page.wait_for_selector(".search__input:focus")
+        start = time.perf_counter()
+        page.locator(".search__input").fill(QUERY)
+        page.wait_for_selector(".search__results li")
+        seconds = time.perf_counter() - start
+        page.wait_for_load_state("networkidle")
+        browser.close()
+        size = sum(body for _, _, body in served.log)
+    return Search(size, round(seconds, 2))
 
 
 def edit(folder: Path, words: str) -> None:
@@ -110,16 +161,34 @@ class Result(NamedTuple):
     check: Times
     save: float | None
     page: int  # bytes of one, on average
+    search: Search | None
+
+
+GROWS: dict[str, Callable[[Result], float]] = {
+    "cold build, CPU": lambda result: result.cold.cpu,
+    "build without a change, CPU": lambda result: result.again.cpu,
+    "build of one page, CPU": lambda result: result.one_page.cpu,
+    "check, CPU": lambda result: result.check.cpu,
+    "save until shown": lambda result: result.save or 0,
+    "memory of a cold build": lambda result: result.cold.memory,
+    "bytes of a first search": lambda result: (
+        result.search.size if result.search else 0
+    ),
+    "time of a first search": lambda result: (
+        result.search.seconds if result.search else 0
+    ),
+}
 
 
 def measure(folder: Path) -> Result:
     """Build, check and preview a copy of the project."""
     cold, again = measured(folder, "site"), measured(folder, "site")
     pages = [page.stat().st_size for page in folder.glob("site/*/*/index.html")]
+    search = searched(folder / "site")
     edit(folder, "One more paragraph.")
     one_page, check = measured(folder, "site"), measured(folder, "check")
     size = sum(pages) // len(pages)
-    return Result(cold, again, one_page, check, save_shown(folder), size)
+    return Result(cold, again, one_page, check, save_shown(folder), size, search)
 
 
 def main() -> None:
@@ -131,22 +200,33 @@ def main() -> None:
     if small := [size for size in sizes if size < there]:
         sys.exit(f"want at least the {there} notes there are; got {small[0]}")
     results: dict[int, Result] = {}
-    print("notes        cold       again    one page       check   save  kB/page")
+    print(
+        "notes        cold       again    one page       check   save  kB/page     MB"
+        "  search kB    s"
+    )
     for size in sizes:
         with tempfile.TemporaryDirectory() as parent:
             folder = Path(parent) / "notes"
             grow(ROOT, folder, size)
             results[size] = found = measure(folder)
         row = "".join(f"{times.cpu:>6}{times.wall:>6}" for times in found[:4])
-        print(f"{size:>5}{row} {found.save!s:>6} {found.page / 1000:>8.0f}", flush=True)
+        rest = f"{found.page / 1000:>9.0f} {found.cold.memory:>6}"
+        first = found.search
+        search = f"{first.size / 1000:>11.0f} {first.seconds:>4}" if first else ""
+        print(f"{size:>5}{row} {found.save!s:>6}{rest}{search}", flush=True)
     if len(results) > 1:
         few, many = min(results), max(results)
         grown = results[many].cold.cpu - results[few].cold.cpu
         print(f"cold, for one more page: {grown / (many - few) / 2:.2f} s of CPU")
+        for name, get in GROWS.items():
+            values = [get(results[size]) for size in sorted(results)]
+            if all(values):
+                found_exponent = exponent(sorted(results), values)
+                print(f"{name}: grows with the notes to the power {found_exponent:.2f}")
     path = ROOT / "build/bench/build.json"
     notes = {
         size: {
-            name: value._asdict() if isinstance(value, Times) else value
+            name: value._asdict() if isinstance(value, Times | Search) else value
             for name, value in found._asdict().items()
         }
         for size, found in results.items()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 SHARED = "environments"  # the one package of a topic that its notes may import
 STEPS = "_steps"  # how the name of a drawing of frames ends
+# Endings of a note's further test modules: example calls, what its frames say.
+TEST_PARTS = ("_inputs", STEPS)
 
 
 def note_names(root: Path) -> list[str]:
@@ -20,7 +22,8 @@ def note_names(root: Path) -> list[str]:
 def own_modules(folder: Path, note: str) -> list[Path]:
     """The module of a note, or all modules of its package, ``__init__.py`` first.
 
-    Its test module is followed by the example calls of its functions. What the notes of
+    Its test module is followed by the example calls of its functions and by the
+    oracle of its frames. What the notes of
     a topic share comes last, if the note uses it.
 
     Args:
@@ -33,7 +36,7 @@ def own_modules(folder: Path, note: str) -> list[Path]:
     alone = place.with_name(f"{place.name}.py")
     own = [alone, *sorted(place.rglob("*.py"))]
     if folder.name == "tests":
-        own.append(place.with_name(f"{place.name}_inputs.py"))
+        own += [place.with_name(f"{place.name}{part}.py") for part in TEST_PARTS]
     own = [path for path in own if path.is_file()]
     uses = f"from ..{SHARED}"
     if any(uses in path.read_text(encoding="utf-8", errors="replace") for path in own):
@@ -60,6 +63,13 @@ def owner_of_figure(stem: str, names: Iterable[str]) -> str | None:
         if f"{stem}_".startswith(name.replace("-", "_").split("/")[1] + "_"):
             return name
     return None
+
+
+def without_part(stem: str) -> str:
+    """The name of a test module without the ending of one of its further modules."""
+    for part in TEST_PARTS:
+        stem = stem.removesuffix(part)
+    return stem
 
 
 def is_steps(path: Path | str) -> bool:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from notekit.files import note_names, own_modules, owner_of_figure
+from notekit.files import note_names, own_modules, owner_of_figure, without_part
 
 CODE = ("snippets", "tests", "figures", "benchmarks", "exercises")
 FIGURES = "tests/test_figures.py"
-FRAMES = "tests/test_steps.py"  # what the frames among the figures say
+FRAMES = "tests/test_steps.py"  # how the frames among the figures are written
 EXERCISES = "tests/test_exercises.py"
 # Under these runs everything; these are read by the tests of notekit, and drawn with.
 ALL = re.compile(r"(conftest\.py|pyproject\.toml|constraints[\w.-]*\.txt)$")
@@ -154,7 +154,7 @@ def owner(path: str, notes: list[str]) -> str | None:
             return None
         stem = stem.removeprefix("test_")
         if f"{topic}/{stem}".replace("_", "-") not in notes:
-            stem = stem.removesuffix("_inputs")
+            stem = without_part(stem)
     own = [n for n in notes if n.split("/")[0] == topic]
     if folder == "figures":
         return owner_of_figure(stem, own)

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from notekit.files import own_modules
+from notekit.files import TEST_PARTS, own_modules
 from notekit.read import modules
 
 WANTED = (
@@ -69,7 +69,7 @@ def oracles(root: Path, note: str) -> Oracles | None:
         says is none that is known.
     """
     found = own_modules(root / "tests", note)
-    if not found or found[0].stem.endswith("_inputs"):
+    if not found or found[0].stem.endswith(TEST_PARTS):
         return None  # the check asks for the test module itself
     tree = modules.tree(found[0])
     first = (ast.get_docstring(tree) if tree else None) or ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from notekit.files import SHARED, is_steps
+from notekit.files import SHARED, STEPS, is_steps
 from notekit.katex import Formula, render
 from notekit.problem import Problem
 from notekit.read import drawn, fences
@@ -327,11 +327,14 @@ class Checker:
         topic, stem = module.split("/")
         drawn_at_all = not note.pages["en"].matter.figure
         figure = [f"figures/{module}.py"] if drawn_at_all else []
+        stepped = any(map(is_steps, note.figures(self.root)))
+        frames = [f"tests/{topic}/test_{stem}{STEPS}.py"] if stepped else []
         for kind, places in (
             ("snippet", [f"snippets/{module}.py", f"snippets/{module}/__init__.py"]),
             ("test module", [f"tests/{topic}/test_{stem}.py"]),
             ("example calls", [f"tests/{topic}/test_{stem}_inputs.py"]),
             *([("figure module", figure)] if figure else []),
+            *([("test of what its frames say", frames)] if frames else []),
         ):
             there = [place for place in places if (self.root / place).is_file()]
             if len(there) != 1:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from notekit.files import SHARED
+from notekit.files import SHARED, STEPS, TEST_PARTS
 from notekit.problem import Problem
 from notekit.read import fences, modules
 from notekit.read.blocks import uncalled
@@ -57,6 +57,8 @@ def problems(note: Note, root: Path) -> Iterator[Problem]:
     own = root / f"tests/{topic}/test_{stem}.py"
     paths = [own] if own.is_file() else []
     paths += sorted((root / f"tests/{topic}/test_{stem}").rglob("test_*.py"))
+    frames = root / f"tests/{topic}/test_{stem}{STEPS}.py"
+    paths += [frames] if paths and frames.is_file() else []
     modules = {path: _read(path, path.stat().st_mtime_ns) for path in paths}
     for path, module in modules.items():
         if module.error:
@@ -297,8 +299,8 @@ def _uncalled(note: Note, root: Path, own: Path) -> Iterator[Problem]:
         return
     used: set[str] = set()
     for path in sorted(own.parent.rglob("*.py")):
-        # Example calls are tried, and compared with no oracle.
-        if not path.name.endswith("_inputs.py"):
+        # Example calls are tried, frames are read: neither compares a call.
+        if not path.stem.endswith(TEST_PARTS):
             used |= _read(path, path.stat().st_mtime_ns).names
     front = modules.tree(snippets[0])
     public = _public(front) if front else set()

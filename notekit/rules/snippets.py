@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from notekit.files import SHARED, own_modules
+from notekit.files import SHARED, own_modules, without_part
 from notekit.language import LANGUAGES
 from notekit.problem import Problem
 from notekit.read import modules
@@ -64,7 +64,10 @@ def orphans(catalogue: Catalogue) -> Iterator[Problem]:
             yield Problem(path, 1, message)
     for folder, wanted in (
         ("figures", "figures/TOPIC/NOTE.py, or imported by one"),
-        ("tests", "tests/TOPIC/test_NOTE.py, test_NOTE_inputs.py, or named by one"),
+        (
+            "tests",
+            "tests/TOPIC/test_NOTE.py, test_NOTE_inputs.py, test_NOTE_steps.py, or named by one",
+        ),
     ):
         for topic in sorted({name.split("/")[0] for name in catalogue.notes}):
             yield from _loose(root, folder, topic, wanted)
@@ -78,7 +81,7 @@ def _loose(root: Path, folder: str, topic: str, wanted: str) -> Iterator[Problem
     for path in paths:
         stem = path.stem
         if folder == "tests":
-            stem = stem.removeprefix("test_").removesuffix("_inputs")
+            stem = without_part(stem.removeprefix("test_"))
             named = path.stem.startswith("test_")
         else:
             named = True

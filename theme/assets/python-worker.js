@@ -6,10 +6,28 @@
 const say = (message) => postMessage(message)
 const fetched = self.fetch.bind(self)
 
-// The same, counting bytes as they come.
-const counting = async (url, options) => {
+// Where the browser keeps what was fetched, whatever the server says of that: the name of the
+// folder is a hash of what is in it. Nothing, where the browser has no such place for us.
+let shelf
+const open = async (base) => {
+  shelf = await self.caches?.open(`python ${new URL("..", base)}`).catch(() => undefined)
+}
+const tidy = async (base) => {
+  for (const { url } of await shelf.keys()) if (!url.startsWith(String(base))) await shelf.delete(url)
+}
+
+const get = async (url, options) => {
+  const kept = await shelf?.match(url)
+  if (kept) return kept
   const answer = await fetched(url, options)
   if (!answer.ok) throw new Error(`${new URL(url).pathname}: ${answer.status}`)
+  shelf?.put(url, answer.clone()).catch(() => {}) // the disk may be full
+  return answer
+}
+
+// The same, counting bytes as they come.
+const counting = async (url, options) => {
+  const answer = await get(url, options)
   const count = new TransformStream({
     transform(chunk, out) {
       say({ bytes: chunk.byteLength })
@@ -35,6 +53,7 @@ const forbid = () => {
 
 let runner, id
 const load = async ({ base, numpy }) => {
+  await open(base)
   self.fetch = counting
   const [{ loadPyodide }, program] = await Promise.all([
     import(new URL("pyodide.mjs", base)),
@@ -54,6 +73,7 @@ const load = async ({ base, numpy }) => {
   python.globals.set("say", (text, stream) => say({ id, text, stream }))
   runner = python.runPython('Runner("/home/pyodide/note", say)')
   if (numpy) python.runPython("import numpy") // once, not in the first run
+  if (shelf) tidy(base).catch(() => {})
   forbid()
 }
 

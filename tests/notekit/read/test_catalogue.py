@@ -639,6 +639,7 @@ def test_code_belongs_to_the_note_by_its_exact_place(repo):
         repo.write(f"snippets/cv/{name}.py", '"""A."""\n')
     repo.write("tests/cv/test_ab/test_more.py", "\n")
     repo.write("tests/cv/test_abc.py", "\n")
+    repo.write("tests/cv/test_ab_cd_steps.py", "\n")
     notes = repo.catalogue().notes
 
     def own(name: str, kind: str) -> list[str]:
@@ -652,7 +653,11 @@ def test_code_belongs_to_the_note_by_its_exact_place(repo):
         "test_ab/test_more.py",
         "test_ab_inputs.py",
     ]
-    assert own("cv/ab-cd", "tests") == ["test_ab_cd.py", "test_ab_cd_inputs.py"]
+    assert own("cv/ab-cd", "tests") == [
+        "test_ab_cd.py",
+        "test_ab_cd_inputs.py",
+        "test_ab_cd_steps.py",
+    ]
 
 
 def test_a_page_is_stale_once_the_english_body_changes(repo):

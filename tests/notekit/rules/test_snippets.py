@@ -128,6 +128,7 @@ LOOSE = {
     "tests/cv/helpers.py": "want every module to be a note's, tests/TOPIC/test_NOTE.py",
     "tests/cv/test_gone.py": "want every module to be a note's, tests/TOPIC/test_",
     "tests/cv/test_gone_inputs.py": "want every module to be a note's, tests/TOPIC",
+    "tests/cv/test_gone_steps.py": "want every module to be a note's, tests/TOPIC",
 }
 
 

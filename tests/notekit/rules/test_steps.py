@@ -8,11 +8,20 @@ from notekit.rules import steps
 from notekit.scaffold.twin import stamp
 from tests.notekit.builder import build_repo
 
-PAGE, MODULE, STRIP = (
+PAGE, MODULE, STRIP, ORACLE = (
     "docs/en/cv/box.md",
     "figures/cv/box.py",
     "figures/cv/box_steps.svg",
+    "tests/cv/test_box_steps.py",
 )
+FINE = """\"\"\"Oracles: a closed form.\"\"\"
+
+from tests.frames import captions
+
+
+def test_the_answer_is_five():
+    assert captions("cv/box")[-1] == f"The answer is {2 + 3}."
+"""
 FRAMES = ("Row 1: the 2 above stays.", "Row 2: 2 + 3 = 5.", "The answer is 5.")
 CHINESE = ("第 1 行：照抄上一行的 2。", "第 2 行：2 + 3 = 5。", "答案是 5。")
 
@@ -33,6 +42,7 @@ def repo(tmp_path):
     repo.write(STRIP, f"{head}{''.join(frames)}</svg>\n")
     code = repo.read(MODULE) + "\n\ndef steps():\n    return {}\n"
     repo.write(MODULE, code)
+    repo.write(ORACLE, FINE)
     for language, said in (("en", "Step by step:"), ("zh", "一步一步看：")):
         label = "The rows" if language == "en" else "各行"
         page = f"docs/{language}/cv/box.md"
@@ -87,6 +97,19 @@ def test_words_that_the_glossary_avoids_are_avoided_in_captions(repo):
         f"{STRIP}:12: want the glossary's word for 'answer', 解; "
         "got 答案 in '答案是 5。'"
     ]
+
+
+def test_frames_need_a_test_of_what_they_say(repo):
+    (repo.root / ORACLE).unlink()
+    assert repo.problems("cv/box") == [
+        f"{PAGE}:1: want its test of what its frames say, {ORACLE}; found none"
+    ]
+
+
+def test_a_test_that_says_nothing_of_the_frames_is_refused(repo):
+    repo.edit(ORACLE, "assert captions", "captions")
+    found = repo.problems("cv/box")
+    assert [line.split(": ")[0] for line in found] == [f"{ORACLE}:6"]
 
 
 def test_frames_that_show_the_same_are_refused(repo):
