@@ -305,7 +305,7 @@ def test_filters_narrow_by_topic_and_by_tag(visit, language):
 def test_results_show_topic_summary_and_highlighted_sections(visit):
     page = visit.open("")
     page.keyboard.press("/")
-    assert ask(page, "path shares")[0] == "cv/receptive-field"
+    assert ask(page, "effective receptive field shares")[0] == "cv/receptive-field"
     first = page.locator(".search__results > li").first
     matter = CATALOGUE.notes["cv/receptive-field"].pages["en"].matter
     expect(first.locator(".search__title")).to_have_text(matter.title)
