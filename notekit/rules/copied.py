@@ -141,10 +141,10 @@ def _exported(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str
         if name not in defined:
             yield found.line, f"want names in __all__ that there are; got {name!r}"
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            if node.name[0] != "_" and node.name not in found.names:
-                message = "want public names in __all__, or an underscore"
-                yield node.lineno, f"{message}; got {node.name}"
+        name = getattr(node, "name", "_")
+        if name[0] != "_" and name not in found.names:
+            message = "want public names in __all__, or an underscore"
+            yield node.lineno, f"{message}; got {name}"
 
 
 def _typed(tree: ast.Module) -> Iterator[tuple[int, str]]:

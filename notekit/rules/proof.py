@@ -18,7 +18,14 @@ from notekit.problem import Problem
 from notekit.read import fences, modules
 from notekit.read.blocks import uncalled
 from notekit.read.catalogue import Note
-from notekit.read.living import children, constant, is_empty, living, walk
+from notekit.read.living import (
+    children,
+    constant,
+    is_empty,
+    living,
+    swallows,
+    walk,
+)
 from notekit.rules.clocks import judged
 
 # What makes a test fail, by words in the names of what it calls. A warning is an error
@@ -170,15 +177,19 @@ def _function(part: ast.stmt, names: set[str]) -> tuple[bool, frozenset[str]]:
     """Whether it asserts by itself, and what it calls; names are added to the set."""
     asserts, calls = False, set()
     settled = _settled(part)
+    quiet: set[int] = set()  # calls of raises that any failure within would meet
     for node, swallowed in living(part):
+        if isinstance(node, ast.With) and swallows(node):
+            quiet |= {id(item.context_expr) for item in node.items}
         if isinstance(node, ast.Name):
             names.add(node.id)
         elif isinstance(node, ast.Attribute):
             names.add(node.attr)
         elif swallowed:
             continue
-        elif isinstance(node, ast.Call) and not _any_error(node) and not _loose(node):
-            calls.add(modules.called(node))
+        elif isinstance(node, ast.Call):
+            if id(node) not in quiet and not _any_error(node) and not _loose(node):
+                calls.add(modules.called(node))
         elif isinstance(node, ast.Raise):
             asserts = True
         elif isinstance(node, ast.Assert) and not asserts:
@@ -224,9 +235,9 @@ def _loose(call: ast.Call) -> bool:
     for keyword in call.keywords:
         bound = _BOUNDS.get(keyword.arg or "")
         value = keyword.value
-        if bound and isinstance(value, ast.Constant):
-            if isinstance(value.value, int | float) and value.value >= bound:
-                return True
+        known = isinstance(value, ast.Constant) and isinstance(value.value, int | float)
+        if bound and known and ast.literal_eval(value) >= bound:
+            return True
     return False
 
 
@@ -361,9 +372,9 @@ def _never_awaited(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Tests whose body pytest does not run: coroutines, generators, and those marked."""
     for body in _bodies(tree):
         for node in body:
-            if isinstance(node, ast.Assign) and body is not tree.body:
-                if ast.unparse(node.targets[0]) == "__test__":
-                    yield node.lineno, ast.unparse(node)
+            within = isinstance(node, ast.Assign) and body is not tree.body
+            if within and ast.unparse(node).startswith("__test__ ="):
+                yield node.lineno, ast.unparse(node)
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
             for mark in node.decorator_list:
@@ -441,9 +452,10 @@ def _mocked(function: ast.AST, own: set[str]) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Call)
     }
     for call in walk(function):
-        if isinstance(call, ast.Call) and (name := _patched(call, own)):
-            if name in asserted or (name in own and "globals()" in ast.unparse(call)):
-                yield call.lineno, f"a patch of {name}, which is what it tests"
+        name = _patched(call, own) if isinstance(call, ast.Call) else ""
+        everywhere = name in own and "globals()" in ast.unparse(call)
+        if isinstance(call, ast.Call) and (name in asserted - {""} or everywhere):
+            yield call.lineno, f"a patch of {name}, which is what it tests"
 
 
 def _patched(call: ast.Call, own: set[str]) -> str:
@@ -453,8 +465,11 @@ def _patched(call: ast.Call, own: set[str]) -> str:
         return ""
     where = ast.unparse(given[0])
     ours = where.partition(".")[0] in own or where == "globals()"
-    texts = [n.value for a in given[:2] for n in walk(a) if isinstance(n, ast.Constant)]
-    if not texts or not isinstance(texts[-1], str):
+    for place in given[:2]:
+        found = [n.value for n in walk(place) if isinstance(n, ast.Constant)]
+        if texts := [text for text in found if isinstance(text, str)]:
+            break
+    else:
         return ""
     if not ours and "snippets." not in where and "__name__" not in where:
         return ""

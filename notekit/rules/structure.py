@@ -18,7 +18,7 @@ KINDS = (
     *("abstract", "danger", "failure", "bug"),
 )
 _BOX = re.compile(r"\s*(\?\?\?\+?|!!!)\s*([\w-]*)")
-_ITEM = re.compile(r"( *)(?:[-*+] |\d+\. |\|)(?=\S)")
+_ITEM = re.compile(r"( *)(?:[-*+] |\d+\. |\| ?)(?=\S)")
 _BEGINS = re.compile(r"\s*(?:[-*+] |\d+\. |\||#|>|\?\?\?|!!!|:::|\[\^|-->|```)")
 _TYPED = (
     (re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)"), "mark of a merge"),
