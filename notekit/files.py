@@ -8,6 +8,7 @@ from pathlib import Path
 
 SHARED = "environments"  # the one package of a topic that its notes may import
 STEPS = "_steps"  # how the name of a drawing of frames ends
+LEAST, MOST = 3, 60  # frames of a run
 
 
 def note_names(root: Path) -> list[str]:

@@ -6,6 +6,7 @@ running them, so that a module that cannot fail is named before anybody trusts i
 
 import ast
 import copy
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -272,12 +273,11 @@ def _weak(test: ast.expr) -> bool:
 
 def _of_length(test: ast.Compare) -> bool:
     """Whether it says of a length that it is 0 or more, as all are."""
-    left, right = test.left, test.comparators[0]
-    if not isinstance(left, ast.Call) or modules.called(left) != "len":
-        return False
-    wanted = (ast.GtE, "0"), (ast.Gt, "-1"), (ast.NotEq, "-1")
-    said = ast.unparse(right)
-    return any(isinstance(test.ops[0], op) and said == n for op, n in wanted)
+    said = ast.unparse(test)
+    return bool(
+        re.fullmatch(r"len\(.*\) (?:>= 0|> -1|!= -1)", said)
+        or re.fullmatch(r"(?:0 <=|-1 <|-1 !=) len\(.*\)", said)
+    )
 
 
 def _is_mark(node: ast.stmt) -> bool:

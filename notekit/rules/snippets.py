@@ -220,7 +220,8 @@ def acting(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Calls that a module makes for what they do, when somebody imports it."""
     for node in _at_import(tree):
         called = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
-        if called or isinstance(node, ast.Raise | ast.Assert):
+        loop = isinstance(node, ast.While)
+        if called or loop or isinstance(node, ast.Raise | ast.Assert):
             yield node.lineno, ast.unparse(node)[:60]
 
 

@@ -26,6 +26,7 @@ HOLLOW = {
     ),
     "a length": "def test_it():\n    assert len(str(double(2))) >= 0\n",
     "a length above -1": "def test_it():\n    assert len([double(2)]) > -1\n",
+    "a length, from the other side": "def test_it():\n    assert 0 <= len([double(2)])\n",
     "approx alone": "def test_it():\n    assert pytest.approx(double(2))\n",
     "a method that nobody calls": "def test_it():\n    assert double(2).__eq__\n",
     "a wide tolerance": (
