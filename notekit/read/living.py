@@ -166,8 +166,11 @@ def constant(test: ast.expr) -> bool | None:
         same = [ast.dump(other) == left for other in test.comparators]
         if all(same) and all(isinstance(op, ast.Eq | ast.Is) for op in test.ops):
             return True
-    if isinstance(test, ast.Lambda | ast.GeneratorExp):
+    if isinstance(test, ast.Lambda | ast.GeneratorExp | ast.JoinedStr):
         return True  # the thing itself, which nobody calls or goes through
+    listed = isinstance(test, ast.ListComp | ast.SetComp | ast.DictComp)
+    if listed and not any(part.ifs for part in getattr(test, "generators", [])):
+        return True  # as many as it goes through, whatever they are
     if isinstance(test, ast.Call) and getattr(test.func, "id", "") in ("all", "any"):
         parts = getattr(test.args[0], "generators", None) if test.args else None
         if parts and is_empty(parts[0].iter):

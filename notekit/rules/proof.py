@@ -39,7 +39,9 @@ _BOUNDS = {
     **dict.fromkeys(("abs", "atol", "abs_tol"), 1e6),
 }
 # Calls that end the run of all tests, some with the word that all is well.
-_ENDING = ("os._exit", "os.abort", "_exit", "pytest.exit")
+_ENDING = ("os._exit", "os.abort", "_exit", "pytest.exit", "sys.exit")
+# Ways to say that a test need not hold.
+_GIVING_UP = ("xfail", "importorskip", "expectedFailure", "SkipTest")
 
 
 @dataclass(frozen=True)
@@ -331,7 +333,7 @@ def _left_out(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str
     for node in nodes:
         if isinstance(node, ast.ImportFrom) and _of_tests(node):
             yield node.lineno, f"tests of another module, by {ast.unparse(node)}"
-        if isinstance(node, ast.Attribute) and node.attr in ("xfail", "importorskip"):
+        if isinstance(node, ast.Attribute) and node.attr in _GIVING_UP:
             yield node.lineno, node.attr
         elif isinstance(node, ast.Attribute) and node.attr == "skip":
             mark = isinstance(node.value, ast.Attribute) and node.value.attr == "mark"
@@ -342,7 +344,7 @@ def _left_out(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str
             if ast.unparse(node.func) in _ENDING:
                 yield node.lineno, ast.unparse(node)
             always = node.args and constant(node.args[0])
-            if name == "skipif" and always:
+            if name.lower() == "skipif" and always:
                 yield node.lineno, ast.unparse(node)
             if name == "parametrize" and _without_cases(node, empty):
                 yield node.lineno, f"no case of {ast.unparse(node)}"
@@ -372,8 +374,8 @@ def _never_awaited(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Tests whose body pytest does not run: coroutines, generators, and those marked."""
     for body in _bodies(tree):
         for node in body:
-            within = isinstance(node, ast.Assign) and body is not tree.body
-            if within and ast.unparse(node).startswith("__test__ ="):
+            within = isinstance(node, ast.Assign | ast.AnnAssign)
+            if within and ast.unparse(node).startswith(("__test__ =", "__test__: ")):
                 yield node.lineno, ast.unparse(node)
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
@@ -425,6 +427,11 @@ def _replaced(tree: ast.Module) -> Iterator[tuple[int, str]]:
         for alias in node.names
         if (getattr(node, "module", None) or alias.name).startswith("snippets")
     }
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and not isinstance(node.value, ast.Lambda):
+            for target in node.targets:
+                if ast.unparse(target) in own:
+                    yield node.lineno, f"{ast.unparse(node)} in place of the note's"
     for other in walk(tree):
         if isinstance(other, ast.FunctionDef) and other.name in own:
             yield other.lineno, f"{other.name} of its own in place of the note's"

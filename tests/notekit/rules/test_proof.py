@@ -21,12 +21,14 @@ from snippets.cv.box import double
 '''
 HOLLOW = {
     "a generator": "def test_it():\n    assert (double(n) == 5 for n in range(3))\n",
+    "a list of all": "def test_it():\n    assert [double(n) == 5 for n in (1, 2)]\n",
+    "a text of it": "def test_it():\n    assert f'{double(2)}'\n",
     "all of nothing": (
         "def test_it():\n    assert all(double(n) == 5 for n in range(0))\n"
     ),
     "a length": "def test_it():\n    assert len(str(double(2))) >= 0\n",
     "a length above -1": "def test_it():\n    assert len([double(2)]) > -1\n",
-    "a length, from the other side": "def test_it():\n    assert 0 <= len([double(2)])\n",
+    "a length, turned": "def test_it():\n    assert 0 <= len([double(2)])\n",
     "approx alone": "def test_it():\n    assert pytest.approx(double(2))\n",
     "a method that nobody calls": "def test_it():\n    assert double(2).__eq__\n",
     "a wide tolerance": (
@@ -184,7 +186,34 @@ NOT_RUN = {
         "        assert double(2) == 5\n",
         "2",
     ),
-    "the end of all": ("def test_more():\n    os._exit(0)\n    assert 1\n", "2"),
+    "unittest's skipIf": (
+        "class TestMore(unittest.TestCase):\n    @unittest.skipIf(True, 'later')\n"
+        "    def test_it(self):\n        assert double(2) == 5\n",
+        "2",
+    ),
+    "an expected failure": (
+        "class TestMore(unittest.TestCase):\n    @unittest.expectedFailure\n"
+        "    def test_it(self):\n        assert double(2) == 5\n",
+        "2",
+    ),
+    "a skip that is raised": (
+        "def test_more():\n    raise unittest.SkipTest('later')\n",
+        "2",
+    ),
+    "a class that is no test, with a type": (
+        "class TestMore:\n    __test__: bool = False\n\n    def test_it(self):\n"
+        "        assert double(2) == 5\n",
+        "2",
+    ),
+    "a mock in its place": ("double = mock.Mock(return_value=5)\n", "1"),
+    "the end, by sys": (
+        "def test_more():\n    assert double(2)\n    sys.exit(0)\n",
+        "3",
+    ),
+    "the end of all": (
+        "def test_more():\n    os._exit(0)\n    assert double(2)\n",
+        "2",
+    ),
     "the end, all well": (
         "def test_more():\n    assert double(2) == 4\n    pytest.exit('x', 0)\n",
         "3",
