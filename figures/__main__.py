@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from figures.steps import Frame, Steps, to_strip
 from figures.style import STYLE, to_svg
-from notekit.files import STEPS, is_steps, owner_of_figure
+from notekit.files import LEAST, MOST, STEPS, is_steps, owner_of_figure
 from notekit.read.drawn import marked
 
 ROOT = Path(__file__).parent
@@ -89,6 +89,9 @@ def _strips(steps: object, where: str) -> dict[str, str]:
         whole = isinstance(one, Steps) and all(isinstance(f, Frame) for f in one.frames)
         if not whole or not one.frames:
             raise ValueError(f"{where}: want frames in {name!r}; got {one!r}")
+        if not LEAST <= len(one.frames) <= MOST:
+            wanted = f"want {LEAST} to {MOST} frames in {name!r}"
+            raise ValueError(f"{where}: {wanted}; got {len(one.frames)}")
     return {name: to_strip(one, name) for name, one in steps.items()}
 
 

@@ -10,6 +10,7 @@ SHARED = "environments"  # the one package of a topic that its notes may import
 STEPS = "_steps"  # how the name of a drawing of frames ends
 # Endings of a note's further test modules: example calls, what its frames say.
 TEST_PARTS = ("_inputs", STEPS)
+LEAST, MOST = 3, 60  # frames of a run
 
 
 def note_names(root: Path) -> list[str]:

@@ -158,3 +158,10 @@ def test_what_is_kept_may_be_made_by_a_function():
 def test_a_line_that_is_not_there_or_not_reached_is_an_error(numbers, line, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         record(lambda: doubled(numbers), doubled, [line], "x")
+
+
+@pytest.mark.parametrize("number", [1, 2, 61, 90])
+def test_too_few_or_too_many_frames_are_refused_before_they_are_written(number):
+    frames = [Frame(Picture(), "a", "b")] * number
+    with pytest.raises(ValueError, match=f"3 to 60 frames in 'a_steps'; got {number}$"):
+        _strips({"a_steps": Steps(1, 1, frames)}, "figures/cv/x.py:1")

@@ -61,6 +61,20 @@ _PLAIN = {"", "text", "txt", "plain", "plaintext", "output", "none", "console"}
 Kind = Literal["run", "embedded", "display-only", "output", "other"]
 
 
+def _on_gpu(code: str) -> bool:
+    """Whether the code, not a comment, names CUDA, or cannot be read."""
+    try:
+        nodes = ast.walk(parse(code))
+    except (SyntaxError, ValueError):
+        return True  # which is said of the block already
+    return any(
+        "cuda"
+        in str(getattr(node, "value", "") if isinstance(node, ast.Constant) else "")
+        or "cuda" in (getattr(node, "attr", "") or getattr(node, "id", "") or "")
+        for node in nodes
+    )
+
+
 @dataclass(frozen=True)
 class Fence:
     """One fenced code block.
@@ -206,6 +220,9 @@ class _Page:
             reason = declared[1].strip()
             if not reason:
                 self._problem(above, "display-only needs a reason after the colon")
+            elif len(reason) < (4 if re.search(r"[\u4e00-\u9fff]", reason) else 10):
+                message = "display-only needs a reason of ten letters or more"
+                self._problem(above, f"{message}; got {reason!r}")
             return replace(fence, kind="display-only", reason=reason)
         if fence.info == "text" and comment == EXPECTED and self._in_place(block):
             owner = self.fences[-1] if self.fences else None
@@ -248,6 +265,9 @@ class _Page:
         if declared and not reason:
             self._problem(above, "not-in-page needs a reason after the colon")
         self.problems += ((fence.line + line, why) for line, why in refused(fence.code))
+        if comment == GPU and not _on_gpu(fence.code):
+            message = "a block marked gpu must use one, or everybody could run it"
+            self._problem(above, f"{message}; nothing in it names cuda")
         return replace(fence, kind="run", gpu=comment == GPU, reason=reason)
 
     def _embedded(self, fence: Fence, title: str) -> Fence:

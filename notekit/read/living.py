@@ -87,19 +87,37 @@ def swallows(node: ast.AST) -> bool:
     """Whether a failed assertion in its body is not seen outside."""
     if isinstance(node, ast.With | ast.AsyncWith):
         calls = [item.context_expr for item in node.items]
-        return any(suppresses(call) or _expects_all(call) for call in calls)
+        asserts = any(isinstance(n, ast.Assert) for n in walk(node))
+        return any(suppresses(call) or _expects_all(call, asserts) for call in calls)
     if isinstance(node, ast.Try):
-        return any(takes_all(h.type) and not _ends(h.body) for h in node.handlers)
+        return any(takes_all(h.type) and not _raises(h.body) for h in node.handlers)
     return False
 
 
-def _expects_all(call: ast.AST) -> bool:
-    """Whether it is ``raises`` of any error, a failed assertion and a slip among them."""
+def _raises(body: list[ast.stmt]) -> bool:
+    """Whether an except clause ends in an error again, on each of its ways."""
+    leaves = (ast.Return, ast.Continue, ast.Break)
+    return _ends(body) and not any(
+        isinstance(node, leaves) for part in body for node in walk(part)
+    )
+
+
+def _expects_all(call: ast.AST, asserts: bool) -> bool:
+    """Whether it is ``raises`` of any error, a failed assertion and a slip among them.
+
+    Args:
+        call: what a ``with`` enters.
+        asserts: whether an assertion stands in its body, whose failure would do.
+    """
     if not isinstance(call, ast.Call) or call.keywords:
         return False
     name = ast.unparse(call.func).rpartition(".")[2]
-    said = [ast.unparse(caught) for caught in call.args[:1]]
-    return name == "raises" and said in (["Exception"], ["BaseException"])
+    if name != "raises" or not call.args:
+        return False
+    caught = call.args[0]
+    said = {ast.unparse(c) for c in getattr(caught, "elts", [caught])}
+    wide = {"Exception", "BaseException"} | ({"AssertionError"} if asserts else set())
+    return bool(said & wide)
 
 
 def suppresses(call: ast.AST) -> bool:
@@ -148,8 +166,15 @@ def constant(test: ast.expr) -> bool | None:
         same = [ast.dump(other) == left for other in test.comparators]
         if all(same) and all(isinstance(op, ast.Eq | ast.Is) for op in test.ops):
             return True
-    if isinstance(test, ast.Lambda):
-        return True
+    if isinstance(test, ast.Lambda | ast.GeneratorExp | ast.JoinedStr):
+        return True  # the thing itself, which nobody calls or goes through
+    listed = isinstance(test, ast.ListComp | ast.SetComp | ast.DictComp)
+    if listed and not any(part.ifs for part in getattr(test, "generators", [])):
+        return True  # as many as it goes through, whatever they are
+    if isinstance(test, ast.Call) and getattr(test.func, "id", "") in ("all", "any"):
+        parts = getattr(test.args[0], "generators", None) if test.args else None
+        if parts and is_empty(parts[0].iter):
+            return getattr(test.func, "id", "") == "all"
     if isinstance(test, ast.BoolOp):
         known = [constant(value) for value in test.values]
         if isinstance(test.op, ast.Or) and True in known:

@@ -6,6 +6,7 @@ they stand. The build looks at the finished page again, however it was written.
 
 import ast
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from html import escape, unescape
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from notekit.files import note_names, owner_of_figure
 from notekit.problem import Problem
 from notekit.read import drawn, modules
 from notekit.read.document import Document
@@ -190,9 +192,31 @@ def stray_files(root: Path) -> Iterator[Problem]:
         for path in sorted((root / folder).rglob("*")):
             if path.is_file() and path.suffix not in (".py", ".pyc"):
                 yield Problem(path, 1, "want Python modules only; this is none")
-    for name in ("sitecustomize.py", "usercustomize.py"):
-        if (root / name).exists():
-            yield Problem(root / name, 1, "want no module that Python runs by itself")
+    for path in sorted((root / "figures").rglob("*")):
+        if path.is_file() and path.suffix not in (".py", ".pyc", ".svg"):
+            message = "want modules and the SVGs that they draw; this is none"
+            yield Problem(path, 1, message)
+    names = sorted(note_names(root))
+    for path in sorted((root / "figures").glob("*/*.svg")):
+        topic = [name for name in names if name.split("/")[0] == path.parent.name]
+        if owner_of_figure(path.stem, topic) is None:
+            message = "want figures of a note, named like it; this is none's"
+            yield Problem(path, 1, message)
+    for path in sorted((root / "tests").glob("*/*_mutants.toml")):
+        stem = path.name.removesuffix("_mutants.toml").replace("_", "-")
+        if f"{path.parent.name}/{stem}" not in names:
+            message = "want mutants of a note, tests/TOPIC/NOTE_mutants.toml"
+            yield Problem(path, 1, f"{message}; this is none's")
+    for name in ("pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml"):
+        for path in sorted((root / "tests").rglob(name)):
+            message = "want the settings of the tests in pyproject.toml above"
+            yield Problem(path, 1, f"{message}; this would take their place")
+    for path in sorted(root.glob("*.py")):
+        if path.stem in ("sitecustomize", "usercustomize"):
+            yield Problem(path, 1, "want no module that Python runs by itself")
+        elif path.stem in sys.stdlib_module_names:
+            message = "want a name that hides no module of Python"
+            yield Problem(path, 1, f"{message}; got {path.stem}")
     docs = root / "docs"
     for path in sorted(docs.rglob("*")):
         place = path.relative_to(docs)

@@ -5,8 +5,11 @@ running them, so that a module that cannot fail is named before anybody trusts i
 """
 
 import ast
+import copy
+import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,12 +19,29 @@ from notekit.problem import Problem
 from notekit.read import fences, modules
 from notekit.read.blocks import uncalled
 from notekit.read.catalogue import Note
-from notekit.read.living import constant, is_empty, living, walk
+from notekit.read.living import (
+    children,
+    constant,
+    is_empty,
+    living,
+    swallows,
+    walk,
+)
 from notekit.rules.clocks import judged
 
 # What makes a test fail, by words in the names of what it calls. A warning is an error
 # in these tests, so a block that catches none asserts that there is none.
 _ASSERTING = ("assert", "raises", "warns", "fail", "check", "catch_warnings", "expect")
+
+# Tolerances from which on a comparison says nothing: relative ones of the value itself.
+_BOUNDS = {
+    **dict.fromkeys(("rel", "rtol", "rel_tol"), 1.0),
+    **dict.fromkeys(("abs", "atol", "abs_tol"), 1e6),
+}
+# Calls that end the run of all tests, some with the word that all is well.
+_ENDING = ("os._exit", "os.abort", "_exit", "pytest.exit", "sys.exit")
+# Ways to say that a test need not hold.
+_GIVING_UP = ("xfail", "importorskip", "expectedFailure", "SkipTest")
 
 
 @dataclass(frozen=True)
@@ -33,6 +53,8 @@ class _Function:
     asserts: bool
     calls: frozenset[str]  # that are not in what swallows a failure
     gpu: bool
+    method: bool = False
+    marked: bool = False  # with a decorator, such as that of a fixture
 
 
 @dataclass(frozen=True)
@@ -85,6 +107,11 @@ def problems(note: Note, root: Path) -> Iterator[Problem]:
                 yield Problem(
                     path, function.line, f"{message} {function.name}; found none"
                 )
+        for function in module.functions:
+            if _idle(function, path, module):
+                message = "want tests that run; got"
+                got = f"{function.name}, which asserts and which nothing names"
+                yield Problem(path, function.line, f"{message} {got}")
         for line, what in module.left_out:
             yield Problem(path, line, f"want tests that run; got {what}")
         for line, what in module.timed:
@@ -100,6 +127,16 @@ def problems(note: Note, root: Path) -> Iterator[Problem]:
     ):
         if path.is_file() and name not in _defined(path):
             yield Problem(path, 1, f"want {what} {name}; found none")
+
+
+def _idle(function: _Function, path: Path, module: _Module) -> bool:
+    """Whether it would assert, if anything called it: pytest runs what is named test_…."""
+    if _is_test(function) or not function.asserts or function.method:
+        return False
+    if function.name in module.names or function.name[:1] == "_" or function.marked:
+        return False
+    folder = [p for p in path.parent.glob("*.py") if p != path]
+    return not any(function.name in p.read_text("utf-8") for p in folder)
 
 
 def _defined(path: Path) -> set[str]:
@@ -129,7 +166,10 @@ def _read(path: Path, _mtime: int) -> _Module:
             found = _function(part, names)
             if isinstance(part, ast.FunctionDef):
                 marked = gpu or any(map(_is_gpu, part.decorator_list))
-                functions.append(_Function(part.name, part.lineno, *found, marked))
+                decorated = bool(part.decorator_list)
+                function = _Function(part.name, part.lineno, *found, marked)
+                function = replace(function, method=bool(group), marked=decorated)
+                functions.append(function)
     return _Module(
         functions,
         frozenset(names),
@@ -141,18 +181,69 @@ def _read(path: Path, _mtime: int) -> _Module:
 def _function(part: ast.stmt, names: set[str]) -> tuple[bool, frozenset[str]]:
     """Whether it asserts by itself, and what it calls; names are added to the set."""
     asserts, calls = False, set()
+    settled = _settled(part)
+    quiet: set[int] = set()  # calls of raises that any failure within would meet
     for node, swallowed in living(part):
+        if isinstance(node, ast.With) and swallows(node):
+            quiet |= {id(item.context_expr) for item in node.items}
         if isinstance(node, ast.Name):
             names.add(node.id)
         elif isinstance(node, ast.Attribute):
             names.add(node.attr)
         elif swallowed:
             continue
-        elif isinstance(node, ast.Call) and not _any_error(node):
-            calls.add(modules.called(node))
-        elif isinstance(node, ast.Raise | ast.Assert):
-            asserts = asserts or isinstance(node, ast.Raise) or not _weak(node.test)
+        elif isinstance(node, ast.Call):
+            if id(node) not in quiet and not _any_error(node) and not _loose(node):
+                calls.add(modules.called(node))
+        elif isinstance(node, ast.Raise):
+            asserts = True
+        elif isinstance(node, ast.Assert) and not asserts:
+            asserts = not _weak(_filled(node.test, settled))
     return asserts, frozenset(calls)
+
+
+def _settled(part: ast.stmt) -> dict[str, ast.Constant]:
+    """Names of a function that stand for one number or text and nothing else."""
+    if not isinstance(part, ast.FunctionDef):
+        return {}
+    found: dict[str, ast.Constant] = {}
+    for node in part.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            found |= {t.id: node.value for t in node.targets if isinstance(t, ast.Name)}
+    if not found:
+        return {}
+    stored = Counter(
+        n.id
+        for n in walk(part)
+        if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
+    )
+    given = {a.arg for a in walk(part) if isinstance(a, ast.arg)}
+    return {n: v for n, v in found.items() if stored[n] == 1 and n not in given}
+
+
+def _filled(test: ast.expr, settled: dict[str, ast.Constant]) -> ast.expr:
+    """The condition with such names replaced, if it holds nothing else."""
+    names = [n.id for n in walk(test) if isinstance(n, ast.Name)]
+    if not names or not set(names) <= set(settled):
+        return test
+
+    class Fill(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.Constant:
+            return settled[node.id]
+
+    filled: ast.expr = Fill().visit(copy.deepcopy(test))
+    return filled
+
+
+def _loose(call: ast.Call) -> bool:
+    """Whether it compares with a tolerance that lets anything pass."""
+    for keyword in call.keywords:
+        bound = _BOUNDS.get(keyword.arg or "")
+        value = keyword.value
+        known = isinstance(value, ast.Constant) and isinstance(value.value, int | float)
+        if bound and known and ast.literal_eval(value) >= bound:
+            return True
+    return False
 
 
 def _any_error(call: ast.Call) -> bool:
@@ -169,11 +260,28 @@ def _weak(test: ast.expr) -> bool:
     if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot):
         other = test.comparators[0]
         return isinstance(other, ast.Constant) and other.value is None
+    if isinstance(test, ast.Compare) and _of_length(test):
+        return True
     if isinstance(test, ast.Call) and modules.called(test) == "callable":
         return isinstance(test.args[0], ast.Name)
     if isinstance(test, ast.Call) and modules.called(test) == "isinstance":
         return ast.unparse(test.args[-1]) == "object"
+    if isinstance(test, ast.Call) and modules.called(test) == "approx":
+        return True  # true by itself: it is compared with nothing
+    if isinstance(test, ast.Attribute) and test.attr.startswith("__"):
+        return True  # a method, which nobody calls
+    if any(isinstance(node, ast.Call) and _loose(node) for node in walk(test)):
+        return True
     return constant(test) is not None
+
+
+def _of_length(test: ast.Compare) -> bool:
+    """Whether it says of a length that it is 0 or more, as all are."""
+    said = ast.unparse(test)
+    return bool(
+        re.fullmatch(r"len\(.*\) (?:>= 0|> -1|!= -1)", said)
+        or re.fullmatch(r"(?:0 <=|-1 <|-1 !=) len\(.*\)", said)
+    )
 
 
 def _is_mark(node: ast.stmt) -> bool:
@@ -216,6 +324,8 @@ def _left_out(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str
     """Marks and calls after which tests do not run wherever it is."""
     empty = _empty_names(tree, nodes)
     yield from _passed_over(tree)
+    yield from _never_awaited(tree)
+    yield from _replaced(tree)
     for part in tree.body:
         if isinstance(part, ast.FunctionDef) and part.name.startswith("test"):
             inside = ast.Module(part.body, [])
@@ -223,7 +333,9 @@ def _left_out(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str
                 name = getattr(never, "name", "")
                 yield never.lineno, f"{name}, which {part.name} never calls"
     for node in nodes:
-        if isinstance(node, ast.Attribute) and node.attr in ("xfail", "importorskip"):
+        if isinstance(node, ast.ImportFrom) and _of_tests(node):
+            yield node.lineno, f"tests of another module, by {ast.unparse(node)}"
+        if isinstance(node, ast.Attribute) and node.attr in _GIVING_UP:
             yield node.lineno, node.attr
         elif isinstance(node, ast.Attribute) and node.attr == "skip":
             mark = isinstance(node.value, ast.Attribute) and node.value.attr == "mark"
@@ -231,8 +343,10 @@ def _left_out(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str
                 yield node.lineno, ast.unparse(node)
         elif isinstance(node, ast.Call):
             name = modules.called(node)
+            if ast.unparse(node.func) in _ENDING:
+                yield node.lineno, ast.unparse(node)
             always = node.args and constant(node.args[0])
-            if name == "skipif" and always:
+            if name.lower() == "skipif" and always:
                 yield node.lineno, ast.unparse(node)
             if name == "parametrize" and _without_cases(node, empty):
                 yield node.lineno, f"no case of {ast.unparse(node)}"
@@ -250,6 +364,125 @@ def _left_out(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str
         call = node.value if isinstance(node, ast.Expr) else None
         if isinstance(call, ast.Call) and modules.called(call) in ("skip", "exit"):
             yield node.lineno, ast.unparse(node)
+
+
+def _bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
+    """The module's statements, and those of its classes."""
+    yield tree.body
+    yield from (node.body for node in tree.body if isinstance(node, ast.ClassDef))
+
+
+def _never_awaited(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Tests whose body pytest does not run: coroutines, generators, and those marked."""
+    for body in _bodies(tree):
+        for node in body:
+            within = isinstance(node, ast.Assign | ast.AnnAssign)
+            if within and ast.unparse(node).startswith(("__test__ =", "__test__: ")):
+                yield node.lineno, ast.unparse(node)
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            for mark in node.decorator_list:
+                call = mark.func if isinstance(mark, ast.Call) else mark
+                if ast.unparse(call) in ("skip", "unittest.skip"):
+                    yield node.lineno, f"@{ast.unparse(mark)}"
+            if not node.name.startswith("test"):
+                continue
+            if isinstance(node, ast.AsyncFunctionDef):
+                yield node.lineno, f"async def {node.name}, which nothing awaits"
+            elif any(isinstance(n, ast.Yield | ast.YieldFrom) for n in _directly(node)):
+                yield (
+                    node.lineno,
+                    f"{node.name}, a generator, which nothing goes through",
+                )
+
+
+def _of_tests(node: ast.ImportFrom) -> bool:
+    """Whether it brings tests in: all that another module of tests has, or some by name."""
+    whole = (node.module or "").rpartition(".")[2].startswith("test_")
+    return whole and any(a.name == "*" or a.name.startswith("test") for a in node.names)
+
+
+def _directly(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """Nodes of a function that are in no function within it."""
+    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+    queue: list[ast.AST] = [*function.body]
+    for node in queue:  # grows while it is read
+        yield node
+        if not isinstance(node, inner):
+            queue += children(node)
+
+
+def _replaced(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Tests that a later one of the same name takes the place of, and code under test
+    that a test module defines itself."""
+    for body in _bodies(tree):
+        first: dict[str, int] = {}
+        for node in body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+                if node.name in first:
+                    yield node.lineno, f"{node.name} twice, of which only one runs"
+                first.setdefault(node.name, node.lineno)
+    own = {
+        alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if (getattr(node, "module", None) or alias.name).startswith("snippets")
+    }
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and not isinstance(node.value, ast.Lambda):
+            for target in node.targets:
+                if ast.unparse(target) in own:
+                    yield node.lineno, f"{ast.unparse(node)} in place of the note's"
+    for other in walk(tree):
+        if isinstance(other, ast.FunctionDef) and other.name in own:
+            yield other.lineno, f"{other.name} of its own in place of the note's"
+        elif isinstance(other, ast.Assign) and isinstance(other.value, ast.Lambda):
+            for target in other.targets:
+                if ast.unparse(target) in own:
+                    yield other.lineno, f"{ast.unparse(other)} in place of the note's"
+        yield from _mocked(other, own)
+
+
+def _mocked(function: ast.AST, own: set[str]) -> Iterator[tuple[int, str]]:
+    """Patches of the very function whose results a test asserts.
+
+    Args:
+        function: of a test module.
+        own: names in the module that come from the note's code.
+    """
+    if not isinstance(function, ast.FunctionDef):
+        return
+    asserted = {
+        modules.called(node)
+        for part in _directly(function)
+        if isinstance(part, ast.Assert)
+        for node in walk(part.test)
+        if isinstance(node, ast.Call)
+    }
+    for call in walk(function):
+        name = _patched(call, own) if isinstance(call, ast.Call) else ""
+        everywhere = name in own and "globals()" in ast.unparse(call)
+        if isinstance(call, ast.Call) and (name in asserted - {""} or everywhere):
+            yield call.lineno, f"a patch of {name}, which is what it tests"
+
+
+def _patched(call: ast.Call, own: set[str]) -> str:
+    """Name of the note's function that a call puts something else in place of, or none."""
+    kind, given = modules.called(call), call.args
+    if not given or kind not in ("setattr", "setitem", "patch", "object"):
+        return ""
+    where = ast.unparse(given[0])
+    ours = where.partition(".")[0] in own or where == "globals()"
+    for place in given[:2]:
+        found = [n.value for n in walk(place) if isinstance(n, ast.Constant)]
+        if texts := [text for text in found if isinstance(text, str)]:
+            break
+    else:
+        return ""
+    if not ours and "snippets." not in where and "__name__" not in where:
+        return ""
+    return texts[-1].rpartition(".")[2]
 
 
 def _without_cases(call: ast.Call, empty: set[str]) -> bool:

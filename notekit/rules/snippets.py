@@ -11,7 +11,7 @@ from notekit.language import LANGUAGES
 from notekit.problem import Problem
 from notekit.read import modules
 from notekit.read.catalogue import Catalogue, Note
-from notekit.rules import docstrings
+from notekit.rules import copied, docstrings
 
 # Names that a module run directly, or copied beside others, would hide.
 LIBRARIES = {
@@ -49,6 +49,7 @@ def problems(path: Path, place: Path, whole: bool = True) -> Iterator[Problem]:
     yield from _imports(path, nodes, place)
     yield from docstrings.parameters(path, nodes)
     yield from _for_readers(path, tree, nodes)
+    yield from copied.problems(path, tree, nodes)
     if path == place / "__init__.py":
         yield from _front_door(path, tree)
 
@@ -222,7 +223,8 @@ def acting(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Calls that a module makes for what they do, when somebody imports it."""
     for node in _at_import(tree):
         called = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
-        if called or isinstance(node, ast.Raise | ast.Assert):
+        loop = isinstance(node, ast.While)
+        if called or loop or isinstance(node, ast.Raise | ast.Assert):
             yield node.lineno, ast.unparse(node)[:60]
 
 
@@ -283,6 +285,9 @@ def _sections(path: Path) -> Iterator[Problem]:
         elif name not in open_:
             yield Problem(path, number, f"want [start:{name}] above; found none")
         else:
+            if (inner_name := [*open_][-1]) != name:
+                message = f"want [end:{inner_name}] first, which began later"
+                yield Problem(path, number, f"{message}; got [end:{name}]")
             start = open_.pop(name)
             inner = [x for x in lines[start : number - 1] if "--8<--" not in x]
             if not any(x.strip() and not x.lstrip().startswith("#") for x in inner):

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from notekit.files import is_steps
+from notekit.files import LEAST, MOST, is_steps
 from notekit.problem import Problem
 from notekit.read import modules
 from notekit.read.document import Document
@@ -16,7 +16,6 @@ from notekit.rules import typography
 # Frames stand in the page itself, so that they need no JavaScript, no second request and
 # no server; a first visit to the page must still fit 100 kB.
 LIMIT = 12_000  # bytes, compressed
-LEAST, MOST = 3, 60  # frames
 LONGEST = {"en": 320, "zh": 160}  # letters of a caption, which stands below the drawing
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 

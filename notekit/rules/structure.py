@@ -12,6 +12,24 @@ from notekit.rules import formulas, sources
 ENDING = ("pitfalls", "exercises", "references", "api")
 EXERCISES = 3  # with folded answers, at least
 _RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
+# Kinds of boxes that have a style and a symbol.
+KINDS = (
+    *("note", "tip", "warning", "success", "info", "question", "example", "quote"),
+    *("abstract", "danger", "failure", "bug"),
+)
+_BOX = re.compile(r"\s*(\?\?\?\+?|!!!)\s*([\w-]*)")
+_ITEM = re.compile(r"( *)(?:[-*+] |\d+\. |\| ?)(?=\S)")
+_BEGINS = re.compile(r"\s*(?:[-*+] |\d+\. |\||#|>|\?\?\?|!!!|:::|\[\^|-->|```)")
+_TYPED = (
+    (re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)"), "mark of a merge"),
+    (re.compile(r"\s*===[+!]? +\""), "tab"),
+    (re.compile(r"\s*:   ?\S"), "list of definitions"),
+    (re.compile(r"\s*[-*+] \[[ xX]\] "), "box to tick"),
+    (re.compile(r"(?:.*\s)?\[\[[^\]]+\]\]"), "link of a wiki"),
+    (re.compile(r"\s*\[TOC\]\s*$"), "table of contents"),
+    (re.compile(r"\s*;*-+8<-+\s*$"), "block of files"),
+    (re.compile(r"(?:.*\s)?:[a-z]+(?:[-_][a-z]+)*:(?:\s|$)"), "symbol by its name"),
+)
 _CELL = re.compile(r"(?<!\\)\|")
 
 
@@ -21,6 +39,10 @@ def of_page(document: Document) -> Iterator[Problem]:
         *_headings(document),
         *_tables(document),
         *_abbreviations(document),
+        *_admonitions(document),
+        *_left_as_typed(document),
+        *_notes_below(document),
+        *_tags(document),
         *_links(document),
         *sources.of_page(document),
     ):
@@ -54,6 +76,10 @@ def _headings(document: Document) -> Iterator[tuple[int, str]]:
         if heading.level == 1 and first.setdefault("", heading) is not heading:
             message = f"want one heading of level 1, in line {first[''].line}"
             yield heading.line, f"{message}; got {heading.text!r} as well"
+        words = f"=\n{heading.text.strip()}"
+        if heading.level == 2 and first.setdefault(words, heading) is not heading:
+            message = "want headings that readers can tell apart"
+            yield heading.line, f"{message}; got {heading.text!r} again"
         if heading.id and first.setdefault(heading.id, heading) is not heading:
             message = f"want each id once; #{heading.id} is that of line"
             yield heading.line, f"{message} {first[heading.id].line} already"
@@ -83,6 +109,90 @@ def _tables(document: Document) -> Iterator[tuple[int, str]]:
             if cells != wanted:
                 message = f"want rows of {wanted} cells, as in the table's head"
                 yield number + 1, f"{message}; got {cells}"
+
+
+def _masked(document: Document) -> list[str]:
+    """Lines without code and formulas; of the body alone."""
+    return formulas.masked(document.text)[0].split("\n")
+
+
+def _admonitions(document: Document) -> Iterator[tuple[int, str]]:
+    """Boxes of a kind that has a style, with something in them, and closed answers."""
+    lines = _masked(document)
+    for number, line in enumerate(lines, 1):
+        match = _BOX.match(line)
+        if not match:
+            continue
+        marks, kind = match.groups()
+        if kind not in KINDS:
+            message = f"want a box of one of {', '.join(KINDS)}"
+            yield number, f"{message}; got {kind or 'none'!r}"
+        if marks == "???+":
+            message = "want ??? before an answer, which readers open themselves"
+            yield number, f"{message}; got ???+"
+        indent = len(line) - len(line.lstrip())
+        below = next((text for text in lines[number:] if text.strip()), "")
+        if marks == "!!!" and len(below) - len(below.lstrip()) < indent + 4:
+            message = "want the words of a box below it, indented by four more"
+            yield number, f"{message}; found none"
+
+
+def _left_as_typed(document: Document) -> Iterator[tuple[int, str]]:
+    """Marks of another Markdown, or of a merge, that readers would see as they are.
+
+    The site is built by Python-Markdown, which begins a list or a table only after a
+    blank line, and takes four spaces for what is within an item.
+    """
+    lines = _masked(document)
+    for number, (before, line) in enumerate(pairwise(["", *lines]), 1):
+        for pattern, what in _TYPED:
+            if pattern.match(line):
+                message = f"want no {what}, which the site shows as it is typed"
+                yield number, f"{message}; got {line.strip()[:30]!r}"
+        if "\ufffd" in line:
+            yield number, "want characters that were read; got U+FFFD, a lost one"
+        text = before.strip() and not _BEGINS.match(before) and before[:1] != " "
+        if text and _ITEM.match(line) and not before.lstrip().startswith("<"):
+            message = "want a blank line before a list or a table; found none"
+            yield number, f"{message} before {line.strip()[:30]!r}"
+        inner = re.match(r"( *)[-*+] (?=\S)", line)
+        if inner and len(inner[1]) % 4 > 0 and _ITEM.match(before):
+            message = "want four spaces before an item within an item"
+            yield number, f"{message}; got {len(inner[1])}"
+    rows = {
+        n
+        for t in document.tokens
+        if t.type == "table_open" and t.map
+        for n in range(*t.map)
+    }
+    for place, line in enumerate(lines):
+        if place not in rows and re.fullmatch(r"\|.*\|\s*", line):
+            message = "want a row in a table, whose second line is | --- |"
+            yield place + 1, f"{message}; got {line[:30]!r}"
+    for token in document.tokens:
+        if token.type == "code_block" and token.map:
+            message = "want code in a fence, and text that is not indented"
+            yield token.map[0] + 1, f"{message}; got {token.content.strip()[:30]!r}"
+
+
+def _notes_below(document: Document) -> Iterator[tuple[int, str]]:
+    """Footnotes that no text refers to."""
+    text = "\n".join(_masked(document))
+    for match in re.finditer(r"^\[\^([^\]]+)\]:", text, re.MULTILINE):
+        if not re.search(rf"\[\^{re.escape(match[1])}\](?!:)", text):
+            line = text.count("\n", 0, match.start()) + 1
+            yield line, f"want a footnote that the text refers to; got [^{match[1]}]"
+
+
+def _tags(document: Document) -> Iterator[tuple[int, str]]:
+    """Numbers of formulas, each once a page."""
+    first: dict[str, int] = {}
+    for line, formula in document.formulas:
+        for tag in re.findall(r"\\tag\*?\{([^{}]*)\}", formula.tex):
+            if tag in first:
+                message = f"want each number of a formula once; ({tag}) is in line"
+                yield line, f"{message} {first[tag]} already"
+            first.setdefault(tag, line)
 
 
 def _abbreviations(document: Document) -> Iterator[tuple[int, str]]:

@@ -3,6 +3,7 @@
 import datetime
 import keyword
 import re
+import sys
 from pathlib import Path
 
 import jinja2
@@ -50,6 +51,9 @@ def create(name: str, title: str, chinese_title: str, root: Path = ROOT) -> list
         raise ScaffoldError(f"want a name such as {wanted}; got {name!r}")
     if stem == "index" or keyword.iskeyword(stem):
         message = "want a name that is neither `index` nor a keyword of Python"
+        raise ScaffoldError(f"{message}; got {name!r}")
+    if stem.replace("-", "_") in sys.stdlib_module_names:
+        message = "want a name that hides no module of Python"
         raise ScaffoldError(f"{message}; got {name!r}")
     for value, what in ((title, "title"), (chinese_title, "Chinese title")):
         if not value.strip() or len(value.splitlines()) > 1:

@@ -162,6 +162,12 @@ def test_other_languages_are_left_alone() -> None:
         ("<!--pytest.mark.skip-->\n" + fenced("text", "a"), 1, "skip"),
         ("<!-- pytest.mark.gpu -->\n" + fenced("python"), 1, "got <!-- pytest"),
         ("~~~\n<!--pytest.mark.skip-->\n~~~\n", 2, "skip"),
+        # a GPU that nothing uses, reasons that say nothing
+        (f"{GPU}\n{fenced('python', 'x = 1')}", 1, "nothing in it names cuda"),
+        (f"{GPU}\n{fenced('python', 'x = 1  # cuda')}", 1, "nothing in it names cuda"),
+        (f"{GPU}\n{fenced('python', 'import torch')}", 1, "nothing in it names cuda"),
+        ("<!-- display-only: x -->\n" + fenced("py"), 1, "a reason of ten letters"),
+        ("<!-- display-only: 略 -->\n" + fenced("py"), 1, "a reason of ten letters"),
         (f"{GPU}\n\na\n\n{fenced('python')}", 1, "directly above a ```python"),
         (f"{GPU}\n{fenced('text', 'a')}", 1, "directly above a ```python"),
         (f"{GPU}\n{GPU}\n{fenced('python')}", 1, "directly above a ```python"),

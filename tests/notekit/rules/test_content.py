@@ -273,6 +273,28 @@ def test_files_that_would_be_published_as_they_are_are_refused(tmp_path, name):
     )
 
 
+STRAY = {
+    "figures/cv/shot.png": "want modules and the SVGs that they draw",
+    "figures/cv/box.pdf": "want modules and the SVGs that they draw",
+    "figures/cv/other.svg": "want figures of a note, named like it",
+    "figures/cv/bo_x.svg": "want figures of a note, named like it",
+    "tests/cv/none_mutants.toml": "want mutants of a note",
+    "tests/nlp/box_mutants.toml": "want mutants of a note",
+    "tests/cv/pytest.ini": "want the settings of the tests in pyproject.toml",
+    "tests/setup.cfg": "want the settings of the tests in pyproject.toml",
+    "fractions.py": "want a name that hides no module of Python",
+    "random.py": "want a name that hides no module of Python",
+    "usercustomize.py": "want no module that Python runs by itself",
+}
+
+
+@pytest.mark.parametrize("name", STRAY)
+def test_files_that_are_nobody_s_or_steer_the_tests_are_refused(tmp_path, name):
+    repo = build_repo(tmp_path)
+    repo.write(name, "<svg/>" if name.endswith("svg") else "")
+    assert any(p.startswith(f"{name}:1: {STRAY[name]}") for p in repo.problems())
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [

@@ -20,6 +20,49 @@ from snippets.cv.box import double
 
 '''
 HOLLOW = {
+    "a generator": "def test_it():\n    assert (double(n) == 5 for n in range(3))\n",
+    "a list of all": "def test_it():\n    assert [double(n) == 5 for n in (1, 2)]\n",
+    "a text of it": "def test_it():\n    assert f'{double(2)}'\n",
+    "all of nothing": (
+        "def test_it():\n    assert all(double(n) == 5 for n in range(0))\n"
+    ),
+    "a length": "def test_it():\n    assert len(str(double(2))) >= 0\n",
+    "a length above -1": "def test_it():\n    assert len([double(2)]) > -1\n",
+    "a length, turned": "def test_it():\n    assert 0 <= len([double(2)])\n",
+    "approx alone": "def test_it():\n    assert pytest.approx(double(2))\n",
+    "a method that nobody calls": "def test_it():\n    assert double(2).__eq__\n",
+    "a wide tolerance": (
+        "def test_it():\n    assert double(2) == pytest.approx(3, rel=1e9)\n"
+    ),
+    "a wide tolerance of numpy's": (
+        "def test_it():\n    np.testing.assert_allclose(double(2), 9, rtol=1e6)\n"
+    ),
+    "a wide absolute tolerance": (
+        "def test_it():\n    assert math.isclose(double(2), 9, abs_tol=1e9)\n"
+    ),
+    "its own number": (
+        "def test_it():\n    wanted = 4\n    double(2)\n    assert wanted == 4\n"
+    ),
+    "its own numbers": (
+        "def test_it():\n    a, = 4,\n    b = 'x'\n    double(2)\n    assert b == 'x'\n"
+    ),
+    "any of some errors": (
+        "def test_it():\n    with pytest.raises((ValueError, Exception)):\n"
+        "        assert double(2) == 5\n"
+    ),
+    "an error that an assertion is": (
+        "def test_it():\n    with pytest.raises((AssertionError, ValueError)):\n"
+        "        assert double(2) == 5\n"
+    ),
+    "a failure that returns": (
+        "def test_it():\n    try:\n        assert double(2) == 5\n"
+        "    except Exception:\n        return\n"
+    ),
+    "a failure that goes on": (
+        "def test_it():\n    for n in (1, 2):\n        try:\n"
+        "            assert double(n) == 5\n"
+        "        except AssertionError:\n            continue\n"
+    ),
     "any object": "def test_it():\n    assert isinstance(double(2), object)\n",
     "any error": (
         "def test_it():\n    with pytest.raises(Exception):\n        double(x)\n"
@@ -122,6 +165,128 @@ LEFT_OUT = {
     "a list of none": "@pytest.mark.parametrize('n', list([]))\n",
     "importorskip": "pytest.importorskip('jax')\n\n\n",
 }
+
+
+# Text, and the line on which it is said.
+NOT_RUN = {
+    "a coroutine": ("async def test_more():\n    assert double(2) == 5\n", "1"),
+    "a generator": ("def test_more():\n    yield\n    assert double(2) == 5\n", "1"),
+    "a generator of others": (
+        "class TestMore:\n    def test_it(self):\n        yield from []\n"
+        "        assert double(2) == 5\n",
+        "2",
+    ),
+    "unittest's skip": (
+        "class TestMore(unittest.TestCase):\n    @unittest.skip('later')\n"
+        "    def test_it(self):\n        assert double(2) == 5\n",
+        "3",
+    ),
+    "a class that is no test": (
+        "class TestMore:\n    __test__ = False\n\n    def test_it(self):\n"
+        "        assert double(2) == 5\n",
+        "2",
+    ),
+    "unittest's skipIf": (
+        "class TestMore(unittest.TestCase):\n    @unittest.skipIf(True, 'later')\n"
+        "    def test_it(self):\n        assert double(2) == 5\n",
+        "2",
+    ),
+    "an expected failure": (
+        "class TestMore(unittest.TestCase):\n    @unittest.expectedFailure\n"
+        "    def test_it(self):\n        assert double(2) == 5\n",
+        "2",
+    ),
+    "a skip that is raised": (
+        "def test_more():\n    raise unittest.SkipTest('later')\n",
+        "2",
+    ),
+    "a class that is no test, with a type": (
+        "class TestMore:\n    __test__: bool = False\n\n    def test_it(self):\n"
+        "        assert double(2) == 5\n",
+        "2",
+    ),
+    "a mock in its place": ("double = mock.Mock(return_value=5)\n", "1"),
+    "the end, by sys": (
+        "def test_more():\n    assert double(2)\n    sys.exit(0)\n",
+        "3",
+    ),
+    "the end of all": (
+        "def test_more():\n    os._exit(0)\n    assert double(2)\n",
+        "2",
+    ),
+    "the end, all well": (
+        "def test_more():\n    assert double(2) == 4\n    pytest.exit('x', 0)\n",
+        "3",
+    ),
+    "a second of its name": (
+        "def test_more():\n    assert double(2) == 5\n\n\n"
+        "def test_more():\n    assert double(2) == 4\n",
+        "5",
+    ),
+    "a name that is no test's": (
+        "def doubles_well():\n    assert double(2) == 5\n",
+        "1",
+    ),
+    "tests of others": ("from tests.cv.test_wheel import *\n", "1"),
+    "a test of others": ("from tests.cv.test_wheel import test_it as wheel\n", "1"),
+    "a function in its place": ("def double(n):\n    return 2 * n\n", "1"),
+    "a lambda in its place": (
+        "def test_more():\n    double = lambda n: 5\n    assert double(2) == 5\n",
+        "2",
+    ),
+    "a mock": (
+        "def test_more():\n    with mock.patch(__name__ + '.double', lambda n: 5):\n"
+        "        assert double(2) == 5\n",
+        "2",
+    ),
+    "a patch": (
+        "import snippets.cv.box as whole\n\n\ndef test_more(monkeypatch):\n"
+        "    monkeypatch.setattr(whole, 'double', lambda n: 5)\n"
+        "    assert whole.double(2) == 5\n",
+        "5",
+    ),
+    "a patch by name": (
+        "def test_more(monkeypatch):\n"
+        "    monkeypatch.setattr('snippets.cv.box.double', lambda n: 5)\n"
+        "    assert double(2) == 5\n",
+        "2",
+    ),
+    "a fixture that patches": (
+        "@pytest.fixture(autouse=True)\ndef five(monkeypatch):\n"
+        "    monkeypatch.setitem(globals(), 'double', lambda n: 5)\n",
+        "3",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NOT_RUN)
+def test_what_no_run_would_show_is_named(repo, case):
+    text, line = NOT_RUN[case]
+    assert found(repo, text, "want tests that run; got") == [line]
+
+
+RUN = [
+    "def test_more(monkeypatch):\n    monkeypatch.setattr(torch, 'save', None)\n"
+    "    assert double(2) == 4\n",
+    "def test_more(monkeypatch):\n    seen = []\n\n    def spy(n):\n"
+    "        return seen.append(n) or double(n)\n\n"
+    "    monkeypatch.setattr('snippets.cv.box.double', spy)\n    assert seen == []\n",
+    "@pytest.fixture\ndef box():\n    assert double(2) == 4\n    yield 1\n",
+    "def test_more():\n    def pairs():\n        yield 2, 4\n\n"
+    "    for n, m in pairs():\n        assert double(n) == m\n",
+    "def test_more():\n    wanted = 4\n    assert double(2) == wanted\n",
+    "def test_more():\n    n = 0\n    for _ in range(2):\n        n += double(1)\n"
+    "    assert n == 4\n",
+    "def test_more():\n    with pytest.raises(AssertionError):\n"
+    "        np.testing.assert_allclose(double(2), 5)\n",
+    "def test_more():\n    assert double(2) == pytest.approx(4, rel=1e-3, abs=10)\n",
+]
+
+
+@pytest.mark.parametrize("text", RUN)
+def test_what_a_run_would_show_is_left_alone(repo, text):
+    assert found(repo, text, "want tests that run; got") == []
+    assert found(repo, text, "want an assertion") == []
 
 
 @pytest.mark.parametrize("case", LEFT_OUT)
@@ -410,6 +575,64 @@ SNIPPETS = {
         "want code in section 'b'; found none",
     ),
 }
+
+
+COPIED = {
+    "a star": ("from math import *\n", "want imports by name"),
+    "a library": ("import pandas as pd\n", "want imports of Python, of "),
+    "the tool": ("from notekit import files\n", "want imports of Python, of "),
+    "the network": ("import urllib.request\n", "want code that reaches no network"),
+    "a program": ("from subprocess import run\n", "want code that reaches no network"),
+    "text as code": ("X = eval('1')\n", "want code that stands there"),
+    "a hidden import": (
+        "def _f():\n    import_module('snippets.cv.wheel')\n",
+        "want code that stands there",
+    ),
+    "a shared state": (
+        "import random as r\n\n\ndef _f():\n    return r.random()\n",
+        "want random numbers from a generator that is given",
+    ),
+    "numpy's shared state": (
+        "import numpy as np\n\n\ndef _f():\n    return np.random.rand(3)\n",
+        "want random numbers from a generator that is given",
+    ),
+    "a generator of the module": (
+        "import numpy as np\n\n_RNG = np.random.default_rng(0)\n",
+        "want random numbers from a generator that is given",
+    ),
+    "any error": (
+        "def _f():\n    try:\n        return 1\n    except:\n        return 2\n",
+        "want the errors that are caught by name",
+    ),
+    "a shared default": ("def _f(x, seen=[]):\n    return seen\n", "want defaults"),
+    "another alphabet": ("_\u0430 = 1\n", "want names in Latin or Greek letters"),
+    "a file": ("_X = open('a.txt').read()\n", "want a module that reads nothing"),
+    "a loop": ("while True:\n    pass\n", "want a module that only defines"),
+    "no types": (
+        'def triple(n):\n    """Thrice."""\n    return n\n',
+        "want types of what triple takes and gives",
+    ),
+    "a name that is not there": ("__all__ = ['doubled']\n", "want names in __all__"),
+    "a public name left out": ("__all__ = ['Shape']\n", "want public names in __all"),
+    "a long module": ("_X = 1\n" * 500, "want a module of about 120 lines"),
+}
+
+
+@pytest.mark.parametrize("case", COPIED)
+def test_code_that_nobody_should_copy_is_named(repo, case):
+    text, wanted = COPIED[case]
+    repo.write(SNIPPET, f"{repo.read(SNIPPET)}\n\n{text}")
+    assert any(p.startswith(SNIPPET) and wanted in p for p in repo.problems())
+
+
+def test_random_numbers_may_come_from_a_generator_that_is_given(repo):
+    text = (
+        "import random\n\nimport numpy as np\n\n\n"
+        "def _f(rng: np.random.Generator, seed: int) -> float:\n"
+        "    return rng.random() + random.Random(seed).random()\n"
+    )
+    repo.write(SNIPPET, f"{repo.read(SNIPPET)}\n\n{text}")
+    assert not any("random numbers" in problem for problem in repo.problems())
 
 
 @pytest.mark.parametrize("case", SNIPPETS)

@@ -14,6 +14,144 @@ def repo(tmp_path) -> Repo:
 
 # What is replaced, by what, where it is reported, and how the report begins.
 FAULTS = {
+    "a box of no kind": (
+        "## Pitfalls {",
+        '!!! banana "Title"\n\n    a\n\n## Pitfalls {',
+        "!!! banana",
+        "want a box of one of note, tip",
+    ),
+    "a box without a kind": (
+        "## Pitfalls {",
+        "!!!\n\n    a\n\n## Pitfalls {",
+        "!!!",
+        "want a box of one of note, tip",
+    ),
+    "an empty box": (
+        "## Pitfalls {",
+        '!!! note "Title"\n\na\n\n## Pitfalls {',
+        "!!! note",
+        "want the words of a box below it",
+    ),
+    "an open answer": (
+        "## Pitfalls {",
+        '???+ success "Answer"\n\n    a\n\n## Pitfalls {',
+        "???+",
+        "want ??? before an answer",
+    ),
+    "a merge": (
+        "## Pitfalls {",
+        "<<<<<<< HEAD\na\n=======\n\n## Pitfalls {",
+        "<<<<<<< HEAD",
+        "want no mark of a merge",
+    ),
+    "a tab": (
+        "## Pitfalls {",
+        '=== "One"\n\n    a\n\n## Pitfalls {',
+        '=== "One"',
+        "want no tab, which the site shows",
+    ),
+    "a tab with a script": (
+        "## Pitfalls {",
+        '=== "<script>alert(1)</script>"\n\n    a\n\n## Pitfalls {',
+        '=== "<scr',
+        "want no tab, which the site shows",
+    ),
+    "definitions": (
+        "## Pitfalls {",
+        "Term\n:   what it is\n\n## Pitfalls {",
+        ":   what",
+        "want no list of definitions",
+    ),
+    "a box to tick": (
+        "## Pitfalls {",
+        "- [x] done\n- a\n\n## Pitfalls {",
+        "- [x]",
+        "want no box to tick",
+    ),
+    "a wiki's link": (
+        "## Pitfalls {",
+        "See [[box]] for it.\n\n## Pitfalls {",
+        "See [[box",
+        "want no link of a wiki",
+    ),
+    "contents": (
+        "## Pitfalls {",
+        "[TOC]\n\n## Pitfalls {",
+        "[TOC]",
+        "want no table of contents",
+    ),
+    "a block of files": (
+        "## Pitfalls {",
+        "--8<--\nREADME.md\n--8<--\n\n## Pitfalls {",
+        "--8<--\nREADME",
+        "want no block of files",
+    ),
+    "a symbol by name": (
+        "## Pitfalls {",
+        "It is :smile: so.\n\n## Pitfalls {",
+        "It is :smile",
+        "want no symbol by its name",
+    ),
+    "a lost character": (
+        "## Pitfalls {",
+        "A na�ve reader.\n\n## Pitfalls {",
+        "A na",
+        "want characters that were read",
+    ),
+    "a list after text": (
+        "## Pitfalls {",
+        "The two are:\n- one\n- two\n\n## Pitfalls {",
+        "- one",
+        "want a blank line before a list",
+    ),
+    "a numbered list after text": (
+        "## Pitfalls {",
+        "The two are:\n1. one\n2. two\n\n## Pitfalls {",
+        "1. one",
+        "want a blank line before a list",
+    ),
+    "a table after text": (
+        "## Pitfalls {",
+        "The two are:\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n## Pitfalls {",
+        "| a | b",
+        "want a blank line before a list",
+    ),
+    "two spaces": (
+        "## Pitfalls {",
+        "- one\n  - two\n\n## Pitfalls {",
+        "  - two",
+        "want four spaces before an item",
+    ),
+    "a table without a rule": (
+        "## Pitfalls {",
+        "| a | b |\n| 1 | 2 |\n\n## Pitfalls {",
+        "| a | b",
+        "want a row in a table",
+    ),
+    "text that is indented": (
+        "## Pitfalls {",
+        "a\n\n    some text, indented\n\n## Pitfalls {",
+        "    some text",
+        "want code in a fence",
+    ),
+    "a footnote of nothing": (
+        "## Pitfalls {",
+        "[^one]: A note.\n\n## Pitfalls {",
+        "[^one]",
+        "want a footnote that the text refers to",
+    ),
+    "a number twice": (
+        "## Pitfalls {",
+        "$$\na = b \\tag{1}\n$$\n\n$$\nc = d \\tag{1}\n$$\n\n## Pitfalls {",
+        "c = d",
+        "want each number of a formula once",
+    ),
+    "a heading twice": (
+        "## Pitfalls {",
+        "## Area { #again }\n\na\n\n## Pitfalls {",
+        "## Area { #again",
+        "want headings that readers can tell",
+    ),
     "two titles": (
         "## Pitfalls {",
         "# Another\n\na\n\n## Pitfalls {",
@@ -141,3 +279,24 @@ def test_a_section_may_begin_with_a_deeper_one(repo):
         deeper = "### One { #one }" if "/en/" in page else "### 一 { #one }"
         repo.write(page, f"{text[:at]}\n\n{deeper}{text[at:]}")
     assert not any("something below" in problem for problem in repo.problems())
+
+
+FINE = (
+    '!!! note "Title"\n\n    Words.',
+    '??? success "Answer"\n\n    Words.',
+    "- one\n    - two\n- three",
+    "Words.\n\n- one\n  and more of it\n- two",
+    "A ratio 3:4, and `[[x]]` or `:name:` in code.",
+    "A word.[^a]\n\n[^a]: A note.",
+    "$$\na = b \\tag{1}\n$$\n\n$$\nc = d \\tag{2}\n$$",
+    "| a | b |\n| --- | --- |\n| 1 | 2 |",
+)
+
+
+@pytest.mark.parametrize("text", FINE)
+def test_what_both_parsers_read_alike_is_left_alone(repo, text):
+    repo.edit(EN, "## Pitfalls {", f"{text}\n\n## Pitfalls {{")
+    line = repo.line(EN, text.split("\n")[0])
+    around = range(line, line + text.count("\n") + 1)
+    found = [p for p in repo.problems() if p.startswith(EN)]
+    assert [p for p in found if int(p.split(":")[1]) in around] == []

@@ -116,6 +116,7 @@ WANTED = (
     "want a name such as TOPIC/lower-case-words with TOPIC one of cv, nlp, generative, "
     "rl, ml, algorithms, python, distributed; got "
 )
+HIDES = "want a name that hides no module of Python; got "
 KEYWORD = "want a name that is neither `index` nor a keyword of Python; got "
 
 
@@ -134,6 +135,9 @@ KEYWORD = "want a name that is neither `index` nor a keyword of Python; got "
         ("cv/my-note\n", TITLE, CHINESE, f"{WANTED}'cv/my-note\\n'"),
         ("cv/index", TITLE, CHINESE, f"{KEYWORD}'cv/index'"),
         ("python/lambda", TITLE, CHINESE, f"{KEYWORD}'python/lambda'"),
+        ("ml/random", TITLE, CHINESE, f"{HIDES}'ml/random'"),
+        ("python/functools", TITLE, CHINESE, f"{HIDES}'python/functools'"),
+        ("rl/multiprocessing", TITLE, CHINESE, f"{HIDES}'rl/multiprocessing'"),
         (NAME, "a <b>", CHINESE, "want plain text, without '<b'; got 'a <b>'"),
         (
             NAME,
