@@ -120,6 +120,7 @@ class _Reader:
     def __init__(self, path: Path, tree: ast.Module) -> None:
         self.path, self.tree = path, tree
         self.source = path.read_text(encoding="utf-8")
+        self.lines = self.source.split("\n")
         self.problems: list[Problem] = []
 
     def wrong(self, line: int, message: str) -> None:
@@ -242,8 +243,8 @@ class _Reader:
             return Passage("", node.lineno if node else 1)
         if not node.value.strip():
             self.wrong(node.lineno, "want words; got an empty string")
-        start = ast.get_source_segment(self.source, node) or ""
-        below = start.lstrip("rR").startswith('"""\\\n')
+        row = self.lines[node.lineno - 1].encode()[node.col_offset :].decode()
+        below = row.lstrip("rR") == '"""\\'
         return Passage(textwrap.dedent(node.value), node.lineno + below)
 
     def _passages(self, node: ast.expr) -> tuple[Passage, ...]:
@@ -267,13 +268,13 @@ class _Reader:
 
     def _code(self, node: ast.FunctionDef, name: str) -> str:
         """The function under the name asked for, below the imports that it needs."""
-        lines = self.source.split("\n")[node.lineno - 1 : node.end_lineno]
+        lines = self.lines[node.lineno - 1 : node.end_lineno]
         text = _renamed("\n".join(lines) + "\n", node.name, name)
         return self._imports(node) + text
 
     def _bare(self, node: ast.FunctionDef) -> str:
         """The first line of a function, and a body for the reader to write."""
-        lines = self.source.split("\n")[node.lineno - 1 : node.body[0].lineno - 1]
+        lines = self.lines[node.lineno - 1 : node.body[0].lineno - 1]
         head = [line for line in lines if not line.lstrip().startswith("#")]
         return self._imports(node) + "\n".join(head) + "\n    ...\n"
 

@@ -282,12 +282,14 @@ class Checker:
 
     def _avoided(self, document: Document) -> Iterator[Problem]:
         """Chinese words for which the glossary has another."""
-        for number, line in enumerate(typography.mask(document.text).split("\n"), 1):
-            for term in self.catalogue.glossary.terms:
-                for word in term.avoid:
-                    if word in line:
-                        message = f"want the glossary's word for {term.en!r}, {term.zh}; got {word}"
-                        yield Problem(document.path, number, message)
+        text = typography.mask(document.text)
+        terms = self.catalogue.glossary.terms
+        avoided = [(t, word) for t in terms for word in t.avoid if word in text]
+        for number, line in enumerate(text.split("\n") if avoided else (), 1):
+            for term, word in avoided:
+                if word in line:
+                    message = f"want the glossary's word for {term.en!r}, {term.zh}; got {word}"
+                    yield Problem(document.path, number, message)
 
     def _translated(self, note: Note) -> Iterator[Problem]:
         """Terms that the English page uses often and the Chinese page never names."""

@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+from notekit.read.living import walk
+
 _CLOCKS = {
     *("time", "perf_counter", "monotonic", "process_time", "thread_time"),
     *("time_ns", "perf_counter_ns", "monotonic_ns", "process_time_ns"),
@@ -36,10 +38,10 @@ def judged(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
                 shared.add(part.name)
     for part in filter(lambda part: _timed(part, shared), parts):
         timed = _local(part, shared)
-        for node in ast.walk(part):
+        for node in walk(part):
             if isinstance(node, ast.Assert | ast.If | ast.While) and any(
                 isinstance(inner, ast.Compare) and _timed(inner, timed)
-                for inner in ast.walk(node.test)
+                for inner in walk(node.test)
             ):
                 yield node.lineno, ast.unparse(node.test)[:60]
 
@@ -49,9 +51,9 @@ def _local(part: ast.stmt, shared: set[str]) -> set[str]:
     timed, known = set(shared), -1
     while known != len(timed):
         known = len(timed)
-        for node in ast.walk(part):
+        for node in walk(part):
             if isinstance(node, ast.Assign) and _timed(node.value, timed):
-                names = (n for t in node.targets for n in ast.walk(t))
+                names = (n for t in node.targets for n in walk(t))
                 timed |= {n.id for n in names if isinstance(n, ast.Name)}
             elif isinstance(node, _FUNCTION) and _gives(node, timed):
                 timed.add(node.name)
@@ -59,7 +61,7 @@ def _local(part: ast.stmt, shared: set[str]) -> set[str]:
 
 
 def _gives(function: ast.AST, timed: set[str]) -> bool:
-    returns = (n for n in ast.walk(function) if isinstance(n, ast.Return))
+    returns = (n for n in walk(function) if isinstance(n, ast.Return))
     return any(_timed(node.value, timed) for node in returns)
 
 
@@ -77,7 +79,7 @@ def _imported(nodes: list[ast.AST]) -> set[str]:
 
 def _timed(value: ast.AST | None, timed: set[str]) -> bool:
     """Whether a clock is read in it, or a name that holds what one said."""
-    for node in ast.walk(value) if value else ():
+    for node in walk(value) if value else ():
         if isinstance(node, ast.Name) and node.id in timed:
             return True
         if isinstance(node, ast.Attribute) and node.attr in _CLOCKS:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from notekit.problem import Problem
 from notekit.read import modules
+from notekit.read.living import walk
 
 # Libraries that snippets may need; the tests have no others.
 LIBRARIES = {"numpy", "torch", "triton", "tensorflow", "typing_extensions"}
@@ -170,7 +171,7 @@ def _at_import(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield node.lineno, f"{message}, {ast.unparse(node.test)[:40]}"
         if not isinstance(node, ast.Assign | ast.AnnAssign) or not node.value:
             continue
-        for part in ast.walk(node.value):
+        for part in walk(node.value):
             name = modules.called(part) if isinstance(part, ast.Call) else ""
             if name in ("open", "read_text", "read_bytes", "loadtxt", "load"):
                 message = "want a module that reads nothing when it is imported"

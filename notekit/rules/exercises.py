@@ -17,6 +17,7 @@ from notekit.read import exercises, modules
 from notekit.read.catalogue import Catalogue, plain_text
 from notekit.read.document import Document
 from notekit.read.exercises import FOLDER, Exercise, Function, Passage, Sheet
+from notekit.read.living import walk
 from notekit.rules import content, formulas, snippets, twins, typography
 
 JUDGE = "notekit.study.judge"
@@ -143,7 +144,7 @@ def _in_its_language(document: Document, chinese: bool) -> list[tuple[int, str]]
 
 def _imports(path: Path, tree: ast.Module) -> Iterator[Problem]:
     """Of the standard library, numpy, torch and the judge: nothing of the note's code."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             named = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -255,10 +256,8 @@ def _defined(tree: ast.Module) -> set[str]:
 
 def _bound(node: ast.FunctionDef) -> set[str]:
     """Names that a function gives a value itself."""
-    found = {
-        a.arg for n in ast.walk(node) if isinstance(n, ast.arguments) for a in n.args
-    }
-    for part in ast.walk(node):
+    found = {a.arg for n in walk(node) if isinstance(n, ast.arguments) for a in n.args}
+    for part in walk(node):
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             found.add(part.id)
         elif isinstance(part, ast.FunctionDef | ast.ClassDef):

@@ -11,6 +11,7 @@ from notekit.language import LANGUAGES
 from notekit.problem import Problem
 from notekit.read import modules
 from notekit.read.catalogue import Catalogue, Note
+from notekit.read.living import walk
 from notekit.rules import copied, docstrings
 
 # Names that a module run directly, or copied beside others, would hide.
@@ -201,7 +202,7 @@ def _for_readers(
         return
     libraries = _imported(nodes)
     for node in _at_import(tree):
-        for part in ast.walk(node):
+        for part in walk(node):
             name = modules.called(part) if isinstance(part, ast.Call) else ""
             alone = isinstance(node, ast.Expr) and part is node.value
             if name and (alone or name == "print" or "seed" in name):

@@ -629,7 +629,7 @@ def test_the_census_and_pytest_codeblocks_must_agree(
 
 
 def test_blocks_have_stable_names_and_the_gpu_marker(run: Run) -> None:
-    text = block("x = 1") + f"{fences.GPU}\n" + block("y = 2")
+    text = block("x = 1") + f"{fences.GPU}\n" + block("y = 'cuda'")
     result = run(text, "docs", "--collect-only", "-q", "-m", "gpu")
     assert result.ret == pytest.ExitCode.OK
     assert result.outlines[0] == "docs/page.md::line 6"
@@ -706,7 +706,7 @@ def test_what_both_languages_show_runs_once(
     "chinese",
     [
         PRINTS.replace("text\n1", "text\n2"),
-        f"{fences.GPU}\n{PRINTS}",
+        f"{fences.GPU}\n{PRINTS}".replace("print(", "cuda = print\ncuda("),
         PRINTS.replace("(1)", "( 1)"),
     ],
     ids=["another output", "on another machine", "another space"],

@@ -37,12 +37,12 @@ def test_a_real_note_has_the_blocks_that_a_plain_count_of_lines_finds() -> None:
 
 
 def test_a_fence_knows_its_place_its_code_and_its_output() -> None:
-    block = fenced("python", "a = 1\n\nb = 2")
+    block = fenced("python", "a = 'cuda'\n\nb = 2")
     text = f"---\ntitle: x\n---\n\n{GPU}\n{block}\n{EXPECTED}\n\n{fenced('text', '1')}"
     run, output = census(PAGE, text)
     assert (run.kind, run.line, run.end, run.gpu) == ("run", 6, 10, True)
     assert (run.code, run.expected, run.expected_line) == (
-        "a = 1\n\nb = 2\n",
+        "a = 'cuda'\n\nb = 2\n",
         "1\n",
         14,
     )

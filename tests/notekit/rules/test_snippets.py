@@ -34,7 +34,7 @@ def test_a_module_that_hides_another_is_refused(tmp_path, name):
 def test_a_note_that_hides_a_module_is_refused_too(tmp_path):
     place = tmp_path / "queue"
     place.mkdir()
-    (place / "__init__.py").write_text(FINE + '__all__ = ["a"]\n')
+    (place / "__init__.py").write_text(FINE + '__all__ = ["a"]\na = 1\n')
     [line] = found(place / "__init__.py", place)
     assert line.endswith("got queue")
     alone = tmp_path / "bisect.py"
@@ -101,10 +101,14 @@ def test_imports_within_and_of_libraries_are_fine(tmp_path, line):
         ("", ["1: want __all__, the names that readers use; found none"]),
         ("__all__ = []\n", ["3: want names in __all__; found none"]),
         (
-            '__all__ = ["_a", "b"]\n',
+            '__all__ = ["_a", "b"]\n_a = b = 1\n',
             ["3: want public names in __all__; got _a"],
         ),
-        ('__all__ = ["a", "b"]\n', []),
+        ('__all__ = ["a", "b"]\na = b = 1\n', []),
+        (
+            '__all__ = ["a", "b"]\na = 1\n',
+            ["3: want names in __all__ that there are; got 'b'"],
+        ),
     ],
 )
 def test_a_front_door_names_what_is_public(tmp_path, text, wanted):
