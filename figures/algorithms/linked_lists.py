@@ -331,7 +331,10 @@ def floyd() -> Steps:
             zh += "slow 还没有进环，不可能相遇。"
         else:
             behind = (slow - fast) % LOOP
-            en += f"Both are on the cycle; fast has {behind} links to slow and gains one a step."
+            links = "1 link" if behind == 1 else f"{behind} links"
+            en += (
+                f"Both are on the cycle; fast has {links} to slow and gains one a step."
+            )
             zh += f"两者都在环上；fast 离 slow 还有 {behind} 个结点，每步追近一个。"
         frames.append(Frame(loop(head, {"slow": slow, "fast": fast}), en, zh))
     t = met[1]
