@@ -16,10 +16,11 @@ part = Exercise(
 LeetCode 92. Reverse the nodes from place `left` to place `right`, counted from 1, by re-linking them, and return the head
 of the list.
 
-- `head`: the first node of a list of $n \\ge 1$ nodes. A node has `value` and `next`; `next` of the last one is `None`.
+- `head`: the first node of a list of $n$ nodes, $1 \\le n \\le 3000$. A node has `value` and `next`; `next` of the last one is `None`.
 - `left`, `right`: integers, $1 \\le \\text{left} \\le \\text{right} \\le n$.
 - New nodes, such as a dummy, are made by `Node(value=…, next=…)`. The list that is
-  returned must consist of the nodes given.
+  returned must consist of the nodes given, each with its value.
+- 3,000 nodes are too many for a recursion over the links.
 - Compare nodes with `is`: `==` looks at the values.
 
 The judge makes the list from `values` and shows the result as a list of values.
@@ -36,9 +37,10 @@ The judge makes the list from `values` and shows the result as a list of values.
         statement="""\
 LeetCode 92“反转链表 II”。把第 `left` 个到第 `right` 个结点（从 1 数起）反转，只改 `next`，返回链表的头结点。
 
-- `head`：链表的头结点，链表有 $n \\ge 1$ 个结点。结点有 `value` 和 `next` 两个属性，最后一个结点的 `next` 是 `None`。
+- `head`：链表的头结点，链表有 $n$ 个结点，$1 \\le n \\le 3000$。结点有 `value` 和 `next` 两个属性，最后一个结点的 `next` 是 `None`。
 - `left`、`right`：整数，$1 \\le \\text{left} \\le \\text{right} \\le n$。
-- 需要新结点（例如哑结点）时，用 `Node(value=…, next=…)` 创建。返回的链表必须由原来的结点组成。
+- 需要新结点（例如哑结点）时，用 `Node(value=…, next=…)` 创建。返回的链表必须由原来的结点组成，结点里的值不得改动。
+- 结点多达 3000 个，不能沿着指针递归。
 - 比较结点请用 `is`：`==` 比较的是值。
 
 判题时按 `values` 建好链表，结果显示为值的列表。
@@ -143,12 +145,28 @@ def reverse_between_cycle(head: Node | None, left: int, right: int) -> Node | No
     return dummy.next
 
 
+@part.wrong(
+    en="Values are exchanged, and each node stays where it was: nothing is re-linked.",
+    zh="交换的是值，结点都留在原处，指针一个也没有改。",
+)
+def reverse_between_values(head: Node | None, left: int, right: int) -> Node | None:
+    nodes, node = [], head
+    while node is not None:
+        nodes.append(node)
+        node = node.next
+    i, j = left - 1, right - 1
+    while i < j:
+        nodes[i].value, nodes[j].value = nodes[j].value, nodes[i].value
+        i, j = i + 1, j - 1
+    return head
+
+
 @part.drive
 def part_drive(
     reverse_between: Any, values: list[int], left: int, right: int
 ) -> list[int]:
     nodes = linked(values)
-    return listed(reverse_between(nodes[0], left, right), nodes)
+    return listed(reverse_between(nodes[0], left, right), nodes, values)
 
 
 @part.cases
@@ -188,7 +206,7 @@ duplicate = Exercise(
         title="The value that occurs more than once",
         statement="""\
 LeetCode 287. An array of $n + 1$ values from 1 to $n$ has one value that occurs twice or more often. Return it, without changing
-the array, and with a constant number of variables.
+the array, and with a constant number of variables (which the judge cannot see).
 
 - `a`: a tuple of $n + 1$ integers, $n \\ge 1$, each from 1 to $n$.
 - All values but one occur at most once; some may not occur at all.
@@ -205,7 +223,7 @@ In the first example the walk from index 0 goes to 1, 3, 2, 4, 2, 4, …
     zh=Words(
         title="出现不止一次的数",
         statement="""\
-LeetCode 287“寻找重复数”。数组里有 $n + 1$ 个数，都在 1 到 $n$ 之间，恰有一个值出现两次或更多次。返回这个值。不得修改数组，只用常数个变量。
+LeetCode 287“寻找重复数”。数组里有 $n + 1$ 个数，都在 1 到 $n$ 之间，恰有一个值出现两次或更多次。返回这个值。不得修改数组，只用常数个变量（判题程序看不到变量的个数，请自觉遵守）。
 
 - `a`：$n + 1$ 个整数组成的元组，$n \\ge 1$，每个数在 1 到 $n$ 之间。
 - 其余的值至多出现一次，也可能不出现。
@@ -319,8 +337,8 @@ reorder = Exercise(
 LeetCode 143. Re-link the list so that its nodes come in the order first, last, second, last but one, and so on, and return its head.
 
 - `head`: the first node, or `None`. A node has `value` and `next`; `next` of the last
-  one is `None`.
-- The list that is returned must consist of the nodes given, and must end.
+  one is `None`. There are up to 3,001 nodes, too many for a recursion over the links.
+- The list that is returned must consist of the nodes given, each with its value, and must end.
 - Compare nodes with `is`: `==` looks at the values.
 
 The judge makes the list from `values` and shows the result as a list of values.
@@ -336,8 +354,8 @@ The judge makes the list from `values` and shows the result as a list of values.
         statement="""\
 LeetCode 143“重排链表”。改动 `next`，让结点按第一个、最后一个、第二个、倒数第二个……的次序排列，返回头结点。
 
-- `head`：头结点，或 `None`。结点有 `value` 和 `next` 两个属性，最后一个结点的 `next` 是 `None`。
-- 返回的链表必须由原来的结点组成，并且有终点。
+- `head`：头结点，或 `None`。结点有 `value` 和 `next` 两个属性，最后一个结点的 `next` 是 `None`。结点最多 3001 个，不能沿着指针递归。
+- 返回的链表必须由原来的结点组成，结点里的值不得改动，并且有终点。
 - 比较结点请用 `is`：`==` 比较的是值。
 
 判题时按 `values` 建好链表，结果显示为值的列表。
@@ -453,10 +471,26 @@ def reorder_list_empty(head: Node | None) -> Node | None:
     return head
 
 
+@reorder.wrong(
+    en="The values are written anew in the right order, and the nodes stay where they were.",
+    zh="按正确的次序重写了各个值，结点却都留在原处。",
+)
+def reorder_list_values(head: Node | None) -> Node | None:
+    values, node = [], head
+    while node is not None:
+        values.append(node.value)
+        node = node.next
+    node, first = head, True
+    while node is not None:
+        node.value = values.pop(0) if first else values.pop()
+        node, first = node.next, not first
+    return head
+
+
 @reorder.drive
 def reorder_drive(reorder_list: Any, values: list[int]) -> list[int]:
     nodes = linked(values)
-    return listed(reorder_list(nodes[0] if nodes else None), nodes)
+    return listed(reorder_list(nodes[0] if nodes else None), nodes, values)
 
 
 @reorder.cases
@@ -498,14 +532,18 @@ def linked(values: list[int]) -> list[Any]:
     return nodes
 
 
-def listed(head: Any, nodes: list[Any]) -> list[int]:
-    """The values of a list that must end and consist of the nodes given."""
-    given, found = {id(node) for node in nodes}, []
+def listed(head: Any, nodes: list[Any], values: list[int]) -> list[int]:
+    """The values of a list that must end and consist of the nodes, unchanged."""
+    given = {id(node): value for node, value in zip(nodes, values)}
+    found: list[int] = []
     while head is not None:
         if len(found) == len(nodes):
             raise ValueError(f"want {len(nodes)} nodes, got more, or a cycle")
         if id(head) not in given:
             raise ValueError(f"want the nodes given, got {type(head).__name__}")
-        found.append(head.value)
+        value = given[id(head)]
+        if head.value != value:
+            raise ValueError(f"want {value} still in its node, got {head.value!r}")
+        found.append(value)
         head = head.next
     return found

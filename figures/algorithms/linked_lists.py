@@ -322,16 +322,19 @@ def floyd() -> Steps:
     for moment in first:
         slow, fast, t = moment["slow"], moment["fast"], moment["steps"]
         en = f"Step {t}: slow has taken {t} links, fast {2 * t}. "
-        zh = f"第 {t} 步：slow 走了 {t} 个结点，fast 走了 {2 * t} 个。"
+        zh = f"第 {t} 步：slow 一共走了 {t} 个结点，fast 走了 {2 * t} 个。"
         if slow == fast:
             en += f"They meet at node {slow}: the lead of {t} links is a whole number of turns, {t // LOOP} × {LOOP}."
-            zh += f"两者在结点 {slow} 相遇：fast 多走的 {t} 个正好是整圈，{t // LOOP} × {LOOP}。"
+            zh += f"两者在结点 {slow} 相遇：fast 多走的 {t} 个结点正好是整圈，{t // LOOP} × {LOOP}。"
         elif slow < TAIL:
             en += "slow is not on the cycle yet, so they cannot meet."
             zh += "slow 还没有进环，不可能相遇。"
         else:
             behind = (slow - fast) % LOOP
-            en += f"Both are on the cycle; fast has {behind} links to slow and gains one a step."
+            links = "1 link" if behind == 1 else f"{behind} links"
+            en += (
+                f"Both are on the cycle; fast has {links} to slow and gains one a step."
+            )
             zh += f"两者都在环上；fast 离 slow 还有 {behind} 个结点，每步追近一个。"
         frames.append(Frame(loop(head, {"slow": slow, "fast": fast}), en, zh))
     t = met[1]
@@ -340,10 +343,10 @@ def floyd() -> Steps:
         picture = loop(head, {"slow": slow, "head": here})
         if n == 0:
             en = f"Now at one speed: slow from node {slow}, head from node {here}. After {TAIL} links head is at the start of the cycle, and slow, with {t} + {TAIL} links, is at that node a whole turn later."
-            zh = f"改用同样的速度：slow 从结点 {slow} 走，head 从结点 {here} 走。走 {TAIL} 个，head 到环的入口；slow 共走了 {t} + {TAIL} 个，多出整圈，也在入口。"
+            zh = f"改用同样的速度：slow 从结点 {slow} 走，head 从结点 {here} 走。走 {TAIL} 步，head 到环的入口；slow 共走了 {t} + {TAIL} 个结点，比 head 多走整圈，也在入口。"
         else:
             en = f"One link more each: slow at node {slow}, head at node {here}."
-            zh = f"各走一个：slow 在结点 {slow}，head 在结点 {here}。"
+            zh = f"各走一步：slow 在结点 {slow}，head 在结点 {here}。"
         frames.append(Frame(picture, en, zh))
     frames.append(
         Frame(

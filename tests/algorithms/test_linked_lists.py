@@ -3,9 +3,10 @@
 import copy
 import random
 import sys
+import weakref
 from collections import OrderedDict
 from functools import reduce
-from heapq import heapify
+from heapq import heapify, heappop
 from itertools import product
 from math import ceil, log2
 
@@ -29,6 +30,8 @@ from snippets.algorithms.linked_lists import (
     sort_list,
     to_list,
 )
+from snippets.algorithms.linked_lists.lru import _Link
+from snippets.algorithms.linked_lists.merging import _merge
 
 numbers = st.lists(st.integers(-5, 5), max_size=12)
 
@@ -289,6 +292,88 @@ def test_3000_random_lists():
             assert to_list(remove_nth_from_end(from_list(values), n)) == left
 
 
+def test_a_merge_hangs_the_rest_on_by_one_link():
+    left, right = (watched(values) for values in ([1, 4], [2, 3, 5, 6, 7, 8]))
+    assert to_list(_merge(left, right)) == [1, 2, 3, 4, 5, 6, 7, 8]
+    Watched.writes = 0
+    _merge(watched([1, 4]), watched(range(5, 50)))
+    # 4 behind 1, and all the rest behind 4: the first hangs on the dummy.
+    assert Watched.writes == 2
+
+
+class Ranked:
+    """A value that knows ``<`` and nothing else."""
+
+    def __init__(self, rank, name):
+        self.rank, self.name = rank, name
+
+    def __lt__(self, other):
+        return self.rank < other.rank
+
+
+def test_ties_of_values_without_equality_are_sorted_in_order_but_merged_in_any():
+    values = [Ranked(n % 2, name) for n, name in enumerate("abcdefghij")]
+
+    def shown(head):
+        return [(value.rank, value.name) for value in to_list(head)]
+
+    stable = [(rank, name) for rank in (0, 1) for name in "abcdefghij"[rank::2]]
+    assert shown(sort_list(from_list(values))) == stable
+    merged = shown(merge_sorted(map(Node, values)))
+    assert [rank for rank, _ in merged] == [rank for rank, _ in stable]
+    assert sorted(merged) == stable
+    assert merged != stable  # heapq asks tuples, and tuples ask ==
+
+
+def test_a_nan_spoils_the_order_and_loses_no_node():
+    nan = float("nan")
+    got = to_list(sort_list(from_list([3.0, 5.0, nan, 1.0])))
+    assert got[:2] == [3.0, 5.0]
+    assert got[2] != got[2]
+    assert got[3] == 1.0
+
+
+def test_the_pointers_of_the_worked_example_meet_after_six_steps():
+    shared = from_list([8, 9])
+    heads = Node(1, Node(2, shared)), Node(5, shared)
+    one, other = heads
+    passed = [(1, 5)]
+    while one is not other:
+        one = heads[1] if one is None else one.next
+        other = heads[0] if other is None else other.next
+        passed.append(tuple(None if at is None else at.value for at in (one, other)))
+    assert [a for a, _ in passed] == [1, 2, 8, 9, None, 5, 8]
+    assert [b for _, b in passed] == [5, 8, 9, None, 1, 2, 8]
+    assert len(passed) - 1 == 2 + 1 + 2 + 1
+
+
+def test_a_node_without_its_predecessor_can_pass_for_the_next_one_if_there_is_one():
+    def delete(node):  # LeetCode 237
+        node.value, node.next = node.next.value, node.next.next
+
+    head = from_list([4, 5, 1, 9])
+    delete(head.next)
+    assert to_list(head) == [4, 1, 9]
+    with pytest.raises(AttributeError, match="'NoneType' object has no attribute"):
+        delete(head.next.next)
+
+
+def test_the_duplicate_is_the_value_that_both_predecessors_of_the_start_hold():
+    # LeetCode 287, all arrays of 1 to 5 values with one value that is repeated.
+    tried = 0
+    for n in range(1, 5):
+        for values in product(range(1, n + 1), repeat=n + 1):
+            again = [x for x in set(values) if values.count(x) > 1]
+            if len(again) > 1:
+                continue
+            nodes = [Node(i) for i in range(n + 1)]
+            for node, value in zip(nodes, values):
+                node.next = nodes[value]
+            assert cycle_start(nodes[0]).value == again[0]
+            tried += 1
+    assert tried > 300
+
+
 def test_strings_and_floats_and_numpy_numbers_are_values():
     assert to_list(sort_list(from_list("banana"))) == sorted("banana")
     inf = float("inf")
@@ -358,6 +443,14 @@ def test_reversal_writes_each_link_once(n):
 def test_groups_write_each_link_once_and_one_more_a_group(k):
     reverse_k_group(watched(range(30)), k)
     assert Watched.writes == 30 + 30 // k - 1  # the dummy's own link is not watched
+
+
+def test_groups_write_no_link_of_a_short_rest():
+    reverse_k_group(watched(range(30)), 7)
+    assert Watched.writes == 28 + 4 - 1
+    Watched.writes = 0
+    reverse_k_group(watched(range(6)), 7)
+    assert Watched.writes == 0
 
 
 def test_removal_writes_two_links():
@@ -504,6 +597,52 @@ def test_the_cache_in_the_problem_statement():
     assert got == [1, -1, -1, 3, 4]
 
 
+def test_to_leave_a_ring_takes_two_links_and_to_join_it_four():
+    written = []
+
+    class Link(_Link):
+        __slots__ = ()
+
+        def __setattr__(self, name, value):
+            written.append(name)
+            super().__setattr__(name, value)
+
+    first, second, third = Link(), Link(), Link()
+    second.insert_before(first)
+    written.clear()
+    third.insert_before(first)
+    assert sorted(written) == ["after", "after", "before", "before"]
+    ring = [first, first.after, first.after.after, first.after.after.after]
+    assert ring == [first, second, third, first]
+    written.clear()
+    second.remove()
+    assert sorted(written) == ["after", "before"]
+    assert first.after is third
+    assert third.before is first
+
+
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_a_cache_lets_go_of_what_it_displaces(n):
+    class Value:
+        pass
+
+    cache, values = LRUCache(n), [Value() for _ in range(2 * n)]
+    seen = [weakref.ref(value) for value in values]
+    for key, value in enumerate(values):
+        cache.put(key, value)
+    del value, values
+    assert [at() is None for at in seen] == [True] * n + [False] * n
+
+
+def test_keys_must_be_hashable_and_a_refused_one_changes_nothing():
+    cache = LRUCache(1)
+    cache.put("a", 1)
+    for call in (lambda: cache.get([1]), lambda: cache.put([1], 2)):
+        with pytest.raises(TypeError, match="unhashable type: 'list'"):
+            call()
+    assert cache.get("a") == 1
+
+
 def test_a_cache_holds_none_as_a_value_and_gives_none_by_default():
     cache = LRUCache(1)
     cache.put("a", None)
@@ -597,6 +736,21 @@ def test_a_heap_of_nodes_cannot_break_ties():
         heapify(heap)
 
 
+def test_nodes_that_can_be_compared_lose_the_order_of_ties():
+    class Ordered(Node):
+        __slots__ = ()
+
+        def __lt__(self, other):
+            return self.value < other.value
+
+    nodes = [Ordered(1) for _ in range(6)]
+    heap = [(node.value, node) for node in nodes]
+    heapify(heap)
+    popped = [heappop(heap)[1] for _ in nodes]
+    assert set(popped) == set(nodes)
+    assert popped != nodes
+
+
 # Bad input
 
 
@@ -685,3 +839,10 @@ def test_values_that_cannot_be_compared_are_python_s_error():
         sort_list(from_list([1, "a"]))
     with pytest.raises(TypeError, match="'<' not supported"):
         merge_sorted([Node(1), Node("a")])
+
+
+def test_a_merge_that_fails_on_the_way_leaves_the_lists_linked_to_each_other():
+    a, b = from_list([1, 3]), from_list([2, "x"])
+    with pytest.raises(TypeError, match="'<' not supported"):
+        merge_sorted([a, b])
+    assert to_list(a) == [1, 2, "x"]

@@ -1,9 +1,10 @@
-"""Linked lists: a node knows only its value and the next node, so work is re-linking.
+"""Linked lists: a node knows only its value and the next node; changes are re-linking.
 
 A list is its first node, its head; the empty list is None. Positions count from 0, and
 n in "n-th from the end" from 1. Nodes are compared by identity, values by ``<`` and
-``==``. All functions but ``from_list`` re-link the nodes they are given and make no
-copies; a list with a cycle is refused where an end is needed.
+``==``. Reversal, removal, merging and sorting re-link the nodes they are given: the old
+head is then somewhere in the result. No function but ``from_list`` makes nodes that
+stay; a list with a cycle is refused where an end is needed.
 
 References:
     Knuth, "The Art of Computer Programming", volume 1, sections 2.2.3 to 2.2.5 (linked,

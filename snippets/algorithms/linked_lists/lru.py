@@ -37,6 +37,7 @@ class LRUCache:
 
     Raises:
         ValueError: if it is not.
+        TypeError: from ``get`` and ``put``, if the key cannot be hashed.
     """
 
     def __init__(self, capacity: int) -> None:

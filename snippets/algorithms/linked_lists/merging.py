@@ -11,7 +11,8 @@ from .nodes import Node
 def merge_sorted(heads: Iterable[Node | None]) -> Node | None:
     """All nodes of k sorted lists in one; O(N log k) comparisons, O(k) memory.
 
-    Equal values keep the order of their lists.
+    Equal values keep the order of their lists. Equal is what ``==`` says: values that
+    know ``<`` alone are merged, but ties among them stand in any order.
 
     Args:
         heads: first nodes of the lists, each sorted, which is not checked; None for an
@@ -19,7 +20,8 @@ def merge_sorted(heads: Iterable[Node | None]) -> Node | None:
 
     Raises:
         ValueError: for a list with a cycle, or lists that share nodes.
-        TypeError: if a head is neither a node nor None, or values cannot be compared.
+        TypeError: if a head is neither a node nor None, or if values cannot be
+            compared; the lists may then be linked to each other.
     """
     heads = list(heads)
     _require_apart(heads)
@@ -56,6 +58,9 @@ def _require_apart(heads: list[Node | None]) -> None:
 # --8<-- [start:sort]
 def sort_list(head: Node | None) -> Node | None:
     """The same nodes, values rising, equal ones as they were; O(n log n) comparisons.
+
+    Only ``<`` is asked. A NaN, which is neither less nor greater, spoils the order of
+    the others.
 
     Args:
         head: the first node; None for the empty list.
