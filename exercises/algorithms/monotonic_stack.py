@@ -33,7 +33,7 @@ Two loops over all pairs of days are too slow for the last cases.
 
 - `t`：$n$ 个整数，可正可负，$0 \\le n \\le 20\\,000$。
 
-对所有的两天用两重循环，过不了最后几组数据。
+用两重循环枚举每两天，过不了最后几组数据。
 """,
         hints=(
             "第 $i$ 天到来时，哪些天还在等？它们的温度按什么次序排列？",
@@ -161,6 +161,9 @@ In an encoded text, `3[ab]` stands for `ababab`. Brackets may be nested: `2[a2[b
 - `s`: a valid encoding of small letters, numbers without leading zeros and square
   brackets. Before each `[` stands its number, $\\ge 1$, and numbers stand nowhere else. The
   decoded text has at most 100,000 letters.
+
+Brackets may be nested 2,000 deep: a function that calls itself once a bracket needs more
+calls within calls than Python's 1,000.
 """,
         hints=(
             "When a bracket closes, what must you know that stood before it was opened?"
@@ -175,6 +178,8 @@ In an encoded text, `3[ab]` stands for `ababab`. Brackets may be nested: `2[a2[b
 编码后的字符串里，`3[ab]` 表示 `ababab`。方括号可以嵌套：`2[a2[b]]` 是 `abbabb`。返回解码后的字符串（LeetCode 394）。
 
 - `s`：合法的编码，由小写字母、没有前导零的数和方括号组成。每个 `[` 前面都有次数，次数 $\\ge 1$；数不会出现在别处。解码后至多 100,000 个字母。
+
+方括号最多嵌套 2,000 层：每遇到一个括号就递归一次的函数，会超过 Python 默认的 1,000 层。
 """,
         hints=(
             "一个方括号关闭时，要用到它打开之前的什么？它是打开着的哪一个？",
@@ -338,7 +343,7 @@ letters = Exercise(
         title="Each letter once, and the least text",
         statement="""\
 Delete letters of `s` so that each letter that occurs in it is left exactly once, in the order
-of `s`. Return the first such text in the dictionary (LeetCode 316).
+of `s`. Of all such texts, return the one that a dictionary would list first (LeetCode 316).
 
 - `s`: up to 20,000 small letters.
 
@@ -478,6 +483,8 @@ the larger sum.
 
 - `a`: $n$ integers of any sign, $0 \\le n \\le 20\\,000$.
 - `k`: an integer $\\ge 1$.
+
+Two loops over all runs are too slow for the last cases.
 """,
         hints=(
             "The sum from `i` to `j - 1` is `p[j] - p[i]` with `p[j]` the sum of the first"
@@ -494,6 +501,8 @@ the larger sum.
 
 - `a`：$n$ 个整数，可正可负，$0 \\le n \\le 20\\,000$。
 - `k`：整数，$\\ge 1$。
+
+用两重循环枚举所有子数组，过不了最后几组数据。
 """,
         hints=(
             "设 `p[j]` 是前 `j` 个数的和，从 `i` 到 `j - 1` 的和就是 `p[j] - p[i]`。对给定的 `j`，哪些 `i` 还用得上？",

@@ -61,7 +61,7 @@ def panel(axes: Axes, moment: dict[str, Any]) -> None:
 
 def draw() -> dict[str, Figure]:
     _, moments = run()
-    figure = new_figure(7, 2.7)
+    figure = new_figure(4.7, 2.5)
     chosen = [m for m in pops(moments) if m["i"] == 4]  # two bars end at the same one
     for axes, moment in zip(figure.subplots(1, len(chosen)), chosen):
         panel(axes, moment)

@@ -4,6 +4,7 @@ import re
 from fractions import Fraction
 from itertools import combinations, permutations, product
 from math import comb, inf, nan
+from operator import ge, gt, le, lt
 from random import Random
 
 import numpy as np
@@ -54,7 +55,14 @@ def test_brackets_are_those_that_vanish_pair_by_pair():
 
 @pytest.mark.parametrize(
     ("text", "right"),
-    [("", True), ("([)]", False), ("((", False), (")", False), ("{[()]}x", True)],
+    [
+        ("", True),
+        ("([)]", False),
+        ("((", False),
+        (")", False),
+        ("{[()]}x", True),
+        ("<（a", True),
+    ],
 )
 def test_brackets_by_hand(text, right):
     assert is_balanced(text) is right
@@ -692,6 +700,64 @@ def test_two_rounds_of_pushes_hold_places_twice_and_let_one_answer_itself():
     assert next_greater([5], strict=False, circular=True) == [None]
 
 
+def one_round_of_pushes(a):
+    answer, waiting, n = [None] * len(a), [], len(a)
+    for step in range(2 * n):
+        i = step % n
+        while waiting and a[waiting[-1]] <= a[i]:
+            answer[waiting.pop()] = i
+        if step < n:
+            waiting.append(i)
+    return answer
+
+
+def test_no_second_push_does_not_keep_a_place_from_answering_itself():
+    assert one_round_of_pushes([5]) == [0]
+    assert one_round_of_pushes([1, 5]) == [1, 1]
+    assert next_greater([1, 5], strict=False, circular=True) == [1, None]
+
+
+def one_loop(a, pops):
+    """What came at each pop, and what lay below at each push."""
+    after, before, stack = [None] * len(a), [None] * len(a), []
+    for i, x in enumerate(a):
+        while stack and pops(a[stack[-1]], x):
+            after[stack.pop()] = i
+        before[i] = stack[-1] if stack else None
+        stack.append(i)
+    return after, before
+
+
+@given(few)
+def test_one_loop_answers_four_questions_with_equals_or_without(a):
+    n = len(a)
+    for pops, answers_after, answers_before in (
+        (lt, gt, ge),  # pop while the top is less: next greater; previous, or equal
+        (gt, lt, le),
+        (le, ge, gt),
+        (ge, le, lt),
+    ):
+        after, before = one_loop(a, pops)
+        for j in range(n):
+            later = (i for i in range(j + 1, n) if answers_after(a[i], a[j]))
+            sooner = (i for i in reversed(range(j)) if answers_before(a[i], a[j]))
+            assert after[j] == next(later, None)
+            assert before[j] == next(sooner, None)
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(-3, 3)), max_size=20))
+def test_a_queue_turned_round_after_each_push_is_a_stack(calls):
+    queue, plain = StackQueue(), []
+    for x in calls:
+        if x is not None:
+            queue.push(x)
+            for _ in range(len(queue) - 1):
+                queue.push(queue.pop())
+            plain.append(x)
+        elif plain:
+            assert queue.pop() == plain.pop()
+
+
 def test_popping_equals_answers_with_a_day_that_is_no_warmer():
     assert next_greater([5, 5, 6])[0] == 2
     assert next_greater([5, 5, 6], strict=False)[0] == 1
@@ -699,8 +765,12 @@ def test_popping_equals_answers_with_a_day_that_is_no_warmer():
 
 # Bad input
 
+# numpy registers its durations as integers.
+SPANS = [np.timedelta64(3, "s"), np.timedelta64(3)]
+BAD = [nan, np.float64(nan), True, np.True_, "3", None, 1j, *SPANS]
 
-@pytest.mark.parametrize("bad", [nan, np.float64(nan), True, np.True_, "3", None, 1j])
+
+@pytest.mark.parametrize("bad", BAD)
 @pytest.mark.parametrize(
     ("call", "name"),
     [

@@ -1,13 +1,14 @@
 """What is no number, or no integer of the wanted range, is refused here."""
 
 from collections.abc import Iterable
-from numbers import Real
+from numbers import Integral, Real
 from operator import index
 
 
 def _number(name: str, x: float) -> float:
     """Python's own number, since numpy's may overflow; ValueError unless it has one."""
-    if isinstance(x, bool) or not isinstance(x, Real) or x != x:
+    span = isinstance(x, Integral) and not hasattr(x, "__index__")  # numpy's durations
+    if span or isinstance(x, bool) or not isinstance(x, Real) or x != x:
         raise ValueError(f"{name} must be a number and not NaN, got {x!r}")
     return x.item() if hasattr(x, "item") else x
 
