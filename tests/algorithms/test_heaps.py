@@ -174,6 +174,21 @@ def test_heapify_compares_fewer_than_2n_times(n):
         assert counted(lambda xs=xs: heapify([*map(Item, xs)])) <= bound < 2 * n
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 8, 100, 101])
+def test_equal_items_do_not_change_places(n):
+    items = [Item(0, mark) for mark in range(n)]
+    # Each item but the root is compared once: with its sibling or with its parent.
+    assert counted(lambda: heapify(items)) == n - 1
+    assert counted(lambda: heap_push(items, Item(0, n))) == 1
+    assert [x.mark for x in items] == [*range(n + 1)]
+    queue = IndexedHeap()
+    for mark in range(n):
+        queue.push(mark, 0)
+    assert [key for key, _ in queue._entries] == [*range(n)]
+    queue.push(0, 0)
+    assert [key for key, _ in queue._entries] == [*range(n)]
+
+
 @pytest.mark.parametrize("n", range(1, 8))
 def test_no_order_of_n_items_costs_more_than_twice_the_heights(n):
     most = max(
@@ -254,7 +269,9 @@ def test_a_removal_from_any_place_costs_two_log_n(n):
         heapify(h)
         held = [x.value for x in h]
         gone = []
-        assert counted(lambda h=h, i=i: gone.append(heap_remove(h, i))) <= bound
+        assert (
+            counted(lambda h=h, i=i, gone=gone: gone.append(heap_remove(h, i))) <= bound
+        )
         assert gone[0].value == held[i]
         assert is_heap([x.value for x in h])
 
