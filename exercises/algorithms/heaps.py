@@ -154,7 +154,7 @@ A machine does one task in one unit of time, or idles. Tasks are named by capita
 at least `rest` units must pass. In which least time can all tasks be done, in an order of your choice?
 
 - `names`: up to 10,000 names of tasks, with repetitions.
-- `rest`: an integer from 0 to 100.
+- `rest`: an integer from 0 to 1000.
 
 In the first example `A B _ A B _ A B` takes 8 units, two of them idle (`_`).
 """,
@@ -171,7 +171,7 @@ In the first example `A B _ A B _ A B` takes 8 units, two of them idle (`_`).
 机器每个单位时间执行一个任务，或者空闲。任务用大写字母命名，两个同名的任务之间至少要间隔 `rest` 个单位时间。执行次序可以任意安排，完成全部任务最少要多少时间？
 
 - `names`：任务的名字，至多 10,000 个，可以重复。
-- `rest`：0 到 100 的整数。
+- `rest`：0 到 1000 的整数。
 
 第一个例子可以排成 `A B _ A B _ A B`，共 8 个单位时间，其中两个空闲（`_`）。
 """,
@@ -200,12 +200,13 @@ def least_time(names: list[str], rest: int) -> int:
     resting: deque[tuple[int, int]] = deque()  # when it returns, how many are left
     time = 0
     while ready or resting:
+        if not ready:
+            time = resting[0][0]  # idle until then
         if resting and resting[0][0] <= time:
             heapq.heappush(ready, resting.popleft()[1])
-        if ready:
-            left = heapq.heappop(ready) + 1
-            if left:
-                resting.append((time + rest + 1, left))
+        left = heapq.heappop(ready) + 1
+        if left:
+            resting.append((time + rest + 1, left))
         time += 1
     return time
 
@@ -310,6 +311,7 @@ def tasks_large(random: Random) -> Iterator[tuple[list[str], int]]:
     yield [random.choice(alphabet) for _ in range(10_000)], 30
     yield random.choices("ABC", weights=[5, 1, 1], k=3000), 2
     yield ["A"] * 2000, 100
+    yield list("AABAC"), 1000
 
 
 @tasks.brute

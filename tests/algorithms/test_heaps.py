@@ -284,6 +284,11 @@ def test_in_rising_order_each_item_enters_the_k_best_and_sinks_to_a_leaf(k):
     assert uses >= (n - k) * (1 + 2 * depth)
 
 
+def test_an_item_equal_to_the_least_of_the_k_best_does_not_enter():
+    n, k = 1000, 10
+    assert counted(lambda: top_k([Item(0) for _ in range(n)], k)) < n + k
+
+
 @pytest.mark.parametrize(("k", "expected"), [(10, 68.6), (100, 460.0)])
 def test_a_shuffled_stream_replaces_the_root_k_times_a_difference_of_logarithms(
     k, expected
