@@ -799,3 +799,14 @@ def test_long_lists_need_no_deep_recursion():
     heapify(h)
     assert is_heap(h)
     assert h[0] == 1
+
+
+def test_a_refused_priority_leaves_no_key_behind():
+    heap = IndexedHeap()
+    with pytest.raises(ValueError, match="have an order"):
+        heap.push("a", math.nan)
+    heap.push(None, 2)
+    heap.push("a", 1)
+    assert [heap.pop(), len(heap)] == [("a", 1), 1]
+    heap.push(None, 3)
+    assert [heap.pop(), len(heap)] == [(None, 3), 0]
