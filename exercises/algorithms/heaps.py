@@ -29,7 +29,7 @@ In the second example both numbers occur twice, and $-1$ is the smaller one.
         ),
     ),
     zh=Words(
-        title="出现次数最多的 k 个数（LeetCode 347）",
+        title="前 K 个高频元素（LeetCode 347）",
         statement="""\
 返回 `nums` 里出现次数最多的 `k` 个数：次数多的在前，次数相同时较小的数在前。不同的数不足 `k` 个时，全部返回。
 
@@ -150,7 +150,7 @@ tasks = Exercise(
     en=Words(
         title="Tasks that must rest (LeetCode 621)",
         statement="""\
-A machine does one task in one unit of time, or idles. Tasks are named by letters. Between two tasks of the same name
+A machine does one task in one unit of time, or idles. Tasks are named by capital letters. Between two tasks of the same name
 at least `rest` units must pass. In which least time can all tasks be done, in an order of your choice?
 
 - `names`: up to 10,000 names of tasks, with repetitions.
@@ -168,7 +168,7 @@ In the first example `A B _ A B _ A B` takes 8 units, two of them idle (`_`).
     zh=Words(
         title="任务调度器（LeetCode 621）",
         statement="""\
-机器每个单位时间执行一个任务，或者空闲。任务用字母命名，两个同名的任务之间至少要间隔 `rest` 个单位时间。执行次序可以任意安排，完成全部任务最少要多少时间？
+机器每个单位时间执行一个任务，或者空闲。任务用大写字母命名，两个同名的任务之间至少要间隔 `rest` 个单位时间。执行次序可以任意安排，完成全部任务最少要多少时间？
 
 - `names`：任务的名字，至多 10,000 个，可以重复。
 - `rest`：0 到 1000 的整数。
@@ -200,12 +200,13 @@ def least_time(names: list[str], rest: int) -> int:
     resting: deque[tuple[int, int]] = deque()  # when it returns, how many are left
     time = 0
     while ready or resting:
+        if not ready:
+            time = resting[0][0]  # idle until then
         if resting and resting[0][0] <= time:
             heapq.heappush(ready, resting.popleft()[1])
-        if ready:
-            left = heapq.heappop(ready) + 1
-            if left:
-                resting.append((time + rest + 1, left))
+        left = heapq.heappop(ready) + 1
+        if left:
+            resting.append((time + rest + 1, left))
         time += 1
     return time
 
@@ -252,6 +253,25 @@ def least_time_first(names: list[str], rest: int) -> int:
 
 
 @tasks.wrong(
+    en="A queue in place of the heap: each name in turn, however many of it are left.",
+    zh="用普通队列代替堆：各种任务轮流执行，不管各剩多少次。",
+)
+def least_time_in_turn(names: list[str], rest: int) -> int:
+    ready = deque(sorted(Counter(names).values(), reverse=True))
+    resting: deque[tuple[int, int]] = deque()
+    time = 0
+    while ready or resting:
+        if resting and resting[0][0] <= time:
+            ready.append(resting.popleft()[1])
+        if ready:
+            left = ready.popleft() - 1
+            if left:
+                resting.append((time + rest + 1, left))
+        time += 1
+    return time
+
+
+@tasks.wrong(
     en="Rounds of rest + 1 units, and the last one is paid in full.",
     zh="按每轮 rest + 1 个单位时间计算，最后一轮也按整轮算。",
 )
@@ -278,6 +298,8 @@ def tasks_cases(random: Random) -> Iterator[tuple[list[str], int]]:
     yield ["A", "B", "B"], 1
     yield list("AAABBB"), 2
     yield list("ABCA"), 2
+    yield list("AABBCC"), 1
+    yield list("AAABCD"), 2
     for _ in range(40):
         n, kinds = random.randint(1, 7), random.randint(1, 4)
         yield [random.choice("ABCD"[:kinds]) for _ in range(n)], random.randint(0, 3)
@@ -288,6 +310,7 @@ def tasks_large(random: Random) -> Iterator[tuple[list[str], int]]:
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     yield [random.choice(alphabet) for _ in range(10_000)], 30
     yield random.choices("ABC", weights=[5, 1, 1], k=3000), 2
+    yield ["A"] * 2000, 100
     yield list("AABAC"), 1000
 
 
@@ -442,8 +465,9 @@ def projects_cases(random: Random) -> Iterator[tuple[int, int, list[int], list[i
 @projects.large
 def projects_large(random: Random) -> Iterator[tuple[int, int, list[int], list[int]]]:
     for k, n in ((300, 1000), (10_000, 10_000)):
+        # Needs are such that money to begin with brings more and more within reach.
         gains = [random.randint(-20, 80) for _ in range(n)]
-        yield k, 0, gains, [random.randint(0, 20 * n) for _ in range(n)]
+        yield k, 1000, gains, [random.randint(0, 20 * n) for _ in range(n)]
     yield 40, 0, [1] * 60, list(range(60))
 
 

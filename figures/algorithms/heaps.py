@@ -36,7 +36,7 @@ def way() -> set[int]:
 
 def tree() -> Figure:
     assert is_heap(HEAP)
-    figure = new_figure(7, 3.3)
+    figure = new_figure(5.2, 3.4)  # narrow, so that a phone shows it readable
     axes = figure.subplots()
     levels, path, n = level(len(HEAP) - 1) + 1, way(), len(HEAP)
     for i in range(1, n):
@@ -97,7 +97,7 @@ def tree() -> Figure:
         axes.text(middle, row + 0.27, f"{x}", ha="center", va="center_baseline",
                   color=INK, fontweight="bold")  # fmt: skip
         axes.text(middle, row - 0.12, f"{i}", ha="center", va="top", color=GREY,
-                  fontsize=8)  # fmt: skip
+                  fontsize=9)  # fmt: skip
     axes.set_xlim(-0.7, 8.9)
     axes.set_ylim(row - 0.5, 0.4)
     axes.axis("off")

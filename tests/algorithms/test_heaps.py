@@ -6,6 +6,7 @@ import itertools
 import math
 import random
 import statistics
+import tracemalloc
 from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
@@ -173,6 +174,21 @@ def test_heapify_compares_fewer_than_2n_times(n):
         assert counted(lambda xs=xs: heapify([*map(Item, xs)])) <= bound < 2 * n
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 8, 100, 101])
+def test_equal_items_do_not_change_places(n):
+    items = [Item(0, mark) for mark in range(n)]
+    # Each item but the root is compared once: with its sibling or with its parent.
+    assert counted(lambda: heapify(items)) == n - 1
+    assert counted(lambda: heap_push(items, Item(0, n))) == 1
+    assert [x.mark for x in items] == [*range(n + 1)]
+    queue = IndexedHeap()
+    for mark in range(n):
+        queue.push(mark, 0)
+    assert [key for key, _ in queue._entries] == [*range(n)]
+    queue.push(0, 0)
+    assert [key for key, _ in queue._entries] == [*range(n)]
+
+
 @pytest.mark.parametrize("n", range(1, 8))
 def test_no_order_of_n_items_costs_more_than_twice_the_heights(n):
     most = max(
@@ -192,6 +208,25 @@ def test_pushing_costs_n_log_n_only_in_the_worst_case(n, total):
     assert 2.1 < counted(lambda: pushed(map(Item, shuffled(n)))) / n < 2.5
 
 
+def test_a_shuffled_item_climbs_little_more_than_one_level():
+    n = 4095
+    levels, h = 0, []
+    for x in shuffled(n):
+        heap_push(h, x)
+        levels += len(h).bit_length() - (h.index(x) + 1).bit_length()
+    assert 1.2 < levels / n < 1.35
+
+
+@pytest.mark.parametrize("call", [heapify, is_heap])
+def test_no_memory_is_taken_beside_the_list(call):
+    xs = list(range(100_000, 0, -1))  # as a second list they would take 800,000 bytes
+    tracemalloc.start()
+    call(xs)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000
+
+
 def test_shares_of_the_experiment():
     for n, least in ((1023, 1.98), (4095, 1.99), (16383, 1.998)):
         heap = counted(lambda n=n: heapify([*map(Item, shuffled(n))])) / n
@@ -209,7 +244,12 @@ def test_heapq_s_pop_saves_nearly_half_the_comparisons():
     library = counted(lambda: [heapq.heappop(theirs) for _ in range(n)])
     assert 77_500 < textbook < 78_500
     assert 43_700 < library < 44_000
-    assert 43_250 < math.lgamma(n + 1) / math.log(2) < 43_251
+    least = math.lgamma(n + 1) / math.log(2)
+    assert 43_250 < least < 43_251
+    build = counted(lambda: heapify([*map(Item, shuffled(n))]))
+    assert 1.95 < (build + textbook) / least < 2
+    build = counted(lambda: heapq.heapify([*map(Item, shuffled(n))]))
+    assert 1.165 < (build + library) / least < 1.175
 
 
 def test_a_push_costs_log_n_and_a_pop_two_log_n():
@@ -219,6 +259,34 @@ def test_a_push_costs_log_n_and_a_pop_two_log_n():
         assert counted(lambda h=items: heap_push(h, Item(0))) == int(math.log2(n + 1))
         most = 2 * int(math.log2(n))  # n items are left
         assert counted(lambda h=items: heap_pop(h)) <= most
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 6, 7, 8, 15, 16, 40])
+def test_a_removal_from_any_place_costs_two_log_n(n):
+    bound = 2 * (n.bit_length() - 1)  # n items are left
+    for seed, i in itertools.product(range(12), range(n + 1)):
+        h = [*map(Item, shuffled(n + 1, seed))]
+        heapify(h)
+        held = [x.value for x in h]
+        gone = []
+        assert (
+            counted(lambda h=h, i=i, gone=gone: gone.append(heap_remove(h, i))) <= bound
+        )
+        assert gone[0].value == held[i]
+        assert is_heap([x.value for x in h])
+
+
+@pytest.mark.parametrize("k", [2, 7, 63])
+def test_in_rising_order_each_item_enters_the_k_best_and_sinks_to_a_leaf(k):
+    n = 1000
+    uses = counted(lambda: top_k(map(Item, range(n)), k))
+    depth = (k + 1).bit_length() - 2  # of the nearest leaf, at least
+    assert uses >= (n - k) * (1 + 2 * depth)
+
+
+def test_an_item_equal_to_the_least_of_the_k_best_does_not_enter():
+    n, k = 1000, 10
+    assert counted(lambda: top_k([Item(0) for _ in range(n)], k)) < n + k
 
 
 @pytest.mark.parametrize(("k", "expected"), [(10, 68.6), (100, 460.0)])
@@ -474,6 +542,13 @@ def test_both_dijkstras_find_the_distances_of_floyd_and_warshall():
         assert most <= pushes <= 1 + sum(map(len, graph.values()))
 
 
+def test_negative_lengths_push_more_than_one_entry_for_an_edge():
+    graph = {0: [(1, 5), (2, 6)], 1: [(3, 1)], 2: [(1, -3)], 3: []}
+    distance, pushes, _ = dijkstra_lazy(graph, 0)
+    assert distance == {0: 0, 1: 3, 2: 6, 3: 4}
+    assert pushes == 6 > 1 + 4
+
+
 def test_lazy_deletion_holds_many_entries_for_a_vertex_but_at_most_one_for_an_edge():
     n = 50
     graph = {i: [(j, 2 * (j - i) - 1) for j in range(i + 1, n)] for i in range(n)}
@@ -632,6 +707,7 @@ def test_nan_has_no_order_and_is_refused(nan):
         lambda: is_heap([nan]),
         lambda: top_k([1.0, nan], 2),
         lambda: top_k([1.0, nan], 1),
+        lambda: top_k([nan], 0),
         lambda: merge_k([[nan]]),
         lambda: merge_k([[1.0, nan]]),
         lambda: IndexedHeap().push("a", nan),
@@ -644,6 +720,25 @@ def test_nan_has_no_order_and_is_refused(nan):
     with pytest.raises(ValueError, match="float64 can hold, got"):
         stream.add(nan)
     assert len(stream) == 0
+
+
+def test_nan_inside_an_item_is_not_looked_for():
+    h = []
+    heap_push(h, (math.nan, 1))
+    heapify(h)
+    assert is_heap(h)
+    assert top_k(h, 1) == h
+
+
+def test_a_wider_float_does_not_become_infinity():
+    wide = np.longdouble("1e4000")
+    if wide < np.inf:  # not where a longdouble is a float64
+        with pytest.raises(ValueError, match="float64 can hold, got"):
+            RunningMedian().add(wide)
+    stream = RunningMedian()
+    for x in (np.longdouble("1.5"), np.float16("inf"), -math.inf):
+        stream.add(x)
+    assert stream.median() == 1.5
 
 
 @pytest.mark.parametrize("bad", [None, "1", 1j, True, Decimal(1), 10**400])
@@ -704,3 +799,14 @@ def test_long_lists_need_no_deep_recursion():
     heapify(h)
     assert is_heap(h)
     assert h[0] == 1
+
+
+def test_a_refused_priority_leaves_no_key_behind():
+    heap = IndexedHeap()
+    with pytest.raises(ValueError, match="have an order"):
+        heap.push("a", math.nan)
+    heap.push(None, 2)
+    heap.push("a", 1)
+    assert [heap.pop(), len(heap)] == [("a", 1), 1]
+    heap.push(None, 3)
+    assert [heap.pop(), len(heap)] == [(None, 3), 0]

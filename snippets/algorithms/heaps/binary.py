@@ -1,7 +1,9 @@
 """The binary heap in a list: items move up towards the root, or down towards leaves.
 
 Place 0 is the root; place i has its parent at (i - 1) // 2 and children at 2i + 1 and
-2i + 2. All functions change the list in place and compare with ``<`` alone.
+2i + 2. All functions but ``is_heap`` change the list in place; they compare with ``<``
+alone. NaN has no order and is refused as an item; inside one, as in ``(nan, 1)``, it is
+not looked for. Where a comparison itself raises, the list may be left without order.
 """
 
 from numbers import Real
@@ -94,7 +96,7 @@ def heap_replace(h: list[Any], x: Any) -> Any:
 
 # --8<-- [start:remove]
 def heap_remove(h: list[Any], i: int) -> Any:
-    """Take out the item at place i, wherever that is.
+    """Take out the item at place i, wherever that is; about 2 log2 n comparisons.
 
     Args:
         h: a heap.
@@ -123,7 +125,8 @@ def heap_remove(h: list[Any], i: int) -> Any:
 def heapify(a: list[Any]) -> None:
     """Make a heap of any list, from the last parent back to the root.
 
-    Fewer than 2n comparisons, since most places are near the leaves.
+    Fewer than 2n comparisons for n > 0, since most places are near the leaves; no
+    memory beside the list.
 
     Args:
         a: items that can be compared with each other, in any order. NaN cannot.
@@ -132,7 +135,9 @@ def heapify(a: list[Any]) -> None:
         TypeError: if a is no list.
         ValueError: if an item is NaN; the list is then as it was.
     """
-    _check(a, *a)
+    _check(a)
+    for x in a:
+        _ordered(x)
     for i in reversed(range(len(a) // 2)):
         _down(a, i)  # both subtrees of i are heaps already
     # --8<-- [end:heapify]
@@ -146,7 +151,9 @@ def is_heap(a: list[Any]) -> bool:
         TypeError: if a is no list.
         ValueError: if an item is NaN.
     """
-    _check(a, *a)
+    _check(a)
+    for x in a:
+        _ordered(x)
     return not any(a[i] < a[(i - 1) // 2] for i in range(1, len(a)))
     # --8<-- [end:check]
 

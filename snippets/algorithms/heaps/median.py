@@ -1,6 +1,6 @@
 """The median of a stream from two heaps that face each other."""
 
-from math import isfinite
+from math import isfinite, isinf
 from numbers import Real
 
 from .binary import heap_pop, heap_push
@@ -58,6 +58,7 @@ def _number(x: float) -> float:
         found = float(x) if isinstance(x, Real) and not isinstance(x, bool) else None
     except OverflowError:
         found = None
-    if found is None or found != found:
+    # A wider float than float64 becomes infinity, and is then unequal to it.
+    if found is None or found != found or (isinf(found) and found != x):
         raise ValueError(f"want a real number that float64 can hold, got {x!r}")
     return found

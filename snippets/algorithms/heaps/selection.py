@@ -1,6 +1,6 @@
 """The k largest of a stream, and the merge of k sorted lists: heaps of size k.
 
-Both look at each item once and hold k items besides the result, however long the input.
+Both look at each item once, and the heap holds at most k, however long the input.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,10 +24,10 @@ def top_k(xs: Iterable[Any], k: int) -> list[Any]:
     k = _integer("k", k)
     # A min-heap: in front is the least of the k best, the next one to go.
     best: list[Any] = []
-    for x in xs:
+    for x in map(_ordered, xs):
         if len(best) < k:
             heap_push(best, x)
-        elif k and best[0] < _ordered(x):
+        elif k and best[0] < x:
             heap_replace(best, x)
     return sorted(best, reverse=True)
     # --8<-- [end:top]
