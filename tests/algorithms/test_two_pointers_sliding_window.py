@@ -180,6 +180,33 @@ def test_without_a_triple_there_are_all_sums_of_all_first_places(n):
     assert got == (n - 1) * (n - 2) // 2
 
 
+def test_with_many_triples_there_are_no_more_sums():
+    n, before = 101, Counted.sums
+    found = three_sum(map(Counted, range(-50, 51)))
+    assert len(found) > 1000
+    assert n < Counted.sums - before < (n - 1) * (n - 2) // 2
+
+
+class Tally(int):
+    """An integer that counts how often it is added to a sum, and taken off one."""
+
+    added = taken = 0
+
+    def __radd__(self, other):
+        Tally.added += 1
+        return other + int(self)
+
+    def __rsub__(self, other):
+        Tally.taken += 1
+        return other - int(self)
+
+
+def test_each_number_is_added_to_the_window_s_sum_once_and_taken_off_once():
+    Tally.added = Tally.taken = 0
+    assert min_length_with_sum(map(Tally, [1] * 300), 20) == 20
+    assert (Tally.added, Tally.taken) == (300, 281)
+
+
 def test_the_exponents_are_one_and_two():
     sizes = (100, 200, 400)
     counts = [
