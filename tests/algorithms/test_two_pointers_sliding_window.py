@@ -754,7 +754,9 @@ def test_an_anagram_of_nothing_is_refused():
         anagram_starts("abc", "")
 
 
-@pytest.mark.parametrize("bad", [(1, 1, 2), iter([1, 1, 2]), "112", {0: 1, 1: 1}])
+@pytest.mark.parametrize(
+    "bad", [(1, 2), iter([1, 2]), "12", {0: 1}, {1, 2}, range(3), b"ab", None]
+)
 def test_a_place_to_write_into_is_needed(bad):
     with pytest.raises(TypeError, match="want a list to write into, got"):
         remove_duplicates(bad)
