@@ -160,7 +160,7 @@ three numbers there is no sum: return `None`.
 """,
         hints=(
             "先排序，固定第一个数，剩下的用两端的指针向中间走，与 `three_sum` 相同。每次移动指针之前，该看哪个和？",
-            "把差距和总和放在一起，`(abs(total - target), total)` 的大小次序正好符合题意，连差距相等的情形也在内。",
+            "把“与目标值之差”和“三数之和”组成元组 `(abs(total - target), total)`，元组的大小次序正好符合题意，差相等的情形也在内。",
         ),
     ),
     examples="""\
@@ -267,6 +267,31 @@ def three_sum_closest_zero(nums: list[int], target: int) -> int | None:
     return best if len(a) > 2 else None
 
 
+@closest.wrong(
+    en="Skips a first number that equals the next one: its double is never used.",
+    zh="第一个数与后一个相等就跳过：同样的数再也不能用两次。",
+)
+def three_sum_closest_ahead(nums: list[int], target: int) -> int | None:
+    a = sorted(nums)
+    best = sum(a[:3]) if len(a) > 2 else None
+    for first in range(len(a) - 2):
+        if a[first] == a[first + 1]:
+            continue
+        i, j = first + 1, len(a) - 1
+        while i < j:
+            total = a[first] + a[i] + a[j]
+            if best is None or (abs(total - target), total) < (
+                abs(best - target),
+                best,
+            ):
+                best = total
+            if total < target:
+                i += 1
+            else:
+                j -= 1
+    return best
+
+
 @closest.cases
 def closest_cases(random: Random) -> Iterator[tuple[list[int], int]]:
     yield [], 0
@@ -275,6 +300,9 @@ def closest_cases(random: Random) -> Iterator[tuple[list[int], int]]:
     yield [5, 5, 5], 0
     yield [0, 0, 0, 2], 1
     yield [-1, 2, 1, -4], 1
+    yield [-9, 1, 1, 2], 4  # the two equal ones are needed, and are not the least
+    yield [-9, 1, 1, 1], 2  # the best sum begins with more than a third of the target
+    yield [10**18] * 3, -(10**18)  # no number is large enough to stand for "none yet"
     for _ in range(40):
         n = random.randint(3, 8)
         yield [random.randint(-9, 9) for _ in range(n)], random.randint(-20, 20)
@@ -425,6 +453,12 @@ def products_cases(random: Random) -> Iterator[tuple[list[int], int]]:
     yield [1, 1, 1], 2
     yield [10, 5, 2, 6], 100
     yield [1, 1, 1, 9], 9
+    yield [62, 127, 127], 10**6  # the product of all is less by 2 only
+    yield (
+        [999] * 7,
+        999**7,
+    )  # a float rounds this product: it is 1 too much, or too little
+    yield [999] * 7, 999**7 + 1
     for _ in range(40):
         n = random.randint(1, 8)
         yield [random.randint(1, 6) for _ in range(n)], random.randint(0, 60)
@@ -449,7 +483,8 @@ permutation = Exercise(
 Is some window of `s2` made of the characters of `s1`, each as often as there, in any
 order? Return `True` or `False`.
 
-- `s1`, `s2`: strings of at most $10^5$ characters. An empty `s1` is found in every `s2`.
+- `s1`, `s2`: strings of at most $10^5$ characters, not only of small letters. An empty
+  `s1` is found in every `s2`.
 """,
         hints=(
             "The window has the length of `s1`; at each step one character comes and one goes.",
@@ -462,7 +497,7 @@ order? Return `True` or `False`.
         statement="""\
 `s2` 是否有一个窗口，恰好由 `s1` 的字符组成，每个字符出现的次数也相同，次序不限？返回 `True` 或 `False`。
 
-- `s1`、`s2`：长度不超过 $10^5$ 的字符串。空的 `s1` 在任何 `s2` 里都算找到。
+- `s1`、`s2`：长度不超过 $10^5$ 的字符串，不限于小写字母。空的 `s1` 在任何 `s2` 里都算找到。
 """,
         hints=(
             "窗口的长度就是 `s1` 的长度：每一步进来一个字符，出去一个字符。",
@@ -555,6 +590,9 @@ def permutation_cases(random: Random) -> Iterator[tuple[str, str]]:
     yield "ab", "eidboaoo"
     yield "aab", "abba"
     yield "abc", "ccab"
+    yield "aB", "ab"
+    yield "语言", "一言语"
+    yield "bfg", "cdh"  # the codes have the same sum, and so have their squares
     for _ in range(40):
         s1 = "".join(random.choice("abc") for _ in range(random.randint(1, 4)))
         yield s1, "".join(random.choice("abc") for _ in range(random.randint(0, 8)))
@@ -565,6 +603,9 @@ def permutation_large(random: Random) -> Iterator[tuple[str, str]]:
     s2 = "".join(random.choice("ab") for _ in range(20_000))
     yield "a" * 5_000 + "b" * 4_000, s2
     yield "a" * 9_999 + "c", s2 + "c"
+    s1 = s2[:5_000]
+    moved = "".join(random.sample(s1, len(s1)))
+    yield s1, "c" * 7_001 + moved + "c" * 8_000  # one window, at an odd place
 
 
 @permutation.brute

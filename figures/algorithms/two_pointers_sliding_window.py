@@ -131,9 +131,9 @@ def steps() -> dict[str, Steps]:
     frames = [
         Frame(
             seen(0, -1, need, len(T), None),
-            f"The shortest window of {S} with the letters {', '.join(T)} is wanted. Each "
-            f"letter is needed {need[T[0]]} time; {len(T)} are missing while the window is "
-            "empty.",
+            f"The shortest window of {S} with the letters {', '.join(T)} is wanted. Of "
+            f"each letter {need[T[0]]} is still needed; {len(T)} are missing while the window "
+            "is empty.",
             f"在 {S} 里找包含字母 {'、'.join(T)} 的最短窗口。每个字母还需要 {need[T[0]]} 个；"
             f"窗口是空的，一共缺 {len(T)} 个。",
         )

@@ -3,7 +3,7 @@
 import random
 import sys
 from collections import Counter
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 
 import numpy as np
 import pytest
@@ -100,6 +100,41 @@ def test_3000_random_inputs_are_answered_as_by_enumeration():
         assert longest_with_changes(s, k) == changed(s, k)
 
 
+def test_long_lists_of_large_numbers_are_answered_as_by_enumeration():
+    draw = random.Random(1)
+    for n in (40, 50, 60):
+        for largest in (30, 10**4, 10**20):
+            nums = [draw.randint(0, largest) for _ in range(n)]
+            a, b, c = draw.sample(nums, 3)
+            assert two_sum_sorted(sorted(nums), a + b) == pair(sorted(nums), a + b)
+            assert three_sum(nums, a + b + c) == triples(nums, a + b + c)
+            assert max_container(nums) == container(nums)
+            assert trapped_water(nums) == water(nums)
+            wanted = sum(nums) * 2 // 5
+            assert min_length_with_sum(nums, wanted) == shortest(nums, wanted)
+            kept = sorted(nums)
+            assert kept[: remove_duplicates(kept)] == sorted({*nums})
+            few = [x % 13 for x in nums]
+            for k in (7, 11):
+                assert count_exactly_k_distinct(few, k) == exactly(few, k)
+
+
+def test_long_texts_are_answered_as_by_enumeration():
+    draw = random.Random(2)
+    for n in (60, 90):
+        for letters in ("abcd", "abcdefghijklmnopqrstuvwxyzABCDEF语言"):
+            s = "".join(draw.choice(letters) for _ in range(n))
+            start, m = draw.randint(20, 30), 25
+            t = "".join(draw.sample(s[start : start + m], m))  # in another order
+            assert min_window(s, t) == cover(s, t)
+            assert anagram_starts(s, t) == [
+                i for i in range(n - m + 1) if sorted(s[i : i + m]) == sorted(t)
+            ]
+            assert longest_distinct(s) == distinct(s)
+            for k in (3, 15, 40):
+                assert longest_with_changes(s, k) == changed(s, k)
+
+
 # From both ends
 
 
@@ -143,6 +178,33 @@ def test_without_a_pair_there_are_n_minus_1_sums(n, target):
 def test_without_a_triple_there_are_all_sums_of_all_first_places(n):
     got = sums_of(three_sum, range(1, 2 * n, 2), 0)
     assert got == (n - 1) * (n - 2) // 2
+
+
+def test_with_many_triples_there_are_no_more_sums():
+    n, before = 101, Counted.sums
+    found = three_sum(map(Counted, range(-50, 51)))
+    assert len(found) > 1000
+    assert n < Counted.sums - before < (n - 1) * (n - 2) // 2
+
+
+class Tally(int):
+    """An integer that counts how often it is added to a sum, and taken off one."""
+
+    added = taken = 0
+
+    def __radd__(self, other):
+        Tally.added += 1
+        return other + int(self)
+
+    def __rsub__(self, other):
+        Tally.taken += 1
+        return other - int(self)
+
+
+def test_each_number_is_added_to_the_window_s_sum_once_and_taken_off_once():
+    Tally.added = Tally.taken = 0
+    assert min_length_with_sum(map(Tally, [1] * 300), 20) == 20
+    assert (Tally.added, Tally.taken) == (300, 281)
 
 
 def test_the_exponents_are_one_and_two():
@@ -212,6 +274,13 @@ def test_on_a_tie_either_side_may_move(h):
         best = max(best, (j - i) * min(h[i], h[j]))
         i, j = (i + 1, j) if h[i] <= h[j] else (i, j - 1)
     assert best == max_container(h)
+
+
+@given(numbers.filter(bool))
+def test_the_two_ends_meet_on_a_highest_bar(h):
+    _, [end] = record(lambda: trapped_water(h), trapped_water, ["return water"], "i j")
+    assert end["i"] == end["j"]
+    assert h[end["i"]] == max(h)
 
 
 # In one direction
@@ -363,6 +432,26 @@ def test_a_window_that_gets_longer_is_valid_in_that_moment(s, k):
         before = now
 
 
+@given(numbers, st.integers(1, 30))
+def test_what_is_let_go_has_had_its_shortest_window(nums, target):
+    if shortest(nums, target) is None:
+        return
+    _, moments = record(
+        lambda: min_length_with_sum(nums, target),
+        min_length_with_sum,
+        ["total -= nums[lo]"],
+        "lo hi",
+    )
+    assert [m["lo"] for m in moments] == list(range(len(moments)))
+    for m in moments:
+        valid = [
+            hi for lo, hi, w in windows(nums) if lo == m["lo"] and sum(w) >= target
+        ]
+        assert m["hi"] == min(valid)
+    for lo in range(len(moments), len(nums)):
+        assert sum(nums[lo:]) < target  # no window begins there
+
+
 def window_on_any_numbers(nums, target):
     """The loop of LeetCode 209 without the check that no number is negative."""
     best, lo, total = None, 0, 0
@@ -401,6 +490,17 @@ def test_the_two_ends_make_at_most_2n_moves(n, values, k):
     assert n <= hi + 1 + lo <= 2 * n
     if k == 5 and values == 51:
         assert (hi + 1 + lo) / n > 1.98
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
+def test_the_most_moves_are_2n_minus_k_and_the_least_n(n, k):
+    moves = set()
+    for nums in product(range(k + 1), repeat=n):
+        *_, (lo, hi) = windows_at_most_k(nums, k)
+        moves.add(hi + 1 + lo)
+    assert min(moves) == n
+    assert max(moves) == max(n, 2 * n - k)
 
 
 def lines_run(call):
@@ -567,6 +667,22 @@ def test_what_is_no_sequence_is_refused(solve):
         solve(7)
 
 
+@pytest.mark.parametrize("bad", [{1, 2}, {1: 2}, {1: 2}.keys(), "", "12"])
+@pytest.mark.parametrize("solve", ON_LISTS)
+def test_what_has_no_places_is_refused(solve, bad):
+    with pytest.raises(ValueError, match="want a sequence of integers, got"):
+        solve(bad)
+
+
+def test_an_iterator_s_own_error_is_not_hidden():
+    def broken():
+        yield 1
+        raise TypeError("mine")
+
+    with pytest.raises(TypeError, match="mine"):
+        three_sum(broken())
+
+
 @pytest.mark.parametrize("solve", ON_LISTS)
 def test_numpy_s_integers_and_iterators_will_do(solve):
     def told(x):
@@ -584,7 +700,7 @@ def test_sums_of_short_integers_do_not_overflow():
     assert min_length_with_sum(a, 300) == 3
 
 
-@pytest.mark.parametrize("a", [[2, 1], [1, 3, 2]])
+@pytest.mark.parametrize("a", [[2, 1], [1, 3, 2], [1, 2, 3, 4, 9, 8, 10, 11, 12, 13]])
 def test_what_is_not_in_order_is_refused(a):
     with pytest.raises(ValueError, match="want rising order"):
         two_sum_sorted(a, 3)
@@ -638,7 +754,9 @@ def test_an_anagram_of_nothing_is_refused():
         anagram_starts("abc", "")
 
 
-@pytest.mark.parametrize("bad", [(1, 1, 2), iter([1, 1, 2]), "112"])
+@pytest.mark.parametrize(
+    "bad", [(1, 2), iter([1, 2]), "12", {0: 1}, {1, 2}, range(3), b"ab", None]
+)
 def test_a_place_to_write_into_is_needed(bad):
     with pytest.raises(TypeError, match="want a list to write into, got"):
         remove_duplicates(bad)

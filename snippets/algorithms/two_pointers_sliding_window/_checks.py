@@ -1,6 +1,6 @@
 """What goes in, checked once at the border."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from itertools import pairwise
 from operator import index
 
@@ -16,11 +16,14 @@ def whole(x: int) -> int:
 
 
 def integers(nums: Iterable[int], least: int | None = None) -> list[int]:
-    """A list of them, none below ``least``."""
+    """A list of them, none below ``least``; a set or a mapping has no places."""
+    if isinstance(nums, Set | Mapping | str):
+        raise ValueError(f"want a sequence of integers, got {nums!r}")
     try:
-        found = [whole(x) for x in nums]
+        given = iter(nums)
     except TypeError:
         raise ValueError(f"want integers, got {nums!r}") from None
+    found = [whole(x) for x in given]
     if least is not None and found and min(found) < least:
         raise ValueError(f"want integers >= {least}, got {min(found)}")
     return found

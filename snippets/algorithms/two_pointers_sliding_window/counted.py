@@ -57,12 +57,12 @@ def anagram_starts(s: str, t: str) -> list[int]:
         if need[c] > 0:
             missing -= 1
         need[c] -= 1
-        lo = hi - len(t)  # what leaves: the window has the length of t
-        if lo >= 0:
-            need[s[lo]] += 1
-            if need[s[lo]] > 0:
+        gone = hi - len(t)  # the place that leaves: the window is as long as t
+        if gone >= 0:
+            need[s[gone]] += 1
+            if need[s[gone]] > 0:
                 missing += 1
         if missing == 0:
-            found.append(lo + 1)
+            found.append(gone + 1)
     return found
     # --8<-- [end:anagrams]

@@ -19,7 +19,7 @@ def remove_duplicates(a: list[int]) -> int:
             nothing was written.
         TypeError: for what cannot be written to by its index.
     """
-    if not hasattr(a, "__setitem__"):
+    if not hasattr(a, "__setitem__") or isinstance(a, dict):
         raise TypeError(f"want a list to write into, got {a!r}")
     rising(a)
     write = 0
