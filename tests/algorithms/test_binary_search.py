@@ -5,6 +5,7 @@ import random
 import re
 import statistics
 from bisect import bisect_left, bisect_right
+from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, combinations_with_replacement, pairwise
 
@@ -120,8 +121,20 @@ def test_what_cannot_be_searched_is_refused(bound):
         bound(np.zeros((2, 2)), 1)
     with pytest.raises(ValueError, match="a place in the order, got nan"):
         bound([1.0, 2.0], math.nan)
+    for x in (Decimal("nan"), np.float32("nan"), np.datetime64("NaT")):
+        with pytest.raises(ValueError, match=r"a place in the order, got (nan|NaN|NaT)"):
+            bound([], x)
     assert bound([1.0], math.inf) == 1
     assert bound([1.0], -math.inf) == 0
+
+
+def test_the_values_own_comparison_decides_and_numpy_s_rounds():
+    tenth = np.array([0.1], dtype=np.float32)
+    assert tenth[0].item() > 0.1
+    assert upper_bound(tenth, 0.1) == 1  # equal, as float32
+    assert upper_bound(tenth, np.float64(0.1)) == 0
+    assert np.searchsorted(tenth, 0.1, side="right") == 0
+    assert upper_bound(np.array([-128, 127], dtype=np.int8), 300) == 2
 
 
 def test_a_value_that_is_not_in_order_gives_a_wrong_answer_and_no_error():
@@ -294,6 +307,7 @@ def test_the_page_s_claims_about_floats():
     assert first_true_float(-top, top, lambda t: not asked.append(t)) == -top
     assert len(asked) == 64
     assert first_true_float(0, 1, lambda t: t > 0) == 5e-324
+    assert first_true_float(2**53 + 1, 2**54, lambda t: True) == 2.0**53
     zero = first_true_float(-1.0, -0.0, lambda t: t > -5e-324)
     assert (zero, math.copysign(1, zero)) == (0, 1)
 
@@ -406,6 +420,8 @@ def test_rotated_functions_refuse_what_they_cannot_search():
             call(np.ones((2, 2)))
     with pytest.raises(ValueError, match="a place in the order, got nan"):
         search_rotated([1.0], math.nan)
+    with pytest.raises(ValueError, match="a place in the order, got NaT"):
+        search_rotated([], np.datetime64("NaT"))
     assert search_rotated([], 1) is None
 
 
@@ -445,16 +461,33 @@ def test_medians_of_the_page_and_of_extremes():
 
 
 def test_the_shorter_array_alone_decides_how_many_comparisons_there_are():
-    asked = []
+    short, long = [500.5, 600.5, 700.5], list(range(10_000))
+    for swap in (False, True):
+        a, b = Watched(short), Watched(long)
+        found = median_sorted(b, a) if swap else median_sorted(a, b)
+        assert found == statistics.median(short + long)
+        assert len(b.read) <= (3).bit_length() + 2  # a round, and the two at the cut
 
-    class Noted(float):
-        def __le__(self, other):
-            asked.append(self)
-            return float(self) <= float(other)
 
-    a, b = [500.5, 600.5, 700.5], [Noted(i) for i in range(10_000)]
-    assert median_sorted(a, b) == median_sorted(b, a) == statistics.median(a + b)
-    assert len(asked) <= 2 * (3).bit_length()
+def test_numbers_of_other_types_are_compared_exactly_for_the_median():
+    # numpy would round .9998 to float16, which is 1.0, and 2**53 + 1 to float64
+    low, half = [0.9998] * 3, np.ones(5, np.float16)
+    assert np.float16(1) <= 0.9998
+    assert median_sorted(low, half) == median_sorted(half, low) == 1
+    big = np.array([2**53 + 1] * 2)
+    assert median_sorted([2.0**53], big) == float(2**53 + 1)
+    assert median_sorted([2**53 + 1], [2.0**53 + 2]) == 2.0**53 + 2
+    assert median_sorted([Fraction(1, 3)], [Fraction(2, 3)]) == 0.5
+    assert median_sorted([-(10**400)], [10**400 + 2]) == 1
+
+
+def test_infinities_have_a_median_unless_it_lies_between_both():
+    assert median_sorted([math.inf], [math.inf]) == math.inf
+    assert median_sorted([-math.inf], [-math.inf]) == -math.inf
+    assert median_sorted([-math.inf], [10**400]) == -math.inf
+    assert median_sorted([1], [math.inf]) == math.inf
+    with pytest.raises(ValueError, match="got one between -inf and inf"):
+        median_sorted([-math.inf], [math.inf])
 
 
 @pytest.mark.parametrize(
@@ -467,8 +500,10 @@ def test_the_shorter_array_alone_decides_how_many_comparisons_there_are():
         ([math.nan], [], "need numbers in order, got nan"),
         ([Fraction(10**401, 3)], [], "need numbers within float64, got 1000"),
         ([10**400], [], "need a median within float64, got 1000"),
-        ([10**400], [10**400], "need a median within float64, got one of 1000"),
-        ([10**400], [0.5], "need a median within float64, got one of 0.5"),
+        ([10**400], [10**400], "need a median within float64, got 1000"),
+        ([10**400], [0.5], "need a median within float64, got 2000"),
+        ([1], ["b"], "need real numbers, got 'b'"),
+        ([1, math.nan], [2, 3, 4], "need numbers in order, got nan"),
         (np.ones((1, 1)), [], "one axis, got 2"),
     ],
 )
