@@ -203,6 +203,21 @@ def test_a_peak_is_found_without_any_order(a):
         assert left < a[i]
 
 
+def test_an_end_that_is_not_known_is_found_by_doubling():
+    for k in [*range(1, 300), 10**6, 2**40, 2**40 + 1]:
+        asked = []
+
+        def enough(i):
+            asked.append(i)
+            return i >= k
+
+        hi = 1
+        while not enough(hi):
+            hi *= 2
+        assert first_true(hi // 2 + 1, hi, enough) == k
+        assert len(asked) <= 2 * math.log2(k) + 2
+
+
 # Searching the answer
 
 
@@ -271,6 +286,35 @@ def test_the_slowest_speed_is_the_first_that_is_fast_enough(piles, more):
     assert first_true(1, max(piles), enough) == want
 
 
+@given(st.sets(st.integers(0, 40), min_size=2, max_size=8), st.data())
+def test_the_largest_gap_is_one_less_than_the_first_that_is_too_large(chosen, data):
+    places = sorted(chosen)
+    balls = data.draw(st.integers(2, len(places)))
+
+    def too_far(gap):
+        last, used = places[0], 1
+        for place in places:
+            if place - last >= gap:
+                last, used = place, used + 1
+        return used < balls
+
+    want = max(
+        min(b - a for a, b in pairwise(put)) for put in combinations(places, balls)
+    )
+    assert first_true(1, places[-1] - places[0] + 1, too_far) - 1 == want
+
+
+def test_the_kth_smallest_of_a_matrix_is_an_entry_and_not_all_that_is_tried():
+    matrix, tried = [[1, 5, 9], [10, 11, 13], [12, 13, 15]], []
+
+    def enough(v):
+        tried.append(v)
+        return sum(upper_bound(row, v) for row in matrix) >= 8
+
+    assert first_true(1, 15, enough) == sorted(sum(matrix, []))[7] == 13
+    assert [v for v in tried if v not in sum(matrix, [])] == [8, 14]
+
+
 # Real numbers
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -319,6 +363,10 @@ def test_halving_real_numbers_ends_late_or_not_at_all():
         lo, hi = (lo, mid) if mid >= 1e16 + 3 else (mid, hi)
     assert hi - lo == 2
     assert (lo + hi) / 2 in (lo, hi)
+    lo, hi, rounds = 1e16, 1e16 + 4, 0
+    while hi - lo > 1e-9:  # a true lo: the two meet
+        hi, rounds = (lo + hi) / 2, rounds + 1
+    assert rounds == 2
     lo, hi = -1e308, 1e308
     for _ in range(100):
         mid = lo / 2 + hi / 2
@@ -639,6 +687,30 @@ def closed_rotated_search(a, x):
 def test_a_strict_comparison_loses_a_half_of_one_value():
     assert closed_rotated_search([3, 1], 1) is None
     assert search_rotated([3, 1], 1) == 1
+
+
+def test_a_strict_comparison_loses_a_half_of_equal_values():
+    a = [1, 1, 0]
+    assert rotated_search(a, 0, strict=True, equal=True) is None
+    assert rotated_search(a, 0, strict=False, equal=True) == search_rotated(a, 0) == 2
+    # Half-open and distinct, the left half never is a single value beside a right one.
+    for n in range(1, 9):
+        for turned in rotations(list(range(n))):
+            for x in turned:
+                i = rotated_search(turned, x, strict=True, equal=True)
+                assert turned[i] == x
+
+
+def test_a_closed_interval_as_a_whole_gives_the_same_lower_bound():
+    for a in SMALL:
+        for x in range(-1, 8):
+            lo, hi = 0, len(a) - 1
+            while lo <= hi:
+                mid = (lo + hi) // 2
+                lo, hi = (mid + 1, hi) if a[mid] < x else (lo, mid - 1)
+                assert all(v < x for v in a[:lo])
+                assert all(v >= x for v in a[hi + 1 :])
+            assert lo == lower_bound(a, x)
 
 
 def test_the_code_for_distinct_values_fails_on_equal_ones():
