@@ -117,8 +117,8 @@ def bound_steps() -> Steps:
                 f"answer lies behind it, lo becomes {mid} + 1 = {lo}. "
             )
             zh = (
-                f"a[{mid}] = {value} 小于 {SEVEN}，它左边的也都小于：答案在它后面，"
-                f"lo 变成 {mid} + 1 = {lo}。"
+                f"a[{mid}] = {value} 小于 {SEVEN}，它左边的也都小于 {SEVEN}："
+                f"答案在它后面，lo 变成 {mid} + 1 = {lo}。"
             )
         else:
             why = " It is equal, but may not be the first." if value == SEVEN else ""
@@ -128,7 +128,7 @@ def bound_steps() -> Steps:
                 f"right.{why} The answer is {mid} or further left: hi becomes {hi}. "
             )
             zh = (
-                f"a[{mid}] = {value} 不小于 {SEVEN}，它右边的也都不小于。{y}"
+                f"a[{mid}] = {value} 不小于 {SEVEN}，它右边的也都不小于 {SEVEN}。{y}"
                 f"答案是 {mid} 或者更靠左，hi 变成 {hi}。"
             )
         en += f"Answers left: {left}."

@@ -119,10 +119,14 @@ def test_what_cannot_be_searched_is_refused(bound):
         bound({1: 2}, 1)
     with pytest.raises(ValueError, match="need a sequence of one axis, got 2"):
         bound(np.zeros((2, 2)), 1)
+    with pytest.raises(ValueError, match="need a sequence of one axis, got 0"):
+        bound(np.array(3), 1)
     with pytest.raises(ValueError, match="a place in the order, got nan"):
         bound([1.0, 2.0], math.nan)
     for x in (Decimal("nan"), np.float32("nan"), np.datetime64("NaT")):
-        with pytest.raises(ValueError, match=r"a place in the order, got (nan|NaN|NaT)"):
+        with pytest.raises(
+            ValueError, match=r"a place in the order, got (nan|NaN|NaT)"
+        ):
             bound([], x)
     assert bound([1.0], math.inf) == 1
     assert bound([1.0], -math.inf) == 0
@@ -203,19 +207,19 @@ def test_a_peak_is_found_without_any_order(a):
         assert left < a[i]
 
 
-def test_an_end_that_is_not_known_is_found_by_doubling():
-    for k in [*range(1, 300), 10**6, 2**40, 2**40 + 1]:
-        asked = []
+@pytest.mark.parametrize("k", [*range(1, 70), 10**6, 2**40, 2**40 + 1])
+def test_an_end_that_is_not_known_is_found_by_doubling(k):
+    asked = []
 
-        def enough(i):
-            asked.append(i)
-            return i >= k
+    def enough(i):
+        asked.append(i)
+        return i >= k
 
-        hi = 1
-        while not enough(hi):
-            hi *= 2
-        assert first_true(hi // 2 + 1, hi, enough) == k
-        assert len(asked) <= 2 * math.log2(k) + 2
+    hi = 1
+    while not enough(hi):
+        hi *= 2
+    assert first_true(hi // 2 + 1, hi, enough) == k
+    assert len(asked) <= 2 * math.log2(k) + 2
 
 
 # Searching the answer
@@ -311,8 +315,9 @@ def test_the_kth_smallest_of_a_matrix_is_an_entry_and_not_all_that_is_tried():
         tried.append(v)
         return sum(upper_bound(row, v) for row in matrix) >= 8
 
-    assert first_true(1, 15, enough) == sorted(sum(matrix, []))[7] == 13
-    assert [v for v in tried if v not in sum(matrix, [])] == [8, 14]
+    entries = sorted(v for row in matrix for v in row)
+    assert first_true(1, 15, enough) == entries[7] == 13
+    assert [v for v in tried if v not in entries] == [8, 14]
 
 
 # Real numbers
