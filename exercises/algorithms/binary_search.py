@@ -141,7 +141,7 @@ def last_at_most_scan(a: list[int], x: int) -> int | None:
 def most_drive(answer: Any, a: list[int], x: int) -> Any:
     reads = 0
 
-    class Counting(list):  # type: ignore[type-arg]
+    class Counting(list):
         def __getitem__(self, i):
             nonlocal reads
             found = super().__getitem__(i)
