@@ -132,6 +132,12 @@ def test_what_cannot_be_searched_is_refused(bound):
     assert bound([1.0], -math.inf) == 0
 
 
+def test_values_need_only_less():
+    a = [Counted(v) for v in (1, 3, 3, 5)]
+    assert (lower_bound(a, Counted(3)), upper_bound(a, Counted(3))) == (1, 3)
+    assert minimum_rotated(a[2:] + a[:2]).value == 1
+
+
 def test_the_values_own_comparison_decides_and_numpy_s_rounds():
     tenth = np.array([0.1], dtype=np.float32)
     assert tenth[0].item() > 0.1
