@@ -446,10 +446,12 @@ def test_equal_values_make_every_place_be_read_in_the_worst_case(n):
     assert most["distinct"] <= 3 * n.bit_length()
 
 
-def test_distinct_values_need_one_comparison_with_the_end_a_round():
-    a = Watched([*range(500, 1024), *range(500)])
-    assert minimum_rotated(a) == 0
-    assert len(a.read) <= (1024).bit_length() + 2
+@pytest.mark.parametrize("n", [1, 2, 3, 7, 8, 100, 1000])
+def test_the_minimum_of_distinct_values_takes_a_new_place_a_round(n):
+    for k in range(n):
+        a = Watched([*range(k, n), *range(k)])
+        assert minimum_rotated(a) == 0
+        assert len(a.read) <= (n - 1).bit_length() + 2  # the end, and the answer
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 7, 8, 15, 16, 31, 100])
