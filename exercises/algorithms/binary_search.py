@@ -4,6 +4,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 from notekit.study.judge import Exercise, Words
 
@@ -12,7 +13,8 @@ most = Exercise(
         title="The last value that is small enough",
         statement="""\
 What is the largest index $i$ with `a[i] <= x`? Return it, or `None` if there is none.
-Ask $O(\\log n)$ times, with a loop of your own.
+Read $O(\\log n)$ values, with a loop of your own; the judge counts them, and a slice counts
+as all the values in it.
 
 - `a`: up to 5,000 integers of any sign, ascending; several may be equal.
 - `x`: an integer.
@@ -27,7 +29,7 @@ Ask $O(\\log n)$ times, with a loop of your own.
     zh=Words(
         title="最后一个不超过 x 的值",
         statement="""\
-满足 `a[i] <= x` 的最大下标 $i$ 是多少？返回这个下标；没有这样的下标时返回 `None`。请自己写循环，比较次数为 $O(\\log n)$。
+满足 `a[i] <= x` 的最大下标 $i$ 是多少？返回这个下标；没有这样的下标时返回 `None`。请自己写循环，只读 $O(\\log n)$ 个值；读了多少个会计数，切片按其中值的个数计。
 
 - `a`：至多 5,000 个整数，可正可负，从小到大排好，可以有相等的。
 - `x`：一个整数。
@@ -121,6 +123,37 @@ def last_at_most_short(a: list[int], x: int) -> int | None:
         else:
             lo = mid + 1
     return lo - 1 if lo > 0 else None
+
+
+@most.wrong(
+    en="Looks at one value after the other: right, but in 5,000 values 13 reads are enough.",
+    zh="一个一个地看：结果虽对，可是 5,000 个值只要读 13 次就够了。",
+)
+def last_at_most_scan(a: list[int], x: int) -> int | None:
+    found = None
+    for i, value in enumerate(a):
+        if value <= x:
+            found = i
+    return found
+
+
+@most.drive
+def most_drive(answer: Any, a: list[int], x: int) -> Any:
+    reads = 0
+
+    class Counting(list):
+        def __getitem__(self, i):
+            nonlocal reads
+            found = super().__getitem__(i)
+            reads += len(found) if isinstance(i, slice) else 1
+            return found
+
+        def __iter__(self):
+            for i in range(len(self)):
+                yield self[i]
+
+    found = answer(Counting(a), x)
+    return found if reads <= 100 else f"{reads:,} values read"
 
 
 @most.cases
@@ -727,6 +760,18 @@ def in_rotated_strict(a: list[int], x: int) -> bool:
     return False
 
 
+@turned.wrong(
+    en="Takes the first least value for the place of the drop, but equal ones may stand at"
+    " the front as well.",
+    zh="把第一个最小值的位置当作断点；可是开头也可能有与它相等的值。",
+)
+def in_rotated_first_least(a: list[int], x: int) -> bool:
+    k = a.index(min(a)) if a else 0
+    b = a[k:] + a[:k]
+    i = bisect_left(b, x)
+    return i < len(b) and b[i] == x
+
+
 @turned.cases
 def turned_cases(random: Random) -> Iterator[tuple[list[int], int]]:
     yield [], 1
@@ -736,6 +781,7 @@ def turned_cases(random: Random) -> Iterator[tuple[list[int], int]]:
     yield [1, 1, 0], 0
     yield [1, 0, 1, 1, 1], 0
     yield [-1, -1, -1, -2, -1], -2
+    yield [0, 1, 0, 0], 1
     yield [2, 5, 6, 0, 0, 1, 2], 3
     for reach in (2, 6) * 20:
         a = sorted(random.randint(-reach, reach) for _ in range(random.randint(1, 9)))

@@ -29,11 +29,11 @@ def probes(a: list[int], x: int) -> tuple[int, list[dict[str, Any]]]:
 
 def rounds() -> Figure:
     found, moments = probes(VALUES, SOUGHT)
-    figure = new_figure(5.2, 3.5)
+    figure = new_figure(4.4, 3.9)
     axes = figure.subplots()
     n, last = len(VALUES), len(moments) - 1
     for row, moment in enumerate(moments):
-        y, lo, hi = -1.75 * row, moment["lo"], moment["hi"]
+        y, lo, hi = -2.05 * row, moment["lo"], moment["hi"]
         for i, value in enumerate(VALUES):
             known = ORANGE if i < lo else BLUE if i >= hi else None
             axes.add_patch(
@@ -47,18 +47,18 @@ def rounds() -> Figure:
             sign = "<" if VALUES[mid] < SOUGHT else r"\geq"
             # Beside the row, so that it cannot meet what stands below the one above.
             said = f"$a_{{{mid}}} = {VALUES[mid]} {sign} {SOUGHT}$"
-            axes.text(n + 0.35, y + 0.4, said, ha="left", va="center", size=10)
+            axes.text(n + 0.35, y + 0.4, said, ha="left", va="center", size=10.5)
         else:
             said = f"lo = hi = {found}"
-            axes.text(n + 0.35, y + 0.4, said, ha="left", va="center", size=10)
+            axes.text(n + 0.35, y + 0.4, said, ha="left", va="center", size=10.5)
         names = {lo: "lo", hi: "hi"} if lo < hi else {lo: "lo, hi"}
         for place, name in names.items():
             axes.plot([place, place], [y - 0.14, y + 0.94], color=INK, lw=1.6)
-            axes.text(place, y - 0.2, name, ha="center", va="top", size=9)
+            axes.text(place, y - 0.2, name, ha="center", va="top", size=10)
         if row < last:
-            axes.text(moment["mid"] + 0.5, y - 0.2, "mid", ha="center", va="top")
+            axes.text(moment["mid"] + 0.5, y + 0.92, "mid", ha="center", size=10)
     axes.set_xlim(-0.3, n + 2.3)
-    axes.set_ylim(-1.75 * last - 0.65, 1.1)
+    axes.set_ylim(-2.05 * last - 0.65, 1.35)
     axes.axis("off")
     return figure
 
@@ -117,8 +117,8 @@ def bound_steps() -> Steps:
                 f"answer lies behind it, lo becomes {mid} + 1 = {lo}. "
             )
             zh = (
-                f"a[{mid}] = {value} 小于 {SEVEN}，它左边的也都小于：答案在它后面，"
-                f"lo 变成 {mid} + 1 = {lo}。"
+                f"a[{mid}] = {value} 小于 {SEVEN}，它左边的也都小于 {SEVEN}："
+                f"答案在它后面，lo 变成 {mid} + 1 = {lo}。"
             )
         else:
             why = " It is equal, but may not be the first." if value == SEVEN else ""
@@ -128,7 +128,7 @@ def bound_steps() -> Steps:
                 f"right.{why} The answer is {mid} or further left: hi becomes {hi}. "
             )
             zh = (
-                f"a[{mid}] = {value} 不小于 {SEVEN}，它右边的也都不小于。{y}"
+                f"a[{mid}] = {value} 不小于 {SEVEN}，它右边的也都不小于 {SEVEN}。{y}"
                 f"答案是 {mid} 或者更靠左，hi 变成 {hi}。"
             )
         en += f"Answers left: {left}."

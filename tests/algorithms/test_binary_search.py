@@ -5,6 +5,7 @@ import random
 import re
 import statistics
 from bisect import bisect_left, bisect_right
+from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, combinations_with_replacement, pairwise
 
@@ -118,10 +119,32 @@ def test_what_cannot_be_searched_is_refused(bound):
         bound({1: 2}, 1)
     with pytest.raises(ValueError, match="need a sequence of one axis, got 2"):
         bound(np.zeros((2, 2)), 1)
+    with pytest.raises(ValueError, match="need a sequence of one axis, got 0"):
+        bound(np.array(3), 1)
     with pytest.raises(ValueError, match="a place in the order, got nan"):
         bound([1.0, 2.0], math.nan)
+    for x in (Decimal("nan"), np.float32("nan"), np.datetime64("NaT")):
+        with pytest.raises(
+            ValueError, match=r"a place in the order, got (nan|NaN|NaT)"
+        ):
+            bound([], x)
     assert bound([1.0], math.inf) == 1
     assert bound([1.0], -math.inf) == 0
+
+
+def test_values_need_only_less():
+    a = [Counted(v) for v in (1, 3, 3, 5)]
+    assert (lower_bound(a, Counted(3)), upper_bound(a, Counted(3))) == (1, 3)
+    assert minimum_rotated(a[2:] + a[:2]).value == 1
+
+
+def test_the_values_own_comparison_decides_and_numpy_s_rounds():
+    tenth = np.array([0.1], dtype=np.float32)
+    assert tenth[0].item() > 0.1
+    assert upper_bound(tenth, 0.1) == 1  # equal, as float32
+    assert upper_bound(tenth, np.float64(0.1)) == 0
+    assert np.searchsorted(tenth, 0.1, side="right") == 0
+    assert upper_bound(np.array([-128, 127], dtype=np.int8), 300) == 2
 
 
 def test_a_value_that_is_not_in_order_gives_a_wrong_answer_and_no_error():
@@ -188,6 +211,21 @@ def test_a_peak_is_found_without_any_order(a):
     assert a[i] > right[0]
     if all(x != y for x, y in pairwise(a)):
         assert left < a[i]
+
+
+@pytest.mark.parametrize("k", [*range(1, 70), 10**6, 2**40, 2**40 + 1])
+def test_an_end_that_is_not_known_is_found_by_doubling(k):
+    asked = []
+
+    def enough(i):
+        asked.append(i)
+        return i >= k
+
+    hi = 1
+    while not enough(hi):
+        hi *= 2
+    assert first_true(hi // 2 + 1, hi, enough) == k
+    assert len(asked) <= 2 * math.log2(k) + 2
 
 
 # Searching the answer
@@ -258,6 +296,36 @@ def test_the_slowest_speed_is_the_first_that_is_fast_enough(piles, more):
     assert first_true(1, max(piles), enough) == want
 
 
+@given(st.sets(st.integers(0, 40), min_size=2, max_size=8), st.data())
+def test_the_largest_gap_is_one_less_than_the_first_that_is_too_large(chosen, data):
+    places = sorted(chosen)
+    balls = data.draw(st.integers(2, len(places)))
+
+    def too_far(gap):
+        last, used = places[0], 1
+        for place in places:
+            if place - last >= gap:
+                last, used = place, used + 1
+        return used < balls
+
+    want = max(
+        min(b - a for a, b in pairwise(put)) for put in combinations(places, balls)
+    )
+    assert first_true(1, places[-1] - places[0] + 1, too_far) - 1 == want
+
+
+def test_the_kth_smallest_of_a_matrix_is_an_entry_and_not_all_that_is_tried():
+    matrix, tried = [[1, 5, 9], [10, 11, 13], [12, 13, 15]], []
+
+    def enough(v):
+        tried.append(v)
+        return sum(upper_bound(row, v) for row in matrix) >= 8
+
+    entries = sorted(v for row in matrix for v in row)
+    assert first_true(1, 15, enough) == entries[7] == 13
+    assert [v for v in tried if v not in entries] == [8, 14]
+
+
 # Real numbers
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -294,6 +362,7 @@ def test_the_page_s_claims_about_floats():
     assert first_true_float(-top, top, lambda t: not asked.append(t)) == -top
     assert len(asked) == 64
     assert first_true_float(0, 1, lambda t: t > 0) == 5e-324
+    assert first_true_float(2**53 + 1, 2**54, lambda t: True) == 2.0**53
     zero = first_true_float(-1.0, -0.0, lambda t: t > -5e-324)
     assert (zero, math.copysign(1, zero)) == (0, 1)
 
@@ -305,6 +374,10 @@ def test_halving_real_numbers_ends_late_or_not_at_all():
         lo, hi = (lo, mid) if mid >= 1e16 + 3 else (mid, hi)
     assert hi - lo == 2
     assert (lo + hi) / 2 in (lo, hi)
+    lo, hi, rounds = 1e16, 1e16 + 4, 0
+    while hi - lo > 1e-9:  # a true lo: the two meet
+        hi, rounds = (lo + hi) / 2, rounds + 1
+    assert rounds == 2
     lo, hi = -1e308, 1e308
     for _ in range(100):
         mid = lo / 2 + hi / 2
@@ -373,10 +446,12 @@ def test_equal_values_make_every_place_be_read_in_the_worst_case(n):
     assert most["distinct"] <= 3 * n.bit_length()
 
 
-def test_distinct_values_need_one_comparison_with_the_end_a_round():
-    a = Watched([*range(500, 1024), *range(500)])
-    assert minimum_rotated(a) == 0
-    assert len(a.read) <= (1024).bit_length() + 2
+@pytest.mark.parametrize("n", [1, 2, 3, 7, 8, 100, 1000])
+def test_the_minimum_of_distinct_values_takes_a_new_place_a_round(n):
+    for k in range(n):
+        a = Watched([*range(k, n), *range(k)])
+        assert minimum_rotated(a) == 0
+        assert len(a.read) <= (n - 1).bit_length() + 2  # the end, and the answer
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 7, 8, 15, 16, 31, 100])
@@ -406,6 +481,8 @@ def test_rotated_functions_refuse_what_they_cannot_search():
             call(np.ones((2, 2)))
     with pytest.raises(ValueError, match="a place in the order, got nan"):
         search_rotated([1.0], math.nan)
+    with pytest.raises(ValueError, match="a place in the order, got NaT"):
+        search_rotated([], np.datetime64("NaT"))
     assert search_rotated([], 1) is None
 
 
@@ -445,16 +522,33 @@ def test_medians_of_the_page_and_of_extremes():
 
 
 def test_the_shorter_array_alone_decides_how_many_comparisons_there_are():
-    asked = []
+    short, long = [500.5, 600.5, 700.5], list(range(10_000))
+    for swap in (False, True):
+        a, b = Watched(short), Watched(long)
+        found = median_sorted(b, a) if swap else median_sorted(a, b)
+        assert found == statistics.median(short + long)
+        assert len(b.read) <= (3).bit_length() + 2  # a round, and the two at the cut
 
-    class Noted(float):
-        def __le__(self, other):
-            asked.append(self)
-            return float(self) <= float(other)
 
-    a, b = [500.5, 600.5, 700.5], [Noted(i) for i in range(10_000)]
-    assert median_sorted(a, b) == median_sorted(b, a) == statistics.median(a + b)
-    assert len(asked) <= 2 * (3).bit_length()
+def test_numbers_of_other_types_are_compared_exactly_for_the_median():
+    # numpy would round .9998 to float16, which is 1.0, and 2**53 + 1 to float64
+    low, half = [0.9998] * 3, np.ones(5, np.float16)
+    assert np.float16(1) <= 0.9998
+    assert median_sorted(low, half) == median_sorted(half, low) == 1
+    big = np.array([2**53 + 1] * 2)
+    assert median_sorted([2.0**53], big) == float(2**53 + 1)
+    assert median_sorted([2**53 + 1], [2.0**53 + 2]) == 2.0**53 + 2
+    assert median_sorted([Fraction(1, 3)], [Fraction(2, 3)]) == 0.5
+    assert median_sorted([-(10**400)], [10**400 + 2]) == 1
+
+
+def test_infinities_have_a_median_unless_it_lies_between_both():
+    assert median_sorted([math.inf], [math.inf]) == math.inf
+    assert median_sorted([-math.inf], [-math.inf]) == -math.inf
+    assert median_sorted([-math.inf], [10**400]) == -math.inf
+    assert median_sorted([1], [math.inf]) == math.inf
+    with pytest.raises(ValueError, match="got one between -inf and inf"):
+        median_sorted([-math.inf], [math.inf])
 
 
 @pytest.mark.parametrize(
@@ -467,8 +561,10 @@ def test_the_shorter_array_alone_decides_how_many_comparisons_there_are():
         ([math.nan], [], "need numbers in order, got nan"),
         ([Fraction(10**401, 3)], [], "need numbers within float64, got 1000"),
         ([10**400], [], "need a median within float64, got 1000"),
-        ([10**400], [10**400], "need a median within float64, got one of 1000"),
-        ([10**400], [0.5], "need a median within float64, got one of 0.5"),
+        ([10**400], [10**400], "need a median within float64, got 1000"),
+        ([10**400], [0.5], "need a median within float64, got 2000"),
+        ([1], ["b"], "need real numbers, got 'b'"),
+        ([1, math.nan], [2, 3, 4], "need numbers in order, got nan"),
         (np.ones((1, 1)), [], "one axis, got 2"),
     ],
 )
@@ -604,6 +700,30 @@ def closed_rotated_search(a, x):
 def test_a_strict_comparison_loses_a_half_of_one_value():
     assert closed_rotated_search([3, 1], 1) is None
     assert search_rotated([3, 1], 1) == 1
+
+
+def test_a_strict_comparison_loses_a_half_of_equal_values():
+    a = [1, 1, 0]
+    assert rotated_search(a, 0, strict=True, equal=True) is None
+    assert rotated_search(a, 0, strict=False, equal=True) == search_rotated(a, 0) == 2
+    # Half-open and distinct, the left half never is a single value beside a right one.
+    for n in range(1, 9):
+        for turned in rotations(list(range(n))):
+            for x in turned:
+                i = rotated_search(turned, x, strict=True, equal=True)
+                assert turned[i] == x
+
+
+def test_a_closed_interval_as_a_whole_gives_the_same_lower_bound():
+    for a in SMALL:
+        for x in range(-1, 8):
+            lo, hi = 0, len(a) - 1
+            while lo <= hi:
+                mid = (lo + hi) // 2
+                lo, hi = (mid + 1, hi) if a[mid] < x else (lo, mid - 1)
+                assert all(v < x for v in a[:lo])
+                assert all(v >= x for v in a[hi + 1 :])
+            assert lo == lower_bound(a, x)
 
 
 def test_the_code_for_distinct_values_fails_on_equal_ones():

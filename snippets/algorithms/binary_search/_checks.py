@@ -23,8 +23,8 @@ def sequence(a: Any) -> Any:
 
 
 def comparable(x: Any) -> Any:
-    """Itself, unless it has no place in any order."""
-    if isinstance(x, Real) and x != x:
+    """Itself, unless it has no place in any order: a NaN of any type, or NaT."""
+    if x != x:
         raise ValueError(f"need a value that has a place in the order, got {x}")
     return x
 

@@ -51,7 +51,8 @@ def first_true_float(lo: float, hi: float, predicate: Callable[[float], Any]) ->
     most 64 calls.
 
     Args:
-        lo: first candidate, finite.
+        lo: first candidate, finite; rounded, if it is an integer or a fraction that
+            float64 does not have.
         hi: the answer if no candidate is true, finite; the predicate is never called
             at it.
         predicate: false up to some number, true from there on.

@@ -16,7 +16,8 @@ def lower_bound(a: Sequence[Any], x: Any) -> int:
 
     Args:
         a: ascending; not changed, and not checked, since that would read all of it.
-        x: anything that the values can be compared with by ``<``.
+        x: anything that the values can be compared with by ``<``, which is theirs:
+            numpy's float32 rounds a Python float first.
 
     Returns:
         An index from 0 to ``len(a)``: where x can be inserted, before its equals.

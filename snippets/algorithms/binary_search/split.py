@@ -5,7 +5,8 @@ References:
 """
 
 from collections.abc import Sequence
-from math import isfinite
+from fractions import Fraction
+from math import inf
 
 from ._checks import exact, sequence
 from .bounds import first_true
@@ -21,8 +22,9 @@ def median_sorted(a: Sequence[float], b: Sequence[float]) -> float:
 
     Raises:
         TypeError: if one is no sequence, such as an iterator.
-        ValueError: if both are empty, one has several axes, a number that matters is
-            NaN or no real number, or the median lies beyond float64.
+        ValueError: if both are empty, one has several axes, a number that is read is
+            NaN or no real number, the two in the middle are -inf and inf, or the
+            median lies beyond float64.
     """
     a, b = sequence(a), sequence(b)
     if len(b) < len(a):
@@ -31,7 +33,7 @@ def median_sorted(a: Sequence[float], b: Sequence[float]) -> float:
     if n == 0:
         raise ValueError("need a value, got two empty sequences")
     half = (m + n + 1) // 2  # values left of the cut; the middle one is left
-    i = first_true(0, m, lambda i: b[half - i - 1] <= a[i])
+    i = first_true(0, m, lambda i: exact(b[half - i - 1]) <= exact(a[i]))
     j = half - i
     left = max(exact(side[k - 1]) for side, k in ((a, i), (b, j)) if k > 0)
     if (m + n) % 2:
@@ -49,11 +51,10 @@ def _float(x: float) -> float:
 
 
 def _between(left: float, right: float) -> float:
-    """The mean of two numbers; the sum of large ones may leave float64."""
-    try:
-        mean = (left + right) / 2
-    except OverflowError:
-        raise ValueError(
-            f"need a median within float64, got one of {left} and {right}"
-        ) from None
-    return mean if isfinite(mean) else left / 2 + right / 2
+    """The mean, rounded once: the sum of two floats may be rounded, or overflow."""
+    if left == -inf and right == inf:
+        raise ValueError("need a median, got one between -inf and inf")
+    for x in (left, right):
+        if x in (-inf, inf):
+            return float(x)
+    return _float((Fraction(left) + Fraction(right)) / 2)
