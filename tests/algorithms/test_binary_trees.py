@@ -288,7 +288,15 @@ def test_a_tree_comes_back_from_its_list(tree):
 
 
 @pytest.mark.parametrize(
-    "values", [[None, 1], [1, None, None, 2], [1, 2, None, None, None, None, 3]]
+    "values",
+    [
+        [None, 1],
+        [None, 0],
+        [None, None, False],
+        [1, None, None, 2],
+        [1, None, None, 0],
+        [1, 2, None, None, None, None, 3],
+    ],
 )
 def test_a_value_below_nothing_is_refused(values):
     with pytest.raises(
