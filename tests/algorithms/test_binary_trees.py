@@ -587,7 +587,7 @@ def test_no_path_is_in_an_empty_tree():
         max_path_sum(None)
 
 
-@pytest.mark.parametrize("bad", ["3", True, 1j, [1], np.True_])
+@pytest.mark.parametrize("bad", ["3", True, False, 1j, [1], np.True_])
 def test_what_is_no_number_has_no_sum(bad):
     with pytest.raises(
         ValueError, match=re.escape(f"need integers or floats, got {bad!r}")
@@ -668,6 +668,7 @@ def test_another_order_is_refused(order):
 def test_what_is_no_node_is_refused_on_the_left_and_below_as_well(walk, bad):
     said = re.escape(f"need a TreeNode or None, got {bad!r}")
     for tree in (
+        bad,
         TreeNode(1, bad),
         TreeNode(1, TreeNode(2, None, bad)),
         TreeNode(4, TreeNode(2, None, TreeNode(3, bad))),
@@ -688,6 +689,14 @@ def test_no_thread_is_left_in_a_chain_to_the_right():
     with pytest.raises(ValueError, match="need a TreeNode or None, got 'x'"):
         morris_inorder(tree)
     assert tree.right.right == "x"
+
+
+@pytest.mark.parametrize("walk", [*WALKS, morris_inorder])
+def test_nothing_is_left_on_the_nodes(walk):
+    tree = from_level_order(SAMPLE)
+    before = [dict(vars(node)) for node in nodes_of(tree)]
+    walk(tree)
+    assert [vars(node) for node in nodes_of(tree)] == before
 
 
 # Depth
