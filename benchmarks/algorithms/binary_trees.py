@@ -3,7 +3,7 @@
     $ python -m benchmarks.algorithms.binary_trees
 
 Reads are counted, not timed: nodes of ``Counted`` count each look at a child, and a
-``Value`` each comparison. So the exponents are the same on every machine.
+``Value`` each comparison. So their exponents are the same on every machine.
 """
 
 from __future__ import annotations

@@ -199,6 +199,25 @@ def is_valid_bst_zero(root: "TreeNode | None") -> bool:
     return rises(root)
 
 
+@order.wrong(
+    en="`if low and ...`: a bound of 0 is taken for no bound.",
+    zh="写成 `if low and ……`：界恰好为 0 时，被当成没有界。",
+)
+def is_valid_bst_truth(root: "TreeNode | None") -> bool:
+    def inside(node: "TreeNode | None", low: int | None, high: int | None) -> bool:
+        if node is None:
+            return True
+        if low and node.value <= low:
+            return False
+        if high and node.value >= high:
+            return False
+        return inside(node.left, low, node.value) and inside(
+            node.right, node.value, high
+        )
+
+    return inside(root, None, None)
+
+
 @order.cases
 def order_cases(random: Random) -> Iterator[tuple[list[Any]]]:
     yield ([],)
@@ -210,6 +229,12 @@ def order_cases(random: Random) -> Iterator[tuple[list[Any]]]:
     yield ([2, 1, 3],)
     yield ([2**31 - 1],)
     yield ([-(2**31), None, 2**31 - 1],)
+    yield ([0, None, -1],)
+    yield ([0, 1],)
+    yield ([2**63],)
+    yield ([10**30],)
+    yield ([-(10**30)],)
+    yield ([2**53, None, 2**53 + 1],)  # equal as floats
     yield ([5, 4, 6, None, None, 3, 7],)
     yield ([5, 2, 8, 1, 6],)
     for n in range(2, 12):

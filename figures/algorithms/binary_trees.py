@@ -52,7 +52,7 @@ def tour() -> Figure:
     root = from_level_order(SAMPLE)
     assert root is not None
     places, visits = layout(root), list(walk(root))
-    figure = new_figure(5.6, 3.1)
+    figure = new_figure(4.7, 2.6)
     axes = figure.subplots()
     reach = 0.46
 
@@ -274,7 +274,10 @@ def with_threads() -> Steps:
         }
 
     result, moments = record(
-        lambda: morris_inorder(root), morris_inorder, ["before = here.left"], kept
+        lambda: morris_inorder(root),
+        morris_inorder,
+        ["before = _node(here).left"],
+        kept,
     )
     end = {"here": None, "values": result, "threads": threads()}
     steps = list(zip([None, *moments], [*moments, end]))

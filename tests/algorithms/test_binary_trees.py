@@ -201,6 +201,21 @@ def test_every_order_of_every_shape(n, order):
         assert traverse(tree, order) == RECURSIVE[order](tree)
 
 
+@pytest.mark.parametrize("n", range(7))
+def test_the_shorter_loop_for_inorder(n):
+    """Push while going left; take off, write, go right."""
+    for tree in shapes(n):
+        found, stack, here = [], [], tree
+        while stack or here:
+            while here:
+                stack.append(here)
+                here = here.left
+            here = stack.pop()
+            found.append(here.value)
+            here = here.right
+        assert found == traverse(tree)
+
+
 @pytest.mark.parametrize("n", range(8))
 def test_morris_on_every_shape_restores_it(n):
     for tree in shapes(n):
@@ -273,7 +288,15 @@ def test_a_tree_comes_back_from_its_list(tree):
 
 
 @pytest.mark.parametrize(
-    "values", [[None, 1], [1, None, None, 2], [1, 2, None, None, None, None, 3]]
+    "values",
+    [
+        [None, 1],
+        [None, 0],
+        [None, None, False],
+        [1, None, None, 2],
+        [1, None, None, 0],
+        [1, 2, None, None, None, None, 3],
+    ],
 )
 def test_a_value_below_nothing_is_refused(values):
     with pytest.raises(
@@ -365,12 +388,43 @@ def test_the_sample_is_rebuilt():
         ([1, 2], [1, 3], "no tree has preorder [1, 2] and got inorder [1, 3]"),
         ([1, 2, 3], [3, 1, 2], "no tree has preorder [1, 2, 3] and got inorder"),
         ([[1]], [[1]], "need values that can be hashed, got [[1]]"),
-        ([math.nan], [float("nan")], "no tree has preorder [nan]"),
+        ([math.nan], [float("nan")], "need values that equal themselves, got [nan]"),
+        ([math.nan], [math.nan], "need values that equal themselves"),
+        ([1, 2, math.nan], [math.nan, 2, 1], "need values that equal themselves"),
+        (
+            [0, 1],
+            [1, np.float32("nan")],
+            "need values that equal themselves, got [1, np.float32(nan)]",
+        ),
     ],
 )
 def test_bad_orders_are_refused(first, second, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         build_tree(first, second)
+
+
+def test_the_stack_by_hand():
+    """The parent on whose right a node is hung, if any, and what has come off."""
+    _, moments = record(
+        lambda: build_tree([3, 9, 20, 15, 7], [9, 3, 15, 20, 7]),
+        build_tree,
+        ["path.append(node)"],
+        lambda seen: {
+            "node": seen["node"].value,
+            "right of": getattr(seen["parent"], "value", None),
+            "left of": None
+            if seen["parent"] or not seen["path"]
+            else seen["path"][-1].value,
+            "off": seen["done"],
+        },
+    )
+    assert [tuple(m.values())[1:] for m in moments] == [
+        (3, None, None, 0),
+        (9, None, 3, 0),
+        (20, 3, None, 2),
+        (15, None, 20, 2),
+        (7, 20, None, 4),
+    ]
 
 
 def all_of_pre_and_post(first, last):
@@ -533,7 +587,7 @@ def test_no_path_is_in_an_empty_tree():
         max_path_sum(None)
 
 
-@pytest.mark.parametrize("bad", ["3", True, 1j, [1], np.True_])
+@pytest.mark.parametrize("bad", ["3", True, False, 1j, [1], np.True_])
 def test_what_is_no_number_has_no_sum(bad):
     with pytest.raises(
         ValueError, match=re.escape(f"need integers or floats, got {bad!r}")
@@ -551,6 +605,12 @@ def test_what_is_not_finite_has_no_sum(bad):
 def test_a_number_beyond_floats_beside_a_float_is_refused(beyond):
     with pytest.raises(ValueError, match="got one that no float holds"):
         max_path_sum(TreeNode(0.5, TreeNode(beyond)))
+
+
+def test_a_sum_beyond_floats_is_refused():
+    with pytest.raises(ValueError, match="need a sum that a float holds, got inf"):
+        max_path_sum(TreeNode(-1.0, TreeNode(1e308, TreeNode(1e308))))
+    assert max_path_sum(TreeNode(-1e308, TreeNode(-1e308), TreeNode(-1e308))) == -1e308
 
 
 def test_fractions_are_added_as_floats():
@@ -595,10 +655,48 @@ def test_what_is_no_node_is_refused(walk, bad):
         walk(TreeNode(1, None, bad))
 
 
-@pytest.mark.parametrize("order", ["In", "", None, "level order", ["in"]])
+@pytest.mark.parametrize(
+    "order", ["In", "", None, "level order", ["in"], np.array(["in", "pre"])]
+)
 def test_another_order_is_refused(order):
     with pytest.raises(ValueError, match=re.escape(f"'level'), got {order!r}")):
         traverse(None, order)
+
+
+@pytest.mark.parametrize("walk", [*WALKS[:-1], morris_inorder])
+@pytest.mark.parametrize("bad", [0, False, [], "", "x"])
+def test_what_is_no_node_is_refused_on_the_left_and_below_as_well(walk, bad):
+    said = re.escape(f"need a TreeNode or None, got {bad!r}")
+    for tree in (
+        bad,
+        TreeNode(1, bad),
+        TreeNode(1, TreeNode(2, None, bad)),
+        TreeNode(4, TreeNode(2, None, TreeNode(3, bad))),
+    ):
+        with pytest.raises(ValueError, match=said):
+            walk(tree)
+
+
+def test_refused_half_way_morris_leaves_its_threads():
+    tree = TreeNode(4, TreeNode(2, None, TreeNode(3, "x")))
+    with pytest.raises(ValueError, match="need a TreeNode or None, got 'x'"):
+        morris_inorder(tree)
+    assert tree.left.right.right is tree
+
+
+def test_no_thread_is_left_in_a_chain_to_the_right():
+    tree = TreeNode(1, None, TreeNode(2, None, "x"))
+    with pytest.raises(ValueError, match="need a TreeNode or None, got 'x'"):
+        morris_inorder(tree)
+    assert tree.right.right == "x"
+
+
+@pytest.mark.parametrize("walk", [*WALKS, morris_inorder])
+def test_nothing_is_left_on_the_nodes(walk):
+    tree = from_level_order(SAMPLE)
+    before = [dict(vars(node)) for node in nodes_of(tree)]
+    walk(tree)
+    assert [vars(node) for node in nodes_of(tree)] == before
 
 
 # Depth

@@ -9,6 +9,7 @@ References:
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Number
 from typing import Any
 
 from .tree import TreeNode
@@ -19,12 +20,12 @@ def build_tree(preorder: Iterable[Any], inorder: Iterable[Any]) -> TreeNode | No
     """The one tree with these two orders; ``None`` if both are empty.
 
     Args:
-        preorder: distinct values that can be hashed.
+        preorder: distinct values that can be hashed; no NaN, which equals nothing.
         inorder: the same values in another order.
 
     Raises:
-        ValueError: for lists of different length, for equal values, and for two orders
-            that no tree has.
+        ValueError: for lists of different length, for equal values or NaN, and for two
+            orders that no tree has.
     """
     first, second = list(preorder), list(inorder)
     _check(first, second)
@@ -64,3 +65,5 @@ def _check(first: list[Any], second: list[Any]) -> None:
             ) from None
         if distinct < len(values):
             raise ValueError(f"need distinct values in the {name}, got {values!r}")
+        if any(isinstance(value, Number) and value != value for value in values):
+            raise ValueError(f"need values that equal themselves, got {values!r}")

@@ -72,10 +72,12 @@ def max_path_sum(root: TreeNode | None) -> int | float:
     """The largest sum of values along a path of at least one node.
 
     Args:
-        root: a tree of integers or finite floats, of any sign.
+        root: a tree of integers or finite floats, of any sign. If one value is no
+            integer, all are added as floats.
 
     Raises:
-        ValueError: for an empty tree, another kind of value, or what is no tree.
+        ValueError: for an empty tree, another kind of value, a sum beyond floats, or
+            what is no tree.
     """
     nodes = _nodes(root)
     if not nodes:
@@ -86,6 +88,8 @@ def max_path_sum(root: TreeNode | None) -> int | float:
         left, right = max(0, gain[node.left]), max(0, gain[node.right])
         best = max(best, left + value + right)  # recorded: a path that bends here
         gain[node] = value + max(left, right)  # handed up: one side only
+    if best == inf:
+        raise ValueError("need a sum that a float holds, got inf")
     return best
     # --8<-- [end:path_sum]
 

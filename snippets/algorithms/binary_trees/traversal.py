@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .tree import TreeNode, _enter, _nodes
+from .tree import TreeNode, _enter, _node, _nodes
 
 _ORDERS = ("pre", "in", "post", "level")
 
@@ -30,7 +30,7 @@ def traverse(root: TreeNode | None, order: str = "in") -> list[Any]:
     Raises:
         ValueError: for another order, or what is no tree.
     """
-    if order not in _ORDERS:
+    if not isinstance(order, str) or order not in _ORDERS:
         raise ValueError(f"order must be one of {_ORDERS}, got {order!r}")
     if order == "level":
         return [node.value for node in _nodes(root)]
@@ -61,22 +61,20 @@ def morris_inorder(root: TreeNode | None) -> list[Any]:
     """The values in inorder, with no stack: O(1) memory beside the result.
 
     The tree is changed on the way and is as before at the end. So nobody else may look
-    at it meanwhile, and it must be a tree: a ring is not noticed.
+    at it meanwhile, and it must be a tree: a ring is not noticed, and may have no end.
 
     Raises:
-        ValueError: for what is no node.
+        ValueError: for what is no node; threads may then be left in the tree.
     """
     values: list[Any] = []
     here = root
     while here is not None:
-        if not isinstance(here, TreeNode):
-            raise ValueError(f"need a TreeNode or None, got {here!r}")
-        before = here.left
+        before = _node(here).left
         if before is None:
             values.append(here.value)
             here = here.right  # a child, or a thread back up
             continue
-        while (after := before.right) is not None and after is not here:
+        while (after := _node(before).right) is not None and after is not here:
             before = after  # to the last node of the left subtree
         if after is None:
             before.right = here  # a thread: from there it goes back up

@@ -39,10 +39,16 @@ class TreeNode:
         return f"TreeNode({self.value!r})"  # without children: a tree may be deep
 
 
-def _enter(node: object, met: set[TreeNode]) -> None:
+def _node(found: object) -> TreeNode:
+    """What was found, if it is a node."""
+    if not isinstance(found, TreeNode):
+        raise ValueError(f"need a TreeNode or None, got {found!r}")
+    return found
+
+
+def _enter(found: object, met: set[TreeNode]) -> None:
     """Refuse what makes no tree: no node at all, or one that was met before."""
-    if not isinstance(node, TreeNode):
-        raise ValueError(f"need a TreeNode or None, got {node!r}")
+    node = _node(found)
     if node in met:
         raise ValueError(f"need a tree, got two ways to {node!r}")
     met.add(node)
