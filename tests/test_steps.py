@@ -4,7 +4,6 @@ What the frames of a note say, the test module of that name in its topic holds a
 oracles; that the committed frames are what their code draws, ``test_figures`` proves.
 """
 
-import ast
 import re
 import sys
 
@@ -30,33 +29,6 @@ FILES = sorted(ROOT.glob(f"*/*{STEPS}.svg"))
 def test_captions_and_weight_are_as_the_check_wants_them(path):
     glossary = read_catalogue(REPOSITORY).glossary
     assert list(problems(path, glossary)) == []
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_no_number_of_a_caption_is_written_by_hand(path):
-    """Numbers of a run stand in a module between braces, never in the words."""
-    note = path.stem.removesuffix(STEPS)
-    modules = [m for m in path.parent.glob("*.py") if note.startswith(m.stem)]
-    [module] = sorted(modules, key=lambda m: len(m.stem))[-1:]
-    tree = ast.parse(module.read_text(encoding="utf-8"))
-    formats = {id(n.format_spec) for n in ast.walk(tree) if hasattr(n, "format_spec")}
-    said = [
-        (part.lineno, part.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.JoinedStr) and id(node) not in formats
-        for part in node.values
-        if isinstance(part, ast.Constant)
-    ]
-    said += [
-        (node.lineno, re.sub(r"\{[^}]*\}", "", node.value))
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and re.search("[\u4e00-\u9fff]", node.value)
-    ]
-    for line, words_ in said:
-        typed = set(re.findall(r"\d+(?:\.\d+)?", words_))
-        assert typed <= {"0", "1"}, f"{module.name}:{line}: {words_!r}"
 
 
 # How frames become a file, and how a run is looked at

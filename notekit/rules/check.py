@@ -384,6 +384,8 @@ class Checker:
         place = self.root / f"figures/{module}.py"
         own = note.figures(self.root)
         yield from steps.unused(own, place, self._document(english))
+        if stepped and place.is_file():
+            yield from steps.typed(place)
         for page in note.pages.values():
             yield from self._structure(note, page)
             yield from self._embeds(note, page)

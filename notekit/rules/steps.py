@@ -18,6 +18,10 @@ from notekit.rules import typography
 LIMIT = 12_000  # bytes, compressed
 LONGEST = {"en": 320, "zh": 160}  # letters of a caption, which stands below the drawing
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# Such as 2k + 1, whose numbers are no results.
+_FORMULA = re.compile(
+    r"\d*(?<![A-Za-z])[A-Za-z](?![A-Za-z])(?:\s*[-+−×/]\s*\d*[A-Za-z]?)+"
+)
 
 
 def unused(paths: list[Path], module: Path, page: Document) -> Iterator[Problem]:
@@ -39,6 +43,28 @@ def unused(paths: list[Path], module: Path, page: Document) -> Iterator[Problem]
         if path.name not in shown:
             message = f"want the frames of {path.name} on the page; found them nowhere"
             yield Problem(page.path, 1, message)
+
+
+def typed(module: Path) -> Iterator[Problem]:
+    """Numbers in the words of captions; those of a run stand between braces.
+
+    Args:
+        module: of the figures of a note, with a function ``steps``.
+    """
+    nodes = modules.nodes(module)
+    formats = {id(n.format_spec) for n in nodes if isinstance(n, ast.FormattedValue)}
+    strings = [n for n in nodes if isinstance(n, ast.JoinedStr)]
+    between = {id(v) for n in strings if id(n) not in formats for v in n.values}
+    for part in nodes:
+        if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
+            continue
+        words = re.sub(r"\{[^}]*\}", "", part.value)
+        if id(part) not in between and not typography.has_han(words):
+            continue  # it may be no caption; in an English one no number can change
+        written = {*_NUMBER.findall(_FORMULA.sub("", words))} - {"0", "1"}
+        for number in sorted(written):
+            message = "want the numbers of a caption from the run, between braces"
+            yield Problem(module, part.lineno, f"{message}; got {number} in {words!r}")
 
 
 def problems(path: Path, glossary: Glossary) -> Iterator[Problem]:

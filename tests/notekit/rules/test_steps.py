@@ -112,6 +112,43 @@ def test_a_test_that_says_nothing_of_the_frames_is_refused(repo):
     assert [line.split(": ")[0] for line in found] == [f"{ORACLE}:6"]
 
 
+@pytest.mark.parametrize(
+    ("text", "got"),
+    [
+        ('f"Row {n}: 2 + 3."', "2 in ': 2 + 3.'"),
+        ('"第 2 行"', "2 in '第 2 行'"),
+        ('"第 {n} 行有 5 格".format(n=1)', "5 in"),
+        ('f"{2.5:.2f} of 0.75"', "0.75 in"),
+    ],
+)
+def test_numbers_of_captions_come_from_the_run(repo, text, got):
+    code = repo.read(MODULE).replace(
+        "return {}\n", f"n = 1\n    return {{{text}: n}}\n"
+    )
+    assert text in code
+    repo.write(MODULE, code)
+    repo.redraw()
+    line = repo.line(MODULE, text)
+    wanted = (
+        f"{MODULE}:{line}: want the numbers of a caption from the run, between braces"
+    )
+    found = repo.problems("cv/box")
+    assert any(p.startswith(f"{wanted}; got {got}") for p in found), found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"Row 2"', 'f"{n} of 0 or 1"', '"下标 2k + 1 和 2k + 2"', 'f"{n:>5.2f} 行"'],
+)
+def test_formulas_and_what_is_between_braces_may_stand(repo, text):
+    code = repo.read(MODULE).replace(
+        "return {}\n", f"n = 1\n    return {{{text}: n}}\n"
+    )
+    repo.write(MODULE, code)
+    repo.redraw()
+    assert repo.problems("cv/box") == []
+
+
 def test_frames_that_show_the_same_are_refused(repo):
     second = repo.read(STRIP).split('<svg y="2"')[1].split("</svg>")[0]
     third = repo.read(STRIP).split('<svg y="4"')[1].split("</svg>")[0]
