@@ -62,7 +62,7 @@ def bars() -> Figure:
         "quick_sort": list(_states(quick_sort, _part, "if out[i] < pivot")),
         "heap_sort": list(_states(heap_sort, _sift, "if not out[root]")),
     }
-    figure = new_figure(7, 4.2)
+    figure = new_figure(4.8, 4.6)
     grid = figure.subplots(len(rows), 5)
     for number, (name, states) in enumerate(rows.items()):
         line = grid[number]
@@ -85,7 +85,7 @@ def bars() -> Figure:
                 axes.spines[side].set_visible(False)
             if number == 0:
                 axes.set_title(["$0$", "$1/4$", "$1/2$", "$3/4$", "$1$"][column])
-        line[0].set_ylabel(name)
+        line[0].set_ylabel(name, fontsize=8.5)
     return figure
 
 
