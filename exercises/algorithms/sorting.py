@@ -12,10 +12,10 @@ colors = Exercise(
     en=Words(
         title="Three colours, in one pass (LeetCode 75)",
         statement="""\
-A list holds the colours 0, 1 and 2. Sort it **in place**, in one pass and without a second
-list; the function returns nothing.
+A list holds the colours 0, 1 and 2. Sort it **in place**, in one pass, without a second
+list and without `sort`; the function returns nothing.
 
-- `a`: 0 to 5000 integers, each 0, 1 or 2.
+- `a`: 0 to 20,000 integers, each 0, 1 or 2.
 
 This is one partition with pivot 1: all that is less goes left, all that is greater right.
 """,
@@ -29,9 +29,9 @@ This is one partition with pivot 1: all that is less goes left, all that is grea
     zh=Words(
         title="颜色分类，只扫一遍（力扣 75）",
         statement="""\
-列表里只有 0、1、2 三种颜色。请**原地**排序：只扫一遍，不另开列表，函数不返回任何值。
+列表里只有 0、1、2 三种颜色。请**原地**排序：只扫一遍，不另开列表，也不调用 `sort`；函数不返回任何值。
 
-- `a`：0 到 5000 个整数，每个是 0、1 或 2。
+- `a`：0 到 20,000 个整数，每个是 0、1 或 2。
 
 这就是以 1 为基准的一次划分：小的放左边，大的放右边。
 """,
@@ -49,10 +49,22 @@ This is one partition with pivot 1: all that is less goes left, all that is grea
 )
 
 
+class _Row(list[int]):
+    """A list whose places can be set one by one only."""
+
+    def sort(self, **_: Any) -> None:
+        raise TypeError("a.sort() is what you are to write")
+
+    def __setitem__(self, place: Any, value: Any) -> None:
+        if isinstance(place, slice):
+            raise TypeError("a[...:...] = ... makes a second list first")
+        super().__setitem__(place, value)
+
+
 @colors.drive
-def colors_drive(sort: Any, a: list[int]) -> list[int]:
-    sort(a)
-    return a
+def colors_drive(sort: Any, a: list[int]) -> tuple[Any, list[int]]:
+    row = _Row(a)
+    return sort(row), list(row)
 
 
 @colors.solution
@@ -111,6 +123,14 @@ def sort_colors_new_list(a: list[int]) -> None:
     a = [0] * a.count(0) + [1] * a.count(1) + [2] * a.count(2)
 
 
+@colors.wrong(
+    en="A built-in sort, and a new list on the way: neither one pass nor without a second list.",
+    zh="用内置排序，中间还造了一个新列表：既不是只扫一遍，也另开了列表。",
+)
+def sort_colors_built_in(a: list[int]) -> None:
+    a[:] = sorted(a)
+
+
 @colors.cases
 def colors_cases(random: Random) -> Iterator[tuple[list[int]]]:
     yield ([],)
@@ -126,13 +146,14 @@ def colors_cases(random: Random) -> Iterator[tuple[list[int]]]:
 
 @colors.large
 def colors_large(random: Random) -> Iterator[tuple[list[int]]]:
-    yield ([random.randrange(3) for _ in range(5000)],)
-    yield ([2] * 2500 + [0] * 2500,)
+    yield ([random.randrange(3) for _ in range(20_000)],)
+    yield ([2] * 10_000 + [0] * 10_000,)
 
 
 @colors.brute
 def colors_brute(a: list[int]) -> None:
-    a[:] = [x for color in range(3) for x in a if x == color]
+    for place, x in enumerate([x for color in range(3) for x in a if x == color]):
+        a[place] = x
 
 
 pairs = Exercise(
@@ -141,7 +162,7 @@ pairs = Exercise(
         statement="""\
 How many pairs $i < j$ are there with `a[i] > 2 * a[j]`?
 
-- `a`: 0 to 5000 integers of any sign, below $2^{31}$ in size.
+- `a`: 0 to 20,000 integers of any sign, below $2^{31}$ in size.
 
 Comparing all pairs is too slow for the longest lists: count while you merge. In the first
 example there are two: each 3 with the last 1.
@@ -158,7 +179,7 @@ example there are two: each 3 with the last 1.
         statement="""\
 满足 $i < j$ 且 `a[i] > 2 * a[j]` 的下标对有多少个？
 
-- `a`：0 到 5000 个整数，可正可负，绝对值小于 $2^{31}$。
+- `a`：0 到 20,000 个整数，可正可负，绝对值小于 $2^{31}$。
 
 列表最长时，逐对比较太慢：请在归并时计数。第一个例子里有两对：两个 3 各与最后的 1 组成一对。
 """,
@@ -258,8 +279,8 @@ def pairs_cases(random: Random) -> Iterator[tuple[list[int]]]:
 
 @pairs.large
 def pairs_large(random: Random) -> Iterator[tuple[list[int]]]:
-    yield ([random.randint(-(10**6), 10**6) for _ in range(5000)],)
-    yield (list(range(5000, 0, -1)),)
+    yield ([random.randint(-(10**6), 10**6) for _ in range(20_000)],)
+    yield (list(range(20_000, 0, -1)),)
 
 
 @pairs.brute
@@ -352,6 +373,19 @@ def largest_number_zeros(numbers: list[int]) -> str:
     return "".join(sorted(map(str, numbers), key=cmp_to_key(first)))
 
 
+@number.wrong(
+    en="Fills up with the first digit and compares: 12 and 121 both become 121111...; but"
+    " 12121 > 12112.",
+    zh="用首位数字补齐再比较：12 和 121 都补成 121111…，可是 12121 > 12112。",
+)
+def largest_number_filled(numbers: list[int]) -> str:
+    def filled(text: str) -> str:
+        return text.ljust(10, text[0])
+
+    text = "".join(sorted(map(str, numbers), key=filled, reverse=True))
+    return "0" if text.startswith("0") else text
+
+
 @number.cases
 def number_cases(random: Random) -> Iterator[tuple[list[int]]]:
     yield ([],)
@@ -360,6 +394,12 @@ def number_cases(random: Random) -> Iterator[tuple[list[int]]]:
     yield ([0, 0],)
     yield ([3, 30],)
     yield ([12, 121],)
+    yield ([121, 12],)
+    yield ([12, 1213],)
+    yield ([1110, 1],)
+    yield ([111_110, 1],)
+    yield ([111_111_110, 1],)
+    yield ([99_999_998, 999_999_989],)
     yield ([3, 30, 34, 5, 9],)
     yield ([7, 7, 7],)
     for _ in range(30):

@@ -8,6 +8,8 @@ from random import Random
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 from figures.record import record
 from figures.steps import Frame, Picture, Steps, between
@@ -48,6 +50,11 @@ def _states(
     yield result
 
 
+def _bar(k: int, x: int) -> Path:
+    left, right = k - 0.4, k + 0.4
+    return Path([(left, 0), (left, x), (right, x), (right, 0), (left, 0)], closed=True)
+
+
 def bars() -> Figure:
     rows = {
         "insertion_sort": list(_states(insertion_sort, insertion_sort, "while j > 0")),
@@ -55,22 +62,30 @@ def bars() -> Figure:
         "quick_sort": list(_states(quick_sort, _part, "if out[i] < pivot")),
         "heap_sort": list(_states(heap_sort, _sift, "if not out[root]")),
     }
-    figure = new_figure(7, 4.2)
+    figure = new_figure(4.8, 4.6)
     grid = figure.subplots(len(rows), 5)
     for number, (name, states) in enumerate(rows.items()):
         line = grid[number]
         for column, axes in enumerate(line):
             state = states[column * (len(states) - 1) // 4]
-            placed = [x == k + 1 for k, x in enumerate(state)]
-            colours = [BLUE if there else GREY for there in placed]
-            axes.bar(range(len(state)), state, color=colours, width=0.8)
+            for colour in (BLUE, GREY):
+                shown = [
+                    _bar(k, x)
+                    for k, x in enumerate(state)
+                    if (x == k + 1) == (colour == BLUE)
+                ]
+                if shown:  # one element in the page for all bars of a colour
+                    path = Path.make_compound_path(*shown)
+                    axes.add_patch(PathPatch(path, facecolor=colour, linewidth=0))
+            axes.set_xlim(-1, len(state))
+            axes.set_ylim(0, len(state) + 1)
             axes.set_xticks([])
             axes.set_yticks([])
             for side in ("left", "bottom"):
                 axes.spines[side].set_visible(False)
             if number == 0:
                 axes.set_title(["$0$", "$1/4$", "$1/2$", "$3/4$", "$1$"][column])
-        line[0].set_ylabel(name)
+        line[0].set_ylabel(name, fontsize=8.5)
     return figure
 
 
@@ -339,7 +354,7 @@ def _merging(
     return picture
 
 
-PARTED = [6, 2, 7, 4, 1, 3, 4, 5]
+PARTED = [4, 1, 7, 3, 5, 2, 3]
 
 
 def quick_steps() -> Steps:
@@ -481,8 +496,8 @@ def heap_steps() -> Steps:
     frames = [
         Frame(
             seen(HEAPED, n, (), 0),
-            "The array read as a tree: the children of place k are at 2k + 1 and 2k + 2. First it becomes a heap, from the last parent back: no child greater than its parent.",
-            "把数组看成一棵树：下标 k 的孩子在 2k + 1 和 2k + 2。先从最后一个父结点往前建堆：孩子都不大于父结点。",
+            "The array read as a tree: the children of place i are at 2i + 1 and 2i + 2. First it becomes a heap, from the last parent back: no child greater than its parent.",
+            "把数组看成一棵树：下标 i 的子结点在 2i + 1 和 2i + 2。先从最后一个父结点往前建堆：子结点都不大于父结点。",
         )
     ]
     count, begun = 0, False
@@ -509,7 +524,7 @@ def heap_steps() -> Steps:
         count += 1 + two
         a, b = out[root], out[child]
         en = f"{b} is the greater child. " if two else f"{b} is the only child. "
-        zh = f"{b} 是较大的孩子。" if two else f"{b} 是唯一的孩子。"
+        zh = f"{b} 是较大的子结点。" if two else f"{b} 是唯一的子结点。"
         if a < b:
             en += f"{a} < {b}: they are swapped, and {a} sinks one level."
             zh += f"{a} < {b}：交换，{a} 下沉一层。"

@@ -103,9 +103,9 @@ def test_radix_sort_gives_python_s_own_integers():
     ]
 
 
-@names(SORTS)
-def test_a_thousand_elements_in_the_worst_orders_need_no_deep_recursion(sort):
-    n = 1000
+@names([merge_sort, quick_sort, heap_sort])
+def test_more_elements_than_python_recurses_deep_in_the_worst_orders(sort):
+    n = sys.getrecursionlimit() + 1
     for a in (list(range(n)), list(range(n, 0, -1)), [7] * n):
         assert sort(a) == sorted(a)
 
@@ -194,6 +194,11 @@ def test_bubble_sort_asks_once_round_if_sorted_and_all_pairs_if_reversed(n):
         assert comparisons(bubble_sort, a) <= most
 
 
+def test_bubble_sort_asks_about_n_squared_over_2_if_shuffled():
+    a = random.Random(0).sample(range(300), 300)
+    assert 0.96 < comparisons(bubble_sort, a) / (300**2 / 2) < 1
+
+
 def test_each_swap_of_bubble_sort_mends_one_inversion():
     a = [5, 1, 4, 1, 3]
     start = "out[j - 1], out[j] ="
@@ -266,6 +271,75 @@ def test_the_sum_over_pairs_is_that_formula():
     assert round(2 * math.log(2), 2) == 1.39
 
 
+def mean_of_three_zones(most):
+    """Means of quick_sort for n = 0 to most: 2n - r with r less, each r as likely."""
+    means = [Fraction(0), Fraction(0)]
+    for n in range(2, most + 1):
+        means.append(Fraction(3 * n + 1, 2) + 2 * sum(means) / n)
+    return means
+
+
+def test_three_zones_ask_half_as_much_again_and_a_little_of_different_elements():
+    means = mean_of_three_zones(40)
+    for n in range(2, 41):
+        more = Fraction(4 * n - 2, 3)
+        assert means[n] == Fraction(3, 2) * mean_of_two_zones(n) + more
+    assert round(mean_of_two_zones(1000) * 3 / 2 + Fraction(3998, 3)) == 17_812
+    counts = [comparisons(partial(quick_sort, seed=s), range(20)) for s in range(2000)]
+    assert abs(sum(counts) / len(counts) / float(means[20]) - 1) < 0.01
+
+
+def test_three_zones_at_their_worst():
+    worst = [0, 0]
+    for n in range(2, 60):
+        worst.append(max(2 * n - r + worst[r] + worst[n - 1 - r] for r in range(n)))
+        assert worst[n] == n * (n + 1) - 2
+    counts = {comparisons(partial(quick_sort, seed=s), range(4)) for s in range(200)}
+    assert max(counts) == worst[4] == 18
+
+
+def test_the_mean_of_two_zones_is_about_1_39_n_log2_n_less_2_85_n():
+    n = 10**4
+    rest = 2 * math.log(2) * n * math.log2(n) - float(mean_of_two_zones(n))
+    assert round(rest / n, 2) == 2.84
+    assert round(4 - 2 * 0.5772156649, 2) == 2.85  # the limit
+
+
+def hoare(a, draw):
+    """Comparisons of a quicksort with Hoare's partition, and the sorted list."""
+    out, waiting, count = list(a), [(0, len(a) - 1)], 0
+    while waiting:
+        lo, hi = waiting.pop()
+        if lo >= hi:
+            continue
+        p = draw.randint(lo, hi)
+        out[lo], out[p] = out[p], out[lo]
+        pivot, i, j = out[lo], lo, hi
+        while True:
+            count += 2
+            while out[i] < pivot:
+                i, count = i + 1, count + 1
+            while pivot < out[j]:
+                j, count = j - 1, count + 1
+            if i >= j:
+                break
+            out[i], out[j] = out[j], out[i]
+            i, j = i + 1, j - 1
+            if i > j:
+                break
+        waiting += [(lo, j), (j + 1, hi)]
+    return count, out
+
+
+def test_hoare_s_partition_shares_equal_elements_out_between_both_sides():
+    draw = random.Random(0)
+    for _ in range(200):
+        a = draw.choices(range(4), k=draw.randrange(12))
+        assert hoare(a, draw)[1] == sorted(a)
+    n = 1000
+    assert 1 < hoare([7] * n, draw)[0] / (n * math.log2(n)) < 1.3
+
+
 def test_a_first_pivot_is_slow_on_sorted_and_a_random_one_still_on_equal_elements():
     n, draw = 1000, random.Random(0)
     assert two_zones(range(n), lambda size: 0) == 499_500
@@ -276,10 +350,10 @@ def test_a_first_pivot_is_slow_on_sorted_and_a_random_one_still_on_equal_element
 
 
 def test_the_stack_of_quicksort_is_no_deeper_than_log2_n():
-    n = 4096
+    n = 512
     inputs = [range(n), range(n, 0, -1), random.Random(1).sample(range(n), n)]
     for a in inputs:
-        for seed in range(2):
+        for seed in range(4):
             _, moments = record(
                 lambda a=a, seed=seed: quick_sort(a, seed),
                 quick_sort,
@@ -302,8 +376,25 @@ def test_the_seed_decides_the_pivots_and_nothing_else():
     assert len(chosen) > 1
 
 
+def test_to_make_the_heap_takes_less_than_2n_comparisons():
+    def make(a):
+        for root in reversed(range(len(a) // 2)):
+            _sift(a, root, len(a))
+
+    for n in (1, 2, 3, 7, 100, 255, 256):
+        assert comparisons(make, range(n)) < 2 * n
+    assert max(comparisons(make, p) for p in permutations(range(7))) == 2 * (7 - 3)
+
+
+def test_levels_times_two_never_exceed_2_n_log2_n():
+    for n in range(2, 300):
+        heights = [(n // (k + 1)).bit_length() - 1 for k in range(n // 2)]
+        depth = [end.bit_length() - 1 for end in range(1, n)]
+        assert 2 * (sum(heights) + sum(depth)) <= 2 * n * math.log2(n)
+
+
 def test_heap_sort_asks_two_questions_a_level_at_most():
-    for n in (2, 3, 10, 100, 1000):
+    for n in (2, 3, 10, 100, 300):
         for seed in range(5):
             a = random.Random(seed).sample(range(n), n)
             assert comparisons(heap_sort, a) <= 2 * n * math.log2(n)
@@ -329,30 +420,30 @@ def test_sinking_stops_as_soon_as_no_child_is_greater():
     assert comparisons(lambda a: _sift(a, 0, 2), [1, 2]) == 1
 
 
-@pytest.mark.parametrize("n", [1000, 2000, 4000, 8000])
+@pytest.mark.parametrize("n", [1000, 2000])
 def test_how_far_from_the_bound(n):
+    """The page's block goes on to 8000."""
     a, bound = list(range(n)), log2_factorial(n)
-    random.Random(0).shuffle(a)
-    for order in (a, random.Random(0).sample(range(n), n)):
-        assert 1.0 < comparisons(merge_sort, order) / bound < 1.03
-        assert 1.0 < comparisons(sorted, order) / bound < 1.015
-        assert 1.9 < comparisons(heap_sort, order) / bound < 2.05
-        assert 1.8 < comparisons(quick_sort, order) / bound < 2.5
+    random.Random(1).shuffle(a)
+    assert 1.0 < comparisons(merge_sort, a) / bound < 1.03
+    assert 1.0 < comparisons(sorted, a) / bound < 1.015
+    assert 1.9 < comparisons(heap_sort, a) / bound < 2.05
+    assert 1.8 < comparisons(quick_sort, a) / bound < 2.5
 
 
 def test_insertion_sort_grows_with_the_square_and_the_others_hardly_beyond_n():
-    sizes = (250, 500, 1000)
     powers = {}
     for sort in (insertion_sort, merge_sort, quick_sort, heap_sort):
+        sizes = (125, 250, 500) if sort is insertion_sort else (500, 1000, 2000)
         counts = [
             comparisons(sort, random.Random(0).sample(range(n), n)) for n in sizes
         ]
         powers[sort.__name__] = exponent(sizes, counts)
-    assert abs(powers.pop("insertion_sort") - 2) < 0.05
+    assert abs(powers.pop("insertion_sort") - 2) < 0.1
     assert all(1.05 < power < 1.3 for power in powers.values())
-    bound = log2_factorial(1000)
     a = random.Random(0).sample(range(1000), 1000)
-    assert round(comparisons(insertion_sort, a) / bound) == 30
+    asked = inversions(a) + 999 - minima(a)
+    assert round(asked / log2_factorial(1000)) == 30
 
 
 def test_the_built_in_sort_uses_the_order_that_is_there_and_merge_sort_does_not():
@@ -435,13 +526,13 @@ def test_the_samples_of_leetcode_215(a, k, largest):
 
 
 def test_quickselect_costs_about_five_questions_an_element_for_the_median():
-    n, counts = 1001, []
-    for seed in range(200):
-        a = list(range(n))
-        random.Random(seed).shuffle(a)
+    """The page's exercise has longer lists and more seeds."""
+    n, counts = 201, []
+    for seed in range(100):
+        a = random.Random(-seed).sample(range(n), n)
         select = partial(quickselect, k=n // 2, seed=seed)
         counts.append(comparisons(select, a) / n)
-    assert round(sum(counts) / len(counts), 2) == 4.95
+    assert 4.4 < sum(counts) / len(counts) < 5.4
     assert comparisons(partial(quickselect, k=7), [1] * 50) == 100
 
 
@@ -556,7 +647,7 @@ def test_a_recursive_quicksort_with_the_first_pivot_dies_on_a_sorted_list():
 
     assert recursive([3, 1, 2], first) == [1, 2, 3]
     with pytest.raises(RecursionError):
-        recursive(list(range(3000)), first)
+        recursive(list(range(sys.getrecursionlimit())), first)
 
 
 def test_a_pivot_that_stays_in_its_side_never_ends_on_equal_elements():
@@ -678,6 +769,24 @@ def test_a_negative_size_is_refused():
 def test_the_counter_wants_a_function():
     with pytest.raises(ValueError, match="sort must be a function, got 3"):
         comparisons(3, [1])
+
+
+class AtMost(Keyed):
+    """What beginners write: its < means "at most"."""
+
+    def __lt__(self, other):
+        return self.key <= other.key
+
+
+def test_an_element_less_than_itself_is_refused_where_it_would_have_no_end():
+    for keys in ([1, 1], [3, 1, 2], [2, 1, 2, 1]):
+        a = [AtMost(key, i) for i, key in enumerate(keys)]
+        with pytest.raises(ValueError, match="no element may be less than itself"):
+            quick_sort(a)
+        with pytest.raises(ValueError, match="no element may be less than itself"):
+            quickselect(a, 1)
+        for sort in (*ELEMENTARY, merge_sort, heap_sort):
+            assert [x.key for x in sort(a)] == sorted(keys)
 
 
 @names([*SORTS, count_inversions])

@@ -49,7 +49,8 @@ def quick_sort(a: Iterable[T], seed: int = 0) -> list[T]:
         seed: of the pivots, an integer.
 
     Raises:
-        ValueError: if the seed is no integer.
+        ValueError: if the seed is no integer, or an element is less than itself: a
+            ``<`` that means "at most" would part without end.
     """
     out, draw = list(a), _random(seed)
     waiting = [(0, len(out))]
@@ -57,6 +58,8 @@ def quick_sort(a: Iterable[T], seed: int = 0) -> list[T]:
         lo, hi = waiting.pop()
         if hi - lo > 1:
             lt, gt = _part(out, lo, hi, out[draw.randrange(lo, hi)])
+            if lt == gt:
+                raise ValueError("no element may be less than itself")
             sides = [(lo, lt), (gt, hi)]
             # The shorter side on top: at most log2 n longer ones wait below it.
             waiting += sorted(sides, key=lambda side: side[0] - side[1])
@@ -74,7 +77,8 @@ def quickselect(a: Iterable[T], k: int, seed: int = 0) -> T:
         seed: of the pivots, an integer.
 
     Raises:
-        ValueError: if k is no integer from 0 to n - 1, or the seed no integer.
+        ValueError: if k is no integer from 0 to n - 1, the seed no integer, or an
+            element less than itself.
     """
     out, draw = list(a), _random(seed)
     k = _integer(k, "k")
@@ -83,6 +87,8 @@ def quickselect(a: Iterable[T], k: int, seed: int = 0) -> T:
     lo, hi = 0, len(out)
     while True:
         lt, gt = _part(out, lo, hi, out[draw.randrange(lo, hi)])
+        if lt == gt:
+            raise ValueError("no element may be less than itself")
         if k < lt:
             hi = lt
         elif k >= gt:
