@@ -1,10 +1,14 @@
-"""Lines of a note's modules that its tests and blocks never ran, when a note is named.
+"""What the tests of a note never reached, when a note is named.
 
-A report, and no bar: what a GPU or another process runs is not seen from here. Only runs
-that name notes are measured, so that the whole suite costs what it did.
+Lines of its modules are a report, and no bar: what a GPU or another process runs is not seen
+from here. An assertion of a test that ran, and that was never reached, proves nothing, and
+fails the run. Only runs that name notes are measured, so that the whole suite costs what
+it did.
 """
 
+import ast
 import importlib.util
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,19 +40,40 @@ class Executed:
             for path in own_modules(root / "snippets", note)
             if path.parent.name != SHARED and path.name != "__main__.py"
         ]
-        # A folder and no pattern: in a pattern, brackets of a path would mean something.
-        folder = str(root / "snippets")
+        self.tests = [
+            path for note in notes for path in own_modules(root / "tests", note)
+        ]
+        # Folders and no patterns: in a pattern, brackets of a path would mean something.
+        folders = {str(root / "snippets"), *(str(path.parent) for path in self.tests)}
         self.coverage = Coverage(
-            data_file=None, config_file=False, source=[folder], messages=False
+            data_file=None, config_file=False, source=sorted(folders), messages=False
         )
         self.coverage.set_option("run:disable_warnings", _QUIET)
         for pattern in _ELSEWHERE:
             self.coverage.exclude(pattern)
         self.left: list[str] = []
+        self.unreached: list[str] = []
+        self.ran: set[tuple[Path, str]] = set()
         self.coverage.start()
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" and report.passed:
+            file, _, name = report.nodeid.partition("::")
+            test = name.rpartition("::")[2].partition("[")[0]
+            self.ran.add((self.root / file, test))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         self.coverage.stop()
+        for path in self.tests:
+            _, _, _, missing, _ = self.coverage.analysis2(str(path))
+            ran = {test for file, test in self.ran if file == path}
+            for line in _assertions(path, ran, set(missing)):
+                name = path.relative_to(self.root).as_posix()
+                self.unreached.append(
+                    f"{name}:{line}: want an assertion that is reached; this one never was"
+                )
+        if self.unreached and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         for path in self.modules:
             _, _, _, missing, shown = self.coverage.analysis2(str(path))
             if missing:
@@ -62,6 +87,17 @@ class Executed:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         for line in self.left:
             terminalreporter.write_line(line, yellow=True)
+        for line in self.unreached:
+            terminalreporter.write_line(line, red=True)
+
+
+def _assertions(path: Path, ran: set[str], missing: set[int]) -> Iterator[int]:
+    """Lines of assertions that were never reached, in tests that ran."""
+    for test in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(test, ast.FunctionDef) and test.name in ran:
+            for node in ast.walk(test):
+                if isinstance(node, ast.Assert) and node.lineno in missing:
+                    yield node.lineno
 
 
 def watch(config: pytest.Config, root: Path, notes: list[str]) -> None:
