@@ -15,6 +15,7 @@ from notekit.rules import typography
 
 Item = tuple[int, object, str]  # line, what is compared, how it is shown
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
+_NUMERALS = "零一二三四五六七八九"
 _COUNTED = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"),
     *("nine", "ten", "eleven", "twelve"),
@@ -156,6 +157,25 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
             ):
                 message = "want numbers of the English page's section only"
                 yield Problem(chinese.path, part.line, f"{message}; got {number}")
+        yield from _dropped(chinese, there, own, fenced.get(name, ""))
+
+
+def _dropped(
+    chinese: Document, there: list[_Paragraph], own: list[_Paragraph], fenced: str
+) -> Iterator[Problem]:
+    """Numbers of an English section that the Chinese one names nowhere.
+
+    Nought and one are often words; a decade is counted in another way.
+    """
+    said = " ".join(part.text for part in own)
+    shown = [x for part in own for x in (*part.formulas, *part.code)]
+    mine = numbers(" ".join([said, *shown, fenced])) | _in_chinese(said) | {"0", "1"}
+    for want, got in zip(there, own):
+        for match in _NUMBER.finditer(want.text):
+            decade = want.text[match.end() :].startswith("s ")
+            if not decade and _digits(match[0]) not in mine:
+                message = "want the numbers of the English page's section"
+                yield Problem(chinese.path, got.line, f"{message}; found no {match[0]}")
 
 
 def new_numbers(text: str, given: set[str], english: str) -> Iterator[str]:
@@ -310,9 +330,17 @@ def _labels(english: Document, chinese: Document) -> Iterator[Problem]:
 
 
 def _in_chinese(text: str) -> set[str]:
-    return {
-        str(n) for n, letter in enumerate("零一二三四五六七八九十") if letter in text
-    }
+    """The numbers that Chinese numerals of a text say, as the digits that count."""
+    found = {str(_NUMERALS.index(x)) for x in text if x in _NUMERALS}
+    for run in re.findall(f"[{_NUMERALS}十百]+", text):
+        parts = re.fullmatch(r"(?:(.?)百零?)?(?:(.?)(十))?(.?)", run)
+        if parts:
+            hundreds, tens, ten, ones = parts.groups()
+            value = 100 * _NUMERALS.find(hundreds or "一") * (hundreds is not None)
+            value += 10 * _NUMERALS.find(tens or "一") * bool(ten)
+            value += _NUMERALS.find(ones) if ones else 0
+            found.add(_digits(str(value)))
+    return found
 
 
 def _references(english: Document, chinese: Document) -> Iterator[Problem]:

@@ -138,6 +138,33 @@ def test_what_a_chinese_author_may_write(repo, old, new):
         assert [p for p in repo.problems() if p.startswith(ZH)] == []
 
 
+@pytest.mark.parametrize(
+    ("english", "chinese", "missing"),
+    [
+        ("of 16 and 2.5", "共 16 个", "2.5"),
+        ("of 16", "共十六个", None),
+        ("of 16", "共六个", "16"),
+        ("of 40", "共四十个", None),
+        ("of 102", "共一百零二个", None),
+        ("of 7", "共七个", None),
+        ("of 34,000", "共 3.4 万个", None),
+        ("of 34,000", "共 3.5 万个", "34,000"),
+        ("of 30", "见 $n = 30$", None),
+        ("of the 1990s or so", "上世纪九十年代", None),
+        ("a 0-1 sum", "和", None),
+    ],
+)
+def test_a_number_that_only_the_english_text_has_is_named(
+    repo, english, chinese, missing
+):
+    repo.edit(EN, "One half", f"One half, {english}")
+    repo.edit(ZH, "一半", f"一半，{chinese}")
+    stamp("cv/box", repo.root)
+    message = "want the numbers of the English page's section; found no "
+    found = [p.partition(message)[2] for p in repo.problems() if message in p]
+    assert found == ([missing] if missing else [])
+
+
 def test_a_label_less_is_named(repo):
     repo.edit(ZH, 'role="img" aria-label="一条线"', 'role="img"')
     assert any("want 1 aria-labels, as on the Eng" in p for p in repo.problems())
