@@ -4,12 +4,14 @@ Each line is a language, a tab and a query; lines that begin with ``#`` are rema
 browser session types them all into the built site.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from notekit.language import LANGUAGES, Language
 from notekit.problem import Problem
 
+_HAN = re.compile("[\u4e00-\u9fff]")
 WHERE = Path("tests/site/queries")
 _LANGUAGES: dict[str, Language] = {language: language for language in LANGUAGES}
 
@@ -61,6 +63,10 @@ def read_queries(root: Path) -> tuple[list[Query], list[Problem]]:
             if known is None:
                 message = f"want one of {', '.join(_LANGUAGES)}; got {language!r}"
                 problems.append(Problem(path, number, message))
+                continue
+            if known == "en" and _HAN.search(words[0]):
+                message = "want queries of the English page without Chinese letters"
+                problems.append(Problem(path, number, f"{message}; got {line!r}"))
                 continue
             queries.append(Query(path, number, note, known, words[0].strip()))
     return queries, problems

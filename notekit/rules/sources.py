@@ -15,6 +15,11 @@ _FILLERS = re.compile(
     r"|显然|显而易见|不难看出|众所周知|毋庸置疑|易知|易见|很容易看出",
     re.IGNORECASE,
 )
+# What an author meant to come back to.
+_LEFT = re.compile(
+    r"\b(?:TODO|FIXME|TBD|XXX|WIP)\b|\blorem ipsum\b|\b[Cc]oming soon\b"
+    r"|待补充|待完善|待续|敬请期待"
+)
 _ARXIV = re.compile(r"(?:arXiv:|arxiv\.org/(?:abs|pdf|html)/)(\d\d)(\d\d)\.(\d+)", re.I)
 _CITED = re.compile(r"(arXiv|doi):\s*(\S+)", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?<!\\)\[([^\]\[\n^][^\]\[\n]*)\](?:\[([^\]\[\n]*)\])")
@@ -39,6 +44,8 @@ def of_note(document: Document) -> Iterator[tuple[int, str]]:
     masked = typography.mask(document.text).split("\n")
     own = masked[:start] + typography.mask(cited).split("\n") + masked[end - 1 :]
     for number, line in enumerate(own if start < end else masked, 1):
+        if left := _LEFT.search(line):
+            yield number, f"want it written, or left out; got {left[0]!r}"
         if match := _FILLERS.search(line):
             message = (
                 "want the reason, or nothing, in place of words that only persuade"

@@ -30,6 +30,10 @@ FAULTS = {
     "a line without a tab": ("en a box\n", f"{FORM} 'en a box'"),
     "a line of three parts": ("en\ta\tbox\n", f"{FORM} 'en\\ta\\tbox'"),
     "a line without a query": ("en\t \n", f"{FORM} 'en\\t '"),
+    "Chinese in English": (
+        "en\t方框 box\n",
+        "want queries of the English page without",
+    ),
     "an unknown language": ("fr\tboîte\n", "want one of en, zh; got 'fr'"),
     "an empty language": ("\tbox\n", "want one of en, zh; got ''"),
     "the same query twice": (

@@ -40,6 +40,10 @@ WRONG = {
     "## R { #references }\n\n* *B.* Clearly the best": "got 'Clearly'",
     "## R { #references }\n\n- **Clearly** the best": "got 'Clearly'",
     "*Clearly* so": "got 'Clearly'",
+    "TODO: the proof.": "want it written, or left out; got 'TODO'",
+    "The bound (TBD) is": "got 'TBD'",
+    "Lorem, lorem ipsum dolor": "got 'lorem ipsum'",
+    "证明待补充。": "got '待补充'",
 }
 
 
@@ -53,6 +57,7 @@ def test_what_persuades_or_leads_nowhere_is_named_on_its_line(text):
 
 RIGHT = [
     "`clearly` and $x_{simply}$ and clear words",
+    "`# TODO` in code, and a todo list",
     "See [9][x].\n\n[x]: https://example.org",
     "See [This][].\n\n[this]: https://example.org",
     "`a[i][j]` and $a[i][j]$ and \\[i\\][j]",
