@@ -32,7 +32,7 @@ FAULTS = {
     "a line without a query": ("en\t \n", f"{FORM} 'en\\t '"),
     "Chinese in English": (
         "en\t方框 box\n",
-        "want queries of the English page without",
+        "want queries of the English page without Chinese letters; got 'en\\t方框 box'",
     ),
     "an unknown language": ("fr\tboîte\n", "want one of en, zh; got 'fr'"),
     "an empty language": ("\tbox\n", "want one of en, zh; got ''"),
