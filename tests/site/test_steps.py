@@ -221,7 +221,7 @@ def test_only_pages_with_steppers_load_the_script(visit, site):
         visit.open(path)
         names = [place.split("/")[-1] for place, _, _ in site.log[start:]]
         assert names.count("steps.js") == number
-    assert len(PAGES) == 24
+    assert len(PAGES) >= 24
 
 
 def test_the_script_is_small(visit, site):
