@@ -8,6 +8,7 @@ cable is cut, and all that ran on it is gone without a farewell.
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -96,8 +97,12 @@ class Host:
             program.process.wait()
         self.running.clear()
         for _ in range(3000):  # processes of a killed namespace take a moment to go
-            if not self.processes():
+            if not (left := self.processes()):
                 return
+            # One that had just been started may not yet have been bound to end with it.
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             time.sleep(0.01)
         raise HostsError(f"{self.name}: still running: {self.processes()}")
 
