@@ -1,11 +1,13 @@
 """Oracles: itertools over all orders, choices and walks; OEIS; a plain sudoku check."""
 
 import copy
+import functools
 import math
+import operator
 import random
 import sys
 from fractions import Fraction
-from itertools import combinations, islice, permutations, product
+from itertools import combinations, islice, pairwise, permutations, product
 from statistics import mean, stdev
 
 import numpy as np
@@ -132,17 +134,17 @@ def test_the_first_of_250_pairs_is_as_deep_as_the_stack_must_bear():
     with pytest.raises(ValueError, match=r"n must be an integer in 0\.\.250, got 251"):
         b.generate_parentheses(251)
 
-    class Enough(Exception):
+    class EnoughError(Exception):
         pass
 
     def stop(frame, event, _):
         if frame.f_code.co_name == "extend" and frame.f_locals.get("closed") == 250:
-            raise Enough
-        return None
+            raise EnoughError
+        return
 
     sys.setprofile(stop)
     try:
-        with pytest.raises(Enough):
+        with pytest.raises(EnoughError):
             b.generate_parentheses(250)
     finally:
         sys.setprofile(None)
@@ -165,7 +167,8 @@ def test_queens_are_the_permutations_without_equal_diagonals(n):
 def test_larger_boards_and_known_placements():
     assert [b.count_queens(n) for n in range(10)] == QUEENS
     assert b.count_queens(10) == 724
-    assert len(b.n_queens(8)) == 92 and len(b.n_queens(9)) == 352
+    assert len(b.n_queens(8)) == 92
+    assert len(b.n_queens(9)) == 352
     assert b.n_queens(4) == [(1, 3, 0, 2), (2, 0, 3, 1)]
     assert b.n_queens(6)[0] == (1, 3, 5, 0, 2, 4)
     assert next(b.each_queens(8)) == (0, 4, 7, 5, 2, 6, 1, 3)
@@ -184,6 +187,13 @@ def test_a_full_board_has_no_children():
     assert b.queens_below((1, 3, 0, 2), 4) == []
     assert b.queens_below((), 0) == []
     assert b.queens_below([0], 4) == [(0, 2), (0, 3)]
+    assert b.queens_below(iter([np.int8(0)]), 4) == [(0, 2), (0, 3)]
+
+
+@pytest.mark.parametrize("bad", [4, -1, True, 1.0])
+def test_a_column_that_is_none_of_the_board_is_refused(bad):
+    with pytest.raises(ValueError, match=r"column must be an integer in 0\.\.3, got"):
+        b.queens_below([bad], 4)
 
 
 def test_the_search_rests_between_two_placements():
@@ -271,7 +281,8 @@ def test_10_000_walks_come_near_2057():
 def test_trees_of_three_freedoms():
     columns = lambda path: [(*path, c) for c in range(8) if c not in path]  # noqa: E731
     assert b.count_nodes(columns, ()) == 109_601
-    assert math.factorial(8) == 40_320 and 8**8 == 16_777_216
+    assert math.factorial(8) == 40_320
+    assert 8**8 == 16_777_216
     assert b.count_nodes(lambda path: [], "root") == 1
     assert b.estimate_nodes(lambda path: [], "root", random.Random(0)) == 1
 
@@ -331,7 +342,7 @@ def test_row_by_row_it_writes_what_a_plain_search_writes():
                     return True
         return False
 
-    assert fill(sum(grid(USUAL), []))
+    assert fill(functools.reduce(operator.iadd, grid(USUAL), []))
     assert nodes == b.sudoku_nodes(grid(USUAL), constrained=False)
 
 
@@ -352,7 +363,8 @@ def test_30_random_sudokus_are_solved_in_both_orders():
 def test_a_full_an_empty_and_an_impossible_grid():
     full = b.solve_sudoku(grid(USUAL))
     again = b.solve_sudoku(full)
-    assert again == full and again is not full
+    assert again == full
+    assert again is not full
     assert b.sudoku_nodes(full) == 0
     assert is_right(b.solve_sudoku(np.zeros((9, 9), int)), [[0] * 9] * 9)
     stuck = [[0] * 9 for _ in range(9)]
@@ -406,7 +418,7 @@ def stands(board, word):
     """By all orders of as many cells as the word has letters."""
     cells = [(y, x) for y, row in enumerate(board) for x in range(len(row))]
     return any(
-        all(abs(p[0] - q[0]) + abs(p[1] - q[1]) == 1 for p, q in zip(path, path[1:]))
+        all(abs(p[0] - q[0]) + abs(p[1] - q[1]) == 1 for p, q in pairwise(path))
         and all(board[y][x] == c for (y, x), c in zip(path, word))
         for path in permutations(cells, len(word))
     )
@@ -431,7 +443,8 @@ def test_a_cell_is_free_again_for_another_path():
     assert b.word_exists(["AB", "AA"], "AABA")
     assert not b.word_exists(["A"], "AA")
     assert b.word_exists(["A"], "A")
-    assert not b.word_exists([], "A") and b.word_exists([], "")
+    assert not b.word_exists([], "A")
+    assert b.word_exists([], "")
     assert not b.word_exists(["", ""], "A")
 
 
@@ -442,7 +455,8 @@ def test_a_word_may_be_longer_than_python_s_stack_is_deep():
     ]
     word = "".join(letters)
     assert len(word) > sys.getrecursionlimit()
-    assert b.word_exists(rows, word) and b.word_exists(rows, word[::-1])
+    assert b.word_exists(rows, word)
+    assert b.word_exists(rows, word[::-1])
     assert not b.word_exists(rows, word[:-2] + word[-1])
 
 
@@ -561,7 +575,8 @@ def test_c_without_a_look_at_used_there_is_no_permutation():
 
 def test_d_without_sorting_each_comes_twice():
     found = orders([1, 2, 1], lambda left: not left)
-    assert len(found) == 6 and all(found.count(p) == 2 for p in found)
+    assert len(found) == 6
+    assert all(found.count(p) == 2 for p in found)
 
 
 def test_e_one_diagonal_is_not_enough():

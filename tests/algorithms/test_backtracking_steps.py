@@ -56,6 +56,7 @@ def test_what_is_taken_back_was_placed_and_the_next_column_follows():
         path = tuple(map(int, numbers(words(NAME, i)[-2])))
         row, column, *rest = map(int, numbers(said[i]))
         later = [c for c in free(path) if c > column]
-        assert row == len(path) and column in free(path)
+        assert row == len(path)
+        assert column in free(path)
         assert rest == ([row, later[0]] if later else [row])
         assert bool(later) == bool(re.search("Next in row", said[i]))

@@ -61,7 +61,7 @@ def _digits(grid: Iterable[Iterable[int]]) -> list[list[int]]:
 def _search(
     cells: list[list[int]], constrained: bool
 ) -> tuple[list[list[int]] | None, int]:
-    """Fill the holes of the cells in place; the solution, and how many digits it took."""
+    """Fill the holes in place; the solution, and how many digits were written."""
     rows, columns, boxes = [0] * 9, [0] * 9, [0] * 9  # bit d: has the digit d
     holes = [(y, x) for y in range(9) for x in range(9) if cells[y][x] == 0]
     nodes = 0

@@ -6,7 +6,7 @@ References:
     LeetCode 51 and 52. OEIS A000170 (how many placements there are).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from .lists import DEEPEST, _integer
 
@@ -90,7 +90,7 @@ def count_queens(n: int) -> int:
 
 
 # --8<-- [start:below]
-def queens_below(path: Sequence[int], n: int) -> list[tuple[int, ...]]:
+def queens_below(path: Iterable[int], n: int) -> list[tuple[int, ...]]:
     """The children of a node of the search tree: one more queen in the next row.
 
     Args:
@@ -98,12 +98,14 @@ def queens_below(path: Sequence[int], n: int) -> list[tuple[int, ...]]:
         n: size of the board, an integer in 0..500.
 
     Raises:
-        ValueError: if ``n`` is no such integer.
+        ValueError: if ``n`` is no such integer, or a column is none of 0..n-1.
     """
-    n, row = _integer("n", n, DEEPEST), len(path)
+    n = _integer("n", n, DEEPEST)
+    placed = tuple(_integer("column", p, n - 1) for p in path)
+    row = len(placed)
     return [
-        (*path, c)
+        (*placed, c)
         for c in range(n if row < n else 0)
-        if all(c != p and abs(c - p) != row - r for r, p in enumerate(path))
+        if all(c != p and abs(c - p) != row - r for r, p in enumerate(placed))
     ]
     # --8<-- [end:below]
