@@ -36,7 +36,7 @@ def _in_order(items: Iterable[Any]) -> list[Any]:
             return ordered
     except (TypeError, ValueError):
         pass
-    raise ValueError(f"items must have an order (all a < b, a == b or b < a), got {given}")
+    raise ValueError(f"items must have an order (a < b, a == b or a > b), got {given}")
 
 
 # --8<-- [start:permutations]
