@@ -4,7 +4,7 @@ Rows y and columns x are counted from 0. A hole of a sudoku is a 0.
 
 References:
     LeetCode 37 (sudoku) and 79 (word search).
-    Norvig, "Solving Every Sudoku Puzzle", https://norvig.com/sudoku.html.
+    Norvig, "Solving Any Sudoku Puzzle", pytudes, ipynb/Sudoku.ipynb on GitHub.
 """
 
 from collections import Counter

@@ -104,7 +104,7 @@ def subsets(items: Iterable[Any]) -> list[tuple[Any, ...]]:
 
 # --8<-- [start:parentheses]
 def generate_parentheses(n: int) -> list[str]:
-    """All balanced strings of ``n`` pairs of parentheses, in lexicographic order.
+    """All balanced strings of n pairs of parentheses, in lexicographic order.
 
     Args:
         n: integer in 0..250; there are Catalan(n) strings, 35,357,670 for n = 16.

@@ -15,7 +15,7 @@ def n_queens(n: int) -> list[tuple[int, ...]]:
     """All placements of n queens, as columns from row 0 on, in lexicographic order.
 
     Args:
-        n: integer in 0..500. No queens have one placement, the empty one.
+        n: integer in 0..500. For 0 there is one placement, the empty one.
 
     Raises:
         ValueError: if ``n`` is no such integer.
