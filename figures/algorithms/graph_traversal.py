@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from math import hypot
+from math import cos, hypot, pi, sin
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -31,8 +31,15 @@ GRAPH = {
     "h": "h",
 }
 PLACES = {node: (k % 4, k // 4) for k, node in enumerate("abcdefgh")}
-COURSES = {0: [1, 2], 1: [3], 2: [3, 4], 3: [5], 4: [5], 5: []}
-STANDS = {0: (0, 0.5), 1: (1, 0), 2: (1, 1), 3: (2, 0), 4: (2, 1), 5: (3, 0.5)}
+COURSES = {"A": "BC", "B": "D", "C": "DE", "D": "F", "E": "F", "F": ""}
+STANDS = {
+    "A": (0, 0.5),
+    "B": (1, 0),
+    "C": (1, 1),
+    "D": (2, 0),
+    "E": (2, 1),
+    "F": (3, 0.5),
+}
 COLOURS = {"tree": BLUE, "forward": GREEN, "back": ORANGE, "cross": PINK}
 DASHES: dict[str, Any] = {
     "tree": "-",
@@ -68,23 +75,19 @@ def times() -> Figure:
 
     for part in parts:
         way = [at(node) for node in sorted(part)]
-        axes.fill(*zip(*way), color=GREY, alpha=0.2, lw=0)
-        axes.plot(
-            *zip(*(way + way[:1])),
-            color=GREY,
-            alpha=0.2,
-            lw=42,
-            solid_capstyle="round",
-            solid_joinstyle="round",
-            zorder=0,
-        )
+        around = []
+        for k in range(72):  # the farthest place in each direction, and a bit further
+            to = cos(pi * k / 36), sin(pi * k / 36)
+            x, y = max(way, key=lambda p: p[0] * to[0] + p[1] * to[1])
+            around.append((x + 0.36 * to[0], y + 0.36 * to[1]))
+        axes.fill(*zip(*around), color=GREY, alpha=0.22, lw=0, zorder=0)
     for u in GRAPH:
         for v in GRAPH[u]:
             said = kind(u, v, discovery, finish)
             look = {"color": COLOURS[said], "lw": 1.7, "linestyle": DASHES[said]}
             if u == v:
                 x, y = at(u)
-                ends, bend = ((x + 0.27, y + 0.1), (x + 0.08, y - 0.29)), -1.9
+                ends, bend = ((x + 0.24, y + 0.17), (x + 0.24, y - 0.17)), -1.7
             else:
                 ends, bend = (at(u), at(v)), 0.22 if u in GRAPH[v] else 0.0
             axes.add_patch(
@@ -228,12 +231,12 @@ def breadth() -> Steps:
             f"{u} 出队，距离是 {d}。",
         )
         if new:
-            some = "is" if len(new) == 1 else "are"
-            get = "gets" if len(new) == 1 else "get"
+            they = "is unmarked: it gets" if len(new) == 1 else "are unmarked: they get"
+            joins = "joins" if len(new) == 1 else "join"
             en += (
-                f" {listed(new, ', ')} {some} unmarked: {get} the distance {d} + 1 = "
-                f"{d + 1}, and joins the queue at once, marked."
-            ).replace("and joins", "and joins" if len(new) == 1 else "and join")
+                f" {listed(new, ', ')} {they} the distance {d} + 1 = {d + 1}, and {joins} "
+                "the queue at once, marked."
+            )
             zh += f"{listed(new, '、')} 还没有标记：距离为 {d} + 1 = {d + 1}，立刻标记并入队。"
         if old:
             has = "has" if len(old) == 1 else "have"
