@@ -583,6 +583,72 @@ def test_sources_that_are_no_pairs_are_refused():
         grid_distances([], [(0, 0)])
 
 
+# The pitfalls, as beginners write them
+
+
+def undirected_cycle(graph, leave_parent):
+    """Depth first; a marked neighbour counts, but for one edge to the parent."""
+    marked = set()
+
+    def closes(u, parent):
+        marked.add(u)
+        rest = list(graph[u])
+        if leave_parent and parent is not None:
+            rest.remove(parent)
+        return any(v in marked or closes(v, u) for v in rest)
+
+    return any(u not in marked and closes(u, None) for u in graph)
+
+
+@given(st.integers(0, 2**32))
+def test_an_undirected_cycle_is_a_marked_neighbour_but_one_edge_to_the_parent(seed):
+    draw = random.Random(seed)
+    g = nx.gnm_random_graph(6, draw.randint(0, 7), seed=draw.randrange(1000))
+    graph = {u: list(g[u]) for u in g}
+    assert undirected_cycle(graph, leave_parent=True) == (not nx.is_forest(g))
+    assert undirected_cycle(graph, leave_parent=False) == (g.number_of_edges() > 0)
+
+
+def test_no_edge_of_an_undirected_search_is_a_cross_edge():
+    for seed in range(200):
+        graph = random_graph(8, 2.5, seed)
+        times = dfs_times(graph)
+        kinds = {kind(*times, u, v) for u in graph for v in graph[u]}
+        assert kinds == {"back", "tree or forward"}
+
+
+def sink(grid, y, x, depth=0, wrap=False, land=1):
+    """Recursive; returns the depth. ``wrap`` forgets that an index may be -1."""
+    deepest = depth
+    grid[y][x] = 0
+    for a, b in ((y - 1, x), (y, x - 1), (y, x + 1), (y + 1, x)):
+        if (wrap or (a >= 0 and b >= 0)) and a < len(grid) and b < len(grid[0]):
+            if grid[a][b] == land:
+                deepest = max(deepest, sink(grid, a, b, depth + 1, wrap))
+    return deepest
+
+
+def test_an_open_grid_is_thousands_of_cells_deep():
+    """Measured on 20 x 20 cells, where recursion is still possible: all of them."""
+    assert sink([[1] * 20 for _ in range(20)], 0, 0) == 399
+    with pytest.raises(RecursionError):
+        sink([[1] * 100 for _ in range(100)], 0, 0)
+
+
+def test_an_index_of_minus_one_joins_both_ends():
+    right, wrong = [[1, 0, 1]], [[1, 0, 1]]
+    sink(right, 0, 0)
+    sink(wrong, 0, 0, wrap=True)
+    assert (right, wrong) == ([[0, 0, 1]], [[0, 0, 0]])
+    assert count_islands([[1, 0, 1]]) == 2
+
+
+def test_rows_that_are_one_row_share_their_marks():
+    rows = [[0] * 3] * 2
+    rows[0][0] = 1
+    assert rows == [[1, 0, 0], [1, 0, 0]]
+
+
 # Numbers of the page
 
 
