@@ -475,19 +475,18 @@ def ladder_length(begin: str, end: str, words: list[str]) -> int:
     zh="数的是变化次数，不是单词数，少了 1。",
 )
 def ladder_length_steps(begin: str, end: str, words: list[str]) -> int:
+    def differ(a: str, b: str) -> int:
+        return sum(x != y for x, y in zip(a, b, strict=True))
+
     unmarked = set(words) - {begin}
     level, count = [begin], 0
     while level:
         if end in level:
             return count
-        near = {w for w in unmarked for v in level if _differ(v, w) == 1}
+        near = {w for w in unmarked for v in level if differ(v, w) == 1}
         unmarked -= near
         level, count = list(near), count + 1
     return 0
-
-
-def _differ(a: str, b: str) -> int:
-    return sum(x != y for x, y in zip(a, b, strict=True))
 
 
 @ladder.wrong(
@@ -495,12 +494,15 @@ def _differ(a: str, b: str) -> int:
     zh="`end` 不在词表里，却当成在里面。",
 )
 def ladder_length_end(begin: str, end: str, words: list[str]) -> int:
+    def differ(a: str, b: str) -> int:
+        return sum(x != y for x, y in zip(a, b, strict=True))
+
     unmarked = {*words, end} - {begin}
     level, count = [begin], 1
     while level:
         if end in level:
             return count
-        near = {w for w in unmarked for v in level if _differ(v, w) == 1}
+        near = {w for w in unmarked for v in level if differ(v, w) == 1}
         unmarked -= near
         level, count = list(near), count + 1
     return 0
@@ -511,13 +513,16 @@ def ladder_length_end(begin: str, end: str, words: list[str]) -> int:
     zh="用了深度优先搜索：先找到的接龙不一定最短。",
 )
 def ladder_length_depth(begin: str, end: str, words: list[str]) -> int:
+    def differ(a: str, b: str) -> int:
+        return sum(x != y for x, y in zip(a, b, strict=True))
+
     unmarked = set(words) - {begin}
     stack = [(begin, 1)]
     while stack:
         word, count = stack.pop()
         if word == end:
             return count
-        for near in sorted(w for w in unmarked if _differ(word, w) == 1):
+        for near in sorted(w for w in unmarked if differ(word, w) == 1):
             unmarked.remove(near)
             stack.append((near, count + 1))
     return 0

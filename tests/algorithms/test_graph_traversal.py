@@ -622,9 +622,9 @@ def sink(grid, y, x, depth=0, wrap=False, land=1):
     deepest = depth
     grid[y][x] = 0
     for a, b in ((y - 1, x), (y, x - 1), (y, x + 1), (y + 1, x)):
-        if (wrap or (a >= 0 and b >= 0)) and a < len(grid) and b < len(grid[0]):
-            if grid[a][b] == land:
-                deepest = max(deepest, sink(grid, a, b, depth + 1, wrap))
+        inside = (wrap or (a >= 0 and b >= 0)) and a < len(grid) and b < len(grid[0])
+        if inside and grid[a][b] == land:
+            deepest = max(deepest, sink(grid, a, b, depth + 1, wrap))
     return deepest
 
 
