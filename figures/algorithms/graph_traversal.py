@@ -295,7 +295,7 @@ def depth() -> Steps:
         for w in skipped:
             now = "open" if w not in finish or finish[w] >= clock else "finished"
             edge = kind(u, w, discovery, finish)
-            words = {"back": "返祖边", "forward": "前向边", "cross": "横跨边"}
+            words = {"back": "后向边", "forward": "前向边", "cross": "横向边"}
             en += f"{u} reads {w}, which is {now}: a {edge} edge. "
             state = "还没结束" if now == "open" else "已经结束"
             zh += f"{u} 看到 {w}，它{state}：{words[edge]}。"
