@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-Node = TypeVar("Node", bound=Hashable)
+Node = TypeVar("Node")
 
 
 def _read(graph: Mapping[Node, Iterable[Node]]) -> dict[Node, list[Node]]:
