@@ -217,8 +217,8 @@ def breadth() -> Steps:
             None,
             after[0],
             "The source a has distance 0, is marked, and waits in the queue (below; the "
-            "front is on the left). The other nodes have no distance yet.",
-            "起点 a 的距离是 0，已做标记，在队列里等着（下方，队首在左）。其余结点还没有距离。",
+            "front is on the left). The other nodes have no distance yet. Colours: orange leaves the queue, blue is in it, green is done.",
+            "起点 a 的距离是 0，已做标记，在队列里等着（下方，队首在左）。其余结点还没有距离。橙色是正在出队的结点，蓝色在队列里，绿色已处理完。",
         )
     ]
     for before, then in pairwise(after):
@@ -302,8 +302,8 @@ def depth() -> Steps:
         skipped = []
         if moment["line"] == events[0]:
             here, path = moment["root"], [moment["root"]]
-            en += f"Time {clock}: the search begins at {here}, the first key."
-            zh += f"时刻 {clock}：从第一个键 {here} 开始搜索。"
+            en += f"Time {clock}: the search begins at {here}, the first key. Orange is where it is now, blue is open, green finished; the stack is below, its top on the right."
+            zh += f"时刻 {clock}：从第一个键 {here} 开始搜索。橙色是当前结点，蓝色还没结束，绿色已经结束；下方是栈，栈顶在右。"
         elif moment["line"] == events[1]:
             here, path = v, [*path, v]
             en += f"Time {clock}: {u} reads {v}, which is new. It is discovered and goes on top of the stack."

@@ -32,7 +32,7 @@ from snippets.algorithms.graph_traversal import (
 )
 
 DIAMOND = {0: [1, 2], 1: [3], 2: [3], 3: []}
-CLRS = {
+PAGES = {
     "a": "b",
     "b": "cef",
     "c": "dg",
@@ -240,8 +240,8 @@ def test_the_diamond_by_hand():
     assert two_coloring(DIAMOND) == {0: 0, 1: 1, 2: 1, 3: 0}
 
 
-def test_the_components_of_the_textbook():
-    assert strong_components(CLRS) == [set("abe"), set("cd"), set("fg"), set("h")]
+def test_the_components_of_the_eight_pages():
+    assert strong_components(PAGES) == [set("abe"), set("cd"), set("fg"), set("h")]
 
 
 def test_kahn_takes_nodes_in_the_order_of_the_keys():
