@@ -224,7 +224,7 @@ There are `n` courses, 0 to $n - 1$. A pair `[a, b]` says that course `b` must b
 
 - `n`: $0 \\le n \\le 2000$.
 - `pairs`: at most 5000; a pair may come twice, and `[a, a]` may come too. No chain of
-  different courses, each needed for the next, is longer than 300: a recursive answer is deep enough.
+  different courses, each needed for the next, is longer than 300: a recursive answer does not go too deep.
 """,
         hints=(
             "Which course can be taken first? Take it, cross off what it was needed for, and"
@@ -239,7 +239,7 @@ There are `n` courses, 0 to $n - 1$. A pair `[a, b]` says that course `b` must b
 有 `n` 门课，编号 0 到 $n - 1$。`[a, b]` 表示先修完 `b` 才能修 `a`。能不能一门一门把所有课修完？返回 `True` 或 `False`。
 
 - `n`：$0 \\le n \\le 2000$。
-- `pairs`：至多 5000 对，可以重复，也可能出现 `[a, a]`。由互不相同的课组成、前一门是后一门先修课的链，不超过 300 门，用递归也够深。
+- `pairs`：至多 5000 对，可以重复，也可能出现 `[a, a]`。由互不相同的课组成、前一门是后一门先修课的链，不超过 300 门，用递归也不会太深。
 """,
         hints=(
             "哪门课可以最先修？修完把它从别人的先修课里划掉，再问一遍。什么时候会卡住？",
