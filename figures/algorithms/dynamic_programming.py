@@ -204,7 +204,8 @@ def cell(
         edge=colour,
         thick=2 if fill else 1,
     )
-    picture.text(x + wide / 2, y + high / 2, words, bold=fill)
+    if words != "":
+        picture.text(x + wide / 2, y + high / 2, words, bold=fill)
 
 
 def number(x: float) -> str:
