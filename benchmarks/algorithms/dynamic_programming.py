@@ -2,8 +2,8 @@
 
     $ python -m benchmarks.algorithms.dynamic_programming
 
-Choices are counted as the code comes to the line that makes them, comparisons by numbers
-that count themselves; nothing is timed, and the exponents are the same on every machine.
+Choices are counted as the code comes to the line that makes them, comparisons by
+numbers that count themselves. Nothing is timed: exponents are the same everywhere.
 """
 
 import argparse

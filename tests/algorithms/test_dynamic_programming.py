@@ -67,6 +67,19 @@ def test_ordered_ways_to_4_with_1_2_and_3():
     assert climb_ways(0, []) == climb_ways(0) == 1
 
 
+def test_memoised_recursion_is_too_deep_for_many_stairs():
+    known = {0: 1, 1: 1}
+
+    def memo(i):
+        if i not in known:
+            known[i] = memo(i - 1) + memo(i - 2)
+        return known[i]
+
+    assert memo(90) == climb_ways(90)
+    with pytest.raises(RecursionError):
+        memo(100_000)
+
+
 def test_thousands_of_stairs_need_no_deep_recursion():
     ways = climb_ways(5000)
     a, b = 1, 1
@@ -131,6 +144,11 @@ def test_samples_of_leetcode_198_and_213():
     assert house_robber([7], circular=True) == 7
     assert house_robber([7, 8], circular=True) == 8
     assert house_robber([]) == house_robber([], circular=True) == 0
+
+
+def test_the_houses_by_hand_on_the_page():
+    row = [2, 7, 9, 3, 1]
+    assert [house_robber(row[:i]) for i in range(1, 6)] == [2, 7, 11, 11, 12]
 
 
 def test_odd_or_even_houses_are_not_enough():
@@ -397,6 +415,14 @@ def test_the_best_profit_is_that_of_all_actions():
 )
 def test_samples_of_the_six_stock_problems(prices, rules, profit):
     assert stock_profit(prices, **rules) == profit
+
+
+def test_the_table_of_the_page_is_what_the_run_did():
+    run = lambda: stock_profit([1, 2, 3, 0, 2], cooldown=1)  # noqa: E731
+    line = "past.append"
+    _, seen = record(run, stock_profit, [line], "holding free")
+    days = [(*day["holding"], *day["free"]) for day in seen]
+    assert days == [(-1, 0), (-1, 1), (-1, 2), (1, 2), (1, 3)]
 
 
 def test_a_huge_limit_or_cooldown_costs_no_memory():
