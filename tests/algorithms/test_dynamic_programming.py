@@ -182,6 +182,9 @@ def test_coins_sum_to_the_amount_and_are_the_fewest(coins, amount):
         assert sum(taken) == amount
         assert taken == sorted(taken)
         assert set(taken) <= set(coins)
+        rests = {coin: fewest_by_search(coins, amount - coin) for coin in coins}
+        best = [c for c, rest in rests.items() if rest is not None and rest < count]
+        assert taken[:1] == sorted(best)[:1]  # the smallest that any best choice has
 
 
 def test_samples_of_leetcode_322():

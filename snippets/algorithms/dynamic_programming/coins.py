@@ -37,7 +37,7 @@ def fewest_coins(coins: Iterable[int], amount: int) -> list[int] | None:
         return None
     taken = []
     while amount > 0:  # walk back, from state to state
-        taken.append(last[amount])
+        taken.append(last[amount])  # the smallest coin that any best choice has
         amount -= last[amount]
-    return sorted(taken)
+    return taken
     # --8<-- [end:coins]
