@@ -1,4 +1,4 @@
-"""Exercises on dynamic programming: houses, products, rising subsequences, shares."""
+"""Exercises on dynamic programming: houses, products, increasing subsequences, shares."""
 
 from collections.abc import Iterator
 from itertools import combinations, pairwise
@@ -270,10 +270,10 @@ def products_brute(a: list[int]) -> int:
 
 longest = Exercise(
     en=Words(
-        title="How many longest rising subsequences? (LeetCode 673)",
+        title="How many longest increasing subsequences? (LeetCode 673)",
         statement="""\
 A subsequence of `a` leaves numbers out and keeps the order. How many of its **strictly**
-rising subsequences have the greatest length? Subsequences are different if they use other
+increasing subsequences have the greatest length? Subsequences are different if they use other
 *places*, even where the numbers are equal. Return the exact number.
 
 - `a`: $n$ integers of any sign, $0 \\le n \\le 300$. Of the empty list there is one, the

@@ -337,7 +337,7 @@ def lis_steps() -> Steps:
     frames = [
         Frame(
             lis_picture(-1, [], [], -1, []),
-            f"The longest rising subsequence of {len(NUMBERS)} numbers. Below each length stands the least number with which one of that length ends: the least, since most later numbers can go on from it.",
+            f"The longest increasing subsequence of {len(NUMBERS)} numbers. Below each length stands the least number with which one of that length ends: the least, since most later numbers can go on from it.",
             f"求 {len(NUMBERS)} 个数的最长递增子序列。每种长度只记一个数：这种长度的递增子序列，末尾最小是几。末尾越小，后面能接的数越多。",
         )
     ]

@@ -14,7 +14,7 @@ from ._checks import _numbers
 
 # --8<-- [start:lengths]
 def increasing_lengths(a: Iterable[float], strict: bool = True) -> list[int]:
-    """For each place, how long a rising subsequence that ends there can be, in O(n²).
+    """For each place, how long an increasing subsequence can be that ends there: O(n²).
 
     Args:
         a: finite numbers.
@@ -37,7 +37,7 @@ def increasing_lengths(a: Iterable[float], strict: bool = True) -> list[int]:
 
 # --8<-- [start:longest]
 def longest_increasing(a: Iterable[float], strict: bool = True) -> list[float]:
-    """One of the longest rising subsequences, as values, in O(n log n).
+    """One of the longest increasing subsequences, as values, in O(n log n).
 
     Args:
         a: finite numbers.
