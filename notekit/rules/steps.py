@@ -18,6 +18,7 @@ from notekit.rules import typography
 LIMIT = 12_000  # bytes, compressed
 LONGEST = {"en": 320, "zh": 160}  # letters of a caption, which stands below the drawing
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_TYPED = re.compile(r"(?<![A-Za-z.\d])\d+(?:\.\d+)?")  # and no part of a name
 # Such as 2k + 1, whose numbers are no results.
 _FORMULA = re.compile(
     r"\d*(?<![A-Za-z])[A-Za-z](?![A-Za-z])(?:\s*[-+−×/]\s*\d*[A-Za-z]?)+"
@@ -61,7 +62,7 @@ def typed(module: Path) -> Iterator[Problem]:
         words = re.sub(r"\{[^}]*\}", "", part.value)
         if id(part) not in between and not typography.has_han(words):
             continue  # it may be no caption; in an English one no number can change
-        written = {*_NUMBER.findall(_FORMULA.sub("", words))} - {"0", "1"}
+        written = {*_TYPED.findall(_FORMULA.sub("", words))} - {"0", "1"}
         for number in sorted(written):
             message = "want the numbers of a caption from the run, between braces"
             yield Problem(module, part.lineno, f"{message}; got {number} in {words!r}")
