@@ -739,6 +739,7 @@ def test_the_judge_takes_any_order_but_no_text_and_no_dictionary(parts, kind):
     [
         ("True", "tuple(w)", "passed"),
         ("True", "''.join(w) if all(len(p) == 1 for p in w) else w", "wrong"),
+        ("True", "''.join(w) if len(set(text)) == len(text) > 0 else w", "wrong"),
         ("end < 13", "w", "wrong"),
         ("end != 2", "w", "wrong"),
     ],
