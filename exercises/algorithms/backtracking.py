@@ -7,6 +7,14 @@ from typing import Any
 
 from notekit.study.judge import Exercise, Words
 
+
+def listed(result: Any) -> list[Any]:
+    """In any order, but no text and no dictionary: their parts would pass for results."""
+    if isinstance(result, str | dict):
+        raise TypeError(f"want a list, got {result!r}")
+    return sorted(result)
+
+
 phone = Exercise(
     en=Words(
         title="Letter combinations of a phone number",
@@ -179,6 +187,7 @@ def phone_cases(random: Random) -> Iterator[tuple[str]]:
 def phone_large(random: Random) -> Iterator[tuple[str]]:
     yield ("79797",)
     yield ("2345678",)
+    yield ("23456789",)
 
 
 @phone.brute
@@ -188,7 +197,7 @@ def phone_brute(digits: str) -> list[str]:
 
 @phone.canonical
 def phone_canonical(result: Any) -> Any:
-    return sorted(result)
+    return listed(result)
 
 
 cuts = Exercise(
@@ -349,6 +358,7 @@ def cuts_cases(random: Random) -> Iterator[tuple[str]]:
 @cuts.large
 def cuts_large(random: Random) -> Iterator[tuple[str]]:
     yield ("a" * 12,)
+    yield ("abcdefghhgfedcba",)
     yield ("".join(random.choices("ab", k=16)),)
 
 
@@ -366,7 +376,10 @@ def cuts_brute(text: str) -> list[list[str]]:
 
 @cuts.canonical
 def cuts_canonical(result: Any) -> Any:
-    return sorted(list(way) for way in result)
+    ways = listed(result)
+    if any(isinstance(way, str) for way in ways):
+        raise TypeError("want a list of pieces for each way, got a text")
+    return [list(way) for way in ways]
 
 
 address = Exercise(
@@ -555,4 +568,4 @@ def address_brute(digits: str) -> list[str]:
 
 @address.canonical
 def address_canonical(result: Any) -> Any:
-    return sorted(result)
+    return listed(result)

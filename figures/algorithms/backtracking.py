@@ -55,7 +55,7 @@ def draw() -> dict[str, Figure]:
     # What is drawn is what the snippet does.
     assert len(nodes) == count_nodes(lambda path: queens_below(path, N), ())
     assert [n.path for n in nodes if len(n.path) == N] == n_queens(N)
-    figure = new_figure(6.6, 4.6)
+    figure = new_figure(5.2, 4.6)
     axes = figure.subplots()
     high, wide = 1.55, 1.0  # from level to level; of a board
     for node in nodes:
@@ -92,6 +92,7 @@ def draw() -> dict[str, Figure]:
                 ha="center",
                 va="top",
                 color=INK,
+                fontsize=12,  # on a telephone two thirds of it are left
             )
     axes.set_xlim(-0.6, max(node.x for node in nodes) + 0.6)
     axes.set_ylim(-high * N - 0.85, 0.6)

@@ -6,8 +6,17 @@ import math
 import operator
 import random
 import sys
+from decimal import Decimal
 from fractions import Fraction
-from itertools import combinations, islice, pairwise, permutations, product
+from itertools import (
+    combinations,
+    count,
+    islice,
+    pairwise,
+    permutations,
+    product,
+    repeat,
+)
 from statistics import mean, stdev
 
 import numpy as np
@@ -15,7 +24,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exercises.algorithms import backtracking as exercises
 from figures.record import record
+from notekit.study.judge import judge
 from snippets.algorithms import backtracking as b
 from snippets.algorithms.backtracking.queens import _queens
 
@@ -72,7 +83,10 @@ def test_what_is_listed_may_be_any_items_with_an_order():
 
 
 @pytest.mark.parametrize("solve", [b.permutations, b.subsets])
-@pytest.mark.parametrize("bad", [[1, "a"], [0.0, math.nan], [{1}, {2}], [1j, 2]])
+@pytest.mark.parametrize(
+    "bad",
+    [[1, "a"], [0.0, math.nan], [{1}, {2}], [1j, 2], [Decimal("NaN"), Decimal(1)]],
+)
 def test_items_without_an_order_are_refused(solve, bad):
     with pytest.raises(ValueError, match="must have an order"):
         solve(bad)
@@ -81,8 +95,19 @@ def test_items_without_an_order_are_refused(solve, bad):
 @pytest.mark.parametrize("solve", [b.permutations, b.subsets])
 def test_500_items_fit_on_the_stack_and_501_are_refused(solve):
     assert len(solve([7] * 500)) == (1 if solve is b.permutations else 501)
-    with pytest.raises(ValueError, match="at most 500 items, got 501"):
+    with pytest.raises(ValueError, match="at most 500 items, got more"):
         solve([7] * 501)
+
+
+def test_what_has_no_end_is_refused():
+    for solve in (b.permutations, b.subsets):
+        with pytest.raises(ValueError, match="at most 500 items"):
+            solve(count())
+    row = [0] * 9
+    for endless in (repeat(row), [count()] * 9):
+        with pytest.raises(ValueError, match="want 9 rows of 9"):
+            b.solve_sudoku(endless)
+    assert b.queens_below(repeat(0), 4) == []
 
 
 @pytest.mark.parametrize("n", range(6))
@@ -650,3 +675,107 @@ def test_both_ends_of_a_word_have_the_same_paths_and_other_trees():
     corner = ["AAAAB", *["AAAAA"] * 4]
     assert (size(corner, "A" * 8 + "B"), size(corner, "B" + "A" * 8)) == (14_929, 1056)
     assert 14 < 14_929 / 1056 < 14.2
+
+
+@pytest.mark.parametrize("n", range(1, 10))
+def test_half_of_the_nodes_below_the_root_remain_for_even_n_and_more_for_odd(n):
+    """Below the root: by the first queen, left, right, and in the middle column."""
+    size = [
+        b.count_nodes(lambda path: b.queens_below(path, n), (first,))
+        for first in range(n)
+    ]
+    assert size == size[::-1]
+    kept = sum(size[: (n + 1) // 2])
+    assert (2 * kept == sum(size)) == (n % 2 == 0)
+    assert 2 * kept >= sum(size)
+
+
+def test_a_sudoku_is_covered_exactly_and_queens_leave_diagonals_empty():
+    solved = b.solve_sudoku(grid(USUAL))
+    covered = [
+        item
+        for y, row in enumerate(solved)
+        for x, d in enumerate(row)
+        for item in (("row", y, d), ("column", x, d), ("box", y // 3, x // 3, d))
+    ]
+    assert len(covered) == len(set(covered)) == 3 * 81
+    for path in b.n_queens(6):
+        assert len({r - c for r, c in enumerate(path)}) == 6 < 11
+
+
+# What looks like a list of results and is none.
+
+
+def answer(name, parts):
+    return f"""
+from itertools import product
+keys = ["", "", "abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"]
+def {name}(digits):
+    found = ["".join(p) for p in product(*(keys[int(d)] for d in digits))]
+    return {parts}
+"""
+
+
+@pytest.mark.parametrize(
+    ("parts", "kind"),
+    [
+        ("set(found) if digits else ()", "passed"),
+        ("found[::-1] if digits else ()", "passed"),
+        ("found if digits else ''", "wrong"),
+        ("dict.fromkeys(found) if digits else {}", "wrong"),
+        (
+            "(keys[int(digits)] if len(digits) == 1 else found) if digits else []",
+            "wrong",
+        ),
+        ("found if 0 < len(digits) < 8 else []", "wrong"),
+    ],
+)
+def test_the_judge_takes_any_order_but_no_text_and_no_dictionary(parts, kind):
+    assert judge(exercises.phone, answer("letter_combinations", parts)).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("test", "way", "kind"),
+    [
+        ("True", "tuple(w)", "passed"),
+        ("True", "''.join(w) if all(len(p) == 1 for p in w) else w", "wrong"),
+        ("True", "''.join(w) if len(set(text)) == len(text) > 0 else w", "wrong"),
+        ("end < 13", "w", "wrong"),
+        ("end != 2", "w", "wrong"),
+    ],
+)
+def test_the_judge_of_cuts_wants_pieces_of_any_length(test, way, kind):
+    verdict = judge(
+        exercises.cuts,
+        f"""
+def palindrome_cuts(text):
+    def cut(rest):
+        if not rest:
+            return [[]]
+        ends = [end for end in range(1, len(rest) + 1) if {test}]
+        right = [end for end in ends if rest[:end] == rest[:end][::-1]]
+        return [[rest[:end], *more] for end in right for more in cut(rest[end:])]
+    return [{way} for w in cut(text)]
+""",
+    )
+    assert verdict.kind == kind
+
+
+def test_the_judge_of_addresses_wants_a_list_where_there_is_none():
+    found = """
+def ip_addresses(digits):
+    import ipaddress
+    from itertools import combinations
+    texts = []
+    for i, j, k in combinations(range(1, len(digits)), 3):
+        text = ".".join((digits[:i], digits[i:j], digits[j:k], digits[k:]))
+        try:
+            ipaddress.IPv4Address(text)
+        except ValueError:
+            continue
+        texts.append(text)
+    return texts
+"""
+    assert judge(exercises.address, found).kind == "passed"
+    empty = found.replace("return texts", "return texts or ''")
+    assert judge(exercises.address, empty).kind == "wrong"

@@ -9,6 +9,7 @@ References:
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from operator import index
 
 DIGITS = 0b1111111110  # bits 1 to 9
@@ -42,7 +43,7 @@ def sudoku_nodes(grid: Iterable[Iterable[int]], constrained: bool = True) -> int
 
 def _digits(grid: Iterable[Iterable[int]]) -> list[list[int]]:
     """A copy of the grid in Python's own integers, its shape and entries checked."""
-    given = [list(row) for row in grid]
+    given = [list(islice(row, 10)) for row in islice(grid, 10)]  # 10: one too many
     if [len(row) for row in given] != [9] * 9:
         raise ValueError(f"want 9 rows of 9, got rows of {[len(row) for row in given]}")
     for row in given:

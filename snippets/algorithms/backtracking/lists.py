@@ -7,7 +7,7 @@ References:
 """
 
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import islice, pairwise
 from operator import index
 from typing import Any
 
@@ -27,14 +27,14 @@ def _integer(name: str, number: int, most: int) -> int:
 
 def _in_order(items: Iterable[Any]) -> list[Any]:
     """The items sorted; ValueError unless they are few enough and have an order."""
-    given = list(items)
+    given = list(islice(items, DEEPEST + 1))  # items may have no end
     if len(given) > DEEPEST:
-        raise ValueError(f"want at most {DEEPEST} items, got {len(given)}")
+        raise ValueError(f"want at most {DEEPEST} items, got more")
     try:
         ordered = sorted(given)
         if all(a < b or a == b for a, b in pairwise(ordered)):
             return ordered
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, ArithmeticError):  # the last: a decimal NaN
         pass
     raise ValueError(f"items must have an order (a < b, a == b or a > b), got {given}")
 

@@ -7,6 +7,7 @@ References:
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from .lists import DEEPEST, _integer
 
@@ -101,7 +102,7 @@ def queens_below(path: Iterable[int], n: int) -> list[tuple[int, ...]]:
         ValueError: if ``n`` is no such integer, or a column is none of 0..n-1.
     """
     n = _integer("n", n, DEEPEST)
-    placed = tuple(_integer("column", p, n - 1) for p in path)
+    placed = tuple(_integer("column", p, n - 1) for p in islice(path, n + 1))
     row = len(placed)
     return [
         (*placed, c)
