@@ -111,6 +111,7 @@ def houses_cases(random: Random) -> Iterator[tuple[list[int]]]:
     yield ([4, 5, 4],)
     yield ([0, 0, 0],)
     yield ([2, 7, 9, 3, 1],)
+    yield ([10**20, 1, 1, 10**20],)
     for _ in range(40):
         size, reach = random.randint(1, 9), random.choice([2, 9, 100])
         yield ([random.randint(0, reach) for _ in range(size)],)
@@ -406,6 +407,7 @@ def longest_cases(random: Random) -> Iterator[tuple[list[int]]]:
     yield ([1, 2, 4, 3, 5, 4, 7, 2],)
     yield ([3, 1, 2],)
     yield ([-1, -2, -3],)
+    yield ([-(10**20), 10**20],)
     for _ in range(40):
         size, reach = random.randint(1, 8), random.choice([2, 4, 9])
         yield ([random.randint(-reach, reach) for _ in range(size)],)
@@ -413,7 +415,8 @@ def longest_cases(random: Random) -> Iterator[tuple[list[int]]]:
 
 @longest.large
 def longest_large(random: Random) -> Iterator[tuple[list[int]]]:
-    yield ([i ^ 1 for i in range(300)],)  # 2 to the power of 150
+    yield ([i ^ 1 for i in range(300)],)  # 2 to the power of 150, exact in floats
+    yield ([i // 3 * 3 - i % 3 for i in range(300)],)  # 3 to that of 100, and not
     yield ([random.randint(-1000, 1000) for _ in range(300)],)
 
 
@@ -558,6 +561,8 @@ def shares_cases(random: Random) -> Iterator[tuple[list[int]]]:
     yield ([2, 2, 2],)
     yield ([1, 2, 3, 0, 2],)
     yield ([1, 2, 0, 0, 2],)
+    yield ([0, 3, 3, 0, 3, 3, 0, 3],)  # three sales
+    yield ([10**20, 10**20 + 3],)  # no number that is meant as infinite is
     for _ in range(40):
         size, reach = random.randint(2, 8), random.choice([2, 5, 100])
         yield ([random.randint(0, reach) for _ in range(size)],)
