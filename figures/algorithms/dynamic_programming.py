@@ -173,11 +173,11 @@ def machine(axes: Axes) -> None:
 
 
 def draw() -> dict[str, Figure]:
-    figure = new_figure(7, 2.9)
-    left, middle, right = figure.subplots(1, 3, width_ratios=[3.2, 1, 2.2])
-    tree(left)
-    chain(middle)
-    machine(right)
+    figure = new_figure(4.6, 5.4)  # narrow, so that a telephone need not shrink it
+    grid = figure.add_gridspec(2, 2, width_ratios=[1, 2.2])
+    tree(figure.add_subplot(grid[0, :]))
+    chain(figure.add_subplot(grid[1, 0]))
+    machine(figure.add_subplot(grid[1, 1]))
     return {"dynamic_programming": figure}
 
 
