@@ -398,6 +398,23 @@ def count_longest_last(a: list[int]) -> int:
     return max(zip(lengths, range(len(a)), counts))[2]
 
 
+@longest.wrong(
+    en="The counts are floats, which are not exact beyond 2 to the power of 53.",
+    zh="个数用了浮点数，超过 2 的 53 次方就不准确了。",
+)
+def count_longest_in_floats(a: list[int]) -> int:
+    lengths: list[int] = []
+    counts: list[float] = []
+    for i, x in enumerate(a):
+        before = [j for j in range(i) if a[j] < x]
+        length = max((lengths[j] for j in before), default=0)
+        count = sum((counts[j] for j in before if lengths[j] == length), 0.0)
+        lengths.append(length + 1)
+        counts.append(count or 1.0)
+    most = max(lengths, default=0)
+    return int(sum(c for n, c in zip(lengths, counts) if n == most)) if a else 1
+
+
 @longest.cases
 def longest_cases(random: Random) -> Iterator[tuple[list[int]]]:
     yield ([],)
@@ -551,6 +568,36 @@ def max_profit_last_sale(prices: list[int]) -> int:
             max(free, sold),
         )
     return free
+
+
+@shares.wrong(
+    en='A loss of 1000 stands for "no share yet", but a share may cost more.',
+    zh="用亏损 1000 表示还没有买过，可是股价可能更高。",
+)
+def max_profit_small_sentinel(prices: list[int]) -> int:
+    free, holding = [0, 0], -1000
+    for price in prices:
+        holding = max(holding, free[-2] - price)
+        free.append(max(free[-1], holding + price))
+    return free[-1]
+
+
+@shares.wrong(
+    en="At most two sales, before and after one day of cooling.",
+    zh="至多卖了两次：冷冻的一天之前一次，之后一次。",
+)
+def max_profit_two_sales(prices: list[int]) -> int:
+    def once(part: list[int]) -> list[int]:
+        profits, least = [0], 10**30
+        for price in part:
+            least = min(least, price)
+            profits.append(max(profits[-1], price - least))
+        return profits
+
+    left = once(prices)
+    right = once([-price for price in prices[::-1]])  # backwards, a rise is a fall
+    n = len(prices)
+    return max([left[n], *(left[k] + right[n - k - 1] for k in range(n))])
 
 
 @shares.cases
