@@ -111,6 +111,7 @@ def houses_cases(random: Random) -> Iterator[tuple[list[int]]]:
     yield ([4, 5, 4],)
     yield ([0, 0, 0],)
     yield ([2, 7, 9, 3, 1],)
+    yield ([10**20, 1, 1, 10**20],)
     for _ in range(40):
         size, reach = random.randint(1, 9), random.choice([2, 9, 100])
         yield ([random.randint(0, reach) for _ in range(size)],)
@@ -397,6 +398,23 @@ def count_longest_last(a: list[int]) -> int:
     return max(zip(lengths, range(len(a)), counts))[2]
 
 
+@longest.wrong(
+    en="The counts are floats, which are not exact beyond 2 to the power of 53.",
+    zh="个数用了浮点数，超过 2 的 53 次方就不准确了。",
+)
+def count_longest_in_floats(a: list[int]) -> int:
+    lengths: list[int] = []
+    counts: list[float] = []
+    for i, x in enumerate(a):
+        before = [j for j in range(i) if a[j] < x]
+        length = max((lengths[j] for j in before), default=0)
+        count = sum((counts[j] for j in before if lengths[j] == length), 0.0)
+        lengths.append(length + 1)
+        counts.append(count or 1.0)
+    most = max(lengths, default=0)
+    return int(sum(c for n, c in zip(lengths, counts) if n == most)) if a else 1
+
+
 @longest.cases
 def longest_cases(random: Random) -> Iterator[tuple[list[int]]]:
     yield ([],)
@@ -406,6 +424,7 @@ def longest_cases(random: Random) -> Iterator[tuple[list[int]]]:
     yield ([1, 2, 4, 3, 5, 4, 7, 2],)
     yield ([3, 1, 2],)
     yield ([-1, -2, -3],)
+    yield ([-(10**20), 10**20],)
     for _ in range(40):
         size, reach = random.randint(1, 8), random.choice([2, 4, 9])
         yield ([random.randint(-reach, reach) for _ in range(size)],)
@@ -413,7 +432,8 @@ def longest_cases(random: Random) -> Iterator[tuple[list[int]]]:
 
 @longest.large
 def longest_large(random: Random) -> Iterator[tuple[list[int]]]:
-    yield ([i ^ 1 for i in range(300)],)  # 2 to the power of 150
+    yield ([i ^ 1 for i in range(300)],)  # 2 to the power of 150, exact in floats
+    yield ([i // 3 * 3 - i % 3 for i in range(300)],)  # 3 to that of 100, and not
     yield ([random.randint(-1000, 1000) for _ in range(300)],)
 
 
@@ -550,6 +570,36 @@ def max_profit_last_sale(prices: list[int]) -> int:
     return free
 
 
+@shares.wrong(
+    en='A loss of 1000 stands for "no share yet", but a share may cost more.',
+    zh="用亏损 1000 表示还没有买过，可是股价可能更高。",
+)
+def max_profit_small_sentinel(prices: list[int]) -> int:
+    free, holding = [0, 0], -1000
+    for price in prices:
+        holding = max(holding, free[-2] - price)
+        free.append(max(free[-1], holding + price))
+    return free[-1]
+
+
+@shares.wrong(
+    en="At most two sales, before and after one day of cooling.",
+    zh="至多卖了两次：冷冻的一天之前一次，之后一次。",
+)
+def max_profit_two_sales(prices: list[int]) -> int:
+    def once(part: list[int]) -> list[int]:
+        profits, least = [0], 10**30
+        for price in part:
+            least = min(least, price)
+            profits.append(max(profits[-1], price - least))
+        return profits
+
+    left = once(prices)
+    right = once([-price for price in prices[::-1]])  # backwards, a rise is a fall
+    n = len(prices)
+    return max([left[n], *(left[k] + right[n - k - 1] for k in range(n))])
+
+
 @shares.cases
 def shares_cases(random: Random) -> Iterator[tuple[list[int]]]:
     yield ([],)
@@ -558,6 +608,8 @@ def shares_cases(random: Random) -> Iterator[tuple[list[int]]]:
     yield ([2, 2, 2],)
     yield ([1, 2, 3, 0, 2],)
     yield ([1, 2, 0, 0, 2],)
+    yield ([0, 3, 3, 0, 3, 3, 0, 3],)  # three sales
+    yield ([10**20, 10**20 + 3],)  # no number that is meant as infinite is
     for _ in range(40):
         size, reach = random.randint(2, 8), random.choice([2, 5, 100])
         yield ([random.randint(0, reach) for _ in range(size)],)

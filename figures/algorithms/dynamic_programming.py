@@ -173,11 +173,11 @@ def machine(axes: Axes) -> None:
 
 
 def draw() -> dict[str, Figure]:
-    figure = new_figure(7, 2.9)
-    left, middle, right = figure.subplots(1, 3, width_ratios=[3.2, 1, 2.2])
-    tree(left)
-    chain(middle)
-    machine(right)
+    figure = new_figure(4.6, 5.4)  # narrow, so that a telephone need not shrink it
+    grid = figure.add_gridspec(2, 2, width_ratios=[1, 2.2])
+    tree(figure.add_subplot(grid[0, :]))
+    chain(figure.add_subplot(grid[1, 0]))
+    machine(figure.add_subplot(grid[1, 1]))
     return {"dynamic_programming": figure}
 
 
@@ -280,7 +280,7 @@ def coin_steps() -> Steps:
             zh = f"金额 {j}：最后一枚是 {listed(names, ' 或 ')}，剩下 {listed(rests, ' 或 ')}，分别要 {listed(sums, ' 或 ')} 枚；最少 {number(fewest[j])} 枚，最后一枚记 {last[j]}。"
         else:
             en = f"Amount {j}: only coin {names[0]} fits, and leaves {rests[0]}. That takes {sums[0]} = {number(fewest[j])} coins."
-            zh = f"金额 {j}：只放得下 {names[0]}，剩下 {rests[0]}，要 {sums[0]} = {number(fewest[j])} 枚。"
+            zh = f"金额 {j}：只有面值 {names[0]} 可用，剩下 {rests[0]}，要 {sums[0]} = {number(fewest[j])} 枚。"
         frames.append(Frame(coin_row(fewest, last, j, rests, []), en, zh))
     walk = [m["amount"] for m in moments if m["line"].startswith("taken")]
     for n, j in enumerate(walk):

@@ -2,6 +2,7 @@
 
 import re
 from collections import deque
+from fractions import Fraction
 from itertools import combinations, pairwise, permutations, product
 from math import comb, inf, isqrt, nan, sqrt
 from random import Random
@@ -101,7 +102,22 @@ def test_plain_recursion_makes_one_call_less_than_twice_the_ways(n):
     assert calls == 2 * climb_ways(n) - 1
 
 
-def test_the_call_counts_of_the_brief_numbers():
+def questions(i):
+    """What the plain recursion is asked, again and again."""
+    yield i
+    if i > 1:
+        yield from questions(i - 1)
+        yield from questions(i - 2)
+
+
+def test_there_are_no_more_questions_than_stairs_and_one():
+    for n in range(8):
+        asked = list(questions(n))
+        assert len(asked) == 2 * climb_ways(n) - 1
+        assert set(asked) == set(range(n + 1)) - ({0} if n == 1 else set())
+
+
+def test_the_call_counts_of_10_20_and_25_stairs():
     assert [2 * climb_ways(n) - 1 for n in (10, 20, 25)] == [177, 21_891, 242_785]
 
 
@@ -225,6 +241,8 @@ def test_coins_cost_states_times_choices(coins, amount):
     line = "if coin <= j and"
     if coins:
         assert times(run, fewest_coins, line) == amount * len(coins)
+        twice = lambda: fewest_coins(coins * 2, amount)  # noqa: E731
+        assert times(twice, fewest_coins, line) == amount * len(coins)
     states = "for coin in kinds:"
     assert times(run, fewest_coins, states) == amount * (len(coins) + 1)
 
@@ -420,6 +438,50 @@ def test_samples_of_the_six_stock_problems(prices, rules, profit):
     assert stock_profit(prices, **rules) == profit
 
 
+def profit_in_days(prices, limit, fee, cooldown):
+    """All pairs of purchase and sale; without cooling a sale's day may be bought on."""
+    n = len(prices)
+
+    def go(day, done):
+        best = 0
+        for buy, sale in combinations(range(day, n), 2):
+            if limit is None or done < limit:
+                after = sale + (cooldown + 1 if cooldown else 0)
+                gain = prices[sale] - prices[buy] - fee
+                best = max(best, gain + go(after, done + 1))
+        return best
+
+    return go(0, 0)
+
+
+def test_to_sell_and_buy_on_one_day_gains_nothing():
+    draw = Random(7)
+    for _ in range(150):
+        prices = [draw.randint(0, 9) for _ in range(draw.randint(0, 6))]
+        limit = draw.choice([None, 0, 1, 2, 3])
+        fee, cooldown = draw.choice([0, 1, 3]), draw.choice([0, 0, 1, 2])
+        want = profit_in_days(prices, limit, fee, cooldown)
+        assert stock_profit(prices, limit, fee, cooldown) == want
+        half = len(prices) // 2
+        assert profit_in_days(prices, half, fee, cooldown) == profit_in_days(
+            prices, None, fee, cooldown
+        )
+
+
+def test_a_purchase_reads_the_cash_of_some_evenings_before_the_last():
+    draw = Random(8)
+    for _ in range(200):
+        prices = [draw.randint(0, 9) for _ in range(draw.randint(0, 8))]
+        fee, cooldown = draw.choice([0, 1, 3]), draw.choice([0, 1, 2, 9])
+        free, holding = {}, {}
+        for t, price in enumerate(prices):  # the formula of the page, word for word
+            cash = free.get(t - 1 - cooldown, 0)
+            holding[t] = max(holding.get(t - 1, -inf), cash - price)
+            free[t] = max(free.get(t - 1, 0), holding[t] + price - fee)
+        last = free.get(len(prices) - 1, 0)
+        assert last == stock_profit(prices, fee=fee, cooldown=cooldown)
+
+
 def test_the_table_of_the_page_is_what_the_run_did():
     run = lambda: stock_profit([1, 2, 3, 0, 2], cooldown=1)  # noqa: E731
     line = "past.append"
@@ -558,6 +620,15 @@ def test_a_long_text_needs_no_deep_recursion():
         (lambda: burst_balloons([1.5]), "balloon must be an integer >= 0, got 1.5"),
         (lambda: word_break("a", [""]), "at least one letter, got ''"),
         (lambda: word_break("a", "ab"), "several strings, got one string 'ab'"),
+        (lambda: word_break("a", "a"), "several strings, got one string 'a'"),
+        (lambda: word_break("", [""]), "at least one letter, got ''"),
+        (
+            lambda: stock_profit([], fee=nan),
+            "fee must be a finite number >= 0, got nan",
+        ),
+        (lambda: stock_profit([], 10**9, 0, 1.0), "cooldown must be an integer >= 0"),
+        (lambda: climb_ways(0, [-1]), "step must be an integer >= 1, got -1"),
+        (lambda: fewest_coins([0], 0), "coin must be an integer >= 1, got 0"),
         (lambda: word_break("a", [1]), "word must be a string, got 1"),
         (lambda: word_break(1, []), "s must be a string, got 1"),
     ],
@@ -576,6 +647,18 @@ def test_numpy_s_numbers_are_python_s():
     assert climb_ways(np.int8(90), np.array([1, 2])) == 4660046610375530309
     assert fewest_coins(np.array([1, 5]), np.int64(11)) == [1, 5, 5]
     assert all(type(x) is int for x in longest_increasing(np.array([1, 2])))
+
+
+def test_integers_too_large_for_a_float_are_finite_numbers():
+    big = 10**400
+    assert house_robber([big, 1, big]) == 2 * big
+    assert max_subarray([-big, big, big]) == (2 * big, 1, 3)
+    assert longest_increasing([big, -big, 0]) == [-big, 0]
+    assert increasing_lengths([-big, Fraction(big), big + 1]) == [1, 2, 3]
+    assert stock_profit([1, big], fee=1) == big - 2
+    assert stock_profit([1, 2], fee=big) == 0
+    assert burst_balloons([big]) == big
+    assert fewest_coins([big, 3], 6) == [3, 3]
 
 
 @given(small)

@@ -1,7 +1,7 @@
 """What is no number, no integer of the wanted range, or no text is refused here."""
 
 from collections.abc import Iterable
-from math import isinf
+from math import inf
 from numbers import Real
 from operator import index
 
@@ -9,7 +9,7 @@ from operator import index
 def _number(name: str, x: float, least: float | None = None) -> float:
     """Python's own number, since numpy's may overflow; ValueError unless finite."""
     sort = isinstance(x, Real) and not isinstance(x, bool)
-    if not sort or x != x or isinf(x) or (least is not None and x < least):
+    if not sort or x != x or x in (inf, -inf) or (least is not None and x < least):
         bound = "" if least is None else f" >= {least}"
         raise ValueError(f"{name} must be a finite number{bound}, got {x!r}")
     return x.item() if hasattr(x, "item") else x
