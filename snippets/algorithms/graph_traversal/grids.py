@@ -64,7 +64,6 @@ def grid_distances(
     Raises:
         ValueError: for rows of different lengths, another mark, or a source that is no
             pair, outside or on a wall.
-        TypeError: for a source whose numbers are no integers.
     """
     free = _cells(grid, _FREE)
     distance: list[list[int | None]] = [[None] * len(row) for row in free]
