@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from itertools import product
 from random import Random
 
 from notekit.study.judge import Exercise, Words
@@ -389,7 +390,7 @@ def courses_cases(random: Random) -> Iterator[tuple[int, list[list[int]]]]:
 
 @courses.large
 def courses_large(random: Random) -> Iterator[tuple[int, list[list[int]]]]:
-    # Layers of 20: a search without marks would go through 20 ** 99 chains.
+    # Layers of 20: a search without marks would go through more than 10 ** 40 chains.
     pairs = [
         [random.randrange(k, k + 20), random.randrange(k - 20, k)]
         for k in range(20, 2000, 20)
@@ -548,6 +549,8 @@ def ladder_length_letters(begin: str, end: str, words: list[str]) -> int:
 def ladder_cases(random: Random) -> Iterator[tuple[str, str, list[str]]]:
     yield ("a", "b", [])
     yield ("a", "b", ["b"])
+    yield ("y", "z", ["z"])
+    yield ("aa", "zz", ["az", "zz"])
     yield ("a", "c", ["a", "b", "c"])
     yield ("aa", "bb", ["ab", "bb"])
     yield ("aa", "bb", ["bb"])
@@ -570,6 +573,10 @@ def ladder_large(random: Random) -> Iterator[tuple[str, str, list[str]]]:
     random.shuffle(every)
     yield (every[0], every[1], every[1:])
     yield ("aaaaa", "zzzzz", every)
+    # All words of nine letters a and b: 9! shortest ladders, so marks must come early.
+    cube = ["".join(letters) for letters in product("ab", repeat=9)]
+    random.shuffle(cube)
+    yield ("a" * 9, "b" * 9, cube)
 
 
 @ladder.brute

@@ -66,7 +66,7 @@ def kind(
 def times() -> Figure:
     discovery, finish = dfs_times(GRAPH)
     parts = strong_components(GRAPH)
-    figure = new_figure(7.0, 2.7)
+    figure = new_figure(4.3, 3.85)
     axes = figure.subplots()
 
     def at(node: str) -> tuple[float, float]:
@@ -115,8 +115,8 @@ def times() -> Figure:
             va="center",
             fontsize=9,
         )
-    # The condensation: one node for each component, in the order of the code.
-    spots = [(5.55, -0.68), (6.75, 0.0), (6.75, -1.35), (7.95, -0.68)]
+    # The condensation, below so that it can be read on a phone: one node for each component, in the order of the code.
+    spots = [(0.4, -3.1), (2.05, -2.5), (2.05, -3.7), (3.7, -3.1)]
     for spot, part in zip(spots, parts):
         axes.plot(*spot, "o", ms=32, color=GREY, alpha=0.2, mew=0)
         axes.plot(*spot, "o", ms=32, mfc="none", mec=INK, mew=1.1)
@@ -137,8 +137,8 @@ def times() -> Figure:
                     lw=1.2,
                 )
             )
-    axes.set_xlim(-0.55, 8.4)
-    axes.set_ylim(-2.0, 0.68)
+    axes.set_xlim(-0.55, 4.85)
+    axes.set_ylim(-4.15, 0.68)
     axes.set_aspect("equal")
     axes.axis("off")
     return figure

@@ -267,6 +267,21 @@ def test_a_self_loop_has_no_colours_and_no_order():
     assert strong_components({0: [0], 1: []}) == [{1}, {0}]
 
 
+def test_the_message_shows_the_two_ends_of_a_long_cycle():
+    def said(n):
+        with pytest.raises(ValueError, match="no cycle, got ") as caught:
+            topological_order({k: [(k + 1) % n] for k in range(n)})
+        return str(caught.value).split(", got ")[1].split(" -> ")
+
+    assert said(19) == [*map(str, range(19)), "0"]
+    assert said(20) == [*map(str, range(10)), "...", *map(str, range(11, 20)), "0"]
+    assert said(10_000)[10:12] == ["...", "9991"]
+
+
+def test_a_source_that_is_no_number_at_all_may_be_its_own_key():
+    assert bfs_distances({math.nan: [math.nan]}, math.nan) == {math.nan: 0}
+
+
 def test_odd_rings_have_no_two_colours_and_even_ones_have():
     for n in range(3, 12):
         ring = {k: [(k + 1) % n] for k in range(n)}
@@ -284,6 +299,8 @@ def test_equal_keys_of_other_types_are_the_same_node():
     ):
         assert sorted(nodes) == [0, 1]
     assert all(type(v) is int for v in strong_components(graph)[0])
+    for source in (np.int64(0), False, 0.0):
+        assert [type(v) for v in bfs_distances(graph, source)] == [int, int]
     assert [type(v) for v in dfs_times(graph)[0]] == [int, int]
 
 
@@ -547,6 +564,10 @@ def test_grids_without_cells_or_sources():
         (["W"], "got 'W'"),
         ([[[1]]], "got [1]"),
         ([1, 0], "each row must be a string or a sequence, got 1"),
+        ({"1", "0"}, "grid must be a sequence of rows, got {"),
+        ({"10": 0}, "grid must be a sequence of rows, got {'10': 0}"),
+        ([{1: 0}], "each row must be a string or a sequence, got {1: 0}"),
+        ([frozenset([1])], "each row must be a string or a sequence, got frozenset"),
         ("10", "grid must be a sequence of rows, got '10'"),
         (5, "grid must be a sequence of rows, got 5"),
         ([[math.nan]], "got nan"),
@@ -574,13 +595,75 @@ def test_sources_outside_or_on_a_wall_are_refused(source):
 
 
 def test_sources_that_are_no_pairs_are_refused():
-    for bad in (0, (0,), (0, 0, 0)):
+    for bad in (0, (0,), (0, 0, 0), {0, 1}, {0: 0, 1: 1}):
         with pytest.raises(ValueError, match=r"pair \(row, column\), got "):
             grid_distances(["."], [bad])
+    for none in (None, 5):
+        with pytest.raises(ValueError, match=rf"sources must be pairs .* got {none}"):
+            grid_distances(["."], none)
     with pytest.raises(TypeError, match="interpreted as an integer"):
         grid_distances(["."], [(0.0, 0)])
     with pytest.raises(ValueError, match=r"free cells of the grid, got \(0, 0\)"):
         grid_distances([], [(0, 0)])
+
+
+# From the border inwards
+
+
+def uphill(heights, start):
+    """The cells from which water reaches one of the cells to start from."""
+    reached, stack = set(start), list(start)
+    while stack:
+        y, x = stack.pop()
+        for near in ((y - 1, x), (y, x - 1), (y, x + 1), (y + 1, x)):
+            if near not in reached and heights.get(near, -1) >= heights[y, x]:
+                reached.add(near)
+                stack.append(near)
+    return reached
+
+
+@given(st.integers(1, 4), st.integers(1, 4), st.integers(0, 2**32))
+def test_both_oceans_need_a_search_each_and_what_both_reach(height, width, seed):
+    """Against each cell's own way down, with the edges of networkx."""
+    draw = random.Random(seed)
+    cells = list(itertools.product(range(height), range(width)))
+    heights = {cell: draw.randrange(4) for cell in cells}
+    g = nx.DiGraph()
+    g.add_nodes_from(cells)
+    for p, q in itertools.permutations(cells, 2):
+        beside = abs(p[0] - q[0]) + abs(p[1] - q[1]) == 1
+        if beside and heights[p] >= heights[q]:
+            g.add_edge(p, q)
+    pacific = {c for c in cells if c[0] == 0 or c[1] == 0}
+    atlantic = {c for c in cells if c[0] == height - 1 or c[1] == width - 1}
+    want = set()
+    for cell in cells:
+        down = {cell} | nx.descendants(g, cell)
+        if down & pacific and down & atlantic:
+            want.add(cell)
+    assert uphill(heights, pacific) & uphill(heights, atlantic) == want
+
+
+def test_one_search_from_both_oceans_does_not_tell_who_reaches_both():
+    heights = {(0, 0): 0, (0, 1): 1, (1, 0): 1, (1, 1): 0}
+    pacific, atlantic = {(0, 0), (0, 1), (1, 0)}, {(1, 1), (0, 1), (1, 0)}
+    assert uphill(heights, pacific | atlantic) == set(heights)
+    assert uphill(heights, pacific) & uphill(heights, atlantic) == {(0, 1), (1, 0)}
+
+
+@given(st.integers(1, 5), st.integers(1, 5), st.integers(0, 2**32))
+def test_surrounded_regions_are_what_the_border_does_not_reach(height, width, seed):
+    draw = random.Random(seed)
+    grid = [[draw.randrange(2) for _ in range(width)] for _ in range(height)]
+    g = cells_graph(grid, diagonal=False)
+    border = {(y, x) for y, x in g if y in (0, height - 1) or x in (0, width - 1)}
+    want = set()
+    for part in nx.connected_components(g):
+        if not part & border:
+            want |= part
+    walls = [[1 - cell for cell in row] for row in grid]
+    found = grid_distances(walls, border)
+    assert {(y, x) for y, x in g if found[y][x] is None} == want
 
 
 # The pitfalls, as beginners write them

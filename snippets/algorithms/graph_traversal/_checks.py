@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any, TypeVar
 
 Node = TypeVar("Node")
@@ -38,15 +38,20 @@ def _is_key(node: Any, keys: Mapping[Any, Any]) -> bool:
         return False
 
 
+def _in_order(value: Any) -> bool:
+    """Whether its values can be read in order: a set has none, a dict gives keys."""
+    return isinstance(value, Iterable) and not isinstance(value, Set | Mapping)
+
+
 def _cells(
     grid: Iterable[Iterable[Any]], meaning: Mapping[Any, bool]
 ) -> list[list[bool]]:
     """The rows of the grid, each cell by what its mark means."""
-    if isinstance(grid, str) or not isinstance(grid, Iterable):
+    if isinstance(grid, str) or not _in_order(grid):
         raise ValueError(f"grid must be a sequence of rows, got {grid!r}")
     rows: list[list[bool]] = []
     for row in grid:
-        if not isinstance(row, Iterable):
+        if not _in_order(row):
             raise ValueError(f"each row must be a string or a sequence, got {row!r}")
         marks = list(row)
         for mark in marks:

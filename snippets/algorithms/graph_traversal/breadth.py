@@ -27,6 +27,7 @@ def bfs_distances(
     successors = _read(graph)
     if not _is_key(source, successors):
         raise ValueError(f"source must be a key of the graph, got {source!r}")
+    source = {node: node for node in successors}[source]  # the key that equals it
     distance = {source: 0}
     queue = deque([source])
     while queue:

@@ -16,9 +16,7 @@ def strong_components(graph: Mapping[Node, Iterable[Node]]) -> list[set[Node]]:
     """
     successors = _read(graph)
     number: dict[Node, int] = {}  # in order of discovery
-    low: dict[
-        Node, int
-    ] = {}  # the least number on the waiting list known to be reached
+    low: dict[Node, int] = {}  # the least waiting number known to be reached
     waiting: list[Node] = []
     on_list: set[Node] = set()
     components: list[set[Node]] = []
@@ -46,9 +44,7 @@ def strong_components(graph: Mapping[Node, Iterable[Node]]) -> list[set[Node]]:
                 if path:
                     parent = path[-1][0]
                     low[parent] = min(low[parent], low[u])
-                if (
-                    low[u] == number[u]
-                ):  # nothing older is reached: u leads its component
+                if low[u] == number[u]:  # nothing older is reached: u leads
                     component: set[Node] = set()
                     while u not in component:
                         component.add(waiting.pop())

@@ -8,7 +8,7 @@ from itertools import product
 from operator import index
 from typing import Any
 
-from ._checks import _cells
+from ._checks import _cells, _in_order
 
 _SIDES = ((-1, 0), (0, -1), (0, 1), (1, 0))
 _CORNERS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
@@ -68,6 +68,8 @@ def grid_distances(
     free = _cells(grid, _FREE)
     distance: list[list[int | None]] = [[None] * len(row) for row in free]
     queue: deque[tuple[int, int, int]] = deque()
+    if not isinstance(sources, Iterable):
+        raise ValueError(f"sources must be pairs (row, column), got {sources!r}")
     for source in sources:
         y, x = _place(source)
         if not (0 <= y < len(free) and 0 <= x < len(free[0]) and free[y][x]):
@@ -89,7 +91,7 @@ def grid_distances(
 
 
 def _place(source: Any) -> tuple[int, int]:
-    if not isinstance(source, Iterable):
+    if not _in_order(source):
         raise ValueError(f"each source must be a pair (row, column), got {source!r}")
     pair = [index(part) for part in source]
     if len(pair) != 2:

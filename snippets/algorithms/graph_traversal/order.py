@@ -30,7 +30,7 @@ def topological_order(graph: Mapping[Node, Iterable[Node]]) -> list[Node]:
             if waits_for[v] == 0:
                 queue.append(v)
     if len(order) < len(successors):
-        shown = " -> ".join(map(repr, _cycle(successors, set(order))))
+        shown = _shown(_cycle(successors, set(order)))
         raise ValueError(f"graph must have no cycle, got {shown}")
     return order
     # --8<-- [end:order]
@@ -45,3 +45,11 @@ def _cycle(successors: Mapping[Node, list[Node]], taken: set[Node]) -> list[Node
         place[node] = len(way)
         way.append(node)
     return [node, *reversed(way[place[node] :])]
+
+
+def _shown(way: list[Node], most: int = 20) -> str:
+    """The nodes of a way; of a long one, its two ends."""
+    told = [repr(node) for node in way]
+    if len(told) > most:
+        told[most // 2 : -most // 2] = ["..."]
+    return " -> ".join(told)
