@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from notekit.files import SHARED, own_modules
+from notekit.read import modules
+from notekit.read.living import walk
 
 # Compiled for a GPU, or run as a program only.
 _ELSEWHERE = (r"@triton\.jit", r"if __name__ ==", r"if TYPE_CHECKING")
@@ -93,9 +95,9 @@ class Executed:
 
 def _assertions(path: Path, ran: set[str], missing: set[int]) -> Iterator[int]:
     """Lines of assertions that were never reached, in tests that ran."""
-    for test in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for test in modules.nodes(path):
         if isinstance(test, ast.FunctionDef) and test.name in ran:
-            for node in ast.walk(test):
+            for node in walk(test):
                 if isinstance(node, ast.Assert) and node.lineno in missing:
                     yield node.lineno
 

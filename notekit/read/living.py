@@ -22,7 +22,7 @@ _LITERAL = (
 _BUILDERS = ("list", "tuple", "set", "frozenset", "dict", "iter", "sorted", "reversed")
 
 
-# Where nodes may lie below the commonest kinds; below the others, in any field but this.
+# Where nodes may lie below the commonest kinds; of the others, `_fields` adds it.
 _BELOW: dict[type[ast.AST], tuple[str, ...]] = {
     ast.Name: (),
     ast.Constant: (),
@@ -30,7 +30,6 @@ _BELOW: dict[type[ast.AST], tuple[str, ...]] = {
     ast.keyword: ("value",),
     ast.arg: ("annotation",),
 }
-_CONTEXT = "ctx"
 
 
 def walk(tree: ast.AST) -> list[ast.AST]:
@@ -47,16 +46,21 @@ def walk(tree: ast.AST) -> list[ast.AST]:
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes directly below one, without the contexts that names are in."""
     found: list[ast.AST] = []
-    fields = _BELOW.get(type(node))
-    for name in node._fields if fields is None else fields:
-        if name == _CONTEXT:
-            continue
+    for name in _fields(node):
         value = getattr(node, name, None)
         if isinstance(value, ast.AST):
             found.append(value)
         elif isinstance(value, list):
             found += [part for part in value if isinstance(part, ast.AST)]
     return found
+
+
+def _fields(node: ast.AST) -> tuple[str, ...]:
+    """Where nodes may lie below one; the context that a name is in is none."""
+    kind = type(node)
+    if kind not in _BELOW:
+        _BELOW[kind] = tuple(name for name in kind._fields if name != "ctx")
+    return _BELOW[kind]
 
 
 def living(node: ast.AST) -> Iterator[tuple[ast.AST, bool]]:
@@ -68,8 +72,7 @@ def living(node: ast.AST) -> Iterator[tuple[ast.AST, bool]]:
         compound = isinstance(here, _COMPOUND)
         never = _never(here) if compound else ""
         quiet = swallows(here) if compound else False
-        fields = _BELOW.get(type(here))
-        for name in here._fields if fields is None else fields:
+        for name in _fields(here):
             value = getattr(here, name, None)
             if isinstance(value, ast.AST):
                 queue.append((value, swallowed))

@@ -25,12 +25,7 @@ def tree(path: Path) -> ast.Module | None:
 def nodes(path: Path) -> list[ast.AST]:
     """All nodes of the module, in the order of `ast.walk`; none where it cannot be parsed."""
     module = tree(path)
-    return _nodes(module) if module else []
-
-
-@lru_cache(maxsize=64)
-def _nodes(module: ast.Module) -> list[ast.AST]:
-    return walk(module)
+    return walk(module) if module else []
 
 
 def error(path: Path) -> tuple[int, str] | None:
