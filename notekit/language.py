@@ -1,5 +1,6 @@
 """The two languages, and a line of text in one of them."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
@@ -22,3 +23,11 @@ def one_line(value: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(one_line)]
+
+
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff"  # Chinese characters, within brackets of a pattern
+
+
+def has_han(text: str) -> bool:
+    """Whether any character is Chinese."""
+    return re.search(f"[{HAN}]", text) is not None

@@ -19,6 +19,7 @@ from typing import Literal, NamedTuple
 from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from notekit.language import has_han
 from notekit.problem import Problem
 from notekit.read.blocks import parse, refused
 
@@ -220,7 +221,7 @@ class _Page:
             reason = declared[1].strip()
             if not reason:
                 self._problem(above, "display-only needs a reason after the colon")
-            elif len(reason) < (4 if re.search(r"[\u4e00-\u9fff]", reason) else 10):
+            elif len(reason) < (4 if has_han(reason) else 10):
                 message = "display-only needs a reason of ten letters or more"
                 self._problem(above, f"{message}; got {reason!r}")
             return replace(fence, kind="display-only", reason=reason)

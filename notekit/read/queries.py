@@ -4,14 +4,12 @@ Each line is a language, a tab and a query; lines that begin with ``#`` are rema
 browser session types them all into the built site.
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from notekit.language import LANGUAGES, Language
+from notekit.language import LANGUAGES, Language, has_han
 from notekit.problem import Problem
 
-_HAN = re.compile("[\u4e00-\u9fff]")
 WHERE = Path("tests/site/queries")
 _LANGUAGES: dict[str, Language] = {language: language for language in LANGUAGES}
 
@@ -64,7 +62,7 @@ def read_queries(root: Path) -> tuple[list[Query], list[Problem]]:
                 message = f"want one of {', '.join(_LANGUAGES)}; got {language!r}"
                 problems.append(Problem(path, number, message))
                 continue
-            if known == "en" and _HAN.search(words[0]):
+            if known == "en" and has_han(words[0]):
                 message = "want queries of the English page without Chinese letters"
                 problems.append(Problem(path, number, f"{message}; got {line!r}"))
                 continue

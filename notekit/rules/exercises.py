@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from notekit.katex import Formula
-from notekit.language import LANGUAGES
+from notekit.language import LANGUAGES, has_han
 from notekit.problem import Problem
 from notekit.read import exercises, modules
 from notekit.read.catalogue import Catalogue, plain_text
@@ -135,9 +135,9 @@ def _in_its_language(document: Document, chinese: bool) -> list[tuple[int, str]]
     words = re.findall(r"(?<![\w$])[a-z]{2,}(?![\w$])", masked)
     line = next((n for n, x in enumerate(masked.split("\n"), 1) if x.strip()), 1)
     shown = " ".join(masked.split())[:60]
-    if chinese and len(words) > 1 and not typography.has_han(masked):
+    if chinese and len(words) > 1 and not has_han(masked):
         return [(line, f"want it in Chinese; got {shown!r}")]
-    if not chinese and typography.has_han(masked):
+    if not chinese and has_han(masked):
         return [(line, f"want it in English; got {shown!r}")]
     return []
 

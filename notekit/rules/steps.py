@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from notekit.files import LEAST, MOST, is_steps
+from notekit.language import has_han
 from notekit.problem import Problem
 from notekit.read import modules
 from notekit.read.document import Document
@@ -60,7 +61,7 @@ def typed(module: Path) -> Iterator[Problem]:
         if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
             continue
         words = re.sub(r"\{[^}]*\}", "", part.value)
-        if id(part) not in between and not typography.has_han(words):
+        if id(part) not in between and not has_han(words):
             continue  # it may be no caption; in an English one no number can change
         written = {*_TYPED.findall(_FORMULA.sub("", words))} - {"0", "1"}
         for number in sorted(written):
@@ -94,9 +95,9 @@ def problems(path: Path, glossary: Glossary) -> Iterator[Problem]:
 def _captions(steps: Steps, glossary: Glossary) -> Iterator[tuple[int, str]]:
     for frame in steps.frames:
         en, zh = frame.captions["en"], frame.captions["zh"]
-        if not en.strip() or typography.has_han(en):
+        if not en.strip() or has_han(en):
             yield frame.line, f"want a caption in English; got {en!r}"
-        if not zh.strip() or not typography.has_han(zh):
+        if not zh.strip() or not has_han(zh):
             yield frame.line, f"want a caption in Chinese; got {zh!r}"
         for language, said in (("en", en), ("zh", zh)):
             if len(said) > (most := LONGEST[language]):

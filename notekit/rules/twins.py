@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from notekit.language import has_han
 from notekit.problem import Problem
 from notekit.read import fences
 from notekit.read.catalogue import Note
@@ -316,7 +317,7 @@ def _labels(english: Document, chinese: Document) -> Iterator[Problem]:
         yield Problem(chinese.path, line, f"{message}; got {len(own)}")
         return
     for want, got, line in zip(theirs, own, places):
-        if not typography.has_han(got):
+        if not has_han(got):
             yield Problem(chinese.path, line, f"want a Chinese aria-label; got {got!r}")
         known, mine = numbers(want), numbers(got)
         for number in _NUMBER.findall(got):
@@ -374,13 +375,13 @@ def _untranslated(document: Document) -> Iterator[tuple[int, str]]:
         if heading.id == "references":
             end = heading.line
         latin = re.search(r"[a-z]{3,}", heading.text)
-        if heading.level > 1 and latin and not typography.has_han(heading.text):
+        if heading.level > 1 and latin and not has_han(heading.text):
             yield heading.line, f"want a Chinese heading; got {heading.text!r}"
     masked = typography.mask(document.text)
     for number, line in enumerate(masked.split("\n"), 1):
         if number >= end:
             break
-        limit = 8 if typography.has_han(line) else 4
+        limit = 8 if has_han(line) else 4
         for match in _WORDS.finditer(line):
             words = [w for w in re.findall(r"[A-Za-z'-]+", match[0]) if set(w) != {"x"}]
             if len(words) >= limit and sum(w.islower() for w in words) >= limit // 2:

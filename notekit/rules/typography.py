@@ -13,7 +13,8 @@ from functools import cache
 import autocorrect_py
 import opencc
 
-HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
+from notekit.language import HAN, has_han
+
 _FENCE = re.compile(
     r"^( *)(`{3,}|~{3,})[^\n]*\n.*?^ *\2`*~* *$", re.DOTALL | re.MULTILINE
 )
@@ -156,11 +157,6 @@ def bare(text: str) -> str:
     """The page without front matter and code: as many lines, code as runs of ``x``."""
     text = re.sub(r"\A---\n.*?\n---\n", _blank, text, flags=re.DOTALL)
     return _CODE.sub(letters, _FENCE.sub(_blank, text))
-
-
-def has_han(text: str) -> bool:
-    """Whether any character is Chinese."""
-    return re.search(f"[{HAN}]", text) is not None
 
 
 def columns(text: str) -> int:
