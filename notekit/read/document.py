@@ -8,7 +8,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -29,6 +29,16 @@ def _span(text: str, ticks: str, place: int) -> tuple[int, int]:
     pattern = re.compile(rf"(?<!`){ticks}(?!`).+?(?<!`){ticks}(?!`)", re.DOTALL)
     match = pattern.search(text, place)
     return (match.start(), match.end()) if match else (place, place)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    # A link that markdown-it would refuse, Python-Markdown makes: it must be seen.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    parser.use(front_matter_plugin)
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=True)
+    return parser
 
 
 @dataclass(frozen=True)
@@ -61,13 +71,8 @@ class Document:
     tokens: list[Token] = field(init=False)
 
     def __post_init__(self) -> None:
-        parser = MarkdownIt("commonmark", {"html": True}).enable("table")
-        # A link that markdown-it would refuse, Python-Markdown makes: it must be seen.
-        parser.validateLink = lambda url: True  # type: ignore[method-assign]
-        parser.use(front_matter_plugin)
-        parser.use(dollarmath_plugin, allow_space=False, allow_digits=True)
         flat, _ = flatten(self.text.split("\n"))
-        self.tokens = parser.parse("\n".join(flat))
+        self.tokens = _parser().parse("\n".join(flat))
 
     @cached_property
     def inlines(self) -> list[tuple[int, Token]]:

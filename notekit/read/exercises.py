@@ -16,6 +16,7 @@ from pathlib import Path
 from notekit.language import LANGUAGES, Language
 from notekit.problem import Problem
 from notekit.read import modules
+from notekit.read.living import children, walk
 
 FOLDER = "exercises"
 ROLES = {  # what a decorator says of a function, and how many of it there must be
@@ -38,10 +39,6 @@ class Passage:
 
     text: str
     line: int
-
-    def on_its_line(self) -> str:
-        """The text below as many empty lines as stand above it in the file."""
-        return "\n" * (self.line - 1) + self.text
 
 
 @dataclass(frozen=True)
@@ -294,20 +291,15 @@ class _Reader:
         return "\n".join(kept) + "\n\n\n" if kept else ""
 
 
-def names(node: ast.AST) -> set[str]:
+def names(function: ast.FunctionDef) -> set[str]:
     """Names that stand anywhere within, its decorators aside."""
-    found = set()
-    left = [node]
-    while left:
-        part = left.pop()
-        if isinstance(part, ast.Name):
-            found.add(part.id)
-        for key, value in ast.iter_fields(part):
-            if part is node and key == "decorator_list":
-                continue
-            items = value if isinstance(value, list) else [value]
-            left += [item for item in items if isinstance(item, ast.AST)]
-    return found
+    return {
+        node.id
+        for part in children(function)
+        if part not in function.decorator_list
+        for node in walk(part)
+        if isinstance(node, ast.Name)
+    }
 
 
 def _with(

@@ -12,7 +12,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -444,13 +444,18 @@ def looks_like_python(code: str, *, sure: bool = False) -> bool:
     return any(isinstance(node, telling) for node in ast.walk(tree))
 
 
-def _parse(lines: list[str]) -> Iterator[_Block]:
-    """All fences and indented code blocks, with the lines they have on the page."""
+@cache
+def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": 100}).use(front_matter_plugin)
     parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+def _parse(lines: list[str]) -> Iterator[_Block]:
+    """All fences and indented code blocks, with the lines they have on the page."""
     flat, cut = flatten(lines)
     quotes = items = 0
-    for token in parser.parse("\n".join(flat)):
+    for token in _parser().parse("\n".join(flat)):
         quotes += (token.type == "blockquote_open") - (token.type == "blockquote_close")
         items += (token.type == "list_item_open") - (token.type == "list_item_close")
         if token.type not in ("fence", "code_block") or token.map is None:

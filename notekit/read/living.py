@@ -43,16 +43,20 @@ def walk(tree: ast.AST) -> list[ast.AST]:
     return found
 
 
-def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes directly below one, without the contexts that names are in."""
-    found: list[ast.AST] = []
-    for name in _fields(node):
-        value = getattr(node, name, None)
-        if isinstance(value, ast.AST):
-            found.append(value)
-        elif isinstance(value, list):
-            found += [part for part in value if isinstance(part, ast.AST)]
-    return found
+def children(node: ast.AST) -> tuple[ast.AST, ...]:
+    """The nodes directly below one, without the contexts that names are in; kept too."""
+    kept: tuple[ast.AST, ...] | None = getattr(node, "_below", None)
+    if kept is None:
+        found: list[ast.AST] = []
+        for name in _fields(node):
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                found.append(value)
+            elif isinstance(value, list):
+                found += [part for part in value if isinstance(part, ast.AST)]
+        kept = tuple(found)
+        node._below = kept  # type: ignore[attr-defined]
+    return kept
 
 
 def _fields(node: ast.AST) -> tuple[str, ...]:

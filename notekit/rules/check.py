@@ -76,6 +76,7 @@ class Checker:
         self.root = catalogue.root
         self.whole = whole
         self.documents: dict[Path, Document] = {}
+        self.formulas: list[tuple[Path, int, Formula]] = []  # of exercises
 
     def run(self, names: Iterable[str] | None) -> list[Problem]:
         names = None if names is None else list(names)
@@ -91,7 +92,7 @@ class Checker:
             problems += self._note(note)
         if names is None:
             problems += content.stray_files(self.root)
-        problems += self._formulas(pages, wanted)
+        problems += self._formulas(pages)
         if self.whole:
             for note in wanted:
                 own = (self._document(note.pages[x].path) for x in LANGUAGES)
@@ -304,13 +305,11 @@ class Checker:
                 message = f"want {term.zh} for {term.en!r}, which the English page uses {number} times; found it nowhere"
                 yield Problem(page.path, page.body_line, message)
 
-    def _formulas(self, pages: list[Path], notes: list[Note]) -> Iterator[Problem]:
-        places: list[tuple[Path, int, Formula]] = []
+    def _formulas(self, pages: list[Path]) -> Iterator[Problem]:
+        places = [*self.formulas]
         for path in pages:
             if path.is_relative_to(self.root / "docs"):
                 places += [(path, n, f) for n, f in self._document(path).formulas]
-        for note in notes:
-            places += exercises.placed_formulas(self.root, note.name)
         rendered = render((formula for _, _, formula in places), self.root)
         for path, line, formula in places:
             result = rendered[formula]
@@ -393,10 +392,13 @@ class Checker:
     def _exercises(self, note: Note) -> Iterator[Problem]:
         yield from exercises.problems(self.root, note.name)
         sheet = read_exercises(self.root, note.name)
-        for document, chinese in exercises.documents(sheet) if sheet else ():
-            yield from self._links(document)
-            if self.whole and chinese:
-                yield from self._avoided(document)
+        for words in exercises.passages(sheet) if sheet else ():
+            document = words.document
+            for line, formula in document.formulas:
+                self.formulas.append((document.path, words.above + line, formula))
+            yield from words.placed(self._links(document))
+            if self.whole and words.chinese:
+                yield from words.placed(self._avoided(document))
 
     def _structure(self, note: Note, page: Page) -> Iterator[Problem]:
         path, document = page.path, self._document(page.path)

@@ -92,7 +92,7 @@ def errors(paths: Iterable[Path]) -> Iterator[Problem]:
 def _raised(node: ast.AST) -> tuple[set[str], set[str]]:
     """Errors that are raised in it, and names of what it may call or holds."""
     mine, others = set(), set()
-    queue = children(node)
+    queue = [*children(node)]
     for part in queue:  # grows while it is read
         if isinstance(part, (*_FUNCTIONS, ast.ClassDef)):
             others.add(part.name)  # looked at by itself

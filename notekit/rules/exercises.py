@@ -7,10 +7,11 @@ import ast
 import doctest
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
-from notekit.katex import Formula
 from notekit.language import LANGUAGES, has_han
 from notekit.problem import Problem
 from notekit.read import exercises, modules
@@ -49,26 +50,36 @@ def problems(root: Path, note: str) -> Iterator[Problem]:
             *_alike(exercise),
         ):
             yield Problem(sheet.path, line, message)
-    for document, chinese in documents(sheet):
-        yield from _words(document, chinese)
+    for words in passages(sheet):
+        yield from words.placed(_words(words.document, words.chinese))
 
 
-def documents(sheet: Sheet) -> Iterator[tuple[Document, bool]]:
-    """Each passage of the exercises as a page of its own, and whether it is Chinese."""
+@dataclass(frozen=True)
+class Words:
+    """A passage of the exercises as a page of its own."""
+
+    document: Document
+    above: int  # lines of the file above it
+    chinese: bool
+
+    def placed(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+        """Problems of the passage, on the lines of the file."""
+        for problem in problems:
+            yield replace(problem, line=problem.line + self.above)
+
+
+def passages(sheet: Sheet) -> Iterator[Words]:
+    """Each passage of the exercises."""
     for exercise in sheet.exercises:
         for language in LANGUAGES:
             for passage in _passages(exercise, language == "zh"):
-                yield (
-                    Document(sheet.path, passage.on_its_line()),
-                    language == "zh",
-                )
+                document = _parsed(sheet.path, passage.text)
+                yield Words(document, passage.line - 1, language == "zh")
 
 
-def placed_formulas(root: Path, note: str) -> list[tuple[Path, int, Formula]]:
-    """Formulas of a note's exercises, with file and line."""
-    sheet = exercises.sheet(root, note)
-    found = documents(sheet) if sheet else ()
-    return [(d.path, line, f) for d, _ in found for line, f in d.formulas]
+@lru_cache(maxsize=200)
+def _parsed(path: Path, text: str) -> Document:
+    return Document(path, text)
 
 
 def orphans(catalogue: Catalogue) -> Iterator[Problem]:

@@ -92,10 +92,8 @@ def test_words_are_read_with_their_lines(tmp_path):
     assert statement.text.startswith("Return the area.\n")
     lines = FINE.split("\n")
     assert lines[statement.line - 1] == "Return the area."
-    assert (
-        statement.on_its_line().split("\n")[statement.line + 1]
-        == "- `sides`: integers."
-    )
+    assert statement.text.split("\n")[2] == "- `sides`: integers."
+    assert lines[statement.line + 1] == "- `sides`: integers."
     assert lines[box.title["en"].line - 1].strip() == 'title="Area of a box",'
     assert next(m["en"].text for m in box.mistakes) == "The sum."
 
