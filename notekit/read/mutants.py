@@ -603,10 +603,11 @@ def _gradient(node: ast.AST, module: Module) -> Iterator[Change]:
     if any(a.arg == node.id and _is_tensor(a.annotation) for a in _given(function)):
         if _ends_without_gradient(node, module):
             return
-        if isinstance(above, ast.Compare | ast.keyword):
+        if isinstance(above, ast.keyword):
             return
         if isinstance(above, ast.Call) and (
             above.func is node
+            or _name(above) in ("to", "type_as")  # ask its dtype and device only
             or _name(above).startswith("_check")
             or _name(above) in module.checks
         ):
@@ -623,7 +624,7 @@ def _ends_without_gradient(node: ast.AST, module: Module) -> bool:
         if isinstance(above, ast.Call) and above.func is not node:
             return _name(above) in _LIKE
         node, above = above, module.parents.get(above)
-    return False
+    return isinstance(above, ast.Compare)
 
 
 def _given(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:

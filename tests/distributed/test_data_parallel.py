@@ -25,6 +25,7 @@ from snippets.distributed.data_parallel import (
     RingCost,
     allreduce_cost,
     bucketize,
+    launch,
     part_to_send,
     resume,
     ring_allreduce,
@@ -650,6 +651,37 @@ def test_an_interrupted_parent_takes_its_ranks_along(monkeypatch):
     monkeypatch.setattr("snippets.distributed.data_parallel.launch._wait", interrupt)
     with pytest.raises(KeyboardInterrupt):
         spawn_ddp(workers.two_ranks, 2, limit=100)
+
+
+class Rank:
+    """A process as the parent sees it: ended or not."""
+
+    sentinel = 0
+
+    def __init__(self, exitcode: int | None) -> None:
+        self.exitcode = exitcode
+
+
+@pytest.mark.parametrize(
+    ("ended", "time_left"),
+    [(None, 50.0), (0, 50.0), (1, launch._GRACE)],
+    ids=["all run", "one is done", "one failed"],
+)
+def test_the_others_get_a_grace_once_a_rank_failed_and_all_the_time_before(
+    monkeypatch, tmp_path, ended, time_left
+):
+    ranks, asked = [Rank(ended), Rank(None)], []
+    if ended == 0:
+        (tmp_path / "0.result").touch()
+
+    def wait(sentinels, timeout):
+        asked.append(timeout)
+        ranks[0].exitcode = ranks[1].exitcode = 0
+
+    monkeypatch.setattr(launch.time, "monotonic", lambda: 7.0)
+    monkeypatch.setattr(launch, "wait", wait)
+    launch._wait(ranks, tmp_path, 50.0)
+    assert asked == [time_left]
 
 
 @pytest.mark.parametrize(

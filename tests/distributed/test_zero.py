@@ -869,6 +869,9 @@ def test_adamw_refuses_what_does_not_match():
     ):
         with pytest.raises(ValueError, match=message):
             adamw_(x, g, other, SETTINGS)
+    got = rf"{message} \[\(\(3,\), torch.float32\), \(\(1,\), torch.float32\)"
+    with pytest.raises(ValueError, match=got):
+        adamw_(x, torch.ones(1), state, SETTINGS)
 
 
 def test_a_gradient_that_the_ranks_cannot_share_is_refused():

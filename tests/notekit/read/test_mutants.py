@@ -148,7 +148,10 @@ def test_what_is_made_without_a_tensor_has_no_gradient_to_cut():
 def test_what_carries_no_gradient_is_not_cut():
     body = "_fit(x)\nself._check(x)\nn = len(x)\nm = (n * x[0]).mean().item()\n"
     body += "k = zeros_like(x[0])\n"
-    body += "if x is None:\n    y = x.shape\nreturn h(x.dtype, z=x)"
+    body += (
+        "if x is None:\n    y = x.shape\nif x.min() > 0 and 1 < x:\n    n = n.to(x)\n"
+    )
+    body += "k = k.type_as(x)\nreturn h(x.dtype, z=x)"
     head = "from ._checks import _fit\ndef f(x: Tensor) -> Tensor:"
     found = {new for kind, new in inside(body, head) if kind == "detach"}
     assert found == {"return (h(x.dtype, z=x)).detach()"}
