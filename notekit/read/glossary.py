@@ -16,7 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pymdownx.slugs import slugify
 
-from notekit.language import LANGUAGES, Language, Line
+from notekit.language import LANGUAGES, Language, Line, has_han
 from notekit.problem import Problem
 from notekit.read import marked
 
@@ -237,7 +237,17 @@ def _load(path: Path, _mtime: int, _size: int) -> tuple[Glossary, tuple[Problem,
         terms.append(term)
         lines.append(line)
     glossary = Glossary(path, tuple(terms), tuple(lines))
-    return glossary, (*problems, *_repeated(glossary))
+    return glossary, (*problems, *_repeated(glossary), *_in_other_words(glossary))
+
+
+def _in_other_words(glossary: Glossary) -> Iterator[Problem]:
+    """A meaning that stands in the other language's place."""
+    for term, line in glossary.entries():
+        for language, wanted in (("en", "English"), ("zh", "Chinese")):
+            said = getattr(term.says, language)
+            if has_han(said) != (language == "zh"):
+                message = f"says.{language}: want it in {wanted}; got {said[:40]!r}"
+                yield Problem(glossary.path, line, message)
 
 
 def _repeated(glossary: Glossary) -> Iterator[Problem]:

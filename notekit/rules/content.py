@@ -217,6 +217,8 @@ def stray_files(root: Path) -> Iterator[Problem]:
         elif path.stem in sys.stdlib_module_names:
             message = "want a name that hides no module of Python"
             yield Problem(path, 1, f"{message}; got {path.stem}")
+    for path in sorted(root.glob("*.pth")):
+        yield Problem(path, 1, "want no file that Python runs by itself")
     docs = root / "docs"
     for path in sorted(docs.rglob("*")):
         place = path.relative_to(docs)

@@ -23,6 +23,7 @@ from notekit.rules import content, formulas, snippets, twins, typography
 
 JUDGE = "notekit.study.judge"
 LIBRARIES = ("numpy", "torch")
+_LATIN = re.compile(r"(?<![\w$])[a-z]{2,}(?![\w$])")
 # Roles whose functions say what is right, and must not ask the reference.
 _INDEPENDENT = ("cases", "large", "brute", "drive", "canonical")
 
@@ -50,6 +51,7 @@ def problems(root: Path, note: str) -> Iterator[Problem]:
             *_alike(exercise),
         ):
             yield Problem(sheet.path, line, message)
+    yield from _titles(sheet)
     for words in passages(sheet):
         yield from words.placed(_words(words.document, words.chinese))
 
@@ -102,6 +104,20 @@ def _passages(exercise: Exercise, chinese: bool) -> Iterator[Passage]:
         yield mistake[language]
 
 
+def _titles(sheet: Sheet) -> Iterator[Problem]:
+    """Titles by which readers tell the exercises of a note apart."""
+    for language in LANGUAGES:
+        first: dict[str, int] = {}
+        for exercise in sheet.exercises:
+            title = exercise.title[language]
+            name = title.text.strip().casefold()
+            if name in first:
+                message = "want titles that readers can tell apart; that of line"
+                got = f"{first[name]} is {title.text!r} too"
+                yield Problem(sheet.path, title.line, f"{message} {got}")
+            first.setdefault(name, title.line)
+
+
 def _alike(exercise: Exercise) -> Iterator[tuple[int, str]]:
     """What both languages say: as many hints, and the same numbers."""
     en, zh = (exercise.hints[language] for language in LANGUAGES)
@@ -143,13 +159,19 @@ def _words(document: Document, chinese: bool) -> Iterator[Problem]:
 def _in_its_language(document: Document, chinese: bool) -> list[tuple[int, str]]:
     """A passage that was left in the other language."""
     masked = typography.mask(document.text)
-    words = re.findall(r"(?<![\w$])[a-z]{2,}(?![\w$])", masked)
+    words = _LATIN.findall(masked)
     line = next((n for n, x in enumerate(masked.split("\n"), 1) if x.strip()), 1)
     shown = " ".join(masked.split())[:60]
     if chinese and len(words) > 1 and not has_han(masked):
         return [(line, f"want it in Chinese; got {shown!r}")]
     if not chinese and has_han(masked):
         return [(line, f"want it in English; got {shown!r}")]
+    if chinese:
+        return [
+            (number, f"want it in Chinese; got {said.strip()[:60]!r}")
+            for number, said in enumerate(masked.split("\n"), 1)
+            if not has_han(said) and len(re.findall(r"(?!x+\b)\b[a-z]{2,}", said)) > 3
+        ]
     return []
 
 

@@ -119,6 +119,7 @@ def problems(note: Note, root: Path) -> Iterator[Problem]:
                 "want nothing decided by a clock, which is another on each machine"
             )
             yield Problem(path, line, f"{message}; got {what}")
+    yield from _untried(root / f"tests/{topic}/test_{stem}_inputs.py")
     yield from _uncalled(note, root, own)
     yield from _uncompared(note, paths)
     for path, what, name in (
@@ -127,6 +128,18 @@ def problems(note: Note, root: Path) -> Iterator[Problem]:
     ):
         if path.is_file() and name not in _defined(path):
             yield Problem(path, 1, f"want {what} {name}; found none")
+
+
+def _untried(path: Path) -> Iterator[Problem]:
+    """Example calls, of which there must be one at least: not all can be spared."""
+    module = modules.tree(path) if path.is_file() else None
+    for node in module.body if module else ():
+        if isinstance(node, ast.AnnAssign | ast.Assign):
+            targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            if "EXAMPLES" in names and node.value is not None and is_empty(node.value):
+                message = "want an example call, at least, that is tried; found none"
+                yield Problem(path, node.lineno, message)
 
 
 def _idle(function: _Function, path: Path, module: _Module) -> bool:
@@ -350,6 +363,11 @@ def _left_out(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str
                 yield node.lineno, ast.unparse(node)
             if name == "parametrize" and _without_cases(node, empty):
                 yield node.lineno, f"no case of {ast.unparse(node)}"
+            if name == "settings" and any(k.arg == "phases" for k in node.keywords):
+                yield (
+                    node.lineno,
+                    f"hypothesis without some phases, {ast.unparse(node)}",
+                )
             everything = [k for k in node.keywords if k.arg == "allow_module_level"]
             if name == "skip" and everything:
                 yield node.lineno, ast.unparse(node)

@@ -6,11 +6,10 @@ from itertools import pairwise
 
 from notekit.problem import Problem
 from notekit.read.document import Document, Heading
-from notekit.rules import formulas, sources
+from notekit.rules import formulas, sections, sources
 
 # Sections that every note ends with, in this order.
 ENDING = ("pitfalls", "exercises", "references", "api")
-EXERCISES = 3  # with folded answers, at least
 _RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
 # Kinds of boxes that have a style and a symbol.
 KINDS = (
@@ -53,7 +52,8 @@ def of_note(document: Document) -> Iterator[Problem]:
     """Rules for a note."""
     for line, message in (
         *_order(document),
-        *_sections(document),
+        *sections.of_note(document),
+        *sections.untried(document),
         *sources.of_note(document),
     ):
         yield Problem(document.path, line, message)
@@ -238,62 +238,3 @@ def _order(document: Document) -> Iterator[tuple[int, str]]:
                 "want a paragraph that gives the answer, first thing below the title"
             )
             yield line, f"{message}; got none"
-
-
-def _sections(document: Document) -> Iterator[tuple[int, str]]:
-    """What a section is for must be in it."""
-    headings = document.headings
-    lines = document.text.split("\n")
-    ends = [heading.line - 1 for heading in headings[1:]] + [len(lines)]
-    for place, (heading, end) in enumerate(zip(headings, ends)):
-        below = lines[heading.line : end]
-        deeper = headings[place + 1 : place + 2]
-        if not any(line.strip() for line in below) and not (
-            deeper and deeper[0].level > heading.level
-        ):
-            yield heading.line, f"want something below {heading.text!r}; found nothing"
-    for name, wanted, pattern, least in (
-        ("notation", "a table of the letters", r"\s*\|.*\|.*\|", 3),
-        ("pitfalls", "a list of pitfalls", r"(?:- |\d+\. |### )\S", 1),
-        (
-            "exercises",
-            f"at least {EXERCISES} exercises with folded answers",
-            r"\s*\?\?\?",
-            EXERCISES,
-        ),
-        ("references", "a list of sources", r"(?:- |\d+\. )\S", 1),
-    ):
-        for line, within in _level_two(document, name, lines):
-            found = [number for number, text in within if re.match(pattern, text)]
-            if len(found) < least:
-                got = f"got {len(found)}" if name == "exercises" else "found none"
-                yield line, f"want {wanted} in #{name}; {got}"
-            if name == "exercises":
-                yield from _answers(within)
-
-
-def _level_two(
-    document: Document, name: str, lines: list[str]
-) -> Iterator[tuple[int, list[tuple[int, str]]]]:
-    """Line of the section's heading, and its numbered lines, deeper sections included."""
-    tops = [heading for heading in document.headings if heading.level <= 2]
-    ends = [heading.line - 1 for heading in tops[1:]] + [len(lines)]
-    for heading, end in zip(tops, ends):
-        if heading.id == name:
-            yield heading.line, list(enumerate(lines, 1))[heading.line : end]
-
-
-def _answers(within: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Folded answers that answer."""
-    for place, (number, line) in enumerate(within):
-        if not re.match(r"\s*\?\?\?", line):
-            continue
-        indent = len(line) - len(line.lstrip())
-        for _, below in within[place + 1 :]:
-            if not below.strip():
-                continue
-            if len(below) - len(below.lstrip()) <= indent:
-                yield number, "want an answer, indented by four more; found none"
-            break
-        else:
-            yield number, "want an answer, indented by four more; found none"

@@ -34,6 +34,8 @@ _UNITS = re.compile(
 )
 _WORDS = re.compile(r"(?:[A-Za-z][A-Za-z'-]*[ ,;:]+){2,}[A-Za-z]+")
 _LABEL = re.compile(r'aria-label="([^"]*)"')
+# Chinese says some of these in words: $q, k$ is two formulas, $w \to 0$ a sentence.
+_PARTS = re.compile(r"(?<!\\),(?![^{]*\}) |[=<>/]|\\(?:le|ge|to)(?![a-z])")
 _LOOSE = {"references", "api"}  # sections whose wording is each language's own
 
 
@@ -159,6 +161,7 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
                 message = "want numbers of the English page's section only"
                 yield Problem(chinese.path, part.line, f"{message}; got {number}")
         yield from _dropped(chinese, there, own, fenced.get(name, ""))
+        yield from _dropped_formulas(chinese, there, own)
 
 
 def _dropped(
@@ -177,6 +180,26 @@ def _dropped(
             if not decade and _digits(match[0]) not in mine:
                 message = "want the numbers of the English page's section"
                 yield Problem(chinese.path, got.line, f"{message}; found no {match[0]}")
+
+
+def _dropped_formulas(
+    chinese: Document, there: list[_Paragraph], own: list[_Paragraph]
+) -> Iterator[Problem]:
+    """Formulas of an English section that the Chinese one shows nowhere."""
+    shown = [_tight(f.tex) for _, f in chinese.formulas if f.display]
+    shown += [_tight(x) for part in own for x in (*part.formulas, *part.code)]
+    said = " ".join(_tight(part.text) for part in own)
+    for want, got in zip(there, own):
+        for formula in want.formulas:
+            for part in filter(None, map(_tight, _PARTS.split(formula))):
+                plain = not re.search(r"[a-zA-Z]", part) and part in said
+                in_words = "\\text" in part or part == r"\infty"
+                if not (plain or in_words or any(part in mine for mine in shown)):
+                    message = "want the formulas of the English page's section"
+                    yield Problem(
+                        chinese.path, got.line, f"{message}; found no ${formula}$"
+                    )
+                    break
 
 
 def new_numbers(text: str, given: set[str], english: str) -> Iterator[str]:

@@ -127,6 +127,10 @@ def _other_letters(line: str) -> Iterator[str]:
             if own != simple:
                 yield f"want simplified characters, {simple}; got {own}"
                 break
+        elsewhere = next((x for x in line if has_han(x) and not _in_use(x)), "")
+        if elsewhere:
+            message = "want characters in use in China, those of GB 2312"
+            yield f"{message}; got {elsewhere}, U+{ord(elsewhere):04X}"
     if match := _FOREIGN.search(line):
         yield f"want Chinese letters; got {match[0]}"
     if has_han(line) and (match := _DOTS.search(line)):
@@ -136,6 +140,15 @@ def _other_letters(line: str) -> Iterator[str]:
     if match := re.search(rf"\"|'(?=[{HAN}])|(?<=[{HAN}])'", prose):
         around = prose[max(match.start() - 8, 0) : match.start() + 8]
         yield f"want Chinese quotes, “ and ”; got {around!r}"
+
+
+@cache
+def _in_use(letter: str) -> bool:
+    """Whether it is a character of simplified Chinese, and not of Japanese or old books."""
+    try:
+        return bool(letter.encode("gb2312"))
+    except UnicodeEncodeError:
+        return False
 
 
 def mask(text: str) -> str:

@@ -255,6 +255,16 @@ def test_a_good_glossary_has_no_problems(repo):
         (GOOD + "  note: cv/nothing\n", 4, "the name of a note; got 'cv/nothing'"),
         (GOOD + "  note: cv/box#nowhere\n", 4, "a heading of cv/box; got '#nowhere'"),
         (GOOD + "  within: [tv]\n", 4, "got 'tv'"),
+        (
+            GOOD + "- en: x\n  zh: 又\n  says: {en: A line., zh: A line.}\n",
+            7,
+            "says.zh: want it in Chinese; got 'A line.'",
+        ),
+        (
+            GOOD + "- en: x\n  zh: 又\n  says: {en: 一句。, zh: 一句。}\n",
+            7,
+            "says.en: want it in English; got '一句。'",
+        ),
         ("en: loss\n", 1, "want a list of terms"),
         (GOOD + "- en: [\n", 8, "want YAML"),
     ],

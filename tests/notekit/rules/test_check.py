@@ -304,6 +304,12 @@ FAULTS = {
         (
             ZH,
             "```yaml\na: 6",
+            "want a fence of one of python, py, text, console, which are tried; "
+            "got 'yaml'",
+        ),
+        (
+            ZH,
+            "```yaml\na: 6",
             "want no code fence that the English page lacks; got 'yaml: a: 6'",
         ),
     ),

@@ -180,7 +180,12 @@ def test_a_figure_is_a_drawing_and_whole(tmp_path, text):
 
 @pytest.mark.parametrize(
     "name",
-    ["tests/cv/conftest.py", "tests/conftest.py.d/conftest.py", "sitecustomize.py"],
+    [
+        "tests/cv/conftest.py",
+        "tests/conftest.py.d/conftest.py",
+        "sitecustomize.py",
+        "a.pth",
+    ],
 )
 def test_nothing_steers_the_tests_from_beside(tmp_path, name):
     repo = build_repo(tmp_path)

@@ -81,6 +81,12 @@ BRUTE = "    return sum(1 for _ in product(*map(range, sides)))\n"
             "assert True",
             "want a file that does nothing",
         ),
+        (
+            '"返回面积。"',
+            '"""返回面积。\n\nReturn the area of the box `sides`."""',
+            "Return the area of the",
+            "want it in Chinese; got 'Return the area of",
+        ),
         ("Area of a box", "Area of `a` box", "Area of `a`", "want a title of plain"),
     ],
 )
@@ -93,6 +99,27 @@ def test_a_fault_is_named_with_its_line(repo, old, new, at, message):
         for problem in found
     ), found
     assert all(problem.startswith(f"{PLACE}:") for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The volume", "Area of a Box"),
+        ("体积", "方框的面积"),
+    ],
+)
+def test_two_exercises_of_one_title_cannot_be_told_apart(repo, old, new):
+    _, _, rest = FINE.partition("\n\nbox = ")
+    again = f"box = {rest}".replace("box", "can").replace("area", "volume")
+    again = again.replace("Area of a can", "The volume").replace("方框的面积", "体积")
+    repo.write(PLACE, f"{FINE}\n\n{again}")
+    assert repo.problems("cv/box-area") == []
+    repo.edit(PLACE, old, new)
+    [problem] = repo.problems("cv/box-area")
+    place, line, message = problem.split(":", 2)
+    assert place == PLACE
+    assert repo.read(PLACE).split("\n")[int(line) - 1].count(f'title="{new}"') == 1
+    assert message.startswith(" want titles that readers can tell apart; that of line")
 
 
 def test_exercises_of_no_note_are_refused(repo):

@@ -163,6 +163,8 @@ LEFT_OUT = {
     "no case by keyword": "@pytest.mark.parametrize('n', argvalues=())\n",
     "no case by name": "CASES = []\n\n\n@pytest.mark.parametrize('n', CASES)\n",
     "a list of none": "@pytest.mark.parametrize('n', list([]))\n",
+    "no phase of hypothesis": "@given(st.integers())\n@settings(phases=[])\n",
+    "one phase": "@hypothesis.settings(max_examples=9, phases=(Phase.explicit,))\n",
     "importorskip": "pytest.importorskip('jax')\n\n\n",
 }
 

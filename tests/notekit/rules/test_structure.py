@@ -242,6 +242,39 @@ FAULTS = {
         "[](https",
         "want a link with words",
     ),
+    "a pitfall without a lead": (
+        "- **Adding.** The sum",
+        "- The sum",
+        "- The sum",
+        "want a pitfall that begins with what is seen, in bold",
+    ),
+    "a pitfall without its cause": (
+        "- **Adding.** The sum of $w$ and $h$ has the wrong unit.",
+        "- **Adding.**",
+        "- **Adding.**",
+        "want a pitfall that begins with what is seen",
+    ),
+    "a pitfall of a dot": (
+        "- **Adding.** The sum of $w$ and $h$ has the wrong unit.",
+        "1. **Adding.** .",
+        "1. **Adding.** .",
+        "want a pitfall that begins with what is seen",
+    ),
+    "a letter twice": (
+        "| $w$ | `width` | how wide it is |",
+        "| $w$ | `width` | how wide |\n| $ w $ | `h` | how high |",
+        "| $ w $",
+        "want each letter once; $w$ is in line",
+    ),
+    **{
+        f"a fence of {kind or 'no kind'}": (
+            "## Pitfalls {",
+            f"```{kind}\n{{}}\n```\n\n## Pitfalls {{",
+            f"```{kind}\n{{}}",
+            "want a fence of one of python, py, text, console",
+        )
+        for kind in ("json", "yaml", "diff", "toml", "mermaid", "csv")
+    },
 }
 
 
@@ -251,7 +284,8 @@ def test_a_fault_is_named_where_it_stands(repo, case):
     text = repo.read(EN)
     assert old in text
     repo.write(EN, text.replace(old, new, 1))
-    line = repo.line(EN, where) if where else 1
+    at = repo.read(EN).index(where)
+    line = repo.read(EN).count("\n", 0, at) + 1 if where else 1
     found = [p for p in repo.problems() if p.startswith(f"{EN}:{line}: {message}")]
     assert found, repo.problems()
 
@@ -290,6 +324,7 @@ FINE = (
     "A word.[^a]\n\n[^a]: A note.",
     "$$\na = b \\tag{1}\n$$\n\n$$\nc = d \\tag{2}\n$$",
     "| a | b |\n| --- | --- |\n| 1 | 2 |",
+    "## Pitfalls { #pitfalls-too }\n\n- **One.**\n    More of it.",
 )
 
 

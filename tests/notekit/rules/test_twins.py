@@ -27,6 +27,25 @@ def repo(tmp_path) -> Repo:
     return repo
 
 
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("It is $w \\to w^*$.", "$w$ 收敛到 $w^*$。"),
+        ("Integers $\\ge 1$.", "不小于 1 的整数。"),
+        ("Three letters $q, k, v$.", "3 个字母 $q$、$k$、$v$。"),
+        ("It is $f(a, b)$.", "即 $f(a,b)$。"),
+        ("It is $x = \\infty$.", "$x$ 是无穷大。"),
+        ("In $O(\\text{cells})$.", "与格子数成正比。"),
+        ("It is $a \\, b$.", "即 $a b$。"),
+    ],
+)
+def test_a_relation_may_be_said_in_words(repo, english, chinese):
+    repo.edit(EN, "- One half\n", f"{english}\n\n- One half\n")
+    repo.edit(ZH, "- 一半\n", f"{chinese}\n\n- 一半\n")
+    stamp("cv/box", repo.root)
+    assert [p for p in repo.problems() if p.startswith(ZH)] == []
+
+
 def test_a_page_that_is_behind_may_say_less(repo):
     repo.edit(EN, "- One half\n", "- One half\n- $q$\n- 98\n")
     assert [p for p in repo.problems() if p.startswith(ZH)] == []
@@ -40,6 +59,7 @@ def test_the_same_in_the_words_of_another_language_is_the_same(repo):
 
 FORMULA = "want formulas of the English page's section only; got "
 NUMBER = "want numbers of the English page's section only; got "
+DROPPED = "want the formulas of the English page's section; found no "
 FAULTS = {
     "another exponent": ("$x_i^2$", "$x_i^3$", FORMULA + "$x_i^3$"),
     "another index": ("$x_i^2$", "$x_j^2$", FORMULA + "$x_j^2$"),
@@ -100,6 +120,9 @@ FAULTS = {
         "## Common mistakes",
         "want a Chinese heading; got 'Common mistakes'",
     ),
+    "a formula less": ("至少是 $x_i^2$，", "", DROPPED + "$x_i^2$"),
+    "another formula of its letters": ("$a+b$", "$a$、$b$", DROPPED + "$a + b$"),
+    "a number for a formula": ("3：$a+b$", "3：7", DROPPED + "$a + b$"),
     "a traditional character": ("一半", "一個半", "want simplified characters, 个"),
     "straight quotes": ("一半", '"一半"', "want Chinese quotes, “ and ”"),
     "straight single quotes": ("一半", "'一半'", "want Chinese quotes, “ and ”"),

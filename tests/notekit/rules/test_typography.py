@@ -9,7 +9,10 @@ from notekit.rules.typography import mask, problems
 WIDTH = "want full-width punctuation; got "
 BESIDE = "want no space beside full-width punctuation; got "
 
+IN_USE = "want characters in use in China, those of GB 2312"
 WRONG = {
+    "这就是鸽巣原理。": [f"{IN_USE}; got 巣, U+5DE3"],
+    "不同的峠。": [f"{IN_USE}; got 峠, U+5CE0"],
     "用PyTorch写": ["want '用 PyTorch 写'; got '用PyTorch写'"],
     "用 PyTorch写": ["want ' PyTorch 写'; got ' PyTorch写'"],
     "共3个": ["want '共 3 个'; got '共3个'"],
