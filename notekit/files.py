@@ -2,11 +2,12 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-SHARED = "environments"  # the one package of a topic that its notes may import
+SHARED = ("environments", "datasets")  # packages of a topic that its notes may import
 STEPS = "_steps"  # how the name of a drawing of frames ends
 # Endings of a note's further test modules: example calls, what its frames say.
 TEST_PARTS = ("_inputs", STEPS)
@@ -39,9 +40,10 @@ def own_modules(folder: Path, note: str) -> list[Path]:
     if folder.name == "tests":
         own += [place.with_name(f"{place.name}{part}.py") for part in TEST_PARTS]
     own = [path for path in own if path.is_file()]
-    uses = f"from ..{SHARED}"
-    if any(uses in path.read_text(encoding="utf-8", errors="replace") for path in own):
-        own += sorted((place.parent / SHARED).rglob("*.py"))
+    said = "\n".join(p.read_text(encoding="utf-8", errors="replace") for p in own)
+    for shared in SHARED:
+        if re.search(rf"^ *from \.\.?{shared}\b", said, re.MULTILINE):
+            own += sorted((place.parent / shared).rglob("*.py"))
     return own
 
 

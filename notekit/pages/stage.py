@@ -270,8 +270,8 @@ class Stage:
         modules = note.snippets(root)
         if not (root / place).is_dir():
             files = words["run_file"].format(f"{place}.py")
-        elif any(path.parent.name == SHARED for path in modules):
-            shared = f"snippets/{note.topic}/{SHARED}/"
+        elif found := {p.parent.name for p in modules} & set(SHARED):
+            shared = f"snippets/{note.topic}/{found.pop()}/"
             files = words["run_shared"].format(f"{place}/", shared)
         else:
             files = words["run_package"].format(f"{place}/")

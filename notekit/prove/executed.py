@@ -40,7 +40,7 @@ class Executed:
             path
             for note in notes
             for path in own_modules(root / "snippets", note)
-            if path.parent.name != SHARED and path.name != "__main__.py"
+            if path.parent.name not in SHARED and path.name != "__main__.py"
         ]
         self.tests = [
             path for note in notes for path in own_modules(root / "tests", note)

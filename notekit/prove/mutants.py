@@ -76,7 +76,7 @@ def draw(
     every: dict[str, list[Mutant]] = {}
     texts = {}
     for path in own_modules(root / "snippets", note):
-        if path.name == "__main__.py" or path.parent.name == SHARED:
+        if path.name == "__main__.py" or path.parent.name in SHARED:
             continue
         name = path.relative_to(root).as_posix()
         texts[name] = Module(path.read_text(encoding="utf-8"))

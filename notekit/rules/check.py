@@ -358,7 +358,7 @@ class Checker:
         place = self.root / f"snippets/{module}"
         for path in note.snippets(self.root):
             inside = path.is_relative_to(place)
-            shared = path.parent.name == SHARED
+            shared = path.parent.name in SHARED
             home = place if inside else path.parent if shared else path
             yield from snippets.problems(path, home, self.whole)
             yield from content.code_problems(path)

@@ -557,7 +557,7 @@ def _uncalled(note: Note, root: Path, own: Path) -> Iterator[Problem]:
     public = _public(front) if front else set()
     for path in snippets:
         tree = modules.tree(path)
-        for node in tree.body if tree and path.parent.name != SHARED else []:
+        for node in tree.body if tree and path.parent.name not in SHARED else []:
             if (
                 isinstance(node, ast.FunctionDef)
                 and node.name in public

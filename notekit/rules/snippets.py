@@ -60,7 +60,7 @@ def orphans(catalogue: Catalogue) -> Iterator[Problem]:
     root = catalogue.root
     for path in sorted((root / "snippets").rglob("*.py")):
         parts = path.relative_to(root / "snippets").with_suffix("").parts
-        if not _is_note(root, parts) and parts[1:2] != (SHARED,):
+        if not _is_note(root, parts) and not set(parts[1:2]) & set(SHARED):
             wanted = "snippets/TOPIC/NOTE.py or snippets/TOPIC/NOTE/"
             message = f"want every module to be a note's, {wanted}; this is none's"
             yield Problem(path, 1, message)
@@ -117,7 +117,7 @@ def unused(note: Note, root: Path) -> Iterator[Problem]:
                 names.setdefault(path.stem, set()).update(found)
                 names[path.stem] |= set((node.module or "").split("."))
     used = _reached({"__init__", "__main__"}, names)
-    rest = [p for p in paths if p.stem not in used and p.parent.name != SHARED]
+    rest = [p for p in paths if p.stem not in used and p.parent.name not in SHARED]
     if not rest:
         return
     topic, stem = note.module.split("/")
@@ -172,10 +172,8 @@ def _imports(path: Path, nodes: list[ast.AST], place: Path) -> Iterator[Problem]
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             names = [node.module or ""]
         elif isinstance(node, ast.ImportFrom):
-            shared = node.level == depth + 1 and node.module in (
-                SHARED,
-                f"{SHARED}.{(node.module or '').partition('.')[2]}",
-            )
+            package = (node.module or "").partition(".")[0]
+            shared = node.level == depth + 1 and package in SHARED
             if node.level > depth and not shared:
                 message = "want imports that stay within the note, since readers copy it alone"
                 dots = "." * node.level

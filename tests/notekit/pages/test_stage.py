@@ -443,9 +443,10 @@ def test_a_note_says_how_to_run_test_and_copy_its_code(
     assert sentence in text
 
 
-def test_a_note_names_the_environments_that_its_code_imports(repo):
+@pytest.mark.parametrize("shared", ["environments", "datasets"])
+def test_a_note_names_what_its_code_shares_with_others(repo, shared):
     make_package(repo)
-    repo.write("snippets/cv/environments/__init__.py", '"""Worlds."""\n')
-    repo.write("snippets/cv/box/grid.py", "from ..environments import Grid\n")
+    repo.write(f"snippets/cv/{shared}/__init__.py", '"""Worlds."""\n')
+    repo.write("snippets/cv/box/grid.py", f"from ..{shared} import Grid\n")
     text = staged(repo, "en", "cv/box.md")
-    assert "`snippets/cv/box/` with `snippets/cv/environments/` beside it" in text
+    assert f"`snippets/cv/box/` with `snippets/cv/{shared}/` beside it" in text

@@ -64,6 +64,7 @@ def test_an_absolute_import_is_refused(tmp_path, line, got):
         ("from ..other import x", "from ..other"),
         ("from ..environments_b import x", "from ..environments_b"),
         ("from ...environments import x", "from ...environments"),
+        ("from ..datasets_b import x", "from ..datasets_b"),
     ],
 )
 def test_an_import_that_leads_out_of_the_folder_is_refused(tmp_path, line, got):
@@ -86,6 +87,7 @@ def test_a_single_file_has_nothing_to_import_from(tmp_path):
         "from . import two",
         "from ..environments import World",
         "from ..environments.grid import World",
+        "from ..datasets import points",
         "import numpy as np",
         "from collections import Counter",
     ],
