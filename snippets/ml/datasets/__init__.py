@@ -1,4 +1,4 @@
-"""The data that several notes on machine learning look at, so that they can be compared.
+"""The data that several notes on machine learning look at, to be compared.
 
 Generated, seeded and small: the same points under regression, classification,
 clustering, PCA and EM.
