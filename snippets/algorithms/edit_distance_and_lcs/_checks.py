@@ -1,0 +1,30 @@
+"""What has no order, is no text or no cost is refused here."""
+
+from collections.abc import Iterable, Mapping, Set
+from numbers import Real
+from typing import Any
+
+
+def _items(name: str, x: Iterable[Any]) -> list[Any]:
+    """The elements in order, read once; ValueError for what has no order."""
+    if isinstance(x, Mapping | Set) or not isinstance(x, Iterable):
+        raise ValueError(f"{name} must be a sequence, got {x!r}")
+    items = list(x)
+    for item in items:
+        if getattr(item, "ndim", 0):  # arrays have no single answer to ==
+            raise ValueError(f"{name} must have one axis, got an element {item!r}")
+    return items
+
+
+def _text(name: str, x: str) -> str:
+    if not isinstance(x, str):
+        raise ValueError(f"{name} must be a string, got {x!r}")
+    return x
+
+
+def _cost(name: str, x: float) -> float:
+    """Python's own number, since numpy's may overflow; inf forbids the operation."""
+    sort = isinstance(x, Real) and not isinstance(x, bool)
+    if not sort or not x >= 0:
+        raise ValueError(f"{name} must be a number >= 0, got {x!r}")
+    return x.item() if hasattr(x, "item") else x
