@@ -113,9 +113,7 @@ def main() -> None:
     row = "  ".join(f"{n}: {seen}" for n, seen in zip(some, counts))
     print(f"{'plain recursion':27} {row}   times {ratio:.2f} a letter")
     if arguments.output:
-        write(
-            arguments.output, describe("algorithms/edit-distance-and-lcs") | results
-        )
+        write(arguments.output, describe("algorithms/edit-distance-and-lcs") | results)
 
 
 if __name__ == "__main__":

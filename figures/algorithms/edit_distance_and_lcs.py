@@ -27,12 +27,12 @@ def best_edges() -> list[tuple[tuple[int, int], tuple[int, int]]]:
     for i in range(len(LEFT) + 1):
         for j in range(len(TOP) + 1):
             before = edit_distance(LEFT[:i], TOP[:j])
-            for k, l in ((i + 1, j), (i, j + 1), (i + 1, j + 1)):
-                if k > len(LEFT) or l > len(TOP):
+            for k, right in ((i + 1, j), (i, j + 1), (i + 1, j + 1)):
+                if k > len(LEFT) or right > len(TOP):
                     continue
-                step = edit_distance(LEFT[i:k], TOP[j:l])
-                if before + step + edit_distance(LEFT[k:], TOP[l:]) == whole:
-                    found.append(((i, j), (k, l)))
+                step = edit_distance(LEFT[i:k], TOP[j:right])
+                if before + step + edit_distance(LEFT[k:], TOP[right:]) == whole:
+                    found.append(((i, j), (k, right)))
     return found
 
 
@@ -44,12 +44,14 @@ def draw() -> dict[str, Figure]:
     for i, x in enumerate(LEFT):
         for j, y in enumerate(TOP):
             if x == y:
-                axes.plot([j, j + 1], [i, i + 1], color=GREEN, lw=6, alpha=0.35, zorder=0)
-    for (i, j), (k, l) in edges:
+                axes.plot(
+                    [j, j + 1], [i, i + 1], color=GREEN, lw=6, alpha=0.35, zorder=0
+                )
+    for (i, j), (below, right) in edges:
         axes.add_patch(
             FancyArrowPatch(
                 (j, i),
-                (l, k),
+                (right, below),
                 arrowstyle="-|>",
                 mutation_scale=9,
                 shrinkA=7,
@@ -149,7 +151,7 @@ def filling(moment: dict[str, Any], table: list[list[int]]) -> Frame:
         (i, j - 1): moment["inserted"],
     }
     best = min(costs.values())
-    diagonal, above, left = (table[k][l] for k, l in costs)
+    diagonal, above, left = (table[row][column] for row, column in costs)
     chosen = {place: cost == best for place, cost in costs.items()}
     prefixes = f"{A[:i]} → {B[:j]}"
     if x == y:
@@ -204,7 +206,5 @@ def steps() -> dict[str, Steps]:
             en += f" Done: {count} edits, read from the top."
             zh += f"到起点了：从上往下读，一共 {count} 次编辑。"
         size = len(A) * len(B)
-        frames.append(
-            Frame(picture(table, size, None, {}, path[:], signs[:]), en, zh)
-        )
+        frames.append(Frame(picture(table, size, None, {}, path[:], signs[:]), en, zh))
     return {"edit_distance_and_lcs_steps": Steps(400, 274, frames)}

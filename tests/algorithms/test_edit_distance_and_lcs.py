@@ -5,6 +5,7 @@ import tracemalloc
 import unicodedata
 from collections import deque
 from fractions import Fraction
+from functools import cache
 from itertools import combinations, pairwise, product
 from math import inf, nan
 from random import Random
@@ -14,6 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.algorithms.edit_distance_and_lcs import COUNTED, outwards
+from benchmarks.growth import exponent
+from figures.algorithms.edit_distance_and_lcs import best_edges
 from snippets.algorithms.edit_distance_and_lcs import (
     damerau_distance,
     edit_distance,
@@ -76,7 +80,7 @@ def test_each_cell_is_the_longest_among_all_subsequences_of_two_prefixes(a, b):
 @given(a=word, b=word)
 def test_the_pairs_rise_agree_and_are_as_many_as_can_be(solve, a, b):
     pairs = solve(a, b)
-    assert all(i < k and j < l for (i, j), (k, l) in pairwise(pairs))
+    assert all(i < k and j < right for (i, j), (k, right) in pairwise(pairs))
     assert "".join(a[i] for i, _ in pairs) == "".join(b[j] for _, j in pairs)
     assert "".join(a[i] for i, _ in pairs) in common(a, b)
 
@@ -299,7 +303,8 @@ def test_costs_may_be_fractions_floats_and_numpys_numbers():
 
 
 def test_elements_are_words_numbers_and_what_iterators_give():
-    said, heard = "the cat sat on a mat".split(), "the cat sat on mat".split()
+    said = ["the", "cat", "sat", "on", "a", "mat"]
+    heard = [word for word in said if word != "a"]
     assert edit_distance(said, heard) == 1
     assert edit_distance(iter(said), iter(heard)) == 1
     assert lcs(range(5), np.array([4, 1, 3])) == [(1, 1), (3, 2)]
@@ -365,7 +370,7 @@ def test_of_several_scripts_the_walk_back_prefers_the_diagonal_then_a_deletion()
         ("substitute", "a", "b"),
         ("substitute", "b", "c"),
     ]
-    # d(aab, bca) = 3 both by a substitution last and by others: the diagonal is taken
+    # the last letters differ, and deleting the c would be as short
     assert [op for op, *_ in edit_script("abc", "ca")] == [
         "delete",
         "substitute",
@@ -375,8 +380,9 @@ def test_of_several_scripts_the_walk_back_prefers_the_diagonal_then_a_deletion()
     assert edit_script("", "") == []
 
 
+@cache
 def best_scripts(a, b):
-    """All shortest scripts, by plain recursion from the front."""
+    """All shortest scripts, by recursion from the front."""
     if not a and not b:
         return {()}
     found = set()
@@ -610,3 +616,62 @@ def test_a_palindromic_subsequence_needs_an_order(bad):
         longest_palindromic_subsequence(bad)
     with pytest.raises(ValueError, match="s must have one axis"):
         longest_palindromic_subsequence(np.eye(2))
+
+
+# The figure and the costs
+
+
+def test_the_seven_best_scripts_from_intention_to_execution():
+    a, b = "intention", "execution"
+    scripts = best_scripts(a, b)
+    assert len(scripts) == 7
+    assert {paid(script) for script in scripts} == {5}
+    keeping = [script for script in scripts if "=ee" in script]
+    assert len(keeping) == 6
+    (other,) = set(scripts) - set(keeping)
+    assert [step[0] for step in other] == list("/////====")
+    names = {"keep": "=", "substitute": "/"}
+    ours = tuple(names[op] + x + y for op, x, y in edit_script(a, b))
+    assert ours == other
+    kept = {sum(step[0] == "=" for step in script) for script in scripts}
+    assert kept == {4, 5}
+    assert len(lcs(a, b)) == 5
+
+
+def test_the_figure_draws_all_steps_of_the_seven_paths():
+    moves = {"-": (1, 0), "+": (0, 1), "=": (1, 1), "/": (1, 1)}
+    edges = set()
+    for script in best_scripts("intention", "execution"):
+        i = j = 0
+        for step in script:
+            down, right = moves[step[0]]
+            edges.add(((i, j), (i + down, j + right)))
+            i, j = i + down, j + right
+    assert set(best_edges()) == edges
+    assert sum(x == y for x, y in product("intention", "execution")) == 10
+
+
+def test_steps_outwards_are_palindromic_substrings():
+    for s in ("", "a", "aaa", "abaab", "abcab"):
+        parts = [s[i:j] for i, j in combinations(range(len(s) + 1), 2)]
+        assert outwards(s) == sum(p == p[::-1] for p in parts)
+    assert outwards("a" * 20) == 20 * 21 // 2
+
+
+def test_counts_grow_as_the_square_but_for_palindromes_in_random_letters():
+    powers = {
+        name: exponent(sizes[:2], [count(n) for n in sizes[:2]])
+        for name, (sizes, count) in COUNTED.items()
+    }
+    assert 0.8 < powers.pop("longest_palindrome, random") < 1.3
+    assert all(1.95 < power < 2.05 for power in powers.values())
+
+
+def test_a_band_of_the_distance_holds_all_cells_of_best_paths():
+    near = [(i, j) for i in range(7) for j in range(8) if abs(i - j) <= 3]
+    assert len(near) == 40
+    for a, b in (("kitten", "sitting"), ("intention", "execution")):
+        whole = edit_distance(a, b)
+        for i, j in product(range(len(a) + 1), range(len(b) + 1)):
+            through = edit_distance(a[:i], b[:j]) + edit_distance(a[i:], b[j:])
+            assert through > whole or abs(i - j) <= whole

@@ -4,8 +4,8 @@ The state is a pair of prefixes: cell (i, j) of a table answers for the first i 
 of a and the first j of b. Places are counted from 0; elements are compared by ``==``.
 
 References:
-    Wagner, Fischer, "The string-to-string correction problem", Journal of the ACM 21(1),
-    1974, doi:10.1145/321796.321811.
+    Wagner, Fischer, "The string-to-string correction problem", Journal of the ACM
+    21(1), 1974, doi:10.1145/321796.321811.
     Hirschberg, "A linear space algorithm for computing maximal common subsequences",
     Communications of the ACM 18(6), 1975, doi:10.1145/360825.360861.
     Lowrance, Wagner, "An extension of the string-to-string correction problem", Journal

@@ -1,8 +1,8 @@
 """The edit distance with a cost for each operation, in one row.
 
 References:
-    Wagner, Fischer, "The string-to-string correction problem", Journal of the ACM 21(1),
-    1974, doi:10.1145/321796.321811.
+    Wagner, Fischer, "The string-to-string correction problem", Journal of the ACM
+    21(1), 1974, doi:10.1145/321796.321811.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,8 @@
 """The edits themselves: fill the table, then walk back and say which arrow was taken.
 
 References:
-    Wagner, Fischer, "The string-to-string correction problem", Journal of the ACM 21(1),
-    1974, doi:10.1145/321796.321811.
+    Wagner, Fischer, "The string-to-string correction problem", Journal of the ACM
+    21(1), 1974, doi:10.1145/321796.321811.
 """
 
 from collections.abc import Iterable
@@ -18,8 +18,9 @@ def edit_script(a: Iterable[Any], b: Iterable[Any]) -> list[tuple[str, Any, Any]
     Of several, the walk back from the end prefers the diagonal, then a deletion.
 
     Returns:
-        ``("keep", x, y)`` with x == y, ``("substitute", x, y)``, ``("delete", x, None)``
-        and ``("insert", None, y)``. All but the kept ones cost 1.
+        ``("keep", x, y)`` with x == y, ``("substitute", x, y)``,
+        ``("delete", x, None)`` and ``("insert", None, y)``. All but the kept ones
+        cost 1.
 
     Raises:
         ValueError: for what has no order, or more than one axis.
