@@ -1,4 +1,4 @@
-"""Oracles: breadth-first search over edits, all subsequences, all substrings."""
+"""Oracles: brute force over edits, pairings, subsequences and substrings."""
 
 import difflib
 import tracemalloc
@@ -600,8 +600,10 @@ def test_bad_costs_are_refused(name, bad):
 
 def test_elements_without_hash_are_compared_but_not_exchanged():
     assert edit_distance([[1], [2]], [[2]]) == 1
-    with pytest.raises(TypeError, match="unhashable"):
-        damerau_distance([[1]], [[2]])
+    with pytest.raises(TypeError, match="a must have elements for a dict, got \\[1\\]"):
+        damerau_distance([[1]], [2])
+    with pytest.raises(TypeError, match="b must have elements for a dict, got"):
+        damerau_distance([1], [{2}])
 
 
 @pytest.mark.parametrize("bad", [None, 5, ["a"], b"aba"])
@@ -652,7 +654,7 @@ def test_the_figure_draws_all_steps_of_the_seven_paths():
 
 
 def test_steps_outwards_are_palindromic_substrings():
-    for s in ("", "a", "aaa", "abaab", "abcab"):
+    for s in ("a", "aaa", "abaab", "abcab"):
         parts = [s[i:j] for i, j in combinations(range(len(s) + 1), 2)]
         assert outwards(s) == sum(p == p[::-1] for p in parts)
     assert outwards("a" * 20) == 20 * 21 // 2

@@ -16,6 +16,18 @@ def _items(name: str, x: Iterable[Any]) -> list[Any]:
     return items
 
 
+def _keys(name: str, x: Iterable[Any]) -> list[Any]:
+    """The elements in order, each of which can be a key of a dict; else TypeError."""
+    items = _items(name, x)
+    for item in items:
+        try:
+            hash(item)
+        except TypeError as error:
+            want = f"{name} must have elements for a dict, got {item!r}"
+            raise TypeError(want) from error
+    return items
+
+
 def _text(name: str, x: str) -> str:
     if not isinstance(x, str):
         raise ValueError(f"{name} must be a string, got {x!r}")

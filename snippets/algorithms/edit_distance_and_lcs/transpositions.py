@@ -9,7 +9,7 @@ References:
 
 from collections.abc import Hashable, Iterable
 
-from ._checks import _items
+from ._checks import _keys
 
 
 # --8<-- [start:damerau]
@@ -23,7 +23,7 @@ def damerau_distance(a: Iterable[Hashable], b: Iterable[Hashable]) -> int:
         ValueError: for what has no order, or more than one axis.
         TypeError: for elements that cannot be the keys of a dict.
     """
-    a, b = _items("a", a), _items("b", b)
+    a, b = _keys("a", a), _keys("b", b)
     table = [[i + j for j in range(len(b) + 1)] for i in range(len(a) + 1)]
     last_in_a: dict[Hashable, int] = {}  # the row, from 1, where it stood last
     for i, x in enumerate(a, 1):
