@@ -73,7 +73,7 @@ def min_distance(a: str, b: str) -> int:
 
 @edits.wrong(
     en="The borders are 0, as in the table of the common subsequence: letters before the first are deleted free of charge.",
-    zh="边界全填 0，那是最长公共子序列的边界：开头的字母不花钱就删掉了。",
+    zh="边界全填 0，那是最长公共子序列的边界：开头的字母不计代价就删掉了。",
 )
 def min_distance_zero_borders(a: str, b: str) -> int:
     d = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]

@@ -156,7 +156,7 @@ def filling(moment: dict[str, Any], table: list[list[int]]) -> Frame:
     prefixes = f"{A[:i]} → {B[:j]}"
     if x == y:
         en = f"{prefixes}: both end with {x}, so the diagonal is free: {diagonal} + {0}. Deleting would cost {above} + {1}, inserting {left} + {1}. The least: {best}."
-        zh = f"{prefixes}：末尾都是 {x}，走对角线不花钱：{diagonal} + {0}。删除要 {above} + {1}，插入要 {left} + {1}。最小是 {best}。"
+        zh = f"{prefixes}：末尾都是 {x}，沿对角线走不计代价：{diagonal} + {0}。删除要 {above} + {1}，插入要 {left} + {1}。最小是 {best}。"
     else:
         en = f"{prefixes}: change {x} to {y}, from the diagonal: {diagonal} + {1}. Or delete {x}, from above: {above} + {1}. Or insert {y}, from the left: {left} + {1}. The least: {best}."
         zh = f"{prefixes}：把 {x} 换成 {y}，从左上来：{diagonal} + {1}；删去 {x}，从上面来：{above} + {1}；插入 {y}，从左边来：{left} + {1}。最小是 {best}。"
@@ -189,7 +189,7 @@ def steps() -> dict[str, Steps]:
         if op == "keep":
             end = (i - 1, j - 1)
             en = f"Back at {here}: the letters agree, so it came along the free diagonal. Keep {x}."
-            zh = f"回到 {here}：两个字母相同，它是沿对角线来的，没有花钱。保留 {x}。"
+            zh = f"回到 {here}：两个字母相同，它是沿对角线来的，没有代价。保留 {x}。"
         elif op == "substitute":
             end = (i - 1, j - 1)
             en = f"Back at {here}: that is {here - 1} + {1}, from the diagonal. Change {x} to {y}."

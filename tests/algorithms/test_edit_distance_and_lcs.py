@@ -104,6 +104,7 @@ def test_the_samples_of_leetcode_1143_and_of_textbooks():
 def test_of_two_equal_neighbours_the_walk_goes_up():
     assert lcs("ab", "ba") == [(0, 1)]
     assert lcs_hirschberg("ab", "ba") == [(1, 0)]
+    assert lcs_hirschberg("b", "abcb") == [(0, 1)]  # of one row, the first that fits
 
 
 def test_long_sequences_need_no_deep_recursion():
@@ -307,6 +308,7 @@ def test_elements_are_words_numbers_and_what_iterators_give():
     heard = [word for word in said if word != "a"]
     assert edit_distance(said, heard) == 1
     assert edit_distance(iter(said), iter(heard)) == 1
+    assert edit_distance(["no"], ["I", "know"]) / len(["no"]) == 2  # a rate above 1
     assert lcs(range(5), np.array([4, 1, 3])) == [(1, 1), (3, 2)]
     assert lcs_hirschberg(iter("abc"), iter("bc")) == [(1, 0), (2, 1)]
     assert edit_distance([-1, -1, 2], [-1, 2.0]) == 1

@@ -47,9 +47,7 @@ def lcs(a: Iterable[Any], b: Iterable[Any]) -> list[tuple[int, int]]:
         if a[i - 1] == b[j - 1]:
             i, j = i - 1, j - 1
             pairs.append((i, j))
-        elif (
-            table[i - 1][j] >= table[i][j - 1]
-        ):  # the table says where, not the letters
+        elif table[i - 1][j] >= table[i][j - 1]:  # ask the table
             i -= 1
         else:
             j -= 1
