@@ -368,7 +368,7 @@ def min_insertions_mirror(s: str) -> int:
     zh="用长度减去最长回文子串：子串外面的字母之间也可能互相配对。",
 )
 def min_insertions_substring(s: str) -> int:
-    parts = [s[i:j] for i, j in combinations(range(len(s) + 1), 2) if j - i < 60]
+    parts = [s[i:j] for i, j in combinations(range(len(s) + 1), 2)]
     return len(s) - max((len(p) for p in parts if p == p[::-1]), default=0)
 
 

@@ -574,7 +574,7 @@ def test_the_lcs_of_joined_strings_is_at_least_the_sum(a, b, c, d):
     "solve",
     [lcs_table, lcs, lcs_hirschberg, edit_distance, edit_script, damerau_distance],
 )
-@pytest.mark.parametrize("bad", [{"a", "b"}, {"a": 1}, 5, None])
+@pytest.mark.parametrize("bad", [{"a", "b"}, {"a": 1}, 5, None, np.array(5)])
 def test_what_has_no_order_is_refused(solve, bad):
     with pytest.raises(ValueError, match="a must be a sequence, got"):
         solve(bad, "ab")
@@ -606,6 +606,14 @@ def test_elements_without_hash_are_compared_but_not_exchanged():
         damerau_distance([[1]], [2])
     with pytest.raises(TypeError, match="b must have elements for a dict, got"):
         damerau_distance([1], [{2}])
+
+
+def test_nan_equals_nothing_and_cannot_be_exchanged():
+    assert edit_distance([nan], [nan]) == 1
+    assert lcs([nan, 1], [nan, 1]) == [(1, 1)]
+    for pair in (([nan, 1], [1]), ([1], [1, nan])):
+        with pytest.raises(ValueError, match="must have no NaN, got nan"):
+            damerau_distance(*pair)
 
 
 @pytest.mark.parametrize("bad", [None, 5, ["a"], b"aba"])

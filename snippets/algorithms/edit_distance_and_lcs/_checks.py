@@ -7,9 +7,12 @@ from typing import Any
 
 def _items(name: str, x: Iterable[Any]) -> list[Any]:
     """The elements in order, read once; ValueError for what has no order."""
-    if isinstance(x, Mapping | Set) or not isinstance(x, Iterable):
+    try:
+        items = None if isinstance(x, Mapping | Set) else list(x)
+    except TypeError:  # a number, an array without axes
+        items = None
+    if items is None:
         raise ValueError(f"{name} must be a sequence, got {x!r}")
-    items = list(x)
     for item in items:
         if getattr(item, "ndim", 0):  # arrays have no single answer to ==
             raise ValueError(f"{name} must have one axis, got an element {item!r}")
@@ -17,7 +20,7 @@ def _items(name: str, x: Iterable[Any]) -> list[Any]:
 
 
 def _keys(name: str, x: Iterable[Any]) -> list[Any]:
-    """The elements in order, each of which can be a key of a dict; else TypeError."""
+    """The elements in order, each of which a dict finds again by ``==``."""
     items = _items(name, x)
     for item in items:
         try:
@@ -25,6 +28,8 @@ def _keys(name: str, x: Iterable[Any]) -> list[Any]:
         except TypeError as error:
             want = f"{name} must have elements for a dict, got {item!r}"
             raise TypeError(want) from error
+        if item != item:  # a dict may find it all the same
+            raise ValueError(f"{name} must have no NaN, got {item!r}")
     return items
 
 

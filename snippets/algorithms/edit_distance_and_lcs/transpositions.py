@@ -20,7 +20,7 @@ def damerau_distance(a: Iterable[Hashable], b: Iterable[Hashable]) -> int:
     was exchanged may be edited further.
 
     Raises:
-        ValueError: for what has no order, or more than one axis.
+        ValueError: for what has no order, or more than one axis, and for NaN.
         TypeError: for elements that cannot be the keys of a dict.
     """
     a, b = _keys("a", a), _keys("b", b)
