@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 CENTRES = ((2.0, 2.0), (5.0, 3.0), (3.0, 7.0))
-# Lower triangular: a standard normal z becomes factor @ z, of covariance factor @ factor.T.
+# Lower triangular: of a standard normal z, factor @ z has the group's covariance.
 FACTORS = (
     ((0.9, 0.0), (0.4, 0.7)),
     ((1.0, 0.0), (-0.5, 0.6)),
