@@ -1,5 +1,6 @@
-"""Oracles: slices of lists, itertools, statistics, exact fractions, and counted calls."""
+"""Oracles: slices of lists, itertools, statistics, exact fractions, all draws tried."""
 
+import gc
 import itertools
 import random
 import statistics
@@ -14,6 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.growth import exponent
+from benchmarks.python import iterators_and_generators as bench
 from snippets.python.iterators_and_generators import (
     CountDown,
     Peekable,
@@ -601,3 +604,74 @@ def test_close_runs_finally_and_only_if_the_generator_has_begun():
 def test_the_mean_of_a_stream_agrees_with_statistics():
     values = [random.Random(2).random() for _ in range(100)]
     assert means(values)[-1] == pytest.approx(statistics.fmean(values), rel=1e-13)
+
+
+def test_a_second_pass_over_a_generator_finds_nothing():
+    g = (x for x in [3, 1, 2])
+    assert (max(g), sum(g), list(g)) == (3, 0, [])
+    g = (x for x in [3, 1, 2])
+    max(g)
+    with pytest.raises(ValueError, match="empty"):
+        min(g)
+
+
+def test_the_truth_of_a_generator_says_nothing():
+    g = (x for x in [])
+    assert g
+    assert not Peekable(g)
+
+
+def test_break_leaves_a_generator_open_until_it_is_freed():
+    log = []
+
+    def opened():
+        try:
+            yield 1
+        finally:
+            log.append("closed")
+
+    g = opened()
+    for _ in g:
+        break
+    assert log == []
+    del g
+    gc.collect()
+    assert log == ["closed"]
+
+
+def test_the_value_of_return_is_in_the_stop_iteration():
+    def inner():
+        yield 1
+        return 7
+
+    g = inner()
+    next(g)
+    with pytest.raises(StopIteration) as caught:
+        next(g)
+    assert caught.value.value == 7
+
+
+def test_takewhile_takes_the_first_item_that_does_not_fit():
+    it = iter([1, 2, 9, 3])
+    assert list(itertools.takewhile(lambda x: x < 5, it)) == [1, 2]
+    assert list(it) == [3]
+
+
+def test_lambdas_made_in_a_comprehension_see_its_last_value():
+    assert [f() for f in [lambda: i for i in range(3)]] == [2, 2, 2]  # noqa: B023
+
+
+def test_the_counts_of_the_benchmark_have_the_exponents_that_the_note_says():
+    def fitted(name):
+        sizes, way = bench.SIZES[:3], bench.WAYS[name]
+        return f"{abs(exponent(sizes, [bench.held(way, n) for n in sizes])):.2f}"
+
+    linear = {"list first", "tee, then tee"}
+    assert {name: fitted(name) for name in bench.WAYS} == {
+        name: "1.00" if name in linear else "0.00" for name in bench.WAYS
+    }
+    nests = [bench.nested(depth) for depth in bench.DEPTHS]
+    up = [bench.handed_up_by_recursion(nest) for nest in nests]
+    assert up == [d * (d + 1) // 2 for d in bench.DEPTHS]
+    assert f"{exponent(bench.DEPTHS, up):.2f}" == "1.99"
+    assert [bench.handed_up_by_stack(nest) for nest in nests] == list(bench.DEPTHS)

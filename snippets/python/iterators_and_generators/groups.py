@@ -14,8 +14,7 @@ def batched(iterable: Iterable[Any], n: int) -> Iterator[tuple[Any, ...]]:
     """Tuples of n items each, one after the other; the last one may be shorter.
 
     Raises:
-        ValueError: if ``n`` is not an integer >= 1, when called.
-        TypeError: if ``iterable`` cannot be iterated over, when called.
+        ValueError: if ``n`` is not an integer >= 1; by the call, not by ``next``.
     """
     size = min(at_least("n", n, 1), sys.maxsize)  # islice takes no larger number
     source = iter(iterable)
@@ -33,8 +32,7 @@ def windows(iterable: Iterable[Any], n: int) -> Iterator[tuple[Any, ...]]:
     """Tuples of n neighbours, each one item further; none if there are fewer than n.
 
     Raises:
-        ValueError: if ``n`` is not an integer >= 1, when called.
-        TypeError: if ``iterable`` cannot be iterated over, when called.
+        ValueError: if ``n`` is not an integer >= 1; by the call, not by ``next``.
     """
     size = min(at_least("n", n, 1), sys.maxsize)  # nor does deque
     source = iter(iterable)

@@ -35,11 +35,7 @@ def flatten(x: Any) -> Iterator[Any]:
 
 # --8<-- [start:round-robin]
 def round_robin(*iterables: Iterable[Any]) -> Iterator[Any]:
-    """One item of each in turn; who has none left drops out.
-
-    Raises:
-        TypeError: if one cannot be iterated over, when called.
-    """
+    """One item of each in turn; an iterable that has none left drops out."""
     waiting = deque([iter(iterable) for iterable in iterables])
 
     def turns() -> Iterator[Any]:
