@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count, tee
 from types import FrameType
 from typing import Any
 
@@ -163,8 +164,8 @@ def shown(value: Any) -> str:
     return repr(value).replace(" ", "")
 
 
-BOX, HIGH, GAP, TOP = 92, 62, 44, 26  # pixels
-WIDE = 3 * BOX + 3 * GAP + 62
+BOX, HIGH, GAP, TOP = 92, 62, 38, 26  # pixels
+WIDE = 3 * BOX + 3 * GAP + 52
 
 
 def left(stage: int) -> float:
@@ -320,13 +321,114 @@ def called(state: State, event: Event) -> Frame:
     if stage == 0 and not first:
         short = len(event.window) < SIZE
         en += f" The window has {len(event.window)} of {SIZE} items"
-        en += ": one more is needed." if short else ", and the oldest drops out when one comes."
+        en += (
+            ": one more is needed."
+            if short
+            else ", and the oldest drops out when one comes."
+        )
         zh += f"窗口里有 {len(event.window)} 项，"
         zh += f"不足 {SIZE} 项，还要一项。" if short else "再来一项时，最旧的移出。"
     return Frame(state.picture(stage, None), en, zh)
 
 
+READS = "abaaabbbb"  # who calls next, in order
+
+
+@dataclass(frozen=True)
+class Read:
+    """One next on a copy of ``tee``: who, what came, and what the source had given."""
+
+    who: str
+    value: int
+    given: tuple[int, ...]
+
+
+def tee_reads() -> list[Read]:
+    """A real ``tee`` over a source that writes down what is taken from it."""
+    given: list[int] = []
+
+    def source() -> Iterator[int]:
+        for number in count(1):
+            given.append(10 * number)
+            yield given[-1]
+
+    copies = dict(zip("ab", tee(source()), strict=True))
+    return [Read(who, next(copies[who]), tuple(given)) for who in READS]
+
+
+CELL, LOW = 52, 78  # pixels: width of an item; where the row is
+
+
+def tee_picture(given: tuple[int, ...], places: dict[str, int], most: int) -> Picture:
+    """Items in a row; those kept for the reader that is behind are filled."""
+    picture = Picture()
+    kept = range(*sorted(places.values()))
+    for i in range(most):
+        x = 14 + i * CELL
+        known = i < len(given)
+        colour = ORANGE if i in kept else BLUE if known else GREY
+        inside = 0.45 if i in kept else 0
+        picture.rect(x, LOW, CELL, 30, colour if known else GREY, inside, colour,
+                     1.6 if known else 1, dashed=not known)  # fmt: skip
+        if known:
+            picture.text(x + CELL / 2, LOW + 15, given[i], bold=i in kept)
+    for who, y, tip in (("a", LOW - 36, LOW - 5), ("b", LOW + 66, LOW + 35)):
+        x = 14 + places[who] * CELL  # between what was read and what comes next
+        picture.arrow((x, y), (x, tip), GREEN)
+        picture.text(x, y - 10 if who == "a" else y + 10, who, bold=True)
+    return picture
+
+
+def tee_frames() -> Iterator[Frame]:
+    """Each next of one of the two copies, and how many items tee must keep then."""
+    reads = tee_reads()
+    most = len(reads[-1].given)
+    places = {"a": 0, "b": 0}
+    longest = 0
+    yield Frame(
+        tee_picture((), places, most),
+        "a, b = tee(source): two readers of one source, and nothing has been taken from "
+        "it yet.",
+        "a, b = tee(source)：两个读者共用一个来源，一个元素都还没有取。",
+    )
+    before: tuple[int, ...] = ()
+    for read in reads:
+        places[read.who] += 1
+        ahead = abs(places["a"] - places["b"])
+        longest = max(longest, ahead)
+        if read.given == before:
+            en = f"{read.who} gets {read.value} from what tee has kept: the source is "
+            en += f"not asked, and has still given {len(read.given)}. "
+            zh = f"{read.who} 拿到 {read.value}，是 tee 留着的：不必问来源，"
+            zh += f"来源仍只给出过 {len(read.given)} 个。"
+        else:
+            en = f"{read.who} is in front, so the source is asked and gives {read.value}, "
+            en += f"its item {len(read.given)}. "
+            zh = f"{read.who} 走在前面，于是向来源要，得到第 {len(read.given)} 个元素 "
+            zh += f"{read.value}。"
+        other = "b" if places["a"] > places["b"] else "a"
+        if ahead:
+            en += f"Kept for {other} (filled): {ahead}."
+            zh += f"替 {other} 留着的（填色）：{ahead} 个。"
+        else:
+            en += f"Both have read it, so {ahead} must be kept."
+            zh += f"两个都读过了，要留的有 {ahead} 个。"
+        yield Frame(tee_picture(read.given, places, most), en, zh)
+        before = read.given
+    yield Frame(
+        tee_picture(before, places, most),
+        f"What must be kept is the lead of one reader over the other: up to {longest} here, "
+        "and the whole stream if one reads to the end first.",
+        f"要保留的，就是一个读者领先另一个的部分：这里最多 {longest} 个；"
+        "如果一个先读到底，就是整个数据流。",
+    )
+
+
 def steps() -> dict[str, Steps]:
-    """The run of the pipeline, one call or one answer at a time."""
-    high = TOP + HIGH + 62
-    return {"iterators_and_generators_steps": Steps(WIDE, high, [*frames()])}
+    """The run of the pipeline, and that of tee, one call or one answer at a time."""
+    name = "iterators_and_generators"
+    wide = 28 + len(tee_reads()[-1].given) * CELL
+    return {
+        f"{name}_steps": Steps(WIDE, TOP + HIGH + 62, [*frames()]),
+        f"{name}_tee_steps": Steps(wide, LOW + 96, [*tee_frames()]),
+    }

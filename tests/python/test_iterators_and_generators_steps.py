@@ -5,6 +5,7 @@ import re
 from tests.frames import captions, words
 
 FILE = "python/iterators_and_generators"
+TEE = "python/iterators_and_generators_tee"
 NUMBERS = [4, 3, 2, 1]
 PAIRS = [tuple(NUMBERS[i : i + 2]) for i in range(3)]
 BATCHES = [tuple(PAIRS[i : i + 2]) for i in (0, 2)]
@@ -82,3 +83,33 @@ def test_the_loop_ends_with_all_batches_and_windows():
     shown = words(FILE, len(captions(FILE)) - 1)
     assert [compact(b) for b in BATCHES] == [w for w in shown if w.startswith("((")]
     assert shown.count("✓") == 3
+
+
+def test_what_tee_keeps_is_the_lead_of_the_one_in_front():
+    said = captions(TEE)
+    read = {"a": 0, "b": 0}
+    given, longest = 0, 0
+    for index, caption in enumerate(said[1:-1], 1):
+        who = caption[0]
+        read[who] += 1
+        number = int(re.search(r"(?:gets|gives) (\d+)", caption)[1])
+        assert number == 10 * read[who]  # each reader sees the whole stream in order
+        asked = "the source is asked" in caption
+        given += asked
+        assert given == max(read.values())
+        counted = re.search(
+            r"its item (\d+)" if asked else r"still given (\d+)", caption
+        )
+        assert int(counted[1]) == given
+        lead = abs(read["a"] - read["b"])
+        longest = max(longest, lead)
+        assert (
+            int(re.search(r"(?:\(filled\): |so )(\d+)", caption.split(". ")[-1])[1])
+            == lead
+        )
+        if lead:
+            assert f"Kept for {min(read, key=read.get)}" in caption
+        shown = [int(word) for word in words(TEE, index) if word.isdigit()]
+        assert shown == [10 * (i + 1) for i in range(given)]
+    assert sum(read.values()) == 9
+    assert f"up to {longest} here" in said[-1]

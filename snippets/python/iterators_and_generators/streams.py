@@ -30,7 +30,9 @@ def _step(x: float, mean: float) -> float:
 
 # --8<-- [start:mean]
 def running_mean() -> Generator[float | None, float, None]:
-    """After one ``next``, ``send(x)`` returns the mean of all that was sent.
+    """The mean of the numbers sent so far; the first next only makes it ready.
+
+    ``send(x)`` takes a number and returns the mean.
 
     Raises:
         ValueError: from ``send``, if ``x`` is not a finite real number, or if x minus
