@@ -62,7 +62,7 @@ def memory(axes: Axes, y: float, name: str, view: np.ndarray) -> None:
         tail, head = start + 0.5, start + step + 0.5
         shape = f"arc3,rad={-0.75 if step == 1 else -0.42}"
         if step == 0:  # back to the same cell
-            tail, head, shape = start + 0.12, start + 0.72, "arc3,rad=-1.6"
+            tail, head, shape = start + 0.06, start + 0.4, "arc3,rad=-2.4"
         arrow = {"arrowstyle": "-|>", "color": colour, "lw": 1.6, "shrinkA": 0}
         arrow |= {"shrinkB": 0, "connectionstyle": shape, "mutation_scale": 9}
         axes.annotate("", (head, y + 0.55), (tail, y + 0.55), arrowprops=arrow)
@@ -116,8 +116,8 @@ def cube() -> Figure:
         axes.text(*at, name, ha="center", va="center", fontsize=13)
     for name, tail, head in (
         ("i", (2.3, -0.25), (2.3, -0.7)),
-        ("k", (0.1, -2.3), (0.7, -2.3)),
-        ("j", place(2.35, 0.4, 0), place(2.35, 1.2, 0)),
+        ("k", (0.6, -2.3), (1.2, -2.3)),
+        ("j", place(2.35, 0.9, 0), place(2.35, 1.7, 0)),
     ):
         arrow = {"arrowstyle": "-|>", "color": INK, "lw": 1, "shrinkA": 0, "shrinkB": 0}
         axes.annotate("", head, tail, arrowprops=arrow)
