@@ -213,7 +213,7 @@ def shape_frames() -> list[Frame]:
         one = "ab"[column.index(1)]
         missing = axis > len(MEET[column.index(1)])
         en = f"Axis −{axis}: {column[0]} and {column[1]}. Only {size} is not 1, so the result has {size}. "
-        zh = f"轴 −{axis}：{column[0]} 和 {column[1]}。不是 1 的只有 {size}，结果就是 {size}。"
+        zh = f"轴 −{axis} 上是 {column[0]} 和 {column[1]}。不是 1 的只有 {size}，结果就取 {size}。"
         if missing:
             en += f"{one} has no such axis and is repeated whole, {size} times."
             zh += f"{one} 没有这个轴，整个重复 {size} 次。"
@@ -228,9 +228,9 @@ def shape_frames() -> list[Frame]:
         Frame(
             shapes_seen(MEET, done, 0, strides=strides),
             f"The result has shape {result}. The small numbers are the strides by which "
-            f"arrays of 8-byte numbers are read: a by {strides[0]}, b by {strides[1]}. "
+            f"float64 arrays are read, in bytes: a by {strides[0]}, b by {strides[1]}. "
             "Where an axis is repeated the stride is 0, so nothing is copied.",
-            f"结果的形状是 {result}。小字是读取 8 字节的数时所用的步长：a 是 {strides[0]}，b 是 {strides[1]}。"
+            f"结果的形状是 {result}。小字是读取 float64 数组的步长，以字节计：a 是 {strides[0]}，b 是 {strides[1]}。"
             "重复的轴步长为 0，所以什么也不用复制。",
         )
     )
@@ -250,14 +250,15 @@ def clash_frames() -> list[Frame]:
     _, moments = record(refused, broadcast_shape, ["wanted ="], "axis column")
     axis, column = moments[-1]["axis"], moments[-1]["column"]
     assert error.endswith(f"got {column}")
+    high, low = column
     return [
         Frame(
             shapes_seen(CLASH, [], axis, "?"),
-            f"Shapes {CLASH[0]} and {CLASH[1]}: the 2 meets the 3 in axis −{axis}, since "
-            "alignment is at the right. Neither is 1, so this is an error. That the 2 "
+            f"Shapes {CLASH[0]} and {CLASH[1]}: the {low} meets the {high} in axis −{axis}, since "
+            f"alignment is at the right. Neither is 1, so this is an error. That the {low} "
             "would fit the other axis does not help: b[:, None] would put it there.",
-            f"形状 {CLASH[0]} 和 {CLASH[1]}：靠右对齐，所以 2 在轴 −{axis} 上遇到 3，两者都不是 1，报错。"
-            "2 和另一个轴相等也没有用；要对齐那个轴，就写 b[:, None]。",
+            f"形状 {CLASH[0]} 和 {CLASH[1]}：靠右对齐，所以 {low} 在轴 −{axis} 上遇到 {high}，两者都不是 1，报错。"
+            f"{low} 和另一个轴相等也没有用；要对齐那个轴，就写 b[:, None]。",
         )
     ]
 
@@ -320,13 +321,14 @@ def einsum_frames() -> list[Frame]:
     assert [t.factors for t in terms] == [m["factors"] for m in moments]
     after = [*(m["result"] for m in moments[1:]), result.tolist()]
     per_cell = len(terms) // result.size
+    sizes = f"{A.shape[0]} · {B.shape[1]} · {A.shape[1]}"
     frames = [
         Frame(
             grids(None, moments[0]["result"]),
             f"{SPEC}: the column letter of A is the row letter of B, j. The output has i "
             "and k, one cell for each pair, and begins with zeros. j is missing there: "
             f"its {per_cell} values all go to the same cell.",
-            f"{SPEC}：A 的列与 B 的行用同一个字母 j。输出有 i 和 k，每对取值一个格子，开始时都是 0。"
+            f"{SPEC}：A 的列与 B 的行用同一个字母 j。输出有 i 和 k，每对取值一个格子，一开始全为零。"
             f"输出里没有 j，它的 {per_cell} 个取值都加到同一个格子里。",
         )
     ]
@@ -352,9 +354,9 @@ def einsum_frames() -> list[Frame]:
     frames.append(
         Frame(
             grids(None, result.tolist(), finished=result.size),
-            f"{len(terms)} passes, 2 · 2 · 3, one for each combination of i, k and j, each "
+            f"{len(terms)} passes, {sizes}, one for each combination of i, k and j, each "
             "with one multiplication: the product of the sizes of all letters.",
-            f"一共 {len(terms)} 次，即 2 · 2 · 3：i、k、j 的每种组合一次，每次一个乘法，总数就是所有字母的长度之积。",
+            f"一共 {len(terms)} 次，即 {sizes}：i、k、j 的每种组合一次，每次一个乘法，总数就是所有字母的长度之积。",
         )
     )
     return frames
