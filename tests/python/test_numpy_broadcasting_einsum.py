@@ -244,9 +244,9 @@ def test_the_expanded_square_cancels_and_the_difference_does_not():
     a, b = np.float64(1e8), np.float64(1e8 + 1)
     assert a * a + b * b - 2 * a * b == 0
     assert pairwise_sq_distances([[a]], [[b]]) == 1
-    a, b = np.float32(1000), np.float32(1000.01)
+    a, b = np.array([1000], np.float32), np.array([1000.01], np.float32)
     assert a * a + b * b - 2 * a * b == 0
-    assert float(b - a) ** 2 == pytest.approx(1.00195e-4, rel=1e-5)
+    assert float((b - a)[0]) ** 2 == pytest.approx(1.00195e-4, rel=1e-5)
 
 
 @pytest.mark.parametrize("product", ["matmul", "sum"])
@@ -492,6 +492,23 @@ def test_reshape_copies_what_no_strides_can_read():
     assert not np.shares_memory(x[x > 3], x)
     assert not np.shares_memory(x.flatten(), x)
     assert np.shares_memory(x.ravel(), x)
+    assert x[[0, 1]].reshape(8).base is not None
+
+
+def test_reshape_is_no_transpose():
+    x = np.arange(6).reshape(2, 3)
+    assert x.reshape(3, 2).tolist() == [[0, 1], [2, 3], [4, 5]]
+    assert x.T.tolist() == [[0, 3], [1, 4], [2, 5]]
+
+
+def test_writing_through_a_slice_reaches_the_parent_and_through_a_mask_once():
+    x = np.zeros(4)
+    x[1:3][0] = 7
+    assert x.tolist() == [0, 7, 0, 0]
+    x[x > 5][0] = 1
+    assert x.tolist() == [0, 7, 0, 0]
+    x[x > 5] = 1
+    assert x.tolist() == [0, 1, 0, 0]
 
 
 def test_a_slice_among_index_arrays_moves_their_axis_to_the_front():
@@ -518,6 +535,7 @@ def test_narrow_numbers_wrap_and_stall():
     assert np.float16(2048) + np.float16(1) == 2048
     assert (np.ones(2, np.float32) + 3.0).dtype == np.float32
     assert (np.float32(3) + np.float64(3)).dtype == np.float64
+    assert (np.array([1]) + 0.5).dtype == np.float64
     assert (np.float32(3) + 3.0).dtype == (np.float32 if TWO else np.float64)
 
 
