@@ -35,7 +35,7 @@ def views() -> Figure:
         "x[:, ::2]": x[:, ::2],
         "broadcast_to(x[0], (3, 4))": np.broadcast_to(x[0], (3, 4)),
     }
-    figure = new_figure(6.2, 5.2)
+    figure = new_figure(5.2, 5.8)
     axes = figure.subplots()
     for row, (name, view) in enumerate(named.items()):
         memory(axes, -4.6 * row, name, view)
@@ -142,7 +142,7 @@ def draw() -> dict[str, Figure]:
     }
 
 
-BOX, STEP, FIRST = 40, 62, 128  # pixels: of a size, from column to column, the first
+BOX, STEP, FIRST = 40, 62, 158  # pixels: of a size, from column to column, the first
 
 
 def shapes_seen(
@@ -165,7 +165,7 @@ def shapes_seen(
     rank = max(map(len, shapes))
     for row, (name, shape) in enumerate(zip("ab", shapes)):
         y = 20 + 58 * row
-        picture.text(FIRST - 44, y + BOX / 2, f"{name}: {shape}", anchor="end")
+        picture.text(FIRST - 24, y + BOX / 2, f"{name}: {shape}", anchor="end")
         for axis in range(1, rank + 1):
             x = FIRST + STEP * (rank - axis)
             there = axis <= len(shape)
@@ -295,7 +295,7 @@ def grids(
                     left + 2, top + 2, SIDE - 4, SIDE - 4, edge=ORANGE, thick=3
                 )
             picture.text(left + SIDE / 2, top + SIDE / 2, table[row][column], bold=on)
-    picture.text(178, 108, "·", size=20)
+    picture.text(168, 108, "·", size=20)
     picture.text(304, 108, "→", size=18)
     if at is not None:
         said = ", ".join(f"{letter} = {at[letter]}" for letter in "ikj")
