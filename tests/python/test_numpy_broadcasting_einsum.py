@@ -183,7 +183,9 @@ def test_a_gradient_of_ones_counts_the_copies():
         unbroadcast(np.ones(1), (3,))
 
 
-@pytest.mark.parametrize("bad", [(2.0,), (True,), (np.bool_(1),), (-1,), "3", 3, None])
+@pytest.mark.parametrize(
+    "bad", [(2.0,), (True,), (np.bool_(1),), (-1,), "3", 3, None, np.array(3)]
+)
 def test_sizes_are_integers_from_0(bad):
     for call in (
         lambda: broadcast_shape((2,), bad),
@@ -367,6 +369,7 @@ def test_terms_name_their_letters_factors_and_cell():
     assert [t.factors for t in terms] == [(1, 5), (2, 6), (3, 5), (4, 6)]
     assert [t.cell for t in terms] == [(0, 0), (0, 0), (1, 0), (1, 0)]
     assert terms[1].at == {"i": 0, "j": 1, "k": 0}
+    assert [t.factors for t in einsum_terms("ba->", a)] == [(1,), (3,), (2,), (4,)]
 
 
 def count(spec, *operands):

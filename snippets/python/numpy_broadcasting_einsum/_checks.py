@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 def integer(value: Any, name: str, least: int | None = None) -> int:
     """An integer, numpy's included; True and False are none."""
     want = f"{name} must be an integer" + ("" if least is None else f" >= {least}")
-    if isinstance(value, bool | np.bool_):
+    if isinstance(value, bool | np.bool_):  # NumPy 1 lets its own serve as an index
         raise ValueError(f"{want}, got {value!r}")
     try:
         number = operator.index(value)
@@ -26,9 +26,12 @@ def integers(
     values: Iterable[Any], name: str, least: int | None = None
 ) -> tuple[int, ...]:
     """A tuple of integers, such as a shape."""
-    if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
-        raise ValueError(f"{name} must be a tuple of integers, got {values!r}")
-    return tuple(integer(value, f"each number of {name}", least) for value in values)
+    try:
+        found = tuple(values)
+    except TypeError:
+        want = f"{name} must be a tuple of integers"
+        raise ValueError(f"{want}, got {values!r}") from None
+    return tuple(integer(value, f"each number of {name}", least) for value in found)
 
 
 def real(values: ArrayLike, name: str) -> NDArray[np.float64]:

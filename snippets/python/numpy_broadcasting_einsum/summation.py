@@ -32,7 +32,10 @@ class Term(NamedTuple):
 
 # --8<-- [start:terms]
 def einsum_terms(spec: str, *operands: ArrayLike) -> Iterator[Term]:
-    """The terms of an einsum, one at a time, the letters of the output outermost.
+    """The terms of an einsum, one at a time.
+
+    The letters of the output are the outer loops, in its order; those that are summed
+    over are the inner ones, in alphabetical order.
 
     Raises:
         ValueError: as ``einsum_loops``.
