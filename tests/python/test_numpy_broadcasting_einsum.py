@@ -175,6 +175,7 @@ def test_a_gradient_of_ones_counts_the_copies():
     assert unbroadcast(np.ones((5, 3, 4)), (3, 1)).tolist() == [[20], [20], [20]]
     assert unbroadcast(np.ones((5, 3, 4)), ()).tolist() == 60
     assert unbroadcast(np.ones((0, 3)), (1, 3)).tolist() == [[0, 0, 0]]
+    assert unbroadcast(np.ones((2, 0)), (0,)).tolist() == []
     g = np.ones(3)
     assert not np.shares_memory(unbroadcast(g, (3,)), g)
     with pytest.raises(ValueError, match=r"that of grad, \(3,\), got \(2,\)"):
