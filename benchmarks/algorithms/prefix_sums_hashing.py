@@ -30,7 +30,7 @@ Task = tuple[Callable[..., object], tuple[Any, ...]]
 
 
 class Counted(int):
-    """An integer that counts how often it, or what is made of it, is added or hashed."""
+    """An integer that counts sums, products and hashes of it and of its results."""
 
     adds = hashes = 0
 
@@ -147,7 +147,7 @@ class Compared(int):
 
     def __eq__(self, other: object) -> bool:
         Compared.seen += 1
-        return int(self) == other
+        return int(self) == int(other)
 
 
 def _collide(keys: list[int]) -> int:

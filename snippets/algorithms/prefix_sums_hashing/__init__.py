@@ -1,8 +1,8 @@
 """What was seen before, kept so that it need not be looked at again.
 
-A range is the difference of two prefix sums; a hash table says at once which earlier one
-is wanted. Ranges are half-open: ``l`` is inside, ``r`` is not. All numbers are integers of
-any size and sign: floats are refused, as their sums are rounded.
+The sum of a range is the difference of two prefix sums, and a hash table finds the one
+that is wanted. Ranges are half-open: ``l`` is inside, ``r`` is not. All numbers are
+integers of any size and sign: floats are refused, as their sums are rounded.
 
 References:
     LeetCode 1, 128, 238, 303, 304, 325, 560, 974, 1109.

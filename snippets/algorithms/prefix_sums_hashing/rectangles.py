@@ -16,7 +16,7 @@ class PrefixSum2D:
             rows: of the same length each; what is given is copied.
 
         Raises:
-            ValueError: for rows of several lengths, and for anything that is no integer.
+            ValueError: for rows of several lengths, and for what is no integer.
         """
         table = _table(rows)
         self.height = len(table)
@@ -33,7 +33,8 @@ class PrefixSum2D:
         """The sum of rows top to bottom - 1, columns left to right - 1.
 
         Raises:
-            ValueError: unless 0 <= top <= bottom <= height and 0 <= left <= right <= width.
+            ValueError: unless 0 <= top <= bottom <= height and
+                0 <= left <= right <= width, all integers.
         """
         top, bottom = half_open(top, bottom, self.height, "top <= bottom")
         left, right = half_open(left, right, self.width, "left <= right")
