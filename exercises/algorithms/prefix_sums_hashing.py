@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 from random import Random
 
 from notekit.study.judge import Exercise, Words
@@ -257,7 +257,7 @@ def has_multiple_no_zero(nums: list[int], k: int) -> bool:
     zh="只看了相邻的两个数。",
 )
 def has_multiple_pairs(nums: list[int], k: int) -> bool:
-    return any((x + y) % k == 0 for x, y in zip(nums, nums[1:], strict=False))
+    return any((x + y) % k == 0 for x, y in pairwise(nums))
 
 
 @multiples.wrong(

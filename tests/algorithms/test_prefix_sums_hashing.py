@@ -209,6 +209,35 @@ def test_samples_of_remainders():
     assert count_divisible_subarrays([-2, 5, -3], 5) == 2
 
 
+def test_a_tree_whose_sums_are_not_taken_back_has_paths_that_do_not_exist():
+    def paths(node, k, seen, total, back):
+        if node is None:
+            return 0
+        value, left, right = node
+        total += value
+        found = seen[total - k]
+        seen[total] += 1
+        found += paths(left, k, seen, total, back) + paths(right, k, seen, total, back)
+        seen[total] -= back
+        return found
+
+    tree = 0, (5, None, None), (8, None, None)
+    assert paths(tree, 3, Counter([0]), 0, back=1) == 0
+    assert paths(tree, 3, Counter([0]), 0, back=0) == 1
+
+
+def test_products_of_matrices_have_prefixes_if_the_side_is_kept():
+    steps = [
+        np.array(m) for m in ([[1, 1], [0, 1]], [[1, 0], [1, 1]], [[2, 1], [1, 1]])
+    ]
+    p = [np.eye(2)]
+    for m in steps:
+        p.append(p[-1] @ m)
+    want = steps[1] @ steps[2]
+    np.testing.assert_allclose(np.linalg.inv(p[1]) @ p[3], want, atol=1e-12)
+    assert not np.allclose(p[3] @ np.linalg.inv(p[1]), want)
+
+
 def test_the_worked_examples_on_the_page():
     a = [4, 5, 0, -2, -3, 1]
     assert [x % 5 for x in prefix_sums(a)] == [0, 4, 4, 4, 2, 4, 0]
