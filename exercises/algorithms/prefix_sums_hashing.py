@@ -318,7 +318,7 @@ from `start` to `end`. At a place, those who arrive get off before others get on
 more than `capacity` people in the car? Return `True` or `False`.
 
 - `trips`: at most $10^4$ lists of three integers, in any order; `people` $\\ge 0$ and
-  $0 \\le$ `start` $<$ `end` $\\le 10^4$.
+  $0 \\le$ `start` $<$ `end` $\\le 1000$.
 - `capacity`: an integer $\\ge 0$.
 """,
         hints=(
@@ -333,7 +333,7 @@ more than `capacity` people in the car? Return `True` or `False`.
         statement="""\
 一辆车从位置 0 出发，一直向右开。每个行程 `[people, start, end]` 表示有 `people` 人从 `start` 上车，到 `end` 下车。在同一个位置，先下后上。车上的人数是否始终不超过 `capacity`？返回 `True` 或 `False`。
 
-- `trips`：至多 $10^4$ 个行程，次序任意，每个是三个整数；`people` $\\ge 0$，$0 \\le$ `start` $<$ `end` $\\le 10^4$。
+- `trips`：至多 $10^4$ 个行程，次序任意，每个是三个整数；`people` $\\ge 0$，$0 \\le$ `start` $<$ `end` $\\le 1000$。
 - `capacity`：整数，$\\ge 0$。
 """,
         hints=(
@@ -354,7 +354,7 @@ True
 
 @trips.solution
 def car_pooling(trips: list[list[int]], capacity: int) -> bool:
-    change = [0] * 10_001
+    change = [0] * 1001
     for people, start, end in trips:
         change[start] += people
         change[end] -= people
@@ -371,7 +371,7 @@ def car_pooling(trips: list[list[int]], capacity: int) -> bool:
     zh="晚一个位置才下车：把右端点也算在区间里了。",
 )
 def car_pooling_closed(trips: list[list[int]], capacity: int) -> bool:
-    change = [0] * 10_002
+    change = [0] * 1002
     for people, start, end in trips:
         change[start] += people
         change[end + 1] -= people
@@ -388,7 +388,7 @@ def car_pooling_closed(trips: list[list[int]], capacity: int) -> bool:
     zh="忘了求前缀和：每个位置只看了当时的变化。",
 )
 def car_pooling_no_sums(trips: list[list[int]], capacity: int) -> bool:
-    change = [0] * 10_001
+    change = [0] * 1001
     for people, start, end in trips:
         change[start] += people
         change[end] -= people
@@ -437,8 +437,8 @@ def trips_cases(random: Random) -> Iterator[tuple[list[list[int]], int]]:
     yield [], 0
     yield [[1, 0, 1]], 0
     yield [[1, 0, 1]], 1
-    yield [[5, 0, 10_000]], 4
-    yield [[5, 9_999, 10_000]], 5
+    yield [[5, 0, 1000]], 4
+    yield [[5, 999, 1000]], 5
     yield [[2, 1, 5], [3, 3, 7]], 4
     yield [[2, 1, 5], [3, 3, 7]], 5
     yield [[3, 2, 7], [3, 7, 9]], 3
@@ -458,8 +458,8 @@ def trips_cases(random: Random) -> Iterator[tuple[list[list[int]], int]]:
 
 @trips.large
 def trips_large(random: Random) -> Iterator[tuple[list[list[int]], int]]:
-    yield [[1, i, i + 1] for i in range(9_999, -1, -1)], 1
-    yield [[1, random.randint(0, 4_999), 10_000] for _ in range(10_000)], 10_000
+    yield [[1, i, i + 1] for i in range(999, -1, -1)], 1
+    yield [[1, random.randint(0, 499), 1000] for _ in range(10_000)], 10_000
 
 
 @trips.brute

@@ -383,11 +383,25 @@ def test_keys_with_one_hash_are_all_compared_with_each_other(n, want):
     assert equal(range(n)) == 0  # each its own hash, and none equal
 
 
+@pytest.mark.parametrize("shared", [0, 1, 17, 31])
+def test_keys_with_one_small_hash_are_compared_once_each(shared):
+    for n in (2, 6, 50):
+        assert equal([shared + i * P for i in range(n)]) == n * (n - 1) // 2
+
+
+@pytest.mark.parametrize("shared", [32, 12_345, P - 1])
+def test_keys_with_one_large_hash_may_meet_the_same_key_twice(shared):
+    for n in (6, 50, 100):
+        assert equal([shared + i * P for i in range(n)]) > n * (n - 1) // 2
+    assert equal([-1, -2]) == 13  # on 64 bits
+
+
 def test_hashes_of_integers():
     assert P == 2**61 - 1  # of a Python of 64 bits
     assert hash(2**61) == hash(1) == 1
     assert hash(P) == hash(0) == 0
     assert hash(-1) == hash(-2) == -2
+    assert hash(-P - 5) == -5 == -hash(P + 5)
     assert hash(1) == hash(1.0) == hash(Fraction(1)) == hash(True)
 
 
