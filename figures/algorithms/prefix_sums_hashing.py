@@ -35,7 +35,7 @@ def walk() -> Figure:
     for i, x in enumerate(A):
         words = f"{x:+d}".replace("-", "−")
         axes.text(i + 0.5, -1.15, words, ha="center", va="center", color=GREY)
-    bends = {0: 0.25, 2: 0.12, 4: -0.25}  # so that arrows and walk stay apart
+    bends = {0: -0.28, 2: 0.2, 4: 0.25}  # so that arrows and walk stay apart
     for left, right in combinations(range(len(p)), 2):
         if p[left] == p[right]:
             axes.plot([left, right], [p[left]] * 2, color=ORANGE, lw=2.4, zorder=2)
@@ -76,7 +76,7 @@ def rectangle() -> Figure:
     top, left, bottom, right = 2, 1, 5, 4
     sums = PrefixSum2D(ROWS)
     size = len(ROWS)
-    figure = new_figure(6.8, 2.1)
+    figure = new_figure(5.2, 1.6)
     parts = [(bottom, right), (top, right), (bottom, left), (top, left)]
     names = ["$p_{br}$", "$p_{tr}$", "$p_{bl}$", "$p_{tl}$"]
     shown = [(top, left, bottom, right)] + [(0, 0, *corner) for corner in parts]
