@@ -201,10 +201,12 @@ def steps() -> dict[str, Steps]:
         zh += f"就要求起点之前的前缀和是 {total} − {K} = {shown}。"
         if added:
             en += f"The table says how often: {added}. So many end here."
-            zh += f"查表，它出现过 {added} 次，所以有 {added} 个子数组在这里结尾。"
+            zh += (
+                f"查表，它出现过 {added} 次，所以有 {added} 个这样的子数组在这里结尾。"
+            )
         else:
             en += "That is not in the table: none ends here."
-            zh += "表里没有，所以没有子数组在这里结尾。"
+            zh += "表里没有，所以没有这样的子数组在这里结尾。"
         picture = seen_so_far(i + 1, totals, wanted, added, now["count"], table, None)
         frames.append(Frame(picture, en, zh))
         count = now["count"]
@@ -213,8 +215,15 @@ def steps() -> dict[str, Steps]:
         en = f"Only now {total} goes into the table: it has come {times} time"
         en += "s. " if times > 1 else ". "
         zh = f"查完才把 {total} 记进表里：它出现过 {times} 次。"
-        en += "Had it gone in first, a sum of 0 would count the empty range here too."
-        zh += "如果先记后查，要求的和是 0 时，就会把这里的空区间也数进去。"
+        if i == 0:
+            en += "Had it gone in before the lookup, k = 0 would count the empty range."
+            zh += "如果先记后查，k = 0 时就会把空区间也数进去。"
+        elif times > 1:
+            en += "Each visit may be the beginning of a subarray."
+            zh += "每一次都可能是一个子数组的起点。"
+        else:
+            en += "A subarray may begin behind it from now on."
+            zh += "后面的子数组可以从这里开始。"
         picture = seen_so_far(i + 1, totals, None, None, count, after, total)
         frames.append(Frame(picture, en, zh))
     assert answer == count

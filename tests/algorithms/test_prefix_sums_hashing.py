@@ -592,6 +592,15 @@ def test_ranges_of_wrapped_integers_are_right_while_they_themselves_fit():
     assert abs(np.cumsum(a, dtype=np.int64)).max() > 128  # they did wrap
 
 
+@given(st.lists(st.integers(-9, 9), min_size=1, max_size=10))
+def test_the_largest_sum_needs_only_the_least_prefix_sum_before(a):
+    p = list(accumulate(a, initial=0))
+    assert p == prefix_sums(a)
+    least = list(accumulate(p, min))
+    best = max(right - low for right, low in zip(p[1:], least[:-1], strict=True))
+    assert best == max(sum(a[left:r]) for left, r in ranges(len(a)))
+
+
 def test_xor_has_prefixes_as_sums_have_and_max_has_none():
     a = [5, 1, 7, 7, 2]
     p = list(accumulate(a, xor, initial=0))

@@ -9,7 +9,7 @@ from ._checks import integers, whole
 def two_sum(a: Iterable[int], target: int) -> tuple[int, int] | None:
     """Two places i < j with a[i] + a[j] == target, or None; LeetCode 1.
 
-    Of several such pairs, it is one with the least j, and for that the largest i.
+    Of several such pairs, it is that with the least j, and for it the largest i.
 
     Args:
         a: integers in any order.
@@ -30,13 +30,13 @@ def two_sum(a: Iterable[int], target: int) -> tuple[int, int] | None:
 
 # --8<-- [start:consecutive]
 def longest_consecutive(a: Iterable[int]) -> int:
-    """How many integers v, v + 1, v + 2, ... are all among the numbers; LeetCode 128.
+    """Length of the longest run v, v + 1, v + 2, ... among the numbers; LeetCode 128.
 
     Args:
         a: integers in any order; repeats count once.
 
     Returns:
-        The largest such number; 0 if there are no numbers.
+        The length; 0 if there are no numbers.
 
     Raises:
         ValueError: for anything that is no integer.
