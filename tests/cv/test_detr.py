@@ -166,6 +166,13 @@ def test_extreme_costs_do_not_overflow(scale):
         )
 
 
+def test_small_costs_beside_the_largest_do_not_hide_the_overflow():
+    cost = tensor([[1.7, -1.7, 0], [-1.7, 1.7, 1e-300], [-0.85, -1.7, 1.7]])
+    np.testing.assert_array_equal(
+        hungarian(cost * 1e308), linear_sum_assignment(cost.numpy())
+    )
+
+
 def test_sums_of_many_of_the_largest_floats_do_not_overflow():
     cost = np.random.default_rng(0).uniform(-1.7, 1.7, (40, 60))
     np.testing.assert_array_equal(

@@ -239,6 +239,12 @@ def test_arcface_turns_up_beyond_pi_minus_m_without_a_fallback():
         assert (np.diff(arcface_cosine(cos, 0.5, fallback).numpy()) < 0).all()
 
 
+@pytest.mark.parametrize("fallback", ["usual", "continuous", "none"])
+def test_the_gradient_of_arcface_is_that_of_finite_differences(fallback):
+    cos = cosines(30, 75, 120, 165).requires_grad_()
+    assert torch.autograd.gradcheck(lambda x: arcface_cosine(x, 0.5, fallback), cos)
+
+
 def test_the_usual_fallback_jumps_and_the_continuous_one_does_not():
     m, edge = 0.5, math.cos(math.pi - 0.5)
     assert edge == pytest.approx(-0.877583, abs=1e-6)

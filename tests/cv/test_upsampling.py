@@ -999,6 +999,8 @@ def test_unpooling_refuses_places_outside_and_shapes_that_disagree():
         max_unpool2d(x, idx, (2, 0))
     with pytest.raises(ValueError, match="size must be two integers >= 1, got"):
         max_unpool2d(x, idx, (2,))
+    with pytest.raises(ValueError, match=r">= 1, got \(2, 0\)"):
+        max_unpool2d(x, idx, iter([2, 0]))
 
 
 def test_learning_refuses_sizes_that_do_not_double():
