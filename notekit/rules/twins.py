@@ -35,7 +35,7 @@ _UNITS = re.compile(
 _WORDS = re.compile(r"(?:[A-Za-z][A-Za-z'-]*[ ,;:]+){2,}[A-Za-z]+")
 _LABEL = re.compile(r'aria-label="([^"]*)"')
 # Chinese says some of these in words: $q, k$ is two formulas, $w \to 0$ a sentence.
-_PARTS = re.compile(r"(?<!\\),(?![^{]*\}) |[=<>/]|\\(?:le|ge|to)(?![a-z])")
+_PARTS = re.compile(r"(?<!\\),(?![^{]*\}) |[=<>/]|\\(?:le|ge|to|times)(?![a-z])")
 _LOOSE = {"references", "api"}  # sections whose wording is each language's own
 
 
@@ -191,7 +191,7 @@ def _dropped_formulas(
     said = " ".join(_tight(part.text) for part in own)
     for want, got in zip(there, own):
         for formula in want.formulas:
-            for part in filter(None, map(_tight, _PARTS.split(formula))):
+            for part in filter(None, map(_single, _PARTS.split(formula))):
                 plain = not re.search(r"[a-zA-Z]", part) and part in said
                 in_words = "\\text" in part or part == r"\infty"
                 if not (plain or in_words or any(part in mine for mine in shown)):
@@ -200,6 +200,16 @@ def _dropped_formulas(
                         chinese.path, got.line, f"{message}; found no ${formula}$"
                     )
                     break
+
+
+def _single(part: str) -> str:
+    """A part of a formula without a bracket that another part closes or opens."""
+    tight = _tight(part)
+    if tight.count("(") > tight.count(")"):
+        return tight.removeprefix("(")
+    if tight.count("(") < tight.count(")"):
+        return tight.removesuffix(")")
+    return tight
 
 
 def new_numbers(text: str, given: set[str], english: str) -> Iterator[str]:

@@ -35,6 +35,8 @@ def repo(tmp_path) -> Repo:
         ("Three letters $q, k, v$.", "3 个字母 $q$、$k$、$v$。"),
         ("It is $f(a, b)$.", "即 $f(a,b)$。"),
         ("It is $x = \\infty$.", "$x$ 是无穷大。"),
+        ("The cell $(i, j)$.", "第 $i$ 行第 $j$ 列的格子。"),
+        ("An $n \\times n$ board.", "$n$ 阶的棋盘。"),
         ("In $O(\\text{cells})$.", "与格子数成正比。"),
         ("It is $a \\, b$.", "即 $a b$。"),
     ],
