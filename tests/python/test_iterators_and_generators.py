@@ -275,6 +275,15 @@ def test_a_list_may_come_twice_but_not_contain_itself():
         next(walk)
 
 
+def test_a_list_that_ended_inside_does_not_hide_the_one_around_it():
+    loop = [[1], [[2], ()]]
+    loop.append(loop)
+    walk = flatten(loop)
+    assert [next(walk), next(walk)] == [1, 2]
+    with pytest.raises(ValueError, match="must not contain itself"):
+        next(walk)
+
+
 @pytest.mark.parametrize("depth", [1, 4, 20])
 def test_recursion_hands_each_item_up_through_all_levels(depth):
     assert by_recursion(nested(depth))[1] == depth * (depth + 1) // 2
