@@ -19,8 +19,8 @@ second number, of the second and the third, and so on. Of fewer than two numbers
 - It may be infinite: take no number before it is needed, so that the first sum comes after
   two numbers, and each later one after one more.
 
-The judge passes an iterator and compares pairs: each sum, and how many numbers had been taken
-when it came.
+The judge passes an iterator if `once`, else an iterable that is none; it has an `__iter__`, and neither
+length nor index. It compares pairs: each sum, and how many numbers had been taken when it came.
 """,
         hints=(
             "Which single number has to be remembered from one step to the next?",
@@ -36,7 +36,7 @@ when it came.
 - `iterable` 可能是迭代器：只能读一遍，没有长度，也不能用下标。
 - 它可能是无限的，所以不要提前取数：取了两个数就产出第一个和，此后每多取一个数就产出一个和。
 
-判题时传入迭代器，比较的是二元组：每个和，以及产出它时一共取了多少个数。
+`once` 为真时，传入的是迭代器；否则传入的是可迭代对象，只有 `__iter__`，没有长度，也不能用下标。比较的是二元组：每个和，以及产出它时一共取了多少个数。
 """,
         hints=(
             "从一步到下一步，只需要记住哪一个数？",
@@ -92,7 +92,7 @@ def sums_of_the_same(iterable: Iterable[int]) -> Iterator[int]:
 
 @sums.wrong(
     en="An unguarded `next` on an empty stream: a `RuntimeError` instead of nothing.",
-    zh="流为空时 `next` 没有设防：抛出 `RuntimeError`，而不是什么也不产出。",
+    zh="没有考虑流为空时 `next` 的 `StopIteration`：抛出 `RuntimeError`，而不是什么也不产出。",
 )
 def sums_unguarded(iterable: Iterable[int]) -> Iterator[int]:
     it = iter(iterable)
@@ -114,29 +114,47 @@ def sums_by_truth(iterable: Iterable[int]) -> Iterator[int]:
         before = number
 
 
+@sums.wrong(
+    en="`next` is called on the iterable itself, which need not be an iterator.",
+    zh="直接对可迭代对象调用 `next`，而它不一定是迭代器。",
+)
+def sums_without_iter(iterable: Iterable[int]) -> Iterator[int]:
+    before = next(iterable, None)  # type: ignore[call-overload]
+    for number in iterable:
+        yield before + number
+        before = number
+
+
 @sums.drive
-def sums_drive(pairwise_sums: Any, numbers: list[int]) -> list[tuple[int, int]]:
+def sums_drive(
+    pairwise_sums: Any, numbers: list[int], once: bool
+) -> list[tuple[int, int]]:
     taken: list[int] = []
 
-    def source():
-        for number in numbers:
-            taken.append(number)
-            yield number
+    class Numbers:
+        def __iter__(self):
+            for number in numbers:
+                taken.append(number)
+                yield number
 
-    return [(found, len(taken)) for found in islice(pairwise_sums(source()), 5000)]
+    source = iter(Numbers()) if once else Numbers()
+    return [(found, len(taken)) for found in islice(pairwise_sums(source), 5000)]
 
 
 @sums.cases
-def sums_cases(random: Random) -> Iterator[tuple[list[int]]]:
-    yield ([],)
-    yield ([5],)
-    yield ([0, 1],)
-    yield ([1, 2, 3],)
-    yield ([2, 2, 2, 2],)
-    yield ([-1, 1, -1],)
-    for _ in range(20):
-        yield ([random.randint(-9, 9) for _ in range(random.randint(2, 9))],)
-    yield ([random.randint(-(10**6), 10**6) for _ in range(1000)],)
+def sums_cases(random: Random) -> Iterator[tuple[list[int], bool]]:
+    yield [], True
+    yield [5], True
+    yield [5], False
+    yield [0, 1], True
+    yield [1, 2, 3], True
+    yield [1, 2, 3], False
+    yield [2, 2, 2, 2], True
+    yield [-1, 1, -1], True
+    for i in range(20):
+        numbers = [random.randint(-9, 9) for _ in range(random.randint(2, 9))]
+        yield numbers, i % 2 == 0
+    yield [random.randint(-(10**6), 10**6) for _ in range(1000)], True
 
 
 @sums.brute
@@ -150,7 +168,8 @@ turns = Exercise(
         statement="""\
 Write the generator function `zigzag(iterators)` for a list of iterators: it yields the first
 item of each, in the order of the list, then the second item of each that has one, and so on,
-until all are used up. An iterator without a next item drops out; the others go on.
+until all are used up. An iterator without a next item drops out; the others go on. Any item is possible, 0
+and `None` as well.
 
 Take an item from an iterator only when it is that one's turn. The judge compares pairs: each item, and how many had been
 taken from all the iterators together when it came.
@@ -165,7 +184,7 @@ taken from all the iterators together when it came.
     zh=Words(
         title="锯齿迭代器（LeetCode 281）",
         statement="""\
-编写生成器函数 `zigzag(iterators)`，参数是迭代器的列表：按列表的次序产出每个迭代器的第一个元素，再产出每个还有元素的迭代器的第二个元素，依此类推，直到全部取完。没有下一个元素的迭代器退出，其余的继续。
+编写生成器函数 `zigzag(iterators)`，参数是迭代器的列表：按列表的次序产出每个迭代器的第一个元素，再产出每个还有元素的迭代器的第二个元素，依此类推，直到全部取完。没有下一个元素的迭代器退出，其余的继续。元素可以是任何值，包括 0 和 `None`。
 
 轮到哪个迭代器，才从它那里取元素。判题时比较的是二元组：每个元素，以及产出它时从所有迭代器一共取了多少个元素。
 """,
@@ -232,6 +251,20 @@ def zigzag_truth(iterators: list[Iterator[Any]]) -> Iterator[Any]:
 
 
 @turns.wrong(
+    en="`None` stands for the end: an iterator that gives `None` drops out too early.",
+    zh="用 `None` 表示结束：给出 `None` 的迭代器过早退出。",
+)
+def zigzag_none(iterators: list[Iterator[Any]]) -> Iterator[Any]:
+    waiting = deque(iterators)
+    while waiting:
+        it = waiting.popleft()
+        item = next(it, None)
+        if item is not None:
+            yield item
+            waiting.append(it)
+
+
+@turns.wrong(
     en="`zip_longest` gives the right order, but takes a whole row before its first item comes.",
     zh="`zip_longest` 次序对，但取完一整行才产出这一行的第一个元素。",
 )
@@ -250,8 +283,8 @@ def zigzag_chained(iterators: list[Iterator[Any]]) -> Iterator[Any]:
 
 
 @turns.drive
-def turns_drive(zigzag: Any, lists: list[list[int]]) -> list[tuple[int, int]]:
-    taken: list[int] = []
+def turns_drive(zigzag: Any, lists: list[list[Any]]) -> list[tuple[Any, int]]:
+    taken: list[Any] = []
 
     def source(items):
         for item in items:
@@ -263,7 +296,7 @@ def turns_drive(zigzag: Any, lists: list[list[int]]) -> list[tuple[int, int]]:
 
 
 @turns.cases
-def turns_cases(random: Random) -> Iterator[tuple[list[list[int]]]]:
+def turns_cases(random: Random) -> Iterator[tuple[list[list[Any]]]]:
     yield ([],)
     yield ([[]],)
     yield ([[1]],)
@@ -271,10 +304,14 @@ def turns_cases(random: Random) -> Iterator[tuple[list[list[int]]]]:
     yield ([[1, 2], [3, 4, 5, 6]],)
     yield ([[], [1], []],)
     yield ([[1], [2, 2], [3, 3]],)
+    yield ([[None, 1], [2]],)
     for _ in range(25):
         yield (
             [
-                [random.randint(-3, 3) for _ in range(random.randint(0, 4))]
+                [
+                    random.choice([None, False, "", *range(-3, 4)])
+                    for _ in range(random.randint(0, 4))
+                ]
                 for _ in range(random.randint(1, 4))
             ],
         )
@@ -306,8 +343,8 @@ Write `peeking(iterator)`. It returns three functions without parameters, `(take
 possible (0 and `None` as well), and items are taken from it only when a call needs them. LeetCode asks for a class; the three functions
 share their variables as methods share `self`.
 
-The judge makes the calls named in `calls` and compares what each gave (or `"end"` for `StopIteration`), and how
-many items had been taken by then.
+The judge makes the calls named in `calls` and compares `(result, how, taken)`: what each gave or raised,
+`"returned"` or `"raised"`, and how many items had been taken by then.
 """,
         hints=(
             "Hold at most one item. How do you know that one is held, if every value is"
@@ -327,7 +364,7 @@ many items had been taken by then.
 
 没有元素时，`take()` 和 `peek()` 抛出 `StopIteration`。迭代器可能是无限的，元素可以是任何值（包括 0 和 `None`），而且只在调用需要时才从中取元素。力扣要求写一个类；这里三个函数共用变量，就像方法共用 `self`。
 
-判题时按 `calls` 依次调用，比较每次的结果（抛出 `StopIteration` 记作 `"end"`），以及到那时一共取了多少个元素。
+判题时按 `calls` 依次调用，比较三元组 `(result, how, taken)`：返回的值或抛出的异常；是返回（`"returned"`）还是抛出（`"raised"`）；到那时一共取了多少个元素。
 """,
         hints=(
             "最多存一个元素。任何值都可能出现，怎样知道是否存着一个？",
@@ -477,10 +514,29 @@ def peeking_early(iterator: Iterator[Any]) -> Any:
     return take, peek, lambda: bool(held)
 
 
+@ahead.wrong(
+    en="At the end `take` and `peek` give `None`, which any item may be, instead of raising.",
+    zh="到头时 `take` 和 `peek` 返回 `None`，而不是抛出异常；`None` 也可能是元素。",
+)
+def peeking_default(iterator: Iterator[Any]) -> Any:
+    held: list[Any] = []
+
+    def more():
+        if not held:
+            held.extend(islice(iterator, 1))
+        return bool(held)
+
+    return (
+        lambda: held.pop() if more() else None,
+        lambda: held[0] if more() else None,
+        more,
+    )
+
+
 @ahead.drive
 def ahead_drive(
     peeking: Any, items: list[Any], calls: list[str]
-) -> list[tuple[Any, int]]:
+) -> list[tuple[Any, str, int]]:
     taken: list[Any] = []
 
     def source():
@@ -489,13 +545,13 @@ def ahead_drive(
             yield item
 
     functions = dict(zip(("take", "peek", "more"), peeking(source()), strict=True))
-    found: list[tuple[Any, int]] = []
+    found: list[tuple[Any, str, int]] = []
     for name in calls:
         try:
-            result = functions[name]()
+            result, how = functions[name](), "returned"
         except StopIteration:
-            result = "end"
-        found.append((result, len(taken)))
+            result, how = "StopIteration", "raised"
+        found.append((result, how, len(taken)))
     return found
 
 
@@ -510,7 +566,8 @@ def ahead_cases(random: Random) -> Iterator[tuple[list[Any], list[str]]]:
     yield [0], ["more", "take"]
     yield [None, 2], ["peek", "peek", "take", "take"]
     for _ in range(30):
-        items = [random.choice([None, 0, 1, -1]) for _ in range(random.randint(0, 5))]
+        kinds = [None, False, "", 0, 1, -1]
+        items = [random.choice(kinds) for _ in range(random.randint(0, 5))]
         yield items, random.choices(["take", "peek", "more"], k=random.randint(1, 9))
     yield list(range(1000)), ["more", "peek", "take"] * 50
 
@@ -547,7 +604,7 @@ nests = Exercise(
 Write the generator function `flatten(nested)`: it yields the numbers and strings of a nested
 list from left to right. What is inside is a number, a string, or again such a list.
 
-A string is one item, not its letters. Lists may be nested 5,000 deep: a function that calls itself for each level ends with a
+A string is one item, not its letters. The same list may come several times, but none contains itself. Lists may be nested 5,000 deep: a function that calls itself for each level ends with a
 `RecursionError`, so keep the open levels yourself.
 
 The judge puts `nested` into `depth` more lists, one in the other, before the call.
@@ -564,7 +621,7 @@ The judge puts `nested` into `depth` more lists, one in the other, before the ca
         statement="""\
 编写生成器函数 `flatten(nested)`：从左到右产出嵌套列表中的数和字符串。列表里的每一项是数、字符串，或者又是这样的列表。
 
-字符串算一个元素，不要拆成字符。嵌套可深达 5,000 层：每层调用一次自己的写法会以 `RecursionError` 结束，所以还没走完的各层要自己保存。
+字符串算一个元素，不要拆成字符。同一个列表可以出现多次，但列表不会包含自己。嵌套可深达 5,000 层：每层调用一次自己的写法会以 `RecursionError` 结束，所以还没走完的各层要自己保存。
 
 判题时，先把 `nested` 再套上 `depth` 层列表，然后调用。
 """,
@@ -650,6 +707,24 @@ def flatten_letters(nested: list[Any]) -> Iterator[Any]:
 
 
 @nests.wrong(
+    en="A list that has been opened once is not opened again, even where it only comes twice.",
+    zh="拆过一次的列表不再拆：同一个列表出现两次，第二次就丢了。",
+)
+def flatten_seen(nested: list[Any]) -> Iterator[Any]:
+    stack, seen = [iter(nested)], {id(nested)}
+    while stack:
+        for item in stack[-1]:
+            if not isinstance(item, list):
+                yield item
+            elif id(item) not in seen:
+                seen.add(id(item))
+                stack.append(iter(item))
+                break
+        else:
+            stack.pop()
+
+
+@nests.wrong(
     en="After an inner list the loop starts again from the front: an index is missing.",
     zh="走完里层列表后又从头开始：少了记录位置的下标。",
 )
@@ -676,7 +751,7 @@ def nests_cases(random: Random) -> Iterator[tuple[list[Any], int]]:
         return [
             draw(levels - 1)
             if levels and random.random() < 0.4
-            else random.choice([0, 1, -7, "ab", ""])
+            else random.choice([0, 1, -7, 0.5, "ab", ""])
             for _ in range(random.randint(0, 3))
         ]
 
@@ -686,9 +761,11 @@ def nests_cases(random: Random) -> Iterator[tuple[list[Any], int]]:
     yield [[], [[]]], 0
     yield [1, [2], 3], 0
     yield [[[1, [2]], 3], "ab"], 0
+    twice = [1, 0.5]
+    yield [twice, [twice], 2, twice], 0
     for _ in range(30):
         yield draw(4), random.randint(0, 2)
-    yield [1, [-2, "ab"], 3], 4000
+    yield [1, [-2, "ab"], 3], 4998
     yield [list(range(1000)), [list(range(500))]], 1
 
 

@@ -181,7 +181,7 @@ class State:
     window: tuple[int, ...]
     collected: list[Any]  # what batched has got for the tuple that it makes
     done: list[Any]  # batches that the loop has got
-    most: int = 0  # items that a stage held at once, so far
+    most: int = 0  # items that a stage had collected at once, so far
 
     def picture(self, asking: int | None, flying: tuple[int, str] | None) -> Picture:
         """Boxes; a ``next`` on its way to stage ``asking``; an item that comes back."""
@@ -235,9 +235,9 @@ def frames() -> Iterator[Frame]:
     yield Frame(
         state.picture(None, None),
         f"The loop is over, with {len(state.done)} batches of {total} windows. "
-        f"At no time did a stage hold more than {state.most} items.",
+        f"No stage ever had more than {state.most} items collected.",
         f"循环结束：{total} 个窗口，分成 {len(state.done)} 个批次。"
-        f"任何时候，一个阶段里都不超过 {state.most} 项。",
+        f"任何时候，一个阶段攒下的都不超过 {state.most} 项。",
     )
 
 

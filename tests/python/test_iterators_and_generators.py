@@ -28,6 +28,7 @@ from snippets.python.iterators_and_generators import (
     windows,
 )
 
+NEW = sys.version_info >= (3, 12)  # has itertools.batched
 items = st.lists(st.one_of(st.integers(), st.none(), st.text(max_size=2)), max_size=12)
 
 
@@ -274,6 +275,15 @@ def test_a_list_may_come_twice_but_not_contain_itself():
         next(walk)
 
 
+def test_a_list_that_ended_inside_does_not_hide_the_one_around_it():
+    loop = [[1], [[2], ()]]
+    loop.append(loop)
+    walk = flatten(loop)
+    assert [next(walk), next(walk)] == [1, 2]
+    with pytest.raises(ValueError, match="must not contain itself"):
+        next(walk)
+
+
 @pytest.mark.parametrize("depth", [1, 4, 20])
 def test_recursion_hands_each_item_up_through_all_levels(depth):
     assert by_recursion(nested(depth))[1] == depth * (depth + 1) // 2
@@ -469,6 +479,28 @@ def test_how_many_items_exist_at_once():
         assert held(tee_one_by_one, n) == n
 
 
+def test_what_streams_hold_themselves_where_the_caller_keeps_nothing():
+    def drop(stream):
+        while next(stream, None) is not None:
+            pass
+
+    def look_and_drop(stream):
+        stream = Peekable(stream)
+        while stream:
+            stream.peek()
+            next(stream)
+
+    for n in (200, 2000):
+        assert held(lambda s: drop(batched(s, 16)), n) == 2 * 16
+        # The item that passes, and the new one while it is made, are not the stream's.
+        assert held(lambda s: drop(windows(s, 16)), n) == 16 + 1
+        assert held(lambda s: drop(round_robin(s, ())), n) == 0 + 2
+        assert held(lambda s: reservoir(s, 16, random.Random(0)), n) == 16 + 2
+        assert held(look_and_drop, n) == 1
+        counts = {held(lambda s: drop(itertools.batched(s, 16)), n)} if NEW else {16}
+        assert counts == {16}  # nothing to count before 3.12
+
+
 @pytest.mark.skipif(sys.maxsize < 2**32, reason="sizes are those of 64 bits")
 def test_sizes_of_a_list_a_generator_and_a_range():
     n = 10**6
@@ -532,6 +564,10 @@ def test_the_first_source_of_a_generator_expression_is_evaluated_at_once():
     late = (1 // 0 for _ in [0])
     with pytest.raises(ZeroDivisionError):
         next(late)
+    x = [1, 2]
+    g = (y for y in x)
+    x.append(3)  # the list that was evaluated, and that is read now
+    assert list(g) == [1, 2, 3]
     x, z = [1, 2], [3]
     pairs = ((a, b) for a in x for b in z)
     x, z = [7], [4]
@@ -651,10 +687,60 @@ def test_the_value_of_return_is_in_the_stop_iteration():
     assert caught.value.value == 7
 
 
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="close gives it since 3.13")
+def test_close_gives_what_the_generator_returns_when_it_is_closed():
+    def inner():
+        try:
+            yield 1
+        except GeneratorExit:
+            return 7
+
+    g = inner()
+    next(g)
+    assert g.close() == 7
+
+
 def test_takewhile_takes_the_first_item_that_does_not_fit():
     it = iter([1, 2, 9, 3])
     assert list(itertools.takewhile(lambda x: x < 5, it)) == [1, 2]
     assert list(it) == [3]
+
+
+def test_a_stop_iteration_thrown_into_round_robin_is_not_taken_for_an_end():
+    merged = round_robin([1, 2], [3])
+    next(merged)
+    with pytest.raises(RuntimeError, match=r"^generator raised StopIteration$"):
+        merged.throw(StopIteration())
+
+
+def test_workers_that_share_by_number_still_read_everything():
+    sources = [Source(range(6)) for _ in range(2)]
+    shares = [itertools.islice(s, w, None, 2) for w, s in enumerate(sources)]
+    assert list(round_robin(*shares)) == list(range(6))
+    assert [source.taken for source in sources] == [6, 6]
+
+
+def test_out_of_a_buffer_of_100_no_item_comes_more_than_99_places_early():
+    rng, buffer, out = random.Random(0), [], []
+    for item in range(20_000):
+        buffer.append(item)
+        if len(buffer) == 100:
+            out.append(buffer.pop(rng.randrange(100)))
+    rng.shuffle(buffer)
+    out += buffer
+    early = [item - place for place, item in enumerate(out)]
+    assert 90 < max(early) <= 99
+    assert min(early) < -99  # late, as the draws will have it
+    assert statistics.correlation(range(20_000), out) > 0.999
+
+
+def test_an_object_with_getitem_only_is_iterable_as_well():
+    class Old:
+        def __getitem__(self, i):
+            return "ab"[i]
+
+    assert list(iter(Old())) == ["a", "b"]
+    assert list(windows(Old(), 2)) == [("a", "b")]
 
 
 def test_lambdas_made_in_a_comprehension_see_its_last_value():

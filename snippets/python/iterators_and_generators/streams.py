@@ -16,7 +16,7 @@ from ._checks import at_least
 
 def _step(x: float, mean: float) -> float:
     """x - mean, or a ValueError where that is no finite number."""
-    wanted = "x must be a finite real number, not too far from the mean"
+    wanted = "x must be a finite real number (numbers.Real), not too far from the mean"
     if not isinstance(x, Real):
         raise ValueError(f"{wanted}, got {x!r}")
     try:
@@ -35,8 +35,9 @@ def running_mean() -> Generator[float | None, float, None]:
     ``send(x)`` takes a number and returns the mean.
 
     Raises:
-        ValueError: from ``send``, if ``x`` is not a finite real number, or if x minus
-            the mean is beyond the largest float. The generator has ended then.
+        ValueError: from ``send``, if ``x`` is not a finite ``numbers.Real``, which a
+            ``Decimal`` is not, or if x minus the mean is beyond the largest float. The
+            generator has ended then.
     """
     n, mean = 0, 0.0
     x = yield None  # what the first next returns: there is no mean yet
