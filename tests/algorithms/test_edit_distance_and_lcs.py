@@ -266,6 +266,20 @@ def test_intention_and_execution_share_five_letters():
     assert len(lcs("intention", "execution")) == (9 + 9 - 8) // 2 == 5
 
 
+@given(st.text("ab", max_size=4), st.text("ab", max_size=4))
+def test_the_shortest_common_supersequence_has_all_letters_but_the_shared_once(a, b):
+    def within(part, whole):
+        rest = iter(whole)
+        return all(x in rest for x in part)
+
+    size = next(
+        n
+        for n in range(len(a) + len(b) + 1)
+        if any(within(a, s) and within(b, s) for s in product("ab", repeat=n))
+    )
+    assert size == len(a) + len(b) - lcs_table(a, b)[-1][-1]
+
+
 def test_a_forbidden_operation_is_not_used():
     assert edit_distance("ab", "abc", insert=inf) == inf
     assert edit_distance("abc", "ab", insert=inf) == 1
@@ -472,11 +486,12 @@ def test_the_samples_of_leetcode_5_and_516():
     assert longest_palindromic_subsequence("") == 0
 
 
-def test_a_common_substring_of_a_string_and_its_reverse_is_no_palindrome():
+def test_a_common_substring_of_a_string_and_its_reverse_need_not_be_a_palindrome():
     s = "aacabdkacaa"
     back = s[::-1]
     parts = [s[i:j] for i, j in combinations(range(len(s) + 1), 2)]
     assert max((p for p in parts if p in back), key=len) == "aaca"
+    assert "aba" in "aba"[::-1]  # and may be one
     assert longest_palindrome(s) == palindromes(s) == "aca"
 
 
@@ -614,6 +629,42 @@ def test_nan_equals_nothing_and_cannot_be_exchanged():
     for pair in (([nan, 1], [1]), ([1], [1, nan])):
         with pytest.raises(ValueError, match="must have no NaN, got nan"):
             damerau_distance(*pair)
+
+
+class Tensor:
+    """A number whose hash is that of the object, as a tensor's is."""
+
+    ndim = 0
+
+    def __init__(self, value):
+        self.value = value
+
+    def __eq__(self, other):
+        return self.value == getattr(other, "value", other)
+
+    __hash__ = object.__hash__
+
+    def item(self):
+        return self.value
+
+
+def test_tensors_are_exchanged_by_value():
+    one, two = [Tensor(1), Tensor(2)], [Tensor(2), Tensor(1)]
+    assert damerau_distance(one, two) == damerau_distance(one, [2, 1]) == 1
+    assert damerau_distance([2, 1], one) == 1
+    assert edit_distance(one, two) == 2
+    assert damerau_distance([np.array(1), np.array(2)], [2, 1]) == 1
+
+
+def test_an_element_that_is_not_itself_is_no_palindrome():
+    for bad in ([nan], [1, nan, 1]):
+        with pytest.raises(ValueError, match="s must have no NaN, got nan"):
+            longest_palindromic_subsequence(bad)
+
+
+def test_what_an_iterator_raises_is_passed_on():
+    with pytest.raises(TypeError, match="has no len"):
+        lcs((len(x) for x in [1]), "a")
 
 
 @pytest.mark.parametrize("bad", [None, 5, ["a"], b"aba"])
