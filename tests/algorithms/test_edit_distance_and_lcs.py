@@ -1,6 +1,7 @@
 """Oracles: brute force over edits, pairings, subsequences and substrings."""
 
 import difflib
+import json
 import tracemalloc
 import unicodedata
 from collections import deque
@@ -18,6 +19,10 @@ from hypothesis import strategies as st
 from benchmarks.algorithms.edit_distance_and_lcs import COUNTED, outwards
 from benchmarks.growth import exponent
 from figures.algorithms.edit_distance_and_lcs import best_edges
+from notekit.problem import ROOT
+from notekit.read.exercises import sheet
+from notekit.study import pyodide
+from notekit.study.judge import MARK
 from snippets.algorithms.edit_distance_and_lcs import (
     damerau_distance,
     edit_distance,
@@ -28,6 +33,7 @@ from snippets.algorithms.edit_distance_and_lcs import (
     longest_palindrome,
     longest_palindromic_subsequence,
 )
+from tests.notekit.study.test_exercises import request
 
 word = st.text("abc", max_size=6)
 short = st.text("ab", max_size=4)
@@ -261,6 +267,15 @@ def test_lcs_is_edit_distance_without_substitution(a, b):
     assert edit_distance(a, b, substitute=inf) == both - 2 * length
 
 
+def test_three_codes_agree_on_sequences_longer_than_brute_force_can_try():
+    draw = Random(2)
+    for letters, m, n in (("ab", 40, 31), ("abcd", 37, 45), ("abc", 9, 60)):
+        a, b = draw.choices(letters, k=m), draw.choices(letters, k=n)
+        length = len(lcs_hirschberg(a, b))
+        assert edit_distance(a, b, substitute=2) == m + n - 2 * length
+        assert lcs_table(a, b)[-1][-1] == len(lcs(a, b)) == length
+
+
 def test_intention_and_execution_share_five_letters():
     assert edit_distance("intention", "execution", substitute=2) == 8
     assert len(lcs("intention", "execution")) == (9 + 9 - 8) // 2 == 5
@@ -391,6 +406,13 @@ def test_of_several_scripts_the_walk_back_prefers_the_diagonal_then_a_deletion()
         "delete",
         "substitute",
         "substitute",
+    ]
+    # from above and from the left alike, and the diagonal is dearer
+    assert [op for op, *_ in edit_script("aba", "bab")] == [
+        "insert",
+        "keep",
+        "keep",
+        "delete",
     ]
     assert edit_script("", "a") == [("insert", None, "a")]
     assert edit_script("", "") == []
@@ -738,3 +760,69 @@ def test_a_band_of_the_distance_holds_all_cells_of_best_paths():
         for i, j in product(range(len(a) + 1), range(len(b) + 1)):
             through = edit_distance(a[:i], b[:j]) + edit_distance(a[i:], b[j:])
             assert through > whole or abs(i - j) <= whole
+
+
+# The exercises in the page: Pyodide has a shorter stack than CPython
+
+NOTE = "algorithms/edit-distance-and-lcs"
+HEAD = "from functools import cache\n\n\n"
+# As somebody writes them who has not yet met the table: one call for each cell.
+RECURSIVE = {
+    "min_distance": """\
+def min_distance(a, b):
+    @cache
+    def d(i, j):
+        if i == 0 or j == 0:
+            return i + j
+        changed = d(i - 1, j - 1) + (a[i - 1] != b[j - 1])
+        return min(changed, d(i - 1, j) + 1, d(i, j - 1) + 1)
+    return d(len(a), len(b))
+""",
+    "longest_common_subsequence": """\
+def longest_common_subsequence(a, b):
+    @cache
+    def l(i, j):
+        if i == 0 or j == 0:
+            return 0
+        if a[i - 1] == b[j - 1]:
+            return l(i - 1, j - 1) + 1
+        return max(l(i - 1, j), l(i, j - 1))
+    return l(len(a), len(b))
+""",
+    "min_insertions": """\
+def min_insertions(s):
+    t = s[::-1]
+    @cache
+    def l(i, j):
+        if i == 0 or j == 0:
+            return 0
+        if s[i - 1] == t[j - 1]:
+            return l(i - 1, j - 1) + 1
+        return max(l(i - 1, j), l(i, j - 1))
+    return len(s) - l(len(s), len(s))
+""",
+    "num_distinct": """\
+def num_distinct(s, t):
+    @cache
+    def ways(i, j):
+        if j == 0:
+            return 1
+        if i == 0:
+            return 0
+        return ways(i - 1, j) + (ways(i - 1, j - 1) if s[i - 1] == t[j - 1] else 0)
+    return ways(len(s), len(t))
+""",
+}
+
+
+@pytest.mark.timeout(120)
+def test_plain_recursion_with_a_cache_passes_in_the_page():
+    written = sheet(ROOT, NOTE)
+    assert written is not None
+    assert {exercise.name for exercise in written.exercises} == set(RECURSIVE)
+    asked = [request(NOTE, name, HEAD + text) for name, text in RECURSIVE.items()]
+    for name, result in zip(RECURSIVE, pyodide.run(asked, ROOT), strict=True):
+        assert result["ok"], f"{name}: {result['error']}"
+        line = result["output"].removesuffix("\n").split("\n")[-1]
+        verdict = json.loads(line.removeprefix(MARK))["verdict"]
+        assert verdict["kind"] == "passed", f"{name}: {verdict}"
