@@ -320,7 +320,7 @@ A table is enough; plain recursion under `functools.cache` goes up to 200 calls 
 
 - `s`：由小写字母组成的字符串，长度不超过 100，可以为空。
 
-填表即可；加上 `functools.cache` 的直接递归，哪怕是求与倒序的最长公共子序列，最深也只有 200 层，也能通过。
+填表即可；加上 `functools.cache` 的直接递归也能通过：哪怕求的是与倒序的最长公共子序列，最深也只有 200 层。
 """,
         hints=(
             "哪些字母不需要再配新的？它们本身已经组成一个回文。",

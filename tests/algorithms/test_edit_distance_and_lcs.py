@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 
 from benchmarks.algorithms.edit_distance_and_lcs import COUNTED, outwards
 from benchmarks.growth import exponent
+from exercises.algorithms import edit_distance_and_lcs as judged
 from figures.algorithms.edit_distance_and_lcs import best_edges
 from notekit.problem import ROOT
 from notekit.read.exercises import sheet
 from notekit.study import pyodide
-from notekit.study.judge import MARK
+from notekit.study.judge import MARK, exercises
 from snippets.algorithms.edit_distance_and_lcs import (
     damerau_distance,
     edit_distance,
@@ -298,6 +299,8 @@ def test_the_shortest_common_supersequence_has_all_letters_but_the_shared_once(a
 def test_a_forbidden_operation_is_not_used():
     assert edit_distance("ab", "abc", insert=inf) == inf
     assert edit_distance("abc", "ab", insert=inf) == 1
+    assert edit_distance("ab", "b", delete=inf) == inf
+    assert edit_distance("b", "ab", delete=inf) == 1
     assert edit_distance("", "", inf, inf, inf) == 0
 
 
@@ -815,6 +818,18 @@ def num_distinct(s, t):
 }
 
 
+def test_no_case_asks_plain_recursion_for_more_than_200_calls():
+    for name, exercise in exercises(judged).items():
+        longest = max(sum(map(len, case)) for case in exercise.all_cases())
+        depth = {"min_insertions": 2 * longest, "num_distinct": 200}.get(name, longest)
+        assert depth == 200
+    assert max(len(s) for s, t in judged.places.all_cases()) == 200
+
+
+@pytest.mark.skipif(
+    not (ROOT / "node_modules/pyodide").is_dir(),
+    reason="needs npm's packages, found none",
+)
 @pytest.mark.timeout(120)
 def test_plain_recursion_with_a_cache_passes_in_the_page():
     written = sheet(ROOT, NOTE)
