@@ -764,7 +764,7 @@ def test_a_band_of_the_distance_holds_all_cells_of_best_paths():
 
 
 def test_no_case_asks_plain_recursion_for_more_than_200_calls():
-    """CPython allows 1,000; under ``functools.cache``, Pyodide ends between 300 and 320."""
+    """Under ``functools.cache``, Pyodide ends between 300 and 320 calls."""
     for name, exercise in exercises(judged).items():
         longest = max(sum(map(len, case)) for case in exercise.all_cases())
         depth = {"min_insertions": 2 * longest, "num_distinct": 200}.get(name, longest)
