@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.algorithms.edit_distance_and_lcs import COUNTED, outwards
+from benchmarks.algorithms.edit_distance_and_lcs import ends as counted
 from benchmarks.growth import exponent
 from exercises.algorithms import edit_distance_and_lcs as judged
 from figures.algorithms.edit_distance_and_lcs import best_edges
@@ -571,6 +572,7 @@ def test_plain_recursion_ends_as_often_as_there_are_paths():
         return ends(i - 1, j) + ends(i, j - 1) + ends(i - 1, j - 1)
 
     assert [ends(n, n) for n in range(1, 6)] == [3, 13, 63, 321, 1683]
+    assert all(counted(m, n) == ends(m, n) for m, n in product(range(5), repeat=2))
 
 
 def test_composed_and_decomposed_letters_differ_until_normalised():
