@@ -18,9 +18,9 @@ edits = Exercise(
         statement="""\
 This is LeetCode 72. One edit inserts a letter, deletes one, or puts another letter in place of one. How many edits does it take, at least, to turn `a` into `b`?
 
-- `a`, `b`: strings of lower-case letters, of at most 200 letters each; both may be empty.
+- `a`, `b`: strings of lower-case letters, of at most 100 letters each; both may be empty.
 
-A table is enough; recursion that remembers its answers goes up to 400 calls deep, and is accepted.
+A table is enough; plain recursion under `functools.cache` goes up to 200 calls deep, and is accepted.
 """,
         hints=(
             "Look at the last letters. Which three things can happen to them, and what is"
@@ -34,9 +34,9 @@ A table is enough; recursion that remembers its answers goes up to 400 calls dee
         statement="""\
 本题即 LeetCode 72“编辑距离”。一次编辑可以插入一个字母、删除一个字母，或者把一个字母换成另一个。把 `a` 变成 `b`，最少要编辑几次？
 
-- `a`、`b`：由小写字母组成的字符串，长度都不超过 200，可以为空。
+- `a`、`b`：由小写字母组成的字符串，长度都不超过 100，可以为空。
 
-填表即可；带记忆化的递归最深 400 层，也能通过。
+填表即可；加上 `functools.cache` 的直接递归最深 200 层，也能通过。
 """,
         hints=(
             "看两个字符串的最后一个字母：有哪三种处理方式，处理之后各剩下什么？",
@@ -141,8 +141,8 @@ def edits_cases(random: Random) -> Iterator[tuple[str, str]]:
 
 @edits.large
 def edits_large(random: Random) -> Iterator[tuple[str, str]]:
-    yield "a" * 200, "b" * 200
-    yield "".join(random.choices("abcd", k=200)), "".join(random.choices("abcd", k=180))
+    yield "a" * 100, "b" * 100
+    yield "".join(random.choices("abcd", k=100)), "".join(random.choices("abcd", k=90))
 
 
 @edits.brute
@@ -167,9 +167,9 @@ shared = Exercise(
         statement="""\
 This is LeetCode 1143. A subsequence of a string leaves out any of its letters, and keeps the order of the others. How many letters has the longest string that is a subsequence of both `a` and `b`?
 
-- `a`, `b`: strings of lower-case letters, of at most 200 letters each; both may be empty.
+- `a`, `b`: strings of lower-case letters, of at most 100 letters each; both may be empty.
 
-A table is enough; recursion that remembers its answers goes up to 400 calls deep, and is accepted.
+A table is enough; plain recursion under `functools.cache` goes up to 200 calls deep, and is accepted.
 """,
         hints=(
             "If the last letters are equal, both may be used. If not, one of them at"
@@ -183,9 +183,9 @@ A table is enough; recursion that remembers its answers goes up to 400 calls dee
         statement="""\
 本题即 LeetCode 1143“最长公共子序列”。从字符串里去掉任意个字母，其余字母次序不变，得到的就是子序列。`a` 和 `b` 的公共子序列，最长有几个字母？
 
-- `a`、`b`：由小写字母组成的字符串，长度都不超过 200，可以为空。
+- `a`、`b`：由小写字母组成的字符串，长度都不超过 100，可以为空。
 
-填表即可；带记忆化的递归最深 400 层，也能通过。
+填表即可；加上 `functools.cache` 的直接递归最深 200 层，也能通过。
 """,
         hints=(
             "最后一个字母相同，就可以都用上；不同，其中至少有一个用不上，两种情况都试。",
@@ -284,8 +284,8 @@ def shared_cases(random: Random) -> Iterator[tuple[str, str]]:
 
 @shared.large
 def shared_large(random: Random) -> Iterator[tuple[str, str]]:
-    yield "a" * 200, "b" * 200
-    yield "".join(random.choices("ab", k=200)), "".join(random.choices("ab", k=180))
+    yield "a" * 100, "b" * 100
+    yield "".join(random.choices("ab", k=100)), "".join(random.choices("ab", k=90))
 
 
 @shared.brute
@@ -303,9 +303,9 @@ mirror = Exercise(
         statement="""\
 This is LeetCode 1312. Letters may be inserted into `s`, anywhere. How many are needed, at least, until it reads the same backwards?
 
-- `s`: a string of lower-case letters, of at most 200; it may be empty.
+- `s`: a string of lower-case letters, of at most 100; it may be empty.
 
-A table is enough; recursion that remembers its answers, and cuts off one letter a call, goes up to 200 calls deep, and is accepted.
+A table is enough; plain recursion under `functools.cache` goes up to 200 calls deep, even as an LCS with the reverse, and is accepted.
 """,
         hints=(
             "Which letters need no new partner? They form a palindrome already.",
@@ -318,9 +318,9 @@ A table is enough; recursion that remembers its answers, and cuts off one letter
         statement="""\
 本题即 LeetCode 1312“让字符串成为回文串的最少插入次数”。可以在 `s` 的任何位置插入字母。最少插入几个，才能使它正着读、倒着读都一样？
 
-- `s`：由小写字母组成的字符串，长度不超过 200，可以为空。
+- `s`：由小写字母组成的字符串，长度不超过 100，可以为空。
 
-填表即可；带记忆化、每次去掉一个字母的递归最深 200 层，也能通过。
+填表即可；加上 `functools.cache` 的直接递归也能通过：哪怕求的是与倒序的最长公共子序列，最深也只有 200 层。
 """,
         hints=(
             "哪些字母不需要再配新的？它们本身已经组成一个回文。",
@@ -403,8 +403,8 @@ def mirror_cases(random: Random) -> Iterator[tuple[str]]:
 
 @mirror.large
 def mirror_large(random: Random) -> Iterator[tuple[str]]:
-    yield ("ab" * 100,)
-    yield ("".join(random.choices("abcd", k=200)),)
+    yield ("ab" * 50,)
+    yield ("".join(random.choices("abcd", k=100)),)
 
 
 @mirror.brute
@@ -424,7 +424,7 @@ This is LeetCode 115. In how many ways can letters of `s` be crossed out so that
 
 - `s`: a string of lower-case letters, of at most 200; `t`: one of at most 100. Both may be empty. The number may be large.
 
-In one way an empty `t` is left: all is crossed out. A table is enough; recursion that remembers its answers goes up to 300 calls deep, and is accepted.
+In one way an empty `t` is left: all is crossed out. A table is enough; plain recursion under `functools.cache` goes up to 200 calls deep, one for each letter of `s`, and is accepted.
 """,
         hints=(
             "The last letter of `s` is crossed out, or it is the last one of `t`. Both"
@@ -440,7 +440,7 @@ In one way an empty `t` is left: all is crossed out. A table is enough; recursio
 
 - `s`：由小写字母组成的字符串，长度不超过 200；`t` 的长度不超过 100。都可以为空。答案可能很大。
 
-`t` 为空时有一种划法：全部划掉。填表即可；带记忆化的递归最深 300 层，也能通过。
+`t` 为空时有一种划法：全部划掉。填表即可；加上 `functools.cache` 的直接递归，`s` 的每个字母一层，最深 200 层，也能通过。
 """,
         hints=(
             "`s` 的最后一个字母要么划掉，要么就是 `t` 的最后一个字母。两种情况的划法数相加。",
@@ -507,8 +507,8 @@ def num_distinct_substring(s: str, t: str) -> int:
 
 
 @places.wrong(
-    en="The empty string is left in 0 ways, so nothing can be added up.",
-    zh="空串的划法数填成了 0，后面就加不出来了。",
+    en="An empty `t` is left in one way: all is crossed out. Here it is left in 0.",
+    zh="`t` 为空时有一种划法（全部划掉），这里得到的却是 0。",
 )
 def num_distinct_zero(s: str, t: str) -> int:
     row = [0] * (len(t) + 1)

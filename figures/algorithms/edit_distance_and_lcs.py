@@ -54,8 +54,8 @@ def draw() -> dict[str, Figure]:
                 (right, below),
                 arrowstyle="-|>",
                 mutation_scale=9,
-                shrinkA=7,
-                shrinkB=7,
+                shrinkA=8,
+                shrinkB=8,
                 color=ORANGE,
                 lw=1.6,
             )
@@ -68,13 +68,14 @@ def draw() -> dict[str, Figure]:
                 f"{edit_distance(LEFT[:i], TOP[:j])}",
                 ha="center",
                 va="center",
+                fontsize=11,
                 color=INK if (i, j) in on_path else GREY,
                 fontweight="bold" if (i, j) in on_path else "normal",
             )
     for i, x in enumerate(LEFT):
-        axes.text(-0.75, i + 0.5, x, ha="center", va="center", color=BLUE, fontsize=11)
+        axes.text(-0.75, i + 0.5, x, ha="center", va="center", color=BLUE, fontsize=13)
     for j, y in enumerate(TOP):
-        axes.text(j + 0.5, -0.75, y, ha="center", va="center", color=BLUE, fontsize=11)
+        axes.text(j + 0.5, -0.75, y, ha="center", va="center", color=BLUE, fontsize=13)
     axes.set_xlim(-1.1, len(TOP) + 0.4)
     axes.set_ylim(len(LEFT) + 0.4, -1.1)
     axes.set_aspect("equal")

@@ -16,8 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.algorithms.edit_distance_and_lcs import COUNTED, outwards
+from benchmarks.algorithms.edit_distance_and_lcs import ends as counted
 from benchmarks.growth import exponent
+from exercises.algorithms import edit_distance_and_lcs as judged
 from figures.algorithms.edit_distance_and_lcs import best_edges
+from notekit.study.judge import exercises
 from snippets.algorithms.edit_distance_and_lcs import (
     damerau_distance,
     edit_distance,
@@ -261,14 +264,39 @@ def test_lcs_is_edit_distance_without_substitution(a, b):
     assert edit_distance(a, b, substitute=inf) == both - 2 * length
 
 
+def test_three_codes_agree_on_sequences_longer_than_brute_force_can_try():
+    draw = Random(2)
+    for letters, m, n in (("ab", 40, 31), ("abcd", 37, 45), ("abc", 9, 60)):
+        a, b = draw.choices(letters, k=m), draw.choices(letters, k=n)
+        length = len(lcs_hirschberg(a, b))
+        assert edit_distance(a, b, substitute=2) == m + n - 2 * length
+        assert lcs_table(a, b)[-1][-1] == len(lcs(a, b)) == length
+
+
 def test_intention_and_execution_share_five_letters():
     assert edit_distance("intention", "execution", substitute=2) == 8
     assert len(lcs("intention", "execution")) == (9 + 9 - 8) // 2 == 5
 
 
+@given(st.text("ab", max_size=4), st.text("ab", max_size=4))
+def test_the_shortest_common_supersequence_has_all_letters_but_the_shared_once(a, b):
+    def within(part, whole):
+        rest = iter(whole)
+        return all(x in rest for x in part)
+
+    size = next(
+        n
+        for n in range(len(a) + len(b) + 1)
+        if any(within(a, s) and within(b, s) for s in product("ab", repeat=n))
+    )
+    assert size == len(a) + len(b) - lcs_table(a, b)[-1][-1]
+
+
 def test_a_forbidden_operation_is_not_used():
     assert edit_distance("ab", "abc", insert=inf) == inf
     assert edit_distance("abc", "ab", insert=inf) == 1
+    assert edit_distance("ab", "b", delete=inf) == inf
+    assert edit_distance("b", "ab", delete=inf) == 1
     assert edit_distance("", "", inf, inf, inf) == 0
 
 
@@ -378,6 +406,13 @@ def test_of_several_scripts_the_walk_back_prefers_the_diagonal_then_a_deletion()
         "substitute",
         "substitute",
     ]
+    # from above and from the left alike, and the diagonal is dearer
+    assert [op for op, *_ in edit_script("aba", "bab")] == [
+        "insert",
+        "keep",
+        "keep",
+        "delete",
+    ]
     assert edit_script("", "a") == [("insert", None, "a")]
     assert edit_script("", "") == []
 
@@ -472,11 +507,12 @@ def test_the_samples_of_leetcode_5_and_516():
     assert longest_palindromic_subsequence("") == 0
 
 
-def test_a_common_substring_of_a_string_and_its_reverse_is_no_palindrome():
+def test_a_common_substring_of_a_string_and_its_reverse_need_not_be_a_palindrome():
     s = "aacabdkacaa"
     back = s[::-1]
     parts = [s[i:j] for i, j in combinations(range(len(s) + 1), 2)]
     assert max((p for p in parts if p in back), key=len) == "aaca"
+    assert "aba" in "aba"[::-1]  # and may be one
     assert longest_palindrome(s) == palindromes(s) == "aca"
 
 
@@ -536,6 +572,7 @@ def test_plain_recursion_ends_as_often_as_there_are_paths():
         return ends(i - 1, j) + ends(i, j - 1) + ends(i - 1, j - 1)
 
     assert [ends(n, n) for n in range(1, 6)] == [3, 13, 63, 321, 1683]
+    assert all(counted(m, n) == ends(m, n) for m, n in product(range(5), repeat=2))
 
 
 def test_composed_and_decomposed_letters_differ_until_normalised():
@@ -616,6 +653,42 @@ def test_nan_equals_nothing_and_cannot_be_exchanged():
             damerau_distance(*pair)
 
 
+class Tensor:
+    """A number whose hash is that of the object, as a tensor's is."""
+
+    ndim = 0
+
+    def __init__(self, value):
+        self.value = value
+
+    def __eq__(self, other):
+        return self.value == getattr(other, "value", other)
+
+    __hash__ = object.__hash__
+
+    def item(self):
+        return self.value
+
+
+def test_tensors_are_exchanged_by_value():
+    one, two = [Tensor(1), Tensor(2)], [Tensor(2), Tensor(1)]
+    assert damerau_distance(one, two) == damerau_distance(one, [2, 1]) == 1
+    assert damerau_distance([2, 1], one) == 1
+    assert edit_distance(one, two) == 2
+    assert damerau_distance([np.array(1), np.array(2)], [2, 1]) == 1
+
+
+def test_an_element_that_is_not_itself_is_no_palindrome():
+    for bad in ([nan], [1, nan, 1]):
+        with pytest.raises(ValueError, match="s must have no NaN, got nan"):
+            longest_palindromic_subsequence(bad)
+
+
+def test_what_an_iterator_raises_is_passed_on():
+    with pytest.raises(TypeError, match="has no len"):
+        lcs((len(x) for x in [1]), "a")
+
+
 @pytest.mark.parametrize("bad", [None, 5, ["a"], b"aba"])
 def test_a_palindrome_is_sought_in_a_string_only(bad):
     with pytest.raises(ValueError, match="s must be a string, got"):
@@ -687,3 +760,15 @@ def test_a_band_of_the_distance_holds_all_cells_of_best_paths():
         for i, j in product(range(len(a) + 1), range(len(b) + 1)):
             through = edit_distance(a[:i], b[:j]) + edit_distance(a[i:], b[j:])
             assert through > whole or abs(i - j) <= whole
+
+
+# The exercises
+
+
+def test_no_case_asks_plain_recursion_for_more_than_200_calls():
+    """Under ``functools.cache``, Pyodide ends between 300 and 320 calls."""
+    for name, exercise in exercises(judged).items():
+        longest = max(sum(map(len, case)) for case in exercise.all_cases())
+        depth = {"min_insertions": 2 * longest, "num_distinct": 200}.get(name, longest)
+        assert depth == 200
+    assert max(len(s) for s, t in judged.places.all_cases()) == 200

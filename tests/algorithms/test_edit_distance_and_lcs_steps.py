@@ -3,6 +3,7 @@
 import re
 from collections import deque
 
+from figures.algorithms import edit_distance_and_lcs as figure
 from tests.frames import captions, numbers, words
 
 STEPS = "algorithms/edit_distance_and_lcs"
@@ -42,6 +43,20 @@ def test_each_cell_names_its_three_candidates_and_their_least():
             assert f"change {A[i - 1]} to {B[j - 1]}," in caption
             assert f"delete {A[i - 1]}," in caption
             assert f"insert {B[j - 1]}," in caption
+
+
+def test_the_strong_arrows_come_from_the_cheapest_candidates(monkeypatch):
+    drawn, picture = [], figure.picture
+    monkeypatch.setattr(
+        figure, "picture", lambda *given: (drawn.append(given), picture(*given))[1]
+    )
+    figure.steps()
+    for (_, _, now, sources, _, _), (i, j) in zip(drawn[1:], CELLS):
+        assert now == (i, j)
+        costs = {(i - 1, j): 1, (i, j - 1): 1, (i - 1, j - 1): A[i - 1] != B[j - 1]}
+        for (row, column), extra in costs.items():
+            best = TABLE[row][column] + extra == TABLE[i][j]
+            assert sources[row, column] is best
 
 
 def test_the_cells_show_the_distances_so_far():

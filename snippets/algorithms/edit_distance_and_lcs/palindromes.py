@@ -8,7 +8,7 @@ References:
 from collections.abc import Iterable
 from typing import Any
 
-from ._checks import _items, _text
+from ._checks import _equal, _text
 from .linear import _last_row
 
 
@@ -36,8 +36,8 @@ def longest_palindromic_subsequence(s: Iterable[Any]) -> int:
     """How many elements the longest subsequence has that is a palindrome.
 
     Raises:
-        ValueError: for what has no order, or more than one axis.
+        ValueError: for what has no order, or more than one axis, and for NaN.
     """
-    items = _items("s", s)
+    items = _equal("s", s)  # each alone is a palindrome, so it has to equal itself
     return _last_row(items, items[::-1])[-1]
     # --8<-- [end:subsequence]

@@ -13,7 +13,7 @@ from ._checks import _items
 
 # --8<-- [start:script]
 def edit_script(a: Iterable[Any], b: Iterable[Any]) -> list[tuple[str, Any, Any]]:
-    """A shortest list of edits that turns a into b, from left to right.
+    """A script with the fewest edits that turns a into b, from left to right.
 
     Of several, the walk back from the end prefers the diagonal, then a deletion.
 
