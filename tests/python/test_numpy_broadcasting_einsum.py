@@ -90,7 +90,7 @@ def test_windows_are_numpy_s_also_of_views(n, data):
     assert np.array_equal(sliding_windows(x, size), expected)
 
 
-def test_sums_keep_the_layout_of_what_they_were_computed_from():
+def test_arithmetic_keeps_the_layout_of_its_operands():
     x = np.arange(12.0).reshape(3, 4)
     assert np.zeros((3, 4)).strides == (32, 8)
     assert (x.T + 1).strides == (x.T * x.T).strides == (8, 32)
@@ -203,8 +203,10 @@ def test_a_gradient_of_ones_counts_the_copies():
 
 @pytest.mark.parametrize(
     "bad",
-    [(2.0,), (True,), (np.bool_(1),), (-1,), "3", 3, None, np.array(3)]
-    + [{3, 4}, frozenset(), {3: 1}, b"\x03", [[3]]],
+    [
+        *[(2.0,), (True,), (np.bool_(1),), (-1,), "3", 3, None, np.array(3)],
+        *[{3, 4}, frozenset(), {3: 1}, b"\x03", [[3]]],
+    ],
 )
 def test_sizes_are_integers_from_0(bad):
     for call in (
@@ -494,6 +496,11 @@ def test_whole_numbers_do_not_wrap_around():
 
 def test_numpy_stretches_an_axis_of_length_1_of_an_einsum():
     assert np.einsum("i,i->", np.ones(1), np.ones(3)) == 3
+
+
+def test_dots_stand_for_axes_without_a_letter():
+    a, b = np.ones((5, 2, 3, 4)), np.ones((2, 4, 6))
+    assert np.array_equal(np.einsum("...ij,...jk->...ik", a, b), a @ b)
 
 
 def test_a_perfect_fit_seems_to_have_an_error():
