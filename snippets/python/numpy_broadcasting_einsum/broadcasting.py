@@ -93,7 +93,7 @@ def unbroadcast(grad: ArrayLike, shape: Iterable[int]) -> NDArray[np.float64]:
 def pairwise_sq_distances(a: ArrayLike, b: ArrayLike) -> NDArray[np.float64]:
     """Squared Euclidean distances of all pairs, by differences.
 
-    Takes the memory of 2 * n * m * d numbers on the way: the differences, their squares.
+    Takes the memory of 2 * n * m * d numbers on the way: differences and squares.
 
     Args:
         a: n points, shape (n, d).
