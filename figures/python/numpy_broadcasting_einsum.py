@@ -75,7 +75,7 @@ def memory(axes: Axes, y: float, name: str, view: np.ndarray) -> None:
                 (left, top - high), high, high, facecolor="none", edgecolor=GREY, lw=0.8
             )
         )
-        axes.text(left + high / 2, top - high / 2, f"{view[i, j]:.0f}", fontsize=7,
+        axes.text(left + high / 2, top - high / 2, f"{view[i, j]:.0f}", fontsize=8.5,
                   ha="center", va="center_baseline")  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def draw() -> dict[str, Figure]:
     }
 
 
-BOX, STEP, FIRST = 40, 62, 158  # pixels: of a size, from column to column, the first
+BOX, STEP, FIRST = 36, 64, 142  # pixels: of a size, from column to column, the first
 
 
 def shapes_seen(
@@ -178,7 +178,7 @@ def shapes_seen(
                          edge=edge, thick=thick, dashed=not there)  # fmt: skip
             picture.text(x + BOX / 2, y + BOX / 2, size, bold=axis == now)
             if strides:
-                picture.text(x + BOX + 9, y + BOX / 2, strides[row][-axis], size=11)
+                picture.text(x + BOX + 14, y + BOX / 2, strides[row][-axis], size=13)
     y = 20 + 58 * 2 + 8
     picture.line([(20, y - 10), (FIRST + STEP * rank - 10, y - 10)], GREY, 1)
     for axis in range(1, rank + 1):

@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+import tracemalloc
 from fractions import Fraction
 
 import numpy as np
@@ -87,6 +88,19 @@ def test_windows_are_numpy_s_also_of_views(n, data):
     x = np.arange(40)[::step][:n]
     expected = np.lib.stride_tricks.sliding_window_view(x, size)
     assert np.array_equal(sliding_windows(x, size), expected)
+
+
+def test_arithmetic_keeps_the_layout_of_its_operands():
+    x = np.arange(12.0).reshape(3, 4)
+    assert np.zeros((3, 4)).strides == (32, 8)
+    assert (x.T + 1).strides == (x.T * x.T).strides == (8, 32)
+
+
+def test_what_keeps_the_memory_of_windows_is_no_array():
+    x = np.arange(4.0)
+    windows = sliding_windows(x, 2)
+    assert np.shares_memory(windows, x)
+    assert not isinstance(windows.base, np.ndarray)
 
 
 # Broadcasting
@@ -174,6 +188,9 @@ def test_unbroadcast_is_the_gradient_of_torch(shape, other):
 def test_a_gradient_of_ones_counts_the_copies():
     assert unbroadcast(np.ones((5, 3, 4)), (3, 1)).tolist() == [[20], [20], [20]]
     assert unbroadcast(np.ones((5, 3, 4)), ()).tolist() == 60
+    for nothing in (unbroadcast([1, 2], ()), unbroadcast(3.0, ())):
+        assert isinstance(nothing, np.ndarray)
+        assert (nothing.shape, nothing.dtype) == ((), np.float64)
     assert unbroadcast(np.ones((0, 3)), (1, 3)).tolist() == [[0, 0, 0]]
     assert unbroadcast(np.ones((2, 0)), (0,)).tolist() == []
     g = np.ones(3)
@@ -185,7 +202,11 @@ def test_a_gradient_of_ones_counts_the_copies():
 
 
 @pytest.mark.parametrize(
-    "bad", [(2.0,), (True,), (np.bool_(1),), (-1,), "3", 3, None, np.array(3)]
+    "bad",
+    [
+        *[(2.0,), (True,), (np.bool_(1),), (-1,), "3", 3, None, np.array(3)],
+        *[{3, 4}, frozenset(), {3: 1}, b"\x03", [[3]]],
+    ],
 )
 def test_sizes_are_integers_from_0(bad):
     for call in (
@@ -241,6 +262,20 @@ def test_distances_are_those_of_exact_fractions():
         assert got[i, j] == pytest.approx(float(exact), rel=1e-15)
     assert pairwise_sq_distances(np.zeros((2, 0)), np.zeros((3, 0))).shape == (2, 3)
     assert pairwise_sq_distances(np.zeros((0, 2)), np.zeros((3, 2))).shape == (0, 3)
+
+
+def test_distances_take_the_differences_and_their_squares():
+    a, b = np.ones((90, 60)), np.zeros((110, 60))
+    tracemalloc.start()
+    pairwise_sq_distances(a, b)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.reset_peak()
+    kept, _ = tracemalloc.get_traced_memory()
+    (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1) - 2 * (a @ b.T)
+    _, expanded = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 2 <= peak / (90 * 110 * 60 * 8) < 2.1
+    assert (expanded - kept) / (90 * 110 * 8) < 4
 
 
 def test_the_expanded_square_cancels_and_the_difference_does_not():
@@ -449,6 +484,10 @@ def test_whole_numbers_do_not_wrap_around():
     assert einsum_loops("i->", [True, True]) == 2
     with pytest.raises(ValueError, match="must fit int64, got"):
         einsum_loops(",", 2**40, 2**40)
+    huge = [np.uint64(2**63)] * 19  # their product is beyond a float64
+    assert einsum_loops("," * 19, *huge, 0.5) == np.inf
+    assert not np.isfinite(einsum_loops("," * 19, *huge, 0.5j))
+    assert einsum_loops(",", 2 + 1j, 3) == 6 + 3j
     with pytest.raises(ValueError, match="each operand must be an array of numbers"):
         einsum_loops("i", ["a"])
 
@@ -460,10 +499,20 @@ def test_numpy_stretches_an_axis_of_length_1_of_an_einsum():
     assert np.einsum("i,i->", np.ones(1), np.ones(3)) == 3
 
 
+def test_dots_stand_for_axes_without_a_letter():
+    a, b = np.ones((5, 2, 3, 4)), np.ones((2, 4, 6))
+    assert np.array_equal(np.einsum("...ij,...jk->...ik", a, b), a @ b)
+
+
 def test_a_perfect_fit_seems_to_have_an_error():
     y, p = np.array([1.0, 2, 3]), np.array([[1.0], [2], [3]])
     assert (y - p).shape == (3, 3)
     assert ((y - p) ** 2).mean() == pytest.approx(4 / 3, rel=1e-15)
+    means = np.full((3, 1), y.mean())
+    assert f"{((y - means) ** 2).mean():.4f}" == "0.6667"
+    for step in np.eye(3)[:, :, None] * 0.1:  # whichever guess moves, it gets worse
+        for moved in (means + step, means - step):
+            assert ((y - moved) ** 2).mean() > ((y - means) ** 2).mean()
     q = np.arange(9.0).reshape(3, 3)
     assert (q - q.mean(1)).mean(1).tolist() == [-3, 0, 3]
     assert (q - q.mean(1, keepdims=True)).mean(1).tolist() == [0, 0, 0]
@@ -485,6 +534,10 @@ def test_torch_has_the_same_rules_and_other_strides():
     with pytest.raises(RuntimeError, match="view size is not compatible"):
         x.T.view(12)
     assert torch.broadcast_shapes((8, 1, 6, 1), (7, 1, 5)) == (8, 7, 6, 5)
+    assert (torch.ones(2, dtype=torch.int64) + 0.5).dtype == torch.float32
+    single, double = torch.ones(2), torch.tensor(3, dtype=torch.float64)
+    assert (single + double).dtype == torch.float32
+    assert (single + double[None]).dtype == torch.float64
 
 
 def test_reshape_copies_what_no_strides_can_read():
@@ -541,6 +594,8 @@ def test_narrow_numbers_wrap_and_stall():
     assert (np.float32(3) + np.float64(3)).dtype == np.float64
     assert (np.array([1]) + 0.5).dtype == np.float64
     assert (np.float32(3) + 3.0).dtype == (np.float32 if TWO else np.float64)
+    wide = np.ones(2, np.float32) + np.float64(3)
+    assert wide.dtype == (np.float64 if TWO else np.float32)
 
 
 def test_a_python_number_too_large_for_the_type():

@@ -1,7 +1,7 @@
 """What arguments must be, in one place."""
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 import numpy as np
@@ -26,10 +26,12 @@ def integers(
     values: Iterable[Any], name: str, least: int | None = None
 ) -> tuple[int, ...]:
     """A tuple of integers, such as a shape."""
+    want = f"{name} must be a tuple of integers"
+    if isinstance(values, bytes | Set | Mapping):  # sets have no order
+        raise ValueError(f"{want}, got {values!r}")
     try:
         found = tuple(values)
     except TypeError:
-        want = f"{name} must be a tuple of integers"
         raise ValueError(f"{want}, got {values!r}") from None
     return tuple(integer(value, f"each number of {name}", least) for value in found)
 

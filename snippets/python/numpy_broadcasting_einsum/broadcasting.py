@@ -85,7 +85,7 @@ def unbroadcast(grad: ArrayLike, shape: Iterable[int]) -> NDArray[np.float64]:
         raise ValueError(f"shape must broadcast to that of grad, {g.shape}, got {old}")
     g = g.sum(axis=tuple(range(g.ndim - len(old))))  # axes put in front
     stretched = tuple(i for i, n in enumerate(old) if n == 1)
-    return g.sum(axis=stretched, keepdims=True)
+    return np.asarray(g.sum(axis=stretched, keepdims=True))  # of no axes as well
     # --8<-- [end:unbroadcast]
 
 
@@ -93,7 +93,7 @@ def unbroadcast(grad: ArrayLike, shape: Iterable[int]) -> NDArray[np.float64]:
 def pairwise_sq_distances(a: ArrayLike, b: ArrayLike) -> NDArray[np.float64]:
     """Squared Euclidean distances of all pairs, by differences.
 
-    Takes the memory of n * m * d numbers on the way.
+    Takes the memory of 2 * n * m * d numbers on the way: differences and squares.
 
     Args:
         a: n points, shape (n, d).

@@ -98,6 +98,9 @@ class _Plan(NamedTuple):
 
 def _plan(spec: str, operands: tuple[ArrayLike, ...]) -> _Plan:
     arrays = [numbers(x, "each operand") for x in operands]
+    if any(a.dtype.kind in "fc" for a in arrays):
+        # Else products of whole numbers may get too large to meet a float.
+        arrays = [a.astype(np.result_type(a, np.float64)) for a in arrays]
     inputs, output = _letters(spec)
     return _Plan(
         arrays, inputs, output, _sizes(spec, inputs, [a.shape for a in arrays])
