@@ -27,13 +27,11 @@ def _numbers(name: str, values: np.ndarray, axes: int) -> np.ndarray:
         wanted = f"{axes} {'axis' if axes == 1 else 'axes'} and at least one number"
         raise ValueError(f"{name} must have {wanted}, got shape {array.shape}")
     if not (np.abs(array) < LARGEST).all():
-        raise ValueError(f"{name} must be finite and below {LARGEST} in size")
+        raise ValueError(f"{name} must be finite, below {LARGEST} in size, got {array}")
     return array
 
 
-def _points(
-    name: str, values: np.ndarray, dimensions: int | None = None
-) -> np.ndarray:
+def _points(name: str, values: np.ndarray, dimensions: int | None = None) -> np.ndarray:
     """Rows of finite numbers, as many columns as ``dimensions`` if that is given."""
     array = _numbers(name, values, 2)
     if dimensions is not None and array.shape[1] != dimensions:
