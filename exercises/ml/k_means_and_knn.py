@@ -7,8 +7,6 @@ from random import Random
 
 from notekit.study.judge import Exercise, Words
 
-Point = tuple[int, int]
-
 round_of_lloyd = Exercise(
     en=Words(
         title="One round of Lloyd's algorithm",
@@ -208,7 +206,7 @@ K-means++ 已经抽出若干个种子。下一个种子取到各个点的概率�
 
 
 @chances.solution
-def kmeans_pp_probabilities(points: list[Point], centers: list[Point]) -> list[float]:
+def kmeans_pp_probabilities(points: list[tuple[int, int]], centers: list[tuple[int, int]]) -> list[float]:
     squares = [min((x - a) ** 2 + (y - b) ** 2 for a, b in centers) for x, y in points]
     total = sum(squares)
     if total == 0:
@@ -220,7 +218,7 @@ def kmeans_pp_probabilities(points: list[Point], centers: list[Point]) -> list[f
     en="The distance is not squared.",
     zh="距离没有平方。",
 )
-def probabilities_root(points: list[Point], centers: list[Point]) -> list[float]:
+def probabilities_root(points: list[tuple[int, int]], centers: list[tuple[int, int]]) -> list[float]:
     lengths = [
         min(((x - a) ** 2 + (y - b) ** 2) ** 0.5 for a, b in centers) for x, y in points
     ]
@@ -234,7 +232,7 @@ def probabilities_root(points: list[Point], centers: list[Point]) -> list[float]
     en="The farthest seed instead of the nearest: points beside a seed are drawn again.",
     zh="用了最远的种子而不是最近的：紧挨着种子的点又会被抽到。",
 )
-def probabilities_farthest(points: list[Point], centers: list[Point]) -> list[float]:
+def probabilities_farthest(points: list[tuple[int, int]], centers: list[tuple[int, int]]) -> list[float]:
     squares = [max((x - a) ** 2 + (y - b) ** 2 for a, b in centers) for x, y in points]
     total = sum(squares)
     if total == 0:
@@ -246,7 +244,7 @@ def probabilities_farthest(points: list[Point], centers: list[Point]) -> list[fl
     en="No guard where all distances are 0: division by zero.",
     zh="没有考虑距离全为 0 的情形：除以零。",
 )
-def probabilities_zero(points: list[Point], centers: list[Point]) -> list[float]:
+def probabilities_zero(points: list[tuple[int, int]], centers: list[tuple[int, int]]) -> list[float]:
     squares = [min((x - a) ** 2 + (y - b) ** 2 for a, b in centers) for x, y in points]
     total = sum(squares)
     return [square / total for square in squares]
@@ -256,7 +254,7 @@ def probabilities_zero(points: list[Point], centers: list[Point]) -> list[float]
     en="Only the seed drawn last is looked at.",
     zh="只看最后抽出的那个种子。",
 )
-def probabilities_last(points: list[Point], centers: list[Point]) -> list[float]:
+def probabilities_last(points: list[tuple[int, int]], centers: list[tuple[int, int]]) -> list[float]:
     a, b = centers[-1]
     squares = [(x - a) ** 2 + (y - b) ** 2 for x, y in points]
     total = sum(squares)
@@ -266,7 +264,7 @@ def probabilities_last(points: list[Point], centers: list[Point]) -> list[float]
 
 
 @chances.cases
-def chances_cases(random: Random) -> Iterator[tuple[list[Point], list[Point]]]:
+def chances_cases(random: Random) -> Iterator[tuple[list[tuple[int, int]], list[tuple[int, int]]]]:
     yield [], [(0, 0)]
     yield [(4, 4)], [(4, 4)]
     yield [(4, 4)], [(0, 0)]
@@ -284,7 +282,7 @@ def chances_cases(random: Random) -> Iterator[tuple[list[Point], list[Point]]]:
 
 
 @chances.large
-def chances_large(random: Random) -> Iterator[tuple[list[Point], list[Point]]]:
+def chances_large(random: Random) -> Iterator[tuple[list[tuple[int, int]], list[tuple[int, int]]]]:
     points = [
         (random.randint(-5000, 5000), random.randint(-5000, 5000)) for _ in range(1000)
     ]
@@ -292,7 +290,7 @@ def chances_large(random: Random) -> Iterator[tuple[list[Point], list[Point]]]:
 
 
 @chances.brute
-def chances_brute(points: list[Point], centers: list[Point]) -> list[float]:
+def chances_brute(points: list[tuple[int, int]], centers: list[tuple[int, int]]) -> list[float]:
     """The share of tickets that each point holds; one each if there are none."""
     tickets = []
     for x, y in points:

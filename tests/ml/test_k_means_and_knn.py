@@ -200,7 +200,7 @@ def test_on_a_line_the_optimum_is_found():
     for k, cost in ((1, 281.714286), (2, 64.75), (3, 4), (7, 0)):
         got, clusters = kmeans_1d(LINE[::-1], k)
         close(got, cost, 1e-6)
-        assert sum(clusters, []) == LINE
+        assert list(itertools.chain(*clusters)) == LINE
         assert len(clusters) == k
     assert kmeans_1d(LINE, 3)[1] == [[1, 2, 3], [10, 11, 12], [20]]
     assert kmeans_1d(LINE, 2)[1] == [[1, 2, 3], [10, 11, 12, 20]]
@@ -211,7 +211,7 @@ def test_no_partition_of_the_line_is_better(numbers, data):
     k = data.draw(st.integers(1, min(4, len(numbers))))
     cost, clusters = kmeans_1d(np.array(numbers, float), k)
     close(cost, least_cost(np.array(numbers, float)[:, None], k))
-    assert sum(clusters, []) == sorted(numbers)
+    assert list(itertools.chain(*clusters)) == sorted(numbers)
     assert all(clusters)
     close(cost, sum(((np.array(c) - np.mean(c)) ** 2).sum() for c in clusters))
 

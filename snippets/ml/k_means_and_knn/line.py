@@ -1,4 +1,4 @@
-"""k-means on a line, solved for certain: clusters are intervals of the sorted points."""
+"""k-means on a line, solved exactly: clusters are intervals of the sorted numbers."""
 
 import numpy as np
 

@@ -66,7 +66,7 @@ def lloyd_steps(
 
 # --8<-- [start:empty]
 def _fill_empty(labels: np.ndarray, squared: np.ndarray) -> np.ndarray:
-    """The labels, with a point for each cluster that had none: the mean of none is NaN."""
+    """The labels, with a point for each cluster without: the mean of none is NaN."""
     labels = labels.copy()
     n, k = squared.shape
     for j in range(k):

@@ -9,9 +9,9 @@ from ._points import _integer, _points, _squared_distances
 def silhouette(X: np.ndarray, labels: np.ndarray) -> float:
     """Mean over all points of (b - a) / max(a, b), between -1 and 1.
 
-    For each point, a is its mean distance to the others of its cluster, b the least mean
-    distance to the points of another. A point alone in its cluster counts as 0, and
-    so does one with a = b = 0. O(n²) distances.
+    For each point, a is its mean distance to the others of its cluster, b the least
+    mean distance to the points of another. A point alone in its cluster counts as 0,
+    and so does one with a = b = 0. O(n²) distances.
 
     Args:
         X: points, shape (n, d).
