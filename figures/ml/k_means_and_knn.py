@@ -282,6 +282,7 @@ def tree_search() -> Steps:
         for key in compared:
             paint(picture, found[key], BLUE, 0.25)
         lines(picture, tree._root, (0, 0, SIDE, SIDE))
+        picture.rect(94, 6, 238, 238, edge=GREY)
         for x in X:
             picture.circle(*plane(x), 3.5, GREEN)
         x, y = plane(QUERY)
