@@ -313,7 +313,7 @@ def tree_search() -> Steps:
             base(0),
             f"{len(X)} points; each line halves the points of its box across the longer "
             "spread, until each box holds one. Which point is nearest to the cross?",
-            f"{len(X)} 个点；每条线沿着散布较大的方向，把盒里的点对半分开，直到每个盒里只有一个点。"
+            f"{len(X)} 个点；每条线在散布较大的那个方向上把盒里的点对半分开，直到每个盒里只有一个点。"
             "离十字最近的是哪个点？",
         )
     ]

@@ -106,6 +106,19 @@ def test_a_point_alone_is_not_taken_though_its_centre_is_far():
     assert steps[-1][2] == 0
 
 
+def test_without_care_for_empty_clusters_all_centres_become_nan():
+    X, start = np.array([[0.0], [1], [2]]), np.array([[0.0], [9], [50]])
+    centers = start
+    with np.errstate(invalid="ignore"):
+        for _ in range(2):
+            labels = ((X[:, None] - centers) ** 2).sum(axis=2).argmin(axis=1)
+            sums = [X[labels == j].sum(axis=0) for j in range(3)]
+            centers = np.array(sums) / np.bincount(labels, minlength=3)[:, None]
+    assert np.isnan(centers).sum() == 2
+    assert set(labels.tolist()) == {1}
+    assert np.isfinite(lloyd_steps(X, start)[-1][1]).all()
+
+
 @given(points, st.data())
 def test_costs_never_rise_and_every_cluster_has_its_mean(rows, data):
     X = np.array(rows, float)
@@ -148,7 +161,9 @@ def test_max_iter_ends_a_run_and_the_repeat_is_included():
 
 
 def test_inertia_takes_the_nearest_centre():
-    assert inertia([[0.0, 0], [3, 4], [6, 8]], [[0, 0], [6, 8]]) == 25
+    cost = inertia([[0.0, 0], [3, 4], [6, 8]], [[0, 0], [6, 8]])
+    assert cost == 25
+    assert type(cost) is float
 
 
 def test_one_start_is_often_not_optimal_and_the_best_of_twenty_nearly_always():
@@ -566,7 +581,8 @@ def test_centres_far_from_all_data_come_back():
         (lambda: lloyd_steps([[1.0]], [[1.0]], 0), "max_iter must be an integer >= 1"),
         (lambda: kmeans([[1.0]], 2), r"k must be an integer in 1\.\.1, got 2"),
         (lambda: kmeans([[1.0]], 0), r"k must be an integer in 1\.\.1, got 0"),
-        (lambda: kmeans([[1.0]], True), "k must be an integer"),
+        (lambda: kmeans([[1.0], [2], [3]], True), "k must be an integer .* got True"),
+        (lambda: lloyd_steps([[1.0]], [[1.0]], True), "max_iter must be .* got True"),
         (lambda: kmeans([[1.0]], 1, n_init=0), "n_init must be an integer >= 1, got 0"),
         (lambda: kmeans([[1.0]], 1, seed=-1), "seed must be an integer >= 0, got -1"),
         (lambda: kmeans_plus_plus([[1.0]], 1, 0), "rng must be a numpy Generator"),
