@@ -196,16 +196,22 @@ def lloyd() -> Steps:
         zh = f"第 {number} 轮，分配：每个点归最近的中心。"
         if len(costs) > 1:
             en += (
-                f"{changed} of {len(X)} change; each has found a nearer one, so J falls "
-                f"from {costs[-2]:.2f} to {costs[-1]:.2f}."
+                f"{changed} of {len(X)} {'changes' if changed == 1 else 'change'}, to a "
+                f"nearer one, so J falls from {costs[-2]:.2f} to {costs[-1]:.2f}."
             )
             zh += (
-                f"{len(X)} 个点里有 {changed} 个换了标签，它们都找到了更近的中心，"
+                f"{len(X)} 个点里有 {changed} 个换了标签，换到了更近的中心，"
                 f"所以 J 从 {costs[-2]:.2f} 降到 {costs[-1]:.2f}。"
             )
         else:
-            en += f"The squared distances sum to J = {costs[-1]:.2f}."
-            zh += f"距离的平方和是 J = {costs[-1]:.2f}。"
+            en += (
+                f"The squared distances sum to J = {costs[-1]:.2f}. (Bars: purple after "
+                "assigning, grey after moving.)"
+            )
+            zh += (
+                f"距离的平方和是 J = {costs[-1]:.2f}。"
+                "（紫色的柱：分配之后；灰色的柱：移动之后。）"
+            )
         frames.append(Frame(picture, en, zh))
         costs.append(cost)
         picture = points(plane, X, labels, means)
