@@ -412,6 +412,20 @@ def test_of_equal_distances_the_lower_index_and_of_equal_votes_the_smaller_label
     assert knn_predict(X, [3, 2, 1, 0], [[0.0]], 4).tolist() == [0]
 
 
+def test_the_lower_index_is_nearer_among_many_equal_points_too():
+    rng = np.random.default_rng(0)
+    X, Q = rng.integers(0, 3, (200, 2)).astype(float), rng.random((20, 2))
+    Q[:9] = [[a, b] for a in range(3) for b in range(3)]
+    first = [min((math.dist(x, q), i) for i, x in enumerate(X))[1] for q in Q]
+    assert knn_predict(X, np.arange(200), Q).tolist() == first
+    votes = np.zeros(200, int)
+    for q in Q[:9]:
+        order = sorted((math.dist(x, q), i) for i, x in enumerate(X))
+        votes[:] = 1
+        votes[[i for _, i in order[:5]]] = 0
+        assert knn_predict(X, votes, [q], 9).tolist() == [0]
+
+
 def test_points_at_distance_zero_vote_alone():
     X = np.array([[0.0], [0], [0.001], [0.001], [0.001]])
     y = np.array([1, 1, 0, 0, 0])
