@@ -206,7 +206,9 @@ K-means++ 已经抽出若干个种子。下一个种子取到各个点的概率�
 
 
 @chances.solution
-def kmeans_pp_probabilities(points: list[tuple[int, int]], centers: list[tuple[int, int]]) -> list[float]:
+def kmeans_pp_probabilities(
+    points: list[tuple[int, int]], centers: list[tuple[int, int]]
+) -> list[float]:
     squares = [min((x - a) ** 2 + (y - b) ** 2 for a, b in centers) for x, y in points]
     total = sum(squares)
     if total == 0:
@@ -218,7 +220,9 @@ def kmeans_pp_probabilities(points: list[tuple[int, int]], centers: list[tuple[i
     en="The distance is not squared.",
     zh="距离没有平方。",
 )
-def probabilities_root(points: list[tuple[int, int]], centers: list[tuple[int, int]]) -> list[float]:
+def probabilities_root(
+    points: list[tuple[int, int]], centers: list[tuple[int, int]]
+) -> list[float]:
     lengths = [
         min(((x - a) ** 2 + (y - b) ** 2) ** 0.5 for a, b in centers) for x, y in points
     ]
@@ -232,7 +236,9 @@ def probabilities_root(points: list[tuple[int, int]], centers: list[tuple[int, i
     en="The farthest seed instead of the nearest: points beside a seed are drawn again.",
     zh="用了最远的种子而不是最近的：紧挨着种子的点又会被抽到。",
 )
-def probabilities_farthest(points: list[tuple[int, int]], centers: list[tuple[int, int]]) -> list[float]:
+def probabilities_farthest(
+    points: list[tuple[int, int]], centers: list[tuple[int, int]]
+) -> list[float]:
     squares = [max((x - a) ** 2 + (y - b) ** 2 for a, b in centers) for x, y in points]
     total = sum(squares)
     if total == 0:
@@ -244,7 +250,9 @@ def probabilities_farthest(points: list[tuple[int, int]], centers: list[tuple[in
     en="No guard where all distances are 0: division by zero.",
     zh="没有考虑距离全为 0 的情形：除以零。",
 )
-def probabilities_zero(points: list[tuple[int, int]], centers: list[tuple[int, int]]) -> list[float]:
+def probabilities_zero(
+    points: list[tuple[int, int]], centers: list[tuple[int, int]]
+) -> list[float]:
     squares = [min((x - a) ** 2 + (y - b) ** 2 for a, b in centers) for x, y in points]
     total = sum(squares)
     return [square / total for square in squares]
@@ -254,7 +262,9 @@ def probabilities_zero(points: list[tuple[int, int]], centers: list[tuple[int, i
     en="Only the seed drawn last is looked at.",
     zh="只看最后抽出的那个种子。",
 )
-def probabilities_last(points: list[tuple[int, int]], centers: list[tuple[int, int]]) -> list[float]:
+def probabilities_last(
+    points: list[tuple[int, int]], centers: list[tuple[int, int]]
+) -> list[float]:
     a, b = centers[-1]
     squares = [(x - a) ** 2 + (y - b) ** 2 for x, y in points]
     total = sum(squares)
@@ -264,7 +274,9 @@ def probabilities_last(points: list[tuple[int, int]], centers: list[tuple[int, i
 
 
 @chances.cases
-def chances_cases(random: Random) -> Iterator[tuple[list[tuple[int, int]], list[tuple[int, int]]]]:
+def chances_cases(
+    random: Random,
+) -> Iterator[tuple[list[tuple[int, int]], list[tuple[int, int]]]]:
     yield [], [(0, 0)]
     yield [(4, 4)], [(4, 4)]
     yield [(4, 4)], [(0, 0)]
@@ -282,7 +294,9 @@ def chances_cases(random: Random) -> Iterator[tuple[list[tuple[int, int]], list[
 
 
 @chances.large
-def chances_large(random: Random) -> Iterator[tuple[list[tuple[int, int]], list[tuple[int, int]]]]:
+def chances_large(
+    random: Random,
+) -> Iterator[tuple[list[tuple[int, int]], list[tuple[int, int]]]]:
     points = [
         (random.randint(-5000, 5000), random.randint(-5000, 5000)) for _ in range(1000)
     ]
@@ -290,7 +304,9 @@ def chances_large(random: Random) -> Iterator[tuple[list[tuple[int, int]], list[
 
 
 @chances.brute
-def chances_brute(points: list[tuple[int, int]], centers: list[tuple[int, int]]) -> list[float]:
+def chances_brute(
+    points: list[tuple[int, int]], centers: list[tuple[int, int]]
+) -> list[float]:
     """The share of tickets that each point holds; one each if there are none."""
     tickets = []
     for x, y in points:
