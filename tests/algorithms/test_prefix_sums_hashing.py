@@ -707,6 +707,7 @@ def test_a_length_below_0_is_refused(bad):
         ((0, 4, 5), "want 0 <= lo <= hi <= 3, got 0 and 4"),
         ((2, 1, 5), "want 0 <= lo <= hi <= 3, got 2 and 1"),
         ((0, 1), r"want a triple \(lo, hi, value\), got \[0, 1\]"),
+        ((0, 1, 2, 3), r"want a triple \(lo, hi, value\), got \[0, 1, 2, 3\]"),
         ((0, 1, 0.5), "want integers, got 0.5"),
         ((0.0, 1, 1), "want integers, got 0.0"),
         ((0, True, 1), "want integers, got True"),
