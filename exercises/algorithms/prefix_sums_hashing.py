@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import combinations, pairwise, permutations
+from itertools import combinations, pairwise
 from random import Random
 
 from notekit.study.judge import Exercise, Words
@@ -282,6 +282,8 @@ def multiples_cases(random: Random) -> Iterator[tuple[list[int], int]]:
     yield [0, 0], 5
     yield [1, 0], 2
     yield [5, 0, 0], 3
+    yield [1, 2], 1
+    yield [1, 0, 1], 2  # longer than k
     yield [1, 0, 2, 4], 7
     yield [2, 4, 3], 6
     yield [23, 2, 4, 6, 7], 6
@@ -291,6 +293,7 @@ def multiples_cases(random: Random) -> Iterator[tuple[list[int], int]]:
     yield [-1, 3, -2, 5], 5
     yield [7, 7], 10**18
     yield [10**18, 1, 10**18 - 1], 10**18
+    yield [2**53, 1, 10**18 - 2**53], 10**18  # a float does not see the 1
     for _ in range(40):
         n = random.randint(1, 7)
         yield [random.randint(-9, 9) for _ in range(n)], random.randint(2, 30)
@@ -299,6 +302,7 @@ def multiples_cases(random: Random) -> Iterator[tuple[list[int], int]]:
 @multiples.large
 def multiples_large(random: Random) -> Iterator[tuple[list[int], int]]:
     yield [1] * 20_000, 10**9
+    yield [1] * 20_000, 20_000  # only all of them
     yield [random.randint(0, 1000) for _ in range(20_000)], 10**15
 
 
@@ -432,6 +436,37 @@ def car_pooling_on_first(trips: list[list[int]], capacity: int) -> bool:
     return True
 
 
+@trips.wrong(
+    en="Takes the trips in the order of their ends: those of before may be gone too early.",
+    zh="按下车的先后处理行程：有的人被过早地算作下车了。",
+)
+def car_pooling_by_end(trips: list[list[int]], capacity: int) -> bool:
+    inside: list[tuple[int, int]] = []
+    for people, start, end in sorted(trips, key=lambda trip: trip[2]):
+        inside = [(leave, n) for leave, n in inside if leave > start]
+        inside.append((end, people))
+        if sum(n for _, n in inside) > capacity:
+            return False
+    return True
+
+
+@trips.wrong(
+    en="Looks at a trip that comes twice only once.",
+    zh="相同的行程只算了一次。",
+)
+def car_pooling_once(trips: list[list[int]], capacity: int) -> bool:
+    change = [0] * 1001
+    for people, start, end in {tuple(trip) for trip in trips}:
+        change[start] += people
+        change[end] -= people
+    inside = 0
+    for x in change:
+        inside += x
+        if inside > capacity:
+            return False
+    return True
+
+
 @trips.cases
 def trips_cases(random: Random) -> Iterator[tuple[list[list[int]], int]]:
     yield [], 0
@@ -439,6 +474,10 @@ def trips_cases(random: Random) -> Iterator[tuple[list[list[int]], int]]:
     yield [[1, 0, 1]], 1
     yield [[5, 0, 1000]], 4
     yield [[5, 999, 1000]], 5
+    yield [[5, 999, 1000]], 4
+    yield [[2, 980, 1000], [1, 500, 990]], 2
+    yield [[2, 1, 3], [2, 1, 3]], 3  # two trips that are equal are two
+    yield [[5, 0, 2], [1, 3, 4], [1, 0, 5]], 5
     yield [[2, 1, 5], [3, 3, 7]], 4
     yield [[2, 1, 5], [3, 3, 7]], 5
     yield [[3, 2, 7], [3, 7, 9]], 3
@@ -459,6 +498,7 @@ def trips_cases(random: Random) -> Iterator[tuple[list[list[int]], int]]:
 @trips.large
 def trips_large(random: Random) -> Iterator[tuple[list[list[int]], int]]:
     yield [[1, i, i + 1] for i in range(999, -1, -1)], 1
+    yield [[1, i, i + 1] for i in range(999, -1, -1)] + [[1, 700, 701]], 1
     yield [[1, random.randint(0, 499), 1000] for _ in range(10_000)], 10_000
 
 
@@ -578,6 +618,30 @@ def group_anagrams_letters(words: list[str]) -> list[list[str]]:
     return list(groups.values())
 
 
+@anagrams.wrong(
+    en="Counts written side by side: 1 and 11 look like 11 and 1.",
+    zh="把各个次数直接连写：1 和 11 与 11 和 1 分不开。",
+)
+def group_anagrams_digits(words: list[str]) -> list[list[str]]:
+    letters = sorted(set("".join(words)))
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        counts = Counter(word)
+        groups.setdefault("".join(str(counts[c]) for c in letters), []).append(word)
+    return list(groups.values())
+
+
+@anagrams.wrong(
+    en="Takes off spaces, which are characters like all others.",
+    zh="去掉了空格，而空格也是字符。",
+)
+def group_anagrams_stripped(words: list[str]) -> list[list[str]]:
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        groups.setdefault("".join(sorted(word.strip())), []).append(word)
+    return list(groups.values())
+
+
 @anagrams.cases
 def anagrams_cases(random: Random) -> Iterator[tuple[list[str]]]:
     yield ([],)
@@ -591,7 +655,15 @@ def anagrams_cases(random: Random) -> Iterator[tuple[list[str]]]:
     yield (["a{", "aa", "{a"],)
     yield (["语言", "言语", "语"],)
     yield (["adf", "bce"],)  # the codes have the same sum
-    yield (["111", "12"],)  # counts written side by side, without a mark between them
+    yield (["PZ", "Hd"],)  # the codes have the same product
+    yield (["bln", "cip"],)  # and here the same sum as well
+    yield (["aA", "Aa", "aa"],)
+    yield ([" a", "a", "a "],)
+    yield (["a", "\u0161"],)  # the codes have the same last byte
+    # Counts written side by side, without a mark between them
+    yield (["abbbbbbbbbbb", "aaaaaaaaaaab"],)
+    yield (["1a", "a" * 111],)
+    yield (["12", "1" * 121],)
     for _ in range(30):
         words = []
         for _ in range(random.randint(1, 8)):
@@ -601,18 +673,28 @@ def anagrams_cases(random: Random) -> Iterator[tuple[list[str]]]:
 
 @anagrams.large
 def anagrams_large(random: Random) -> Iterator[tuple[list[str]]]:
-    letters = "abcdefghij"
+    letters = "abcdefghij"  # few groups, then almost as many as words
     yield (["".join(random.sample(letters, 6)) for _ in range(10_000)],)
+    yield (["".join(random.choices(letters, k=20)) for _ in range(10_000)],)
 
 
 @anagrams.brute
 def anagrams_brute(words: list[str]) -> list[list[str]]:
     groups: list[list[str]] = []
     for word in words:
-        orders = {"".join(order) for order in permutations(word)}
-        home = [group for group in groups if group[0] in orders]
+        home = [group for group in groups if _match(group[0], word)]
         if home:
             home[0].append(word)
         else:
             groups.append([word])
     return groups
+
+
+def _match(word: str, other: str) -> bool:
+    """Each character of the one crosses out one of the other, and none is left."""
+    left = list(other)
+    for c in word:
+        if c not in left:
+            return False
+        left.remove(c)
+    return not left

@@ -29,7 +29,7 @@ ROWS = [
 
 def walk() -> Figure:
     p = prefix_sums(A)
-    figure = new_figure(5.6, 3.4)
+    figure = new_figure(4.6, 3.2)
     axes = figure.subplots()
     axes.plot(range(len(p)), p, color=INK, lw=1.6, marker="o", ms=6, zorder=3)
     for i, x in enumerate(A):
@@ -76,12 +76,16 @@ def rectangle() -> Figure:
     top, left, bottom, right = 2, 1, 5, 4
     sums = PrefixSum2D(ROWS)
     size = len(ROWS)
-    figure = new_figure(5.2, 1.6)
+    figure = new_figure(4.0, 3.4)
+    rows = figure.add_gridspec(2, 1, height_ratios=(1.3, 1), hspace=0.3)
+    small = rows[1].subgridspec(1, 4, wspace=0.42)
+    places = [rows[0], *(small[0, n] for n in range(4))]
     parts = [(bottom, right), (top, right), (bottom, left), (top, left)]
     names = ["$p_{br}$", "$p_{tr}$", "$p_{bl}$", "$p_{tl}$"]
     shown = [(top, left, bottom, right)] + [(0, 0, *corner) for corner in parts]
     signs = ["", "=", "−", "−", "+"]
-    for n, (axes, box) in enumerate(zip(figure.subplots(1, 5), shown, strict=True)):
+    for n, (place, box) in enumerate(zip(places, shown, strict=True)):
+        axes = figure.add_subplot(place)
         t, le, b, r = box
         colour = GREEN if n == 0 else ORANGE if n in (2, 3) else BLUE
         axes.add_patch(Rectangle((le, t), r - le, b - t, facecolor=(colour, 0.4)))
@@ -90,9 +94,7 @@ def rectangle() -> Figure:
         axes.add_patch(edge)
         for i, row in enumerate(ROWS if n == 0 else []):
             for j, x in enumerate(row):
-                axes.text(
-                    j + 0.5, i + 0.5, f"{x}", ha="center", va="center", fontsize=8
-                )
+                axes.text(j + 0.5, i + 0.5, f"{x}", ha="center", va="center")
         axes.set_xlim(0, size)
         axes.set_ylim(size, 0)
         axes.set_aspect("equal")
@@ -101,9 +103,9 @@ def rectangle() -> Figure:
         for side in axes.spines.values():
             side.set(visible=True, color=GREY)
         name = "$S$" if n == 0 else names[n - 1]
-        axes.set_title(f"{name} $=$ {sums.sum(*box)}", fontsize=9)
+        axes.set_title(f"{name} $=$ {sums.sum(*box)}", fontsize=10)
         if n:
-            axes.text(-0.62, size / 2, signs[n], ha="center", va="center", fontsize=12)
+            axes.text(-1.05, size / 2, signs[n], ha="center", va="center", fontsize=13)
     return figure
 
 

@@ -253,6 +253,24 @@ def test_the_worked_examples_on_the_page():
     assert prefix_sums(d)[-1] == 0  # nothing is left at the end
 
 
+def test_updates_of_rectangles_change_four_corners():
+    draw = random.Random(3)
+    for _ in range(200):
+        h, w = draw.randint(1, 5), draw.randint(1, 5)
+        d = np.zeros((h + 1, w + 1), int)
+        want = np.zeros((h, w), int)
+        for _ in range(draw.randint(0, 4)):
+            top, bottom = sorted(draw.choices(range(h + 1), k=2))
+            left, right = sorted(draw.choices(range(w + 1), k=2))
+            v = draw.randint(-5, 5)
+            want[top:bottom, left:right] += v
+            d[top, left] += v
+            d[bottom, right] += v
+            d[bottom, left] -= v
+            d[top, right] -= v
+        assert (d.cumsum(1).cumsum(0)[:h, :w] == want).all()
+
+
 def test_samples_of_updates():
     flights = [(0, 2, 10), (1, 3, 20), (1, 5, 25)]
     assert apply_range_updates(5, flights) == [10, 55, 45, 25, 25]
@@ -483,6 +501,7 @@ def test_a_remainder_as_c_takes_it_is_negative():
 
     assert wrong([-2, 5], 5) == 0
     assert count_divisible_subarrays([-2, 5], 5) == 1
+    assert prefix_sums([-2, 5]) == [0, -2, 3]  # -2 does not meet 3
 
 
 def test_division_does_not_survive_a_zero():
@@ -634,7 +653,7 @@ def test_what_is_no_sequence_of_integers_is_refused(call):
     for bad in (0.5, True, "1", None, [1]):
         with pytest.raises(ValueError, match="want integers, got"):
             call([1, bad])
-    for bad in ("12", {1, 2}, {1: 2}, 7, None, b"12"):
+    for bad in ("12", {1, 2}, {1: 2}, 7, None, b"12", bytearray(b"12")):
         with pytest.raises(ValueError, match="want a sequence of integers, got"):
             call(bad)
     assert call(iter([1, 2])) is not None or call([1, 2]) is None
@@ -688,6 +707,7 @@ def test_a_length_below_0_is_refused(bad):
         ((0, 4, 5), "want 0 <= lo <= hi <= 3, got 0 and 4"),
         ((2, 1, 5), "want 0 <= lo <= hi <= 3, got 2 and 1"),
         ((0, 1), r"want a triple \(lo, hi, value\), got \[0, 1\]"),
+        ((0, 1, 2, 3), r"want a triple \(lo, hi, value\), got \[0, 1, 2, 3\]"),
         ((0, 1, 0.5), "want integers, got 0.5"),
         ((0.0, 1, 1), "want integers, got 0.0"),
         ((0, True, 1), "want integers, got True"),
@@ -734,6 +754,19 @@ def test_what_is_no_matrix_is_refused(rows, message):
 def test_a_rectangle_outside_or_reversed_is_refused(box, message):
     with pytest.raises(ValueError, match=message):
         PrefixSum2D([[1, 2, 3], [4, 5, 6]]).sum(*box)
+
+
+def test_integers_of_more_digits_than_python_writes_are_taken_or_refused_in_words():
+    huge = 10**5000
+    assert count_divisible_subarrays([huge, 1, -1], huge) == 3
+    assert prefix_sums([huge, -huge]) == [0, huge, 0]
+    assert apply_range_updates(1, [(0, 1, huge)]) == [huge]
+    with pytest.raises(ValueError, match="want m to be an integer >= 1, got int of"):
+        count_divisible_subarrays([1], -huge)
+    with pytest.raises(ValueError, match="want 0 <= lo <= hi <= 3, got 0 and int of"):
+        apply_range_updates(3, [(0, huge, 1)])
+    with pytest.raises(ValueError, match="want integers, got list of too many digits"):
+        prefix_sums([[huge]])
 
 
 # The figures
