@@ -25,8 +25,8 @@ def own_modules(folder: Path, note: str) -> list[Path]:
     """The module of a note, or all modules of its package, ``__init__.py`` first.
 
     Its test module is followed by the example calls of its functions and by the
-    oracle of its frames. What the notes of
-    a topic share comes last, if the note uses it.
+    oracle of its frames. What the notes of a topic share comes last, if the note's
+    modules or the blocks of its page use it.
 
     Args:
         folder: ``snippets`` or ``tests`` of the repository.
@@ -40,11 +40,32 @@ def own_modules(folder: Path, note: str) -> list[Path]:
     if folder.name == "tests":
         own += [place.with_name(f"{place.name}{part}.py") for part in TEST_PARTS]
     own = [path for path in own if path.is_file()]
-    said = "\n".join(p.read_text(encoding="utf-8", errors="replace") for p in own)
+    topic = note.split("/")[0]
+    page = folder.parent / f"docs/en/{note}.md"
     for shared in SHARED:
-        if re.search(rf"^ *from \.\.?{shared}\b", said, re.MULTILINE):
-            own += sorted((place.parent / shared).rglob("*.py"))
+        if not (folder / topic / shared).is_dir():
+            continue
+        inside = rf"^ *from \.\.?{shared}\b"
+        outside = rf"^ *(?:from|import) snippets\.{topic}\.{shared}\b"
+        if _say(own, inside) or (page.is_file() and _say([page], outside)):
+            own += sorted((folder / topic / shared).rglob("*.py"))
     return own
+
+
+def imports_shared(modules: Iterable[Path]) -> str:
+    """The package shared by the topic that these modules import, or nothing."""
+    own = [path for path in modules if path.parent.name not in SHARED]
+    found = (x for x in SHARED if _say(own, rf"^ *from \.\.?{x}\b"))
+    return next(found, "")
+
+
+def _say(paths: list[Path], pattern: str) -> bool:
+    """Whether any of these files has a line like that."""
+    wanted = re.compile(pattern, re.MULTILINE)
+    return any(
+        wanted.search(path.read_text(encoding="utf-8", errors="replace"))
+        for path in paths
+    )
 
 
 def own_figures(folder: Path, note: str) -> list[Path]:

@@ -21,7 +21,7 @@ from pylatexenc.latex2text import LatexNodes2Text
 from pymdownx.slugs import slugify
 
 from notekit.cache import Cache, key
-from notekit.files import SHARED, hash_of_files, is_steps
+from notekit.files import hash_of_files, imports_shared, is_steps
 from notekit.pages import code, exercises, parts
 from notekit.pages.learning_map import draw, label
 from notekit.pages.published import colab
@@ -270,8 +270,8 @@ class Stage:
         modules = note.snippets(root)
         if not (root / place).is_dir():
             files = words["run_file"].format(f"{place}.py")
-        elif found := {p.parent.name for p in modules} & set(SHARED):
-            shared = f"snippets/{note.topic}/{found.pop()}/"
+        elif found := imports_shared(modules):
+            shared = f"snippets/{note.topic}/{found}/"
             files = words["run_shared"].format(f"{place}/", shared)
         else:
             files = words["run_package"].format(f"{place}/")

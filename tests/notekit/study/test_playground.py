@@ -82,6 +82,23 @@ def test_what_is_not_of_the_note_is_not_there(repo):
     assert judged(repo, "", block) == []
 
 
+@pytest.mark.parametrize("shared", ["environments", "datasets"])
+def test_a_block_may_use_what_its_topic_shares(repo, shared):
+    place = f"snippets/cv/{shared}/__init__.py"
+    repo.write(place, "import numpy\n")
+    line = f"from snippets.cv.{shared} import numpy as points\n"
+    [block] = judged(repo, "", line)
+    assert block.files == (place,)
+    assert block.numpy
+    [path] = repo.catalogue().notes["cv/box"].snippets(repo.root)[1:]
+    assert path == repo.root / place
+
+
+def test_what_another_topic_shares_does_not_come(repo):
+    repo.write("snippets/ml/datasets/__init__.py", "points = 1\n")
+    assert judged(repo, "", "from snippets.ml.datasets import points\n") == []
+
+
 def test_a_block_that_is_declared_runs_in_neither_language(repo):
     place = "docs/en/cv/box.md"
     reason = "<!-- not-in-page: asks what machine it is -->\n```python\n"
