@@ -125,11 +125,12 @@ def steps() -> dict[str, Steps]:
         picture.arrow(at(middle), at(middle - lr * g), ORANGE, 2)
         here, there, other = loss(x), loss(path[k + 1]), loss(plain[k + 1])
         verb = ("rises", "升") if there > here else ("falls", "降")
-        steep = lr * CURVATURES[1]
+        steep, bound = lr * CURVATURES[1], stability_limit("gd", 1)
         over = there > here
         too_far = (
-            f": across the valley ηL = {steep:.2f}, and plain descent diverges above 2.",
-            f"：横跨山谷的方向 ηL = {steep:.2f}，普通梯度下降超过 2 就发散。",
+            f": across the valley ηL = {steep:.2f}, and plain descent diverges above "
+            f"{bound:g}.",
+            f"：横跨山谷的方向 ηL = {steep:.2f}，普通梯度下降超过 {bound:g} 就发散。",
         )
         first_en = (
             f"From rest at {pair(x)}. No velocity yet: the step is −ηg alone (orange), "
