@@ -287,6 +287,14 @@ def test_best_heavy_ball_first_grows(kappa, peak, at):
         close(path[:, column], (1 + k * (q / r - 1)) * r**k, atol=1e-6)
 
 
+def test_without_the_factor_of_the_double_root_fewer_steps_would_do():
+    found = []
+    for kappa in (100, 1e4):
+        rate = optimal_parameters("momentum", 1, kappa)[2]
+        found.append(math.ceil(math.log(1e-6) / math.log(rate)))
+    assert found == [69, 691]
+
+
 def test_plain_descent_never_grows_below_its_limit():
     path = descend(quadratic(1, 100), [1, 1], "gd", 2 / 101, 400)
     assert (np.diff(np.linalg.norm(path, axis=1)) < 0).all()
@@ -368,8 +376,53 @@ def test_adam_sees_the_axes_and_plain_descent_does_not():
             x = descend(affine(matrix, 0), x0, method, lr, steps)[-1]
             loss[method, name] = 0.5 * x @ matrix @ x
     assert loss["adam", "axes"] < 1e-12
+    assert loss["adam", "axes"] == pytest.approx(5.1e-16, rel=0.01)
     assert loss["adam", "turned"] == pytest.approx(0.484, abs=1e-3)
     assert loss["gd", "turned"] == pytest.approx(loss["gd", "axes"], rel=1e-6)
+
+
+def test_turned_axes_have_equal_averages_of_squares():
+    A, start = turned(1, 1e4)
+    g = descend(affine(A, 0), start, "adam", 0.05, 400) @ A
+    v = np.zeros(2)
+    for square in g**2:
+        v = 0.999 * v + 0.001 * square
+        assert v[0] / v[1] == pytest.approx(1, abs=1e-3)
+    g = descend(quadratic(1, 1e4), [1, 1], "adam", 0.05, 10) * [1, 1e4]
+    assert (g**2).sum(axis=0) @ [1e7, -1] < 0  # more than 10 million to 1
+
+
+def test_rmsprop_flips_at_the_minimum_and_adagrad_comes_to_rest():
+    for start in (1.0, 3.0):
+        end = descend(quadratic(1), [start], "rmsprop", 0.01, 5000)[-4:, 0]
+        close(np.abs(end), np.full(4, 0.005), atol=1e-6)
+        assert (end[1:] * end[:-1] < 0).all()
+    end = descend(quadratic(1), [1], "adagrad", 0.1, 5000)[-1, 0]
+    assert abs(end) < 1e-60
+
+
+def test_steps_of_adagrad_shrink_like_one_over_the_root_of_their_number():
+    for g in (0.01, 5):
+        path = descend(lambda x, g=g: np.array([g]), [0], "adagrad", 0.1, 100, eps=0)
+        close(-np.diff(path[:, 0]), 0.1 / np.sqrt(np.arange(1, 101)))
+
+
+def test_nesterov_at_one_over_the_curvature_arrives_in_two_steps():
+    path = descend(quadratic(20), [0.6], "nesterov", 1 / 20, 5, 0.6)
+    close(path[:, 0], [0.6, 0.6 - 1.6 * 0.6, 0, 0, 0, 0])
+
+
+def test_some_gradient_is_as_small_as_the_descent_lemma_says():
+    # Curvature of log cosh is at most 1; its minimum is 0.
+    def f(x):
+        return float(np.logaddexp(x, -x).sum() - len(x) * np.log(2))
+
+    path = descend(np.tanh, [3.0, -8.0, 0.1], lr=1.0, steps=40)
+    falls = -np.diff([f(x) for x in path])
+    g2 = (np.tanh(path) ** 2).sum(axis=1)
+    assert (falls >= g2[:-1] / 2 - 1e-12).all()
+    for k in (1, 5, 40):
+        assert g2[:k].min() <= 2 * f(path[0]) / k
 
 
 def test_bowl_with_a_saddle_is_left_after_236_steps_or_never():
