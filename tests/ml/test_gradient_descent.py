@@ -407,6 +407,14 @@ def test_steps_of_adagrad_shrink_like_one_over_the_root_of_their_number():
         close(-np.diff(path[:, 0]), 0.1 / np.sqrt(np.arange(1, 101)))
 
 
+def test_steps_of_rmsprop_fall_to_the_learning_rate():
+    path = descend(lambda x: np.array([3.0]), [0], "rmsprop", 0.1, 2000, eps=0)
+    steps = -np.diff(path[:, 0])
+    close(steps[0], 0.1 / math.sqrt(1 - 0.99))
+    assert (np.diff(steps) <= 1e-12).all()
+    close(steps[-1], 0.1, atol=1e-9)
+
+
 def test_nesterov_at_one_over_the_curvature_arrives_in_two_steps():
     path = descend(quadratic(20), [0.6], "nesterov", 1 / 20, 5, 0.6)
     close(path[:, 0], [0.6, 0.6 - 1.6 * 0.6, 0, 0, 0, 0])
