@@ -146,6 +146,8 @@ def test_hostile_starts(method):
     still = descend(lambda x: np.zeros(2), [3, -4], method, 0.1, 20)
     close(still, np.tile([3.0, -4], (21, 1)))
     assert descend(valley, [-1.2, 1], method, 0.1, 0).tolist() == [[-1.2, 1]]
+    for start in ([3, 4], np.float32([3, 4])):
+        assert descend(valley, start, method, 0.1, 0).dtype == np.float64
     close(descend(valley, [-1.2, 1], method, 0, 5), np.tile([-1.2, 1], (6, 1)))
     x0 = np.array([1.0])
     path = descend(quadratic(1.0), x0, method, 0.1, 3)
@@ -588,5 +590,6 @@ def test_bad_batches_are_refused():
         with pytest.raises(ValueError, match=r"must have shape \(N, d\), not empty"):
             minibatch_variance(bad, 1)
     for bad in (math.nan, math.inf, 1e160):
-        with pytest.raises(ValueError, match=r"must be finite, below 1e\+150"):
-            minibatch_variance([[bad]], 1)
+        for g in ([[bad]], [[1.0], [bad]]):
+            with pytest.raises(ValueError, match=r"must be finite, below 1e\+150"):
+                minibatch_variance(g, 1)
