@@ -156,6 +156,14 @@ def test_hostile_starts(method):
     assert path[0, 0] == 1.0 > path[1, 0] > path[3, 0]
 
 
+def test_what_is_not_said_is_gd_with_a_hundred_steps_of_a_hundredth():
+    path = descend(quadratic(1.0), [1.0])
+    close(path[:, 0], 0.99 ** np.arange(101))
+    for method in ("momentum", "nesterov", "rmsprop", "adagrad", "adam"):
+        path = descend(valley, [-1.2, 1], method, steps=3)
+        close(path, library_path(valley, [-1.2, 1], method, 0.01, 3))
+
+
 def test_gradient_may_change_what_it_is_given():
     def careless(x):
         x *= 2
@@ -589,7 +597,8 @@ def test_bad_batches_are_refused():
     for bad in ([1.0, 2.0], np.empty((0, 2))):
         with pytest.raises(ValueError, match=r"must have shape \(N, d\), not empty"):
             minibatch_variance(bad, 1)
-    for bad in (math.nan, math.inf, 1e160):
+    assert minibatch_variance([[9e149], [-9e149]], 1) == pytest.approx(8.1e299)
+    for bad in (math.nan, math.inf, 1e150, -1e160):
         for g in ([[bad]], [[1.0], [bad]]):
             with pytest.raises(ValueError, match=r"must be finite, below 1e\+150"):
                 minibatch_variance(g, 1)

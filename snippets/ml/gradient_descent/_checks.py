@@ -14,10 +14,10 @@ def _method(method: str, known: Sequence[str]) -> None:
 def _integer(name: str, value: int, least: int) -> int:
     """``value`` as Python's int; numpy's integers are integers, True is not."""
     try:
-        number = least - 1 if isinstance(value, bool) else operator.index(value)
+        number = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
-        number = least - 1
-    if number < least:
+        number = None
+    if number is None or number < least:
         raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
     return number
 
