@@ -164,6 +164,13 @@ def test_what_is_not_said_is_gd_with_a_hundred_steps_of_a_hundredth():
         close(path, library_path(valley, [-1.2, 1], method, 0.01, 3))
 
 
+@pytest.mark.parametrize("g", [[4_000_000_000, -3], np.float32([1e30, -1e-30])])
+def test_squares_of_gradients_are_float64(g):
+    for method in ("adagrad", "adam"):
+        path = descend(lambda x: g, [0, 0], method, 0.1, 1, eps=0)
+        close(path[1], [-0.1, 0.1])
+
+
 def test_gradient_may_change_what_it_is_given():
     def careless(x):
         x *= 2
@@ -533,13 +540,16 @@ def test_large_means_leave_the_variance_its_digits():
         ({"eps": -1e-8}, "eps must be finite and >= 0, got -1e-08"),
         ({"x0": [[1.0]]}, r"x0 must have shape \(d,\), d >= 1, got \(1, 1\)"),
         ({"x0": []}, r"x0 must have shape \(d,\), d >= 1, got \(0,\)"),
-        ({"x0": [math.nan]}, "x0 must be finite, got"),
+        ({"x0": [1.0, math.nan]}, "x0 must be finite, got"),
         ({"grad": lambda x: 1.0}, r"grad must return shape \(2,\), got \(\) at step 1"),
         (
             {"grad": lambda x: [math.nan, 0]},
             r"gradients must be finite, got .* at step 1",
         ),
-        ({"lr": 1e200, "steps": 2}, r"points must stay finite, got .* after step 2"),
+        (
+            {"lr": 1e200, "x0": [1.0, 0.0]},
+            r"points must stay finite, got .* after step 2",
+        ),
         (
             {"grad": lambda x: 0 * x, "method": "adam", "eps": 0},
             "points must stay finite",
