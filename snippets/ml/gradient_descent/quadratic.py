@@ -48,8 +48,8 @@ def spectral_radius(
     else:
         b, c = (1 + beta) * q, beta * q
         discriminant = q * ((1 + beta) ** 2 * q - 4 * beta)
-    if discriminant < 0:  # two complex roots, whose product is c
-        return math.sqrt(c)
+    if discriminant < 0:
+        return math.sqrt(c)  # two complex roots, whose product is c
     return (abs(b) + math.sqrt(discriminant)) / 2
     # --8<-- [end:radius]
 
