@@ -34,7 +34,7 @@ def soft_threshold(z: np.ndarray | float, t: float) -> np.ndarray | float:
 
 
 def _soft(z: np.ndarray | float, t: float) -> np.ndarray:
-    """As above, unchecked; without a sign, so that what vanishes is 0.0 and not -0.0."""
+    """As above, unchecked; made of two parts so that it gives 0.0 and never -0.0."""
     return np.maximum(z - t, 0.0) - np.maximum(-z - t, 0.0)
 
 

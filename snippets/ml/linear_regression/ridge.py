@@ -13,7 +13,7 @@ from .least_squares import _directions
 
 
 def _kept(s: np.ndarray, lam: float) -> np.ndarray:
-    """Share of each direction that is kept, s**2 / (s**2 + lam); no square underflows."""
+    """Share of each direction that is kept: s**2 / (s**2 + lam), but unsquared."""
     with np.errstate(over="ignore"):  # lam / s may be infinite: nothing is kept
         return s / (s + lam / s)
 
