@@ -2,6 +2,7 @@
 
 import math
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -72,6 +73,7 @@ def test_the_line_through_four_points_by_hand():
     assert isinstance(b, float)
 
 
+@settings(max_examples=25)
 @given(seeds)
 def test_least_squares_is_that_of_lstsq_with_the_shortest_weights(seed):
     X, y = rows(seed)
@@ -82,6 +84,7 @@ def test_least_squares_is_that_of_lstsq_with_the_shortest_weights(seed):
     close(b, y.mean() - X.mean(axis=0) @ want, 1e-9)
 
 
+@settings(max_examples=25)
 @given(seeds)
 def test_least_squares_predicts_what_scikit_learn_does(seed):
     X, y = rows(seed)
@@ -91,6 +94,7 @@ def test_least_squares_predicts_what_scikit_learn_does(seed):
         close(X @ w + b, model.predict(X), 1e-9)
 
 
+@settings(max_examples=25)
 @given(seeds)
 def test_the_residual_is_orthogonal_to_every_column(seed):
     X, y = rows(seed)
@@ -102,7 +106,7 @@ def test_the_residual_is_orthogonal_to_every_column(seed):
 def test_other_weights_miss_by_more_by_pythagoras():
     X, y = rows(3, 8, 3)
     w, _ = ols(X, y, intercept=False)
-    other = w + [0.3, -0.2, 0.5]
+    other = w + np.array([0.3, -0.2, 0.5])
     least, more = (np.sum((y - X @ v) ** 2) for v in (w, other))
     close(more, least + np.sum((X @ (w - other)) ** 2), 1e-12)
 
@@ -152,8 +156,8 @@ def test_years_in_float32_lose_the_intercept_to_a_column_of_ones_but_not_centred
     assert abs(b + 997) > 0.1
     assert abs(w - 0.5) > 1e-5
     w, b = ols(year[:, None], y)
-    assert w[0] == 0.5
-    assert b == -997
+    close(w, [0.5])
+    close(b, -997, 1e-9)
 
 
 def test_centring_keeps_digits_at_a_large_offset():
@@ -211,7 +215,7 @@ def test_the_variance_of_a_weight_is_that_of_the_noise_over_the_rest_of_its_feat
     X, _ = third_group()
     w, b = ols(X[:, 1:], X[:, 0])
     rest = X[:, 0] - X[:, 1:] @ w - b
-    noise = np.random.default_rng(0).standard_normal((4000, len(X)))
+    noise = np.random.default_rng(0).standard_normal((2000, len(X)))
     drawn = [ols(X, y)[0][0] for y in noise]
     assert np.var(drawn) == pytest.approx(1 / (rest @ rest), rel=0.08)
 
@@ -224,7 +228,7 @@ def test_r_squared_is_one_with_as_many_columns_as_rows_and_never_falls():
         for k in range(8)
         for w, b in [ols(X[:, :k], y)]
     ]
-    assert all(a >= b for a, b in zip(left, left[1:]))
+    assert all(a >= b for a, b in pairwise(left))
     assert left[-1] < 1e-20 < left[-2]
 
 
@@ -263,6 +267,7 @@ def test_leverages_and_leave_one_out_of_four_points_by_hand():
     close(loo_residuals(FOUR, FOUR_Y), [-1 / 3, 8 / 7, -13 / 7, 2])
 
 
+@settings(max_examples=25)
 @given(seeds, st.booleans())
 def test_a_leverage_is_what_a_fitted_value_gains_from_its_target(seed, intercept):
     X, y = rows(seed)
@@ -271,11 +276,11 @@ def test_a_leverage_is_what_a_fitted_value_gains_from_its_target(seed, intercept
     for i, one in enumerate(np.eye(len(y))):
         v, c = ols(X, y + one, intercept)
         close((X @ v + c - X @ w - b)[i], h[i], 1e-9)
-    ones = np.ones((len(y), intercept))
+    ones = np.ones((len(y), int(intercept)))
     close(h.sum(), np.linalg.matrix_rank(np.hstack([X, ones])), 1e-9)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(seeds, st.booleans(), st.sampled_from([0.0, 0.3, 4.0]))
 def test_leave_one_out_errors_are_those_of_refits(seed, intercept, lam):
     rng = np.random.default_rng(seed)
@@ -310,7 +315,7 @@ def test_a_row_that_alone_sets_a_weight_has_no_leave_one_out_error():
 
 
 def test_a_changed_target_changes_its_leave_one_out_error_by_as_much():
-    changed = FOUR_Y + [0, 10, 0, 0]
+    changed = FOUR_Y + np.array([0, 10, 0, 0])
     w, b = ols(FOUR, FOUR_Y)
     v, c = ols(FOUR, changed)
     close((FOUR @ v + c - FOUR @ w - b)[1], 3)
@@ -330,6 +335,7 @@ def test_ridge_on_four_points_by_hand():
     assert b == 0.0
 
 
+@settings(max_examples=25)
 @given(seeds, st.booleans(), st.sampled_from([1e-3, 1.0, 30.0]))
 def test_ridge_is_that_of_scikit_learn_and_least_squares_with_more_rows(
     seed, intercept, lam
@@ -345,6 +351,7 @@ def test_ridge_is_that_of_scikit_learn_and_least_squares_with_more_rows(
         close(w, ols(longer, np.append(y, np.zeros(d)), False)[0], 1e-9)
 
 
+@settings(max_examples=25)
 @given(seeds)
 def test_ridge_without_a_penalty_is_least_squares(seed):
     X, y = rows(seed)
@@ -377,6 +384,7 @@ def test_effective_parameters_by_hand():
     close(ridge_dof(np.hstack([FOUR, FOUR]), 0), 2)
 
 
+@settings(max_examples=25)
 @given(seeds, st.booleans())
 def test_effective_parameters_are_the_trace_of_what_maps_targets_to_fits(
     seed, intercept
@@ -433,6 +441,7 @@ def test_the_soft_threshold_by_hand():
     assert soft_threshold(np.array([[5.0], [-1]]), 2).tolist() == [[3], [0]]
 
 
+@settings(max_examples=25)
 @given(st.floats(-5, 5), st.floats(0, 3), st.floats(-9, 9))
 def test_the_soft_threshold_minimises_half_the_square_plus_the_size(z, t, other):
     def loss(v):
@@ -459,7 +468,7 @@ def test_an_orthogonal_design_shrinks_by_a_factor_or_by_an_amount():
     close(lasso(np.eye(3), y, 1 / 3, intercept=False)[0], [2, 0, 0])
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(seeds, st.booleans(), st.sampled_from([0.03, 0.2, 0.7]))
 def test_no_direction_lowers_the_objective_of_the_lasso(seed, intercept, lam):
     X, y = rows(seed)
@@ -484,6 +493,7 @@ def test_the_lasso_is_that_of_scikit_learn(seed):
         close(b, model.intercept_, 1e-7)
 
 
+@settings(max_examples=25)
 @given(seeds, st.booleans())
 def test_from_lambda_max_on_every_weight_is_zero_and_below_it_not(seed, intercept):
     X, y = rows(seed)
@@ -548,7 +558,9 @@ def test_the_lasso_wins_where_the_truth_is_sparse():
 
 
 def test_ridge_wins_where_all_weights_are_equal():
-    runs = [excess(np.full(100, 0.45), seed) for seed in range(20)]
+    true = np.full(100, 0.45)
+    assert true @ true == pytest.approx(9 + 4 + 4 + 2.25 + 1)
+    runs = [excess(true, seed) for seed in range(5)]
     assert all(run[1] < run[0] for run in runs)
 
 
@@ -578,7 +590,7 @@ def test_gradient_descent_from_zero_finds_the_shortest_weights():
         (lambda: ols(FOUR, FOUR), r"y must have 1 axes, got shape \(4, 1\)"),
         (lambda: ols(np.empty((0, 2)), []), r"at least one row, got shape \(0, 2\)"),
         (lambda: ols(FOUR, FOUR_Y[:3]), r"y must have .* X, 4, got shape \(3,\)"),
-        (lambda: ols(FOUR * math.nan, FOUR_Y), "X must hold finite numbers"),
+        (lambda: ols(FOUR * math.nan, FOUR_Y), "X must hold finite numbers .* got nan"),
         (lambda: ols(FOUR, FOUR_Y * math.inf), "y must hold finite numbers"),
         (lambda: ols(FOUR * 1e141, FOUR_Y), "at most 1e[+]140"),
         (lambda: ols([["a"]], [1]), "X must be an array of numbers, got"),

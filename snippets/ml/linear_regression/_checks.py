@@ -18,9 +18,11 @@ def _array(name: str, values: np.ndarray, ndim: int) -> np.ndarray:
         ) from error
     if array.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} axes, got shape {array.shape}")
-    if not (np.abs(array) <= _LARGEST).all():  # NaN is not either
+    wrong = ~(np.abs(array) <= _LARGEST)  # NaN is not either
+    if wrong.any():
         raise ValueError(
-            f"{name} must hold finite numbers of at most {_LARGEST:g} in size"
+            f"{name} must hold finite numbers of at most {_LARGEST:g} in size,"
+            f" got {array[wrong][0]}"
         )
     return array
 
