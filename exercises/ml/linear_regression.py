@@ -47,7 +47,6 @@ The result may be off by $10^{-9}$, relative to its size or to 1.
 0
 """,
     tolerance=1e-9,
-    lacks={"empty": "there is a number"},
 )
 
 
@@ -139,7 +138,7 @@ Results may be off by $10^{-6}$, relative to their size or to 1.
         statement="""\
 返回使 $\\sum_i (y_i - w x_i - b)^2 + \\lambda w^2$ 最小的 `(w, b)`：截距不受惩罚。若所有 $x_i$ 都相等且 $\\lambda = 0$，最优的直线有许多条，返回 $w = 0$ 的那一条。
 
-- `xs`、`ys`：个数相同的两列数，至少各有一个。$x_i$ 可能离 0 很远而彼此很近，比如年份、以秒计的时刻：绝对值可达 $10^{9}$，是整数或 0.25 的倍数。
+- `xs`、`ys`：个数相同的两列数，至少各有一个。$x_i$ 可能离 0 很远而彼此很近，比如年份、以秒计的时刻：绝对值可达 $10^{9}$，是整数，或者带四分之一的小数。
 - `lam`：$\\lambda$，$\\ge 0$ 的数。
 
 允许 $10^{-6}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
