@@ -98,8 +98,8 @@ def contours(axes: Axes, w: np.ndarray, levels: list[float]) -> None:
     axes.plot(*best, "o", color=INK, markersize=4)
     axes.text(best[0] + 0.08, best[1], "$\\hat w$", va="center")
     axes.plot(*w, "o", color=ORANGE, markersize=6)
-    axes.set_xlim(-0.75, 2.1)
-    axes.set_ylim(-1.4, 0.85)
+    axes.set_xlim(-0.9, 2.1)
+    axes.set_ylim(-1.4, 0.95)
     axes.set_aspect("equal")
     axes.set_xticks([0, 1, 2])
     axes.set_yticks([-1, 0])
@@ -124,12 +124,12 @@ def penalties() -> Figure:
         size * np.array([1, 0, -1, 0, 1]), size * np.array([0, 1, 0, -1, 0]), color=BLUE
     )
     corner.set_title("lasso, $\\lambda = 0.4$")
-    w = ridge(X, y, 20)[0]
+    w = ridge(X, y, 10)[0]
     contours(circle, w, sorted([loss_at(w), 0.32]))
     turn = np.linspace(0, 2 * np.pi, 90)
     size = np.linalg.norm(w)
     circle.plot(size * np.cos(turn), size * np.sin(turn), color=BLUE)
-    circle.set_title("ridge, $\\lambda = 20$")
+    circle.set_title("ridge, $\\lambda = 10$")
 
     rng = np.random.default_rng(0)
     X = rng.standard_normal((60, 8))
