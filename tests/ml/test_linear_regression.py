@@ -186,6 +186,14 @@ def test_one_row_has_the_shortest_of_all_exact_fits():
     assert b == 7
 
 
+def test_weak_directions_count_and_those_of_rounding_do_not():
+    for weak, second in ((1e-14, 1e14), (1e-16, 0)):
+        X = np.array([[1, 0], [0, weak], [0, 0]])
+        for w in (ols(X, [1, 1, 0], False)[0], ridge(X, [1, 1, 0], 0, False)[0]):
+            np.testing.assert_allclose(w, [1, second], rtol=1e-12)
+        close(leverages(X, intercept=False), [1, float(second > 0), 0])
+
+
 def test_no_columns_leave_the_mean():
     X = np.empty((4, 0))
     for w, b in (ols(X, FOUR_Y), ridge(X, FOUR_Y, 1), lasso(X, FOUR_Y, 1)):
@@ -510,6 +518,20 @@ def test_the_lasso_in_other_units_is_the_same():
         v, c = lasso(X, scale * y, 0.1 * scale)
         close(v / scale, w, 1e-8)
         close(c / scale, b, 1e-8)
+
+
+def test_scaled_features_are_swept_as_often_with_the_same_end():
+    X, y = third_group()
+    w, b = lasso(X, y, 0.05, tol=1e-2)
+    for scale in (2.0**12, 2.0**-12):
+        v, c = lasso(X * scale, y, 0.05 * scale, tol=1e-2)
+        close(v * scale, w)
+        close(c, b)
+
+
+def test_targets_of_zero_need_one_sweep():
+    w, b = lasso(FOUR, np.zeros(4), 0.1, max_iter=1)
+    assert w[0] == b == 0
 
 
 def test_too_few_sweeps_are_said():
