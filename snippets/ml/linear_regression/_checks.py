@@ -1,6 +1,7 @@
 """What the fits want of their arguments, checked once, and the centring they share."""
 
 import math
+import operator
 from numbers import Real
 
 import numpy as np
@@ -50,6 +51,16 @@ def _number(name: str, value: float, zero: bool = True) -> float:
     if value < 0 or (value == 0 and not zero):
         raise ValueError(f"{name} must be a finite number {bound}, got {value!r}")
     return float(value)
+
+
+def _count(name: str, value: int) -> int:
+    try:
+        number = 0 if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = 0
+    if number < 1:
+        raise ValueError(f"{name} must be an integer of at least 1, got {value!r}")
+    return number
 
 
 # --8<-- [start:centre]

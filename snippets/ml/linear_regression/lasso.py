@@ -7,11 +7,9 @@ Sources: Tibshirani 1996, doi:10.1111/j.2517-6161.1996.tb02080.x; coordinate des
 in Friedman, Hastie, Tibshirani 2010, doi:10.18637/jss.v033.i01.
 """
 
-import operator
-
 import numpy as np
 
-from ._checks import _array, _centre, _number, _rows
+from ._checks import _array, _centre, _count, _number, _rows
 
 
 # --8<-- [start:soft]
@@ -75,8 +73,8 @@ def lasso(
     held, until a sweep over all of them changes the fit no more.
 
     Args:
-        X: features, shape (n, d), n >= 1; d may be 0. A constant column gets weight 0
-            if there is an intercept.
+        X: features, shape (n, d), n >= 1; d may be 0. A column whose squares vanish,
+            such as a constant one beside an intercept, gets weight 0.
         y: targets, shape (n,).
         lam: penalty on the weights, not on b; >= 0.
         intercept: whether b is fitted; else it is 0.0.
@@ -95,8 +93,7 @@ def lasso(
     """
     X, y = _rows(X, y)
     lam, tol = _number("lam", lam), _number("tol", tol, zero=False)
-    if operator.index(max_iter) < 1:
-        raise ValueError(f"max_iter must be an integer of at least 1, got {max_iter}")
+    max_iter = _count("max_iter", max_iter)
     centred, x_mean = _centre(X, intercept)
     r, y_mean = _centre(y, intercept)
     columns = np.ascontiguousarray(centred.T)  # (d, n): each x_j in one piece

@@ -22,8 +22,8 @@ def ols(
 ) -> tuple[np.ndarray, float]:
     """Least squares: w and b that minimise the sum of (y - X w - b)**2.
 
-    Where several w do, the shortest one. Directions of ``X`` below max(n, d) * eps of
-    its largest singular value count as absent.
+    Where several w do, the shortest one. Directions of the centred ``X`` below
+    max(n, d) * eps of its largest singular value count as absent.
 
     Args:
         X: features, shape (n, d), n >= 1; d may be 0.
