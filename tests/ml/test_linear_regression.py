@@ -318,6 +318,15 @@ def test_a_row_that_alone_sets_a_weight_has_no_leave_one_out_error():
         with pytest.raises(ValueError, match=r"every leverage must be below 1, got 1"):
             refuse()
     close(ridge_loo_residuals(X, [1, 2, 3], 5.0, False), [1, 2, 3])
+    near = np.array([[1.0], [1e-6]])  # of leverage 1 - 1e-12
+    for refuse in (
+        lambda: loo_residuals(near, [1, 2], False),
+        lambda: ridge_loo_residuals(near, [1, 2], 0, False),
+    ):
+        with pytest.raises(
+            ValueError, match="leverage must be below 1, got 1 in row 0"
+        ):
+            refuse()
     far = np.array([[0.0], [1.0], [1e4]])  # its leverage is below 1, by 5e-9
     assert abs(loo_residuals(far, [0, 1, 0])[2]) == pytest.approx(1e4, rel=1e-4)
 
@@ -615,6 +624,7 @@ def test_gradient_descent_from_zero_finds_the_shortest_weights():
         (lambda: ols(FOUR * math.nan, FOUR_Y), "X must hold finite numbers .* got nan"),
         (lambda: ols(FOUR, FOUR_Y * math.inf), "y must hold finite numbers"),
         (lambda: ols(FOUR * 1e141, FOUR_Y), "at most 1e[+]140"),
+        (lambda: ols(FOUR, [*FOUR_Y, 0]), r"y must have .* X, 4, got shape \(5,\)"),
         (lambda: ols([["a"]], [1]), "X must be an array of numbers, got"),
         (lambda: ridge(FOUR, FOUR_Y, -1), "lam must be a finite number >= 0, got -1"),
         (lambda: ridge(FOUR, FOUR_Y, math.nan), "lam must be a finite number"),

@@ -9,9 +9,9 @@ doi:10.1111/j.2517-6161.1996.tb02080.x; Friedman, Hastie, Tibshirani 2010,
 doi:10.18637/jss.v033.i01.
 """
 
-from .lasso import lasso, lasso_lambda_max, soft_threshold
 from .least_squares import leverages, loo_residuals, ols
-from .ridge import ridge, ridge_dof, ridge_loo_residuals
+from .selection import lasso, lasso_lambda_max, soft_threshold
+from .shrinkage import ridge, ridge_dof, ridge_loo_residuals
 
 __all__ = [
     "lasso",
