@@ -328,7 +328,11 @@ def test_a_row_that_alone_sets_a_weight_has_no_leave_one_out_error():
         ):
             refuse()
     far = np.array([[0.0], [1.0], [1e4]])  # its leverage is below 1, by 5e-9
-    assert abs(loo_residuals(far, [0, 1, 0])[2]) == pytest.approx(1e4, rel=1e-4)
+    for errors in (
+        loo_residuals(far, [0, 1, 0]),
+        ridge_loo_residuals(far, [0, 1, 0], 0),
+    ):
+        assert abs(errors[2]) == pytest.approx(1e4, rel=1e-4)
 
 
 def test_a_changed_target_changes_its_leave_one_out_error_by_as_much():
@@ -541,6 +545,12 @@ def test_scaled_features_are_swept_as_often_with_the_same_end():
 def test_targets_of_zero_need_one_sweep():
     w, b = lasso(FOUR, np.zeros(4), 0.1, max_iter=1)
     assert w[0] == b == 0
+
+
+def test_one_column_is_right_after_a_sweep_and_known_to_be_after_two():
+    close(lasso(FOUR, FOUR_Y, 0.5, max_iter=2)[0], [0.7])
+    with pytest.raises(ValueError, match="got 1: the last sweep moved the fit by"):
+        lasso(FOUR, FOUR_Y, 0.5, max_iter=1)
 
 
 def test_too_few_sweeps_are_said():
