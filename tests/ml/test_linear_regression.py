@@ -397,6 +397,21 @@ def test_the_minimum_of_weight_decay_as_d2l_writes_it():
     close(gradient, 0, 1e-12)
 
 
+def test_results_are_floats_of_python_and_arrays_of_float64():
+    half = Fraction(1, 2)
+    for w, b in (
+        ols(FOUR, FOUR_Y),
+        ridge(FOUR, FOUR_Y, half),
+        lasso(FOUR, FOUR_Y, half),
+    ):
+        assert w.dtype == float
+        assert type(b) is float
+    assert type(ridge_dof(FOUR, half)) is float
+    assert type(lasso_lambda_max(FOUR, FOUR_Y)) is float
+    assert ridge_loo_residuals(FOUR, FOUR_Y, half).dtype == float
+    assert soft_threshold([3, 1], half).dtype == float
+
+
 def test_effective_parameters_by_hand():
     X = np.diag([3.0, 2.0, 1.0])
     for lam, want in ((0, 3), (1, 2.2), (4, 9 / 13 + 1 / 2 + 1 / 5)):

@@ -86,10 +86,11 @@ def ridge_loo_residuals(
             diagonal of the hat matrix is 1 (within 1e-10).
     """
     X, y = _rows(X, y)
+    lam = _number("lam", lam)
     w, b = ridge(X, y, lam, intercept)
     centred, _ = _centre(X, intercept)
     U, s, _ = _directions(centred)
-    h = U * U @ _kept(s, float(lam)) + (1 / len(y) if intercept else 0.0)
+    h = U * U @ _kept(s, lam) + (1 / len(y) if intercept else 0.0)
     if (1 - h <= 1e-10).any():
         row = int(h.argmax())
         raise ValueError(f"every leverage must be below 1, got {h[row]:g} in row {row}")
