@@ -207,7 +207,10 @@ def path(lam: float) -> Frame:
     picture.line([(BARS, BASE), (BARS + 112, BASE)], GREY, 0.8)
     size = float(np.abs(w).sum())
     corners = [at(size, 0), at(0, size), at(-size, 0), at(0, -size), at(size, 0)]
-    if size:
+    if size > 0.92:  # its right half, as far as there is room
+        up, down = min(size, 0.94), min(size, 1.42)
+        corners = [at(size - up, up), at(size, 0), at(size - down, -down)]
+    if size and lam:
         picture.line(corners, BLUE, 1.8)
     for piece in ellipse(w):
         picture.line(piece, GREY, 1.2)

@@ -74,7 +74,7 @@ def test_weight_diamond_and_contour_are_where_they_belong():
         at = [float(dot.get(key)) for key in ("cx", "cy")]
         assert at == pytest.approx([82 + 76 * w[0], 84 - 76 * w[1]], abs=0.02)
         loss = np.mean((y - X @ w) ** 2)
-        contour = 0
+        contour, right = 0, []
         for path in group.iter("path"):
             points = np.array(
                 re.findall(r"(-?[\d.]+) (-?[\d.]+)", path.get("d")), dtype=float
@@ -87,6 +87,13 @@ def test_weight_diamond_and_contour_are_where_they_belong():
             elif len(points) == 5:
                 size = (points[:, 0].max() - points[:, 0].min()) / 2 / 76
                 assert size == pytest.approx(abs(w).sum(), abs=1e-3)
+                right.append(size)
+            elif len(points) == 3:  # of a larger diamond the right half
+                right.append((points[1, 0] - 82) / 76)
+                down = np.abs(points[:, 0] - 82) + np.abs(points[:, 1] - 84)
+                assert down / 76 == pytest.approx([abs(w).sum()] * 3, abs=1e-3)
+        assert len(right) == bool(w.any() and penalty(said))
+        assert right == pytest.approx([abs(w).sum()] * len(right), abs=1e-3)
         assert contour >= 15 or penalty(said) == 0
         bars = [float(rect.get("height")) for rect in group.iter("rect")]
         assert bars == pytest.approx(134 * pulls, abs=0.02)

@@ -86,7 +86,7 @@ def loo_residuals(X: np.ndarray, y: np.ndarray, intercept: bool = True) -> np.nd
     w, b = ols(X, y, intercept)
     h = leverages(X, intercept)
     if (1 - h <= 1e-10).any():
-        row = int(h.argmax())
+        row = h.argmax()
         raise ValueError(f"every leverage must be below 1, got {h[row]:g} in row {row}")
     return (y - X @ w - b) / (1 - h)
     # --8<-- [end:loo]

@@ -92,7 +92,7 @@ def ridge_loo_residuals(
     U, s, _ = _directions(centred)
     h = U * U @ _kept(s, lam) + (1 / len(y) if intercept else 0.0)
     if (1 - h <= 1e-10).any():
-        row = int(h.argmax())
+        row = h.argmax()
         raise ValueError(f"every leverage must be below 1, got {h[row]:g} in row {row}")
     return (y - X @ w - b) / (1 - h)
     # --8<-- [end:loo]
