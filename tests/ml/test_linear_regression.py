@@ -1,0 +1,671 @@
+"""Oracles: scikit-learn, np.linalg.lstsq, refits without a row, fractions by hand."""
+
+import math
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.linear_model import Lasso, LinearRegression, Ridge
+
+from snippets.ml.datasets import three_groups
+from snippets.ml.linear_regression import (
+    lasso,
+    lasso_lambda_max,
+    leverages,
+    loo_residuals,
+    ols,
+    ridge,
+    ridge_dof,
+    ridge_loo_residuals,
+    soft_threshold,
+)
+
+FOUR = np.array([[1.0], [2.0], [3.0], [4.0]])
+FOUR_Y = np.array([1.0, 3.0, 2.0, 5.0])
+TENS = [10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5]
+QUARTET = (
+    (TENS, [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68]),
+    (TENS, [9.14, 8.14, 8.74, 8.77, 9.26, 8.1, 6.13, 3.1, 9.13, 7.26, 4.74]),
+    (TENS, [7.46, 6.77, 12.74, 7.11, 7.81, 8.84, 6.08, 5.39, 8.15, 6.42, 5.73]),
+    (
+        [8] * 7 + [19] + [8] * 3,
+        [6.58, 5.76, 7.71, 8.84, 8.47, 7.04, 5.25, 12.5, 5.56, 7.91, 6.89],
+    ),
+)
+seeds = st.integers(0, 10_000)
+
+
+def close(actual, expected, atol=1e-12):
+    np.testing.assert_allclose(actual, expected, rtol=0, atol=atol)
+
+
+def rows(seed, n=None, d=None):
+    """Random rows; a few more or fewer than columns, means far from 0 now and then."""
+    rng = np.random.default_rng(seed)
+    n, d = n or int(rng.integers(2, 9)), int(rng.integers(1, 6)) if d is None else d
+    X = rng.standard_normal((n, d)) + rng.integers(-2, 3, d)
+    return X, rng.standard_normal(n) + rng.integers(-2, 3)
+
+
+def without(i, values):
+    return np.delete(values, i, axis=0)
+
+
+def third_group():
+    data = three_groups()
+    return data.X[data.y == 2], data.target[data.y == 2]
+
+
+# ---- least squares
+
+
+def test_the_line_through_four_points_by_hand():
+    w, b = ols(FOUR, FOUR_Y)
+    close(w, [1.1])
+    close(b, 0)
+    assert isinstance(b, float)
+    w, b = ols(FOUR, FOUR_Y, intercept=False)
+    close(w, [33 / 30])  # sum of x y over sum of x x
+    assert b == 0.0
+    assert isinstance(b, float)
+
+
+@settings(max_examples=25)
+@given(seeds)
+def test_least_squares_is_that_of_lstsq_with_the_shortest_weights(seed):
+    X, y = rows(seed)
+    close(ols(X, y, intercept=False)[0], np.linalg.lstsq(X, y)[0], 1e-9)
+    w, b = ols(X, y)
+    want = np.linalg.lstsq(X - X.mean(axis=0), y - y.mean())[0]
+    close(w, want, 1e-9)
+    close(b, y.mean() - X.mean(axis=0) @ want, 1e-9)
+
+
+@settings(max_examples=25)
+@given(seeds)
+def test_least_squares_predicts_what_scikit_learn_does(seed):
+    X, y = rows(seed)
+    for intercept in (True, False):
+        w, b = ols(X, y, intercept)
+        model = LinearRegression(fit_intercept=intercept).fit(X, y)
+        close(X @ w + b, model.predict(X), 1e-9)
+
+
+@settings(max_examples=25)
+@given(seeds)
+def test_the_residual_is_orthogonal_to_every_column(seed):
+    X, y = rows(seed)
+    w, b = ols(X, y)
+    close(X.T @ (y - X @ w - b), 0, 1e-9)
+    close((y - X @ w - b).sum(), 0, 1e-9)
+
+
+def test_other_weights_miss_by_more_by_pythagoras():
+    X, y = rows(3, 8, 3)
+    w, _ = ols(X, y, intercept=False)
+    other = w + np.array([0.3, -0.2, 0.5])
+    least, more = (np.sum((y - X @ v) ** 2) for v in (w, other))
+    close(more, least + np.sum((X @ (w - other)) ** 2), 1e-12)
+
+
+@pytest.mark.parametrize("eps", [1e-8, 1e-9])
+def test_the_matrix_of_lauchli_is_solved_where_the_normal_equation_is_singular(eps):
+    X, y = np.array([[1, 1], [eps, 0], [0, eps]]), np.array([2, eps, eps])
+    with pytest.raises(np.linalg.LinAlgError):
+        np.linalg.solve(X.T @ X, X.T @ y)
+    close(ols(X, y, intercept=False)[0], [1, 1], 1e-7)
+
+
+@pytest.mark.parametrize(("degree", "cond"), [(10, 2.3e7), (12, 1.0e9)])
+def test_polynomials_lose_twice_the_digits_by_the_normal_equation(degree, cond):
+    X = np.vander(np.linspace(0, 1, 21), degree + 1)
+    assert np.linalg.cond(X) == pytest.approx(cond, rel=0.02)
+    y = X.sum(axis=1)
+    assert abs(np.linalg.solve(X.T @ X, X.T @ y) - 1).max() > 1e-4
+    assert abs(ols(X, y, intercept=False)[0] - 1).max() < 1e-6
+
+
+def test_a_large_residual_is_as_sensitive_as_the_square_of_the_condition_number():
+    # The exact shift of the solution of a perturbed problem, in fractions.
+    def solve(eps, delta, y):
+        X = [[Fraction(1), Fraction(1)], [eps, Fraction(0)], [delta, eps]]
+        a, b, c = (
+            sum(row[i] * row[j] for row in X) for i, j in ((0, 0), (0, 1), (1, 1))
+        )
+        u, v = (sum(row[i] * t for row, t in zip(X, y)) for i in (0, 1))
+        return (c * u - b * v) / (a * c - b * b), (a * v - b * u) / (a * c - b * b)
+
+    eps, delta = Fraction(1, 10**4), Fraction(1, 10**10)
+    moved = []
+    for y in ([2, eps, eps], [2, eps + 1, eps - 1]):
+        before, after = solve(eps, Fraction(0), y), solve(eps, delta, y)
+        moved.append(float(abs(after[0] - before[0])))
+    cond = math.sqrt(2) / 1e-4
+    assert moved[0] < cond * 1e-10
+    assert moved[1] > 0.1 * cond**2 * 1e-10
+
+
+def test_years_in_float32_lose_the_intercept_to_a_column_of_ones_but_not_centred():
+    year = np.arange(1990, 2021, dtype=np.float32)
+    y = np.float32(0.5) * year - np.float32(997)
+    ones = np.stack([year, np.ones_like(year)], axis=1)
+    w, b = np.linalg.solve(ones.T @ ones, ones.T @ y)
+    assert abs(b + 997) > 0.1
+    assert abs(w - 0.5) > 1e-5
+    w, b = ols(year[:, None], y)
+    close(w, [0.5])
+    close(b, -997, 1e-9)
+
+
+def test_centring_keeps_digits_at_a_large_offset():
+    X = FOUR + 1e9
+    w, b = ols(X, FOUR_Y)
+    close(w, [1.1])
+    close(X @ w + b, FOUR @ [1.1], 1e-5)
+
+
+def test_a_constant_column_gets_weight_zero():
+    # The mean of three times 0.1 is not 0.1 in floating point.
+    for n in (3, 7, 10):
+        X = np.full((n, 1), 0.1)
+        for w, b in (ols(X, np.arange(n)), ridge(X, np.arange(n), 1e-30)):
+            assert w[0] == 0
+            close(b, (n - 1) / 2)
+    w, b = lasso(np.full((3, 1), 0.1), [0, 1, 2], 0)
+    assert w[0] == 0
+    close(b, 1)
+
+
+def test_one_row_has_the_shortest_of_all_exact_fits():
+    close(ols([[1.0, 2.0, 3.0]], [7.0], intercept=False)[0], [0.5, 1, 1.5])
+    w, b = ols([[1.0, 2.0, 3.0]], [7.0])
+    close(w, [0, 0, 0])
+    assert b == 7
+
+
+def test_weak_directions_count_and_those_of_rounding_do_not():
+    for weak, second in ((1e-14, 1e14), (1e-16, 0)):
+        X = np.array([[1, 0], [0, weak], [0, 0]])
+        for w in (ols(X, [1, 1, 0], False)[0], ridge(X, [1, 1, 0], 0, False)[0]):
+            np.testing.assert_allclose(w, [1, second], rtol=1e-12)
+        close(leverages(X, intercept=False), [1, float(second > 0), 0])
+
+
+def test_no_columns_leave_the_mean():
+    X = np.empty((4, 0))
+    for w, b in (ols(X, FOUR_Y), ridge(X, FOUR_Y, 1), lasso(X, FOUR_Y, 1)):
+        assert w.shape == (0,)
+        assert b == 2.75
+    assert ols(X, FOUR_Y, False)[1] == 0
+    assert lasso_lambda_max(X, FOUR_Y) == 0
+    close(leverages(X), np.full(4, 0.25))
+    close(leverages(X, intercept=False), np.zeros(4))
+    assert ridge_dof(X, 1) == 1
+    close(loo_residuals(X, FOUR_Y), (FOUR_Y - 2.75) * 4 / 3)
+
+
+def test_a_weight_is_the_slope_on_what_the_others_leave_of_its_feature():
+    X, target = third_group()
+    both = ols(X, target)[0]
+    close(both, [1.562, -0.945], 5e-4)
+    assert ols(X[:, :1], target)[0][0] == pytest.approx(0.747, abs=5e-4)
+    for j in (0, 1):
+        w, b = ols(X[:, [1 - j]], X[:, j])
+        rest = X[:, j] - X[:, [1 - j]] @ w - b
+        close(rest @ target / (rest @ rest), both[j], 1e-10)
+    assert rest.var() / X[:, 1].var() == pytest.approx(0.17, abs=0.005)
+
+
+def test_the_variance_of_a_weight_is_that_of_the_noise_over_the_rest_of_its_feature():
+    X, _ = third_group()
+    w, b = ols(X[:, 1:], X[:, 0])
+    rest = X[:, 0] - X[:, 1:] @ w - b
+    noise = np.random.default_rng(0).standard_normal((2000, len(X)))
+    drawn = [ols(X, y)[0][0] for y in noise]
+    assert np.var(drawn) == pytest.approx(1 / (rest @ rest), rel=0.08)
+
+
+def test_r_squared_is_one_with_as_many_columns_as_rows_and_never_falls():
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((8, 7)), rng.standard_normal(8)
+    left = [
+        np.sum((y - X[:, :k] @ w - b) ** 2)
+        for k in range(8)
+        for w, b in [ols(X[:, :k], y)]
+    ]
+    assert all(a >= b for a, b in pairwise(left))
+    assert left[-1] < 1e-20 < left[-2]
+
+
+@pytest.mark.parametrize(
+    ("which", "slope", "share", "largest"),
+    [
+        (0, 0.50009, 0.66654, 2.52),
+        (1, 0.50000, 0.66624, 2.79),
+        (2, 0.49973, 0.66632, 4.24),
+        (3, 0.49991, 0.66671, None),
+    ],
+)
+def test_four_data_sets_of_anscombe_share_one_line(which, slope, share, largest):
+    x, y = np.array(QUARTET[which][0], float)[:, None], np.array(QUARTET[which][1])
+    w, b = ols(x, y)
+    assert w[0] == pytest.approx(slope, abs=5e-6)
+    close(b, 3, 5e-3)
+    r = y - x @ w - b
+    assert 1 - r @ r / np.sum((y - y.mean()) ** 2) == pytest.approx(share, abs=5e-6)
+    if largest is None:
+        close(leverages(x)[7], 1)
+        with pytest.raises(
+            ValueError, match="leverage must be below 1, got 1 in row 7"
+        ):
+            loo_residuals(x, y)
+    else:
+        close(abs(loo_residuals(x, y)).max(), largest, 5e-3)
+
+
+# ---- leverages and leave-one-out
+
+
+def test_leverages_and_leave_one_out_of_four_points_by_hand():
+    close(leverages(FOUR), [0.7, 0.3, 0.3, 0.7])
+    close(leverages(FOUR, intercept=False), FOUR[:, 0] ** 2 / 30)
+    close(loo_residuals(FOUR, FOUR_Y), [-1 / 3, 8 / 7, -13 / 7, 2])
+
+
+@settings(max_examples=25)
+@given(seeds, st.booleans())
+def test_a_leverage_is_what_a_fitted_value_gains_from_its_target(seed, intercept):
+    X, y = rows(seed)
+    w, b = ols(X, y, intercept)
+    h = leverages(X, intercept)
+    for i, one in enumerate(np.eye(len(y))):
+        v, c = ols(X, y + one, intercept)
+        close((X @ v + c - X @ w - b)[i], h[i], 1e-9)
+    ones = np.ones((len(y), int(intercept)))
+    close(h.sum(), np.linalg.matrix_rank(np.hstack([X, ones])), 1e-9)
+
+
+@settings(max_examples=25)
+@given(seeds, st.booleans(), st.sampled_from([0.0, 0.3, 4.0]))
+def test_leave_one_out_errors_are_those_of_refits(seed, intercept, lam):
+    rng = np.random.default_rng(seed)
+    X, y = rows(seed, int(rng.integers(6, 9)), int(rng.integers(1, 4)))
+    want = []
+    for i in range(len(y)):
+        w, b = ridge(without(i, X), without(i, y), lam, intercept)
+        want.append(y[i] - X[i] @ w - b)
+    close(ridge_loo_residuals(X, y, lam, intercept), want, 1e-7)
+    if lam == 0:
+        close(loo_residuals(X, y, intercept), want, 1e-7)
+
+
+def test_leave_one_out_holds_for_dependent_columns():
+    X = np.hstack([FOUR, 2 * FOUR, FOUR - 3])
+    close(loo_residuals(X, FOUR_Y), [-1 / 3, 8 / 7, -13 / 7, 2])
+    close(ridge_loo_residuals(X, FOUR_Y, 0), [-1 / 3, 8 / 7, -13 / 7, 2])
+
+
+def test_a_row_that_alone_sets_a_weight_has_no_leave_one_out_error():
+    X = np.array([[0.0], [0.0], [5.0]])
+    for refuse in (
+        lambda: loo_residuals(X, [1, 2, 3], False),
+        lambda: loo_residuals([[1.0]], [1]),
+        lambda: ridge_loo_residuals(X, [1, 2, 3], 0),
+    ):
+        with pytest.raises(ValueError, match=r"every leverage must be below 1, got 1"):
+            refuse()
+    close(ridge_loo_residuals(X, [1, 2, 3], 5.0, False), [1, 2, 3])
+    near = np.array([[1.0], [1e-6]])  # of leverage 1 - 1e-12
+    for refuse in (
+        lambda: loo_residuals(near, [1, 2], False),
+        lambda: ridge_loo_residuals(near, [1, 2], 0, False),
+    ):
+        with pytest.raises(
+            ValueError, match="leverage must be below 1, got 1 in row 0"
+        ):
+            refuse()
+    far = np.array([[0.0], [1.0], [1e4]])  # its leverage is below 1, by 5e-9
+    for errors in (
+        loo_residuals(far, [0, 1, 0]),
+        ridge_loo_residuals(far, [0, 1, 0], 0),
+    ):
+        assert abs(errors[2]) == pytest.approx(1e4, rel=1e-4)
+
+
+def test_a_changed_target_changes_its_leave_one_out_error_by_as_much():
+    changed = FOUR_Y + np.array([0, 10, 0, 0])
+    w, b = ols(FOUR, FOUR_Y)
+    v, c = ols(FOUR, changed)
+    close((FOUR @ v + c - FOUR @ w - b)[1], 3)
+    close(loo_residuals(FOUR, changed)[1] - 8 / 7, 10)
+
+
+# ---- ridge
+
+
+def test_ridge_on_four_points_by_hand():
+    for lam, slope, b in ((1, 11 / 12, 0.458333), (5, 0.55, 1.375)):
+        w, got = ridge(FOUR, FOUR_Y, lam)
+        close(w, [slope])
+        close(got, b, 1e-6)
+    w, b = ridge(FOUR, FOUR_Y, 1, intercept=False)
+    close(w, [33 / 31])
+    assert b == 0.0
+
+
+@settings(max_examples=25)
+@given(seeds, st.booleans(), st.sampled_from([1e-3, 1.0, 30.0]))
+def test_ridge_is_that_of_scikit_learn_and_least_squares_with_more_rows(
+    seed, intercept, lam
+):
+    X, y = rows(seed)
+    w, b = ridge(X, y, lam, intercept)
+    model = Ridge(alpha=lam, fit_intercept=intercept, solver="svd").fit(X, y)
+    close(w, model.coef_, 1e-9)
+    close(b, model.intercept_, 1e-9)
+    d = X.shape[1]
+    if not intercept:
+        longer = np.vstack([X, np.sqrt(lam) * np.eye(d)])
+        close(w, ols(longer, np.append(y, np.zeros(d)), False)[0], 1e-9)
+
+
+@settings(max_examples=25)
+@given(seeds)
+def test_ridge_without_a_penalty_is_least_squares(seed):
+    X, y = rows(seed)
+    (w, b), (v, c) = ridge(X, y, 0), ols(X, y)
+    close(w, v, 1e-9)
+    close(b, c, 1e-9)
+
+
+def test_ridge_is_most_probable_under_a_gaussian_prior():
+    X, y = rows(5, 8, 3)
+    sigma2, tau2 = 0.5, 2.0
+    w, _ = ridge(X, y, sigma2 / tau2, intercept=False)
+    # The mean of the Gaussian that the prior becomes, by its precision.
+    precision = X.T @ X / sigma2 + np.eye(3) / tau2
+    close(w, np.linalg.solve(precision, X.T @ y / sigma2), 1e-10)
+
+
+def test_the_minimum_of_weight_decay_as_d2l_writes_it():
+    X, y = rows(5, 8, 3)
+    w, _ = ridge(X, y, 8 * 0.7, intercept=False)
+    gradient = -X.T @ (y - X @ w) / 8 + 0.7 * w
+    close(gradient, 0, 1e-12)
+
+
+def test_results_are_floats_of_python_and_arrays_of_float64():
+    half = Fraction(1, 2)
+    for w, b in (
+        ols(FOUR, FOUR_Y),
+        ridge(FOUR, FOUR_Y, half),
+        lasso(FOUR, FOUR_Y, half),
+    ):
+        assert w.dtype == float
+        assert type(b) is float
+    assert type(ridge_dof(FOUR, half)) is float
+    assert type(lasso_lambda_max(FOUR, FOUR_Y)) is float
+    assert ridge_loo_residuals(FOUR, FOUR_Y, half).dtype == float
+    assert soft_threshold([3, 1], half).dtype == float
+
+
+def test_effective_parameters_by_hand():
+    X = np.diag([3.0, 2.0, 1.0])
+    for lam, want in ((0, 3), (1, 2.2), (4, 9 / 13 + 1 / 2 + 1 / 5)):
+        close(ridge_dof(X, lam, intercept=False), want)
+    close(ridge_dof(FOUR, 5), 1.5)
+    close(ridge_dof(np.hstack([FOUR, FOUR]), 0), 2)
+
+
+@settings(max_examples=25)
+@given(seeds, st.booleans())
+def test_effective_parameters_are_the_trace_of_what_maps_targets_to_fits(
+    seed, intercept
+):
+    X, y = rows(seed)
+    total = 0.0
+    w, b = ridge(X, y, 0.7, intercept)
+    for i, one in enumerate(np.eye(len(y))):
+        v, c = ridge(X, y + one, 0.7, intercept)
+        total += (X @ v + c - X @ w - b)[i]
+    close(ridge_dof(X, 0.7, intercept), total, 1e-9)
+
+
+def test_a_penalised_intercept_moves_the_slope_with_the_offset_of_the_targets():
+    ones = np.hstack([FOUR, np.ones((4, 1))])
+    for offset, slope in ((0, 1), (100, 19.18)):
+        wrong, _ = ridge(ones, FOUR_Y + offset, 1, intercept=False)
+        assert wrong[0] == pytest.approx(slope, abs=5e-3)
+        close(ridge(FOUR, FOUR_Y + offset, 1)[0], [11 / 12])
+
+
+def test_two_equal_columns_share_the_weight_but_the_lasso_keeps_the_first():
+    twice = np.hstack([FOUR, FOUR])
+    close(ols(twice, FOUR_Y)[0], [0.55, 0.55])
+    close(ridge(twice, FOUR_Y, 1)[0], [0.5, 0.5])
+    close(lasso(twice, FOUR_Y, 0.5)[0], [0.7, 0])
+
+
+def test_a_feature_in_thousandths_escapes_the_penalty():
+    metres, _ = ridge(FOUR, FOUR_Y, 5)
+    millimetres, _ = ridge(FOUR * 1000, FOUR_Y, 5)
+    close(metres, [0.55])
+    close(millimetres * 1000, [1.1], 1e-5)
+
+
+def test_tiny_and_huge_penalties_and_features_have_limits():
+    for scale in (1e-170, 1e130):
+        w, _ = ridge(FOUR * scale, FOUR_Y, 0)
+        close(w * scale, [1.1])
+        assert ridge_dof(FOUR * scale, 0) == pytest.approx(2)
+    assert ridge(FOUR * 1e-170, FOUR_Y, 1)[0][0] == pytest.approx(5.5e-170)
+    assert abs(ridge(FOUR, FOUR_Y, 1e300)[0][0]) < 1e-299
+    assert ridge_dof(FOUR * 1e-170, 1e300) == 1
+
+
+# ---- lasso
+
+
+def test_the_soft_threshold_by_hand():
+    close(soft_threshold([-3, 0.5, 3, -0.5, 1], 1), [-2, 0, 2, 0, 0])
+    assert soft_threshold(-3, 1) == -2
+    assert str(soft_threshold(-0.5, 1)) == "0.0"
+    assert soft_threshold(2.5, 0) == 2.5
+    assert soft_threshold(np.array([[5.0], [-1]]), 2).tolist() == [[3], [0]]
+
+
+@settings(max_examples=25)
+@given(st.floats(-5, 5), st.floats(0, 3), st.floats(-9, 9))
+def test_the_soft_threshold_minimises_half_the_square_plus_the_size(z, t, other):
+    def loss(v):
+        return (v - z) ** 2 / 2 + t * abs(v)
+
+    assert loss(soft_threshold(z, t)) <= loss(other) + 1e-12
+
+
+def test_the_lasso_on_four_points_by_hand():
+    for lam in (0, 0.5, 1, 1.375, 2):
+        w, b = lasso(FOUR, FOUR_Y, lam)
+        slope = max(0, (5.5 - 4 * lam) / 5)
+        close(w, [slope])
+        close(b, 2.75 - 2.5 * slope)
+    assert lasso_lambda_max(FOUR, FOUR_Y) == 1.375
+    assert lasso(FOUR, FOUR_Y, 1.375)[0][0] == 0
+    assert lasso(FOUR, FOUR_Y, 1.37499)[0][0] > 0
+    assert lasso_lambda_max(FOUR, FOUR_Y, intercept=False) == 8.25
+
+
+def test_an_orthogonal_design_shrinks_by_a_factor_or_by_an_amount():
+    y = np.array([3, -1, 0.5])
+    close(ridge(np.eye(3), y, 1, intercept=False)[0], [1.5, -0.5, 0.25])
+    close(lasso(np.eye(3), y, 1 / 3, intercept=False)[0], [2, 0, 0])
+
+
+@settings(max_examples=25)
+@given(seeds, st.booleans(), st.sampled_from([0.03, 0.2, 0.7]))
+def test_no_direction_lowers_the_objective_of_the_lasso(seed, intercept, lam):
+    X, y = rows(seed)
+    w, b = lasso(X, y, lam, intercept)
+    r = y - X @ w - b
+    centred = X - X.mean(axis=0) if intercept else X
+    pull = centred.T @ r / len(y)
+    assert (abs(pull) <= lam + 1e-8).all()
+    close(pull[w != 0], lam * np.sign(w[w != 0]), 1e-8)
+    if intercept:
+        close(r.sum(), 0, 1e-9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_lasso_is_that_of_scikit_learn(seed):
+    X, y = rows(seed, 30, 8)
+    for intercept in (True, False):
+        w, b = lasso(X, y, 0.1, intercept)
+        model = Lasso(0.1, fit_intercept=intercept, tol=1e-12, max_iter=100_000)
+        model.fit(X, y)
+        close(w, model.coef_, 1e-7)
+        close(b, model.intercept_, 1e-7)
+
+
+@settings(max_examples=25)
+@given(seeds, st.booleans())
+def test_from_lambda_max_on_every_weight_is_zero_and_below_it_not(seed, intercept):
+    X, y = rows(seed)
+    top = lasso_lambda_max(X, y, intercept)
+    assert not lasso(X, y, top, intercept)[0].any()
+    if top > 1e-9:
+        assert lasso(X, y, 0.99 * top, intercept)[0].any()
+
+
+def test_the_lasso_in_other_units_is_the_same():
+    X, y = rows(7, 20, 4)
+    w, b = lasso(X, y, 0.1)
+    for scale in (1e-60, 1e60):
+        v, c = lasso(X, scale * y, 0.1 * scale)
+        close(v / scale, w, 1e-8)
+        close(c / scale, b, 1e-8)
+
+
+def test_scaled_features_are_swept_as_often_with_the_same_end():
+    X, y = third_group()
+    w, b = lasso(X, y, 0.05, tol=1e-2)
+    for scale in (2.0**12, 2.0**-12):
+        v, c = lasso(X * scale, y, 0.05 * scale, tol=1e-2)
+        close(v * scale, w)
+        close(c, b)
+
+
+def test_targets_of_zero_need_one_sweep():
+    w, b = lasso(FOUR, np.zeros(4), 0.1, max_iter=1)
+    assert w[0] == b == 0
+
+
+def test_one_column_is_right_after_a_sweep_and_known_to_be_after_two():
+    close(lasso(FOUR, FOUR_Y, 0.5, max_iter=2)[0], [0.7])
+    with pytest.raises(ValueError, match="got 1: the last sweep moved the fit by"):
+        lasso(FOUR, FOUR_Y, 0.5, max_iter=1)
+
+
+def test_too_few_sweeps_are_said():
+    X, y = third_group()
+    with pytest.raises(ValueError, match=r"max_iter must be larger .* got 3: the last"):
+        lasso(X, y, 0.05, max_iter=3)
+    loose, tight = lasso(X, y, 0.05, max_iter=30, tol=1e-2), lasso(X, y, 0.05)
+    assert 1e-4 < abs(loose[0] - tight[0]).max() < 0.3
+
+
+def test_the_lasso_drops_a_true_feature_that_another_imitates():
+    X, y = third_group()
+    w, _ = lasso(X, y, 0.2)
+    assert w[0] > 0.5
+    assert w[1] == 0
+
+
+# ---- the experiment, and gradient descent
+
+
+def excess(true, seed):
+    """Errors on new rows beyond the noise: lasso, best ridge, shortest; lasso's w."""
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((60, 100))
+    y = X @ true + 0.5 * rng.standard_normal(60)
+    w, _ = lasso(X, y, 0.15, intercept=False)
+    ridges = [ridge(X, y, lam, intercept=False)[0] for lam in (0.1, 1, 10, 100)]
+    shortest = ols(X, y, intercept=False)[0]
+    return (
+        np.sum((w - true) ** 2),
+        min(np.sum((v - true) ** 2) for v in ridges),
+        np.sum((shortest - true) ** 2),
+        w,
+    )
+
+
+def test_the_lasso_wins_where_the_truth_is_sparse():
+    true = np.zeros(100)
+    true[:5] = 3, -2, 2, -1.5, 1
+    runs = [excess(true, seed) for seed in range(20)]
+    means = np.mean([run[:3] for run in runs], axis=0)
+    close(means, [0.21, 8.02, 8.04], 6e-3)
+    assert min(run[1] / run[0] for run in runs) > 5
+    assert all(run[3][:5].all() for run in runs)
+    assert np.mean([np.sum(run[3] != 0) for run in runs]) == pytest.approx(9.2)
+
+
+def test_ridge_wins_where_all_weights_are_equal():
+    true = np.full(100, 0.45)
+    assert true @ true == pytest.approx(9 + 4 + 4 + 2.25 + 1)
+    runs = [excess(true, seed) for seed in range(5)]
+    assert all(run[1] < run[0] for run in runs)
+
+
+def test_gradient_descent_from_zero_finds_the_shortest_weights():
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((5, 8)), rng.standard_normal(5)
+    shortest, _ = ols(X, y, intercept=False)
+    for start in (np.zeros(8), np.ones(8)):
+        w = start
+        for _ in range(3000):
+            i = rng.integers(5, size=2)
+            w = w + 0.05 * X[i].T @ (y[i] - X[i] @ w)
+        close(X @ w, y, 1e-3)
+        # What the rows cannot see of the start stays as it was.
+        unseen = start - X.T @ np.linalg.solve(X @ X.T, X @ start)
+        close(w - shortest, unseen, 1e-3)
+    assert np.linalg.norm(w - shortest) > 0.5
+
+
+# ---- what is refused
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: ols([1.0, 2.0], [1.0, 2.0]), r"X must have 2 axes, got shape \(2,\)"),
+        (lambda: ols(FOUR, FOUR), r"y must have 1 axes, got shape \(4, 1\)"),
+        (lambda: ols(np.empty((0, 2)), []), r"at least one row, got shape \(0, 2\)"),
+        (lambda: ols(FOUR, FOUR_Y[:3]), r"y must have .* X, 4, got shape \(3,\)"),
+        (lambda: ols(FOUR * math.nan, FOUR_Y), "X must hold finite numbers .* got nan"),
+        (lambda: ols(FOUR, FOUR_Y * math.inf), "y must hold finite numbers"),
+        (lambda: ols(FOUR * 1e141, FOUR_Y), "at most 1e[+]140"),
+        (lambda: ols(FOUR, [*FOUR_Y, 0]), r"y must have .* X, 4, got shape \(5,\)"),
+        (lambda: ols([["a"]], [1]), "X must be an array of numbers, got"),
+        (lambda: ridge(FOUR, FOUR_Y, -1), "lam must be a finite number >= 0, got -1"),
+        (lambda: ridge(FOUR, FOUR_Y, math.nan), "lam must be a finite number"),
+        (lambda: ridge(FOUR, FOUR_Y, "1"), "lam must be a finite number >= 0, got '1'"),
+        (lambda: lasso(FOUR, FOUR_Y, -1), "lam must be a finite number >= 0, got -1"),
+        (lambda: lasso(FOUR, FOUR_Y, 1, tol=0), "tol must be a finite number > 0"),
+        (lambda: lasso(FOUR, FOUR_Y, 1, max_iter=0), "integer of at least 1, got 0"),
+        (lambda: lasso(FOUR, FOUR_Y, 1, max_iter=2.5), "max_iter must .* got 2.5"),
+        (lambda: lasso(FOUR, FOUR_Y, 1, max_iter=True), "max_iter must .* got True"),
+        (lambda: soft_threshold(1, -1), "t must be a finite number >= 0, got -1"),
+        (lambda: soft_threshold(math.nan, 1), "z must hold finite numbers"),
+        (lambda: ridge_dof(FOUR, -1), "lam must be a finite number >= 0"),
+        (lambda: ridge_loo_residuals(FOUR, FOUR_Y, -1), "lam must be a finite number"),
+        (lambda: leverages(FOUR_Y), "X must have 2 axes"),
+    ],
+)
+def test_bad_arguments_are_refused_with_what_came(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
