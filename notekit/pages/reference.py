@@ -109,6 +109,8 @@ def _targets(module: Any, names: Iterable[str]) -> Iterator[Any]:
         # Griffe does not see every constant, such as those of `A, B = 1, 2`.
         with suppress(KeyError, AliasResolutionError):
             member = module.members[name]
+            if member.is_module and name in member.members:
+                member = member.members[name]  # which the import puts in its place
             yield member.final_target if member.is_alias else member
 
 

@@ -156,6 +156,15 @@ def test_a_package_shows_what_its_front_door_names_by_module(root):
     assert "A(x: int, y: float = 1.0)" in soup.get_text()
 
 
+def test_a_function_named_like_its_module_is_shown(root):
+    door = root / "snippets/cv/box/__init__.py"
+    text = door.read_text().replace("from .second import two", "from .two import two")
+    door.write_text(text)
+    (door.parent / "second.py").rename(door.parent / "two.py")
+    shown = entries(reference("snippets.cv.box", "cv/box", root))
+    assert shown[-1] == "snippets.cv.box.two.two"
+
+
 def test_a_module_behind_the_door_shows_only_what_the_door_does_not(root):
     html = reference("snippets.cv.box.first", "cv/box", root)
     assert entries(html) == ["snippets.cv.box.first.unlisted"]
