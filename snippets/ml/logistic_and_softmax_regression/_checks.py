@@ -43,7 +43,9 @@ def _finite(name: str, values: np.ndarray) -> np.ndarray:
     try:
         values = np.asarray(values, float)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} must be an array of numbers, got {values!r}") from None
+        raise ValueError(
+            f"{name} must be an array of numbers, got {values!r}"
+        ) from None
     if not (np.abs(values) < LARGEST).all():
         raise ValueError(f"{name} must be finite, below {LARGEST}, got {values}")
     return values

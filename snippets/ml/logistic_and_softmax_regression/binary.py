@@ -4,8 +4,16 @@ import math
 
 import numpy as np
 
-from ._checks import _all_there, _features, _finite, _integer, _labels, _penalty
-from ._checks import _positive, _rate
+from ._checks import (
+    _all_there,
+    _features,
+    _finite,
+    _integer,
+    _labels,
+    _penalty,
+    _positive,
+    _rate,
+)
 from .design import design
 from .newton import Derivatives, least_squares_step, minimise
 from .stable import sigmoid
@@ -42,7 +50,7 @@ def logistic_loss(
 def irls_path(
     X: np.ndarray, y: np.ndarray, lam: float = 0.0, steps: int = 8
 ) -> list[tuple[np.ndarray, float, float]]:
-    """Newton's method from zero, undamped: weights, intercept and loss, steps + 1 times.
+    """Newton's method from zero, undamped: weights, intercept, loss, steps + 1 times.
 
     Args:
         X: features, shape (n, d).

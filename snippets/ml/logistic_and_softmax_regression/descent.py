@@ -6,7 +6,6 @@ import numpy as np
 
 from ._checks import _features, _integer, _labels, _positive
 from .binary import logistic_loss
-from .stable import sigmoid
 
 
 # --8<-- [start:descent]
@@ -31,7 +30,8 @@ def descent_path(
     w, done, path = np.zeros(X.shape[1]), 0, []
     for stop in at:
         for _ in range(done, _integer("at", stop, done)):
-            w = w + rate * (sigmoid(-signed @ w) @ signed) / len(X)
+            wrong = np.exp(-np.logaddexp(0, signed @ w))  # sigmoid of minus the margin
+            w = w + rate * (wrong @ signed) / len(X)
         done = int(stop)
         path.append((done, w, logistic_loss(X, y, w, 0.0)))
     return path

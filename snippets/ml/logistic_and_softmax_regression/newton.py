@@ -78,8 +78,8 @@ def minimise(
 def recedes(margins: np.ndarray, a: np.ndarray) -> bool:
     """Whether a direction is seen from ``a`` along which the loss falls for ever.
 
-    Such a direction lowers no margin and raises one. It is looked for where ``a`` points
-    to, in the subspace in which the margins that are not yet far from 0 stand still.
+    Such a direction lowers no margin and raises one. It is looked for where ``a``
+    points to, among those in which the margins that are not yet far from 0 stand still.
     """
     far = margins @ a > FAR
     _, sizes, rows = np.linalg.svd(margins[~far], full_matrices=False)
