@@ -30,11 +30,9 @@ def logistic_and_softmax_regression() -> Figure:
     X, y = students()
     x = np.linspace(0, 6, 121)
     for k, (w, b, _) in enumerate(irls_path(X, y, steps=4)):
-        fits.plot(x, sigmoid(w[0] * x + b), color=COLOURS[k], zorder=1)
-    # Beside the curves, where they lie apart, in their order.
-    for k, place in enumerate(((5.75, 0.44), (5.75, 0.87), (4.42, 0.975))):
-        fits.text(*place, f"${k}$", color=COLOURS[k], ha="center", va="center")
-    fits.text(1.15, 0.02, "$4$", color=COLOURS[4], ha="center", va="bottom")
+        curve = sigmoid(w[0] * x + b)
+        fits.plot(x, curve, color=COLOURS[k], zorder=1, label=f"${k}$")
+    fits.legend(loc="lower right", bbox_to_anchor=(1, 0.08), handlelength=1.5)
     fits.plot(X[:, 0], y, "o", color=GREY, markersize=4.5, alpha=0.75, zorder=2)
     fits.set_xlabel("$x$")
     fits.set_ylabel("$p$")

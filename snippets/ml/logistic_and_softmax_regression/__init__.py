@@ -1,8 +1,8 @@
 """The log odds of a class are linear in the features; maximum likelihood fits them.
 
 Logistic regression has two classes, 0 and 1, softmax regression K of them, 0 to K - 1.
-Logits are what stands before the sigmoid or the softmax. Losses are means over the rows;
-the penalty is lam / 2 times the squared norm of the weights, without the intercept.
+Logits are what the sigmoid or the softmax takes. Losses are means over the rows; the
+penalty is lam / 2 times the squared norm of the weights, without the intercept.
 
 Sources: Cox 1958, doi:10.1111/j.2517-6161.1958.tb00292.x; Albert and Anderson 1984,
 doi:10.1093/biomet/71.1.1, for data without a maximiser; Soudry et al. 2018,
