@@ -101,13 +101,13 @@ def steps() -> dict[str, Steps]:
         low, high = number(float(weight.min())), number(float(weight.max()))
         if k == 0:
             en = (
-                f"Start: {said}. Every p is 0.5, so all 20 students have the same weight "
+                f"Start: {said}. Every p is ½, so all students have the same weight "
                 f"p(1 − p) = {high}: the area of the dots. So the first step is an ordinary "
-                "least-squares line of y − ½, times 4."
+                f"least-squares line of y − ½, divided by {high}."
             )
             zh = (
-                f"起点：{said_zh}。每个 p 都是 0.5，所以 20 名学生的权重 p(1 − p) 都是 {high}，"
-                "即圆点的面积。所以第一步就是对 y − ½ 做普通的最小二乘，结果乘以 4。"
+                f"起点：{said_zh}。每个 p 都是 ½，所以全体学生的权重 p(1 − p) 都是 {high}，"
+                f"即圆点的面积。所以第一步就是对 y − ½ 做普通的最小二乘，结果除以 {high}。"
             )
         elif k < 5:
             was = path[k - 1][2]

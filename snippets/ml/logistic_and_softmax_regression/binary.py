@@ -14,7 +14,7 @@ from ._checks import (
     _positive,
     _rate,
 )
-from .design import design
+from .design import design, middle
 from .newton import Derivatives, least_squares_step, minimise
 from .stable import sigmoid
 
@@ -62,7 +62,7 @@ def irls_path(
         ValueError: if an argument is not allowed, or the iterates leave float64.
     """
     X, y, lam = _data(X, y, lam, 2)
-    centre = X.mean(0)
+    centre = middle(X)  # far from 0, features would lose their digits
     A = np.column_stack([X - centre, np.ones(len(X))])  # (n, d + 1)
     penalty = np.append(np.full(X.shape[1], lam), 0.0)
     a = np.zeros(A.shape[1])

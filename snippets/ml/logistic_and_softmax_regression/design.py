@@ -27,6 +27,11 @@ class Design:
         return both[:-1], both[-1] - self.centre @ both[:-1]
 
 
+def middle(X: np.ndarray) -> np.ndarray:
+    """The mean of each column; of a constant one its value, not off by a rounding."""
+    return np.where(X.min(0) == X.max(0), X[0], X.mean(0))
+
+
 # --8<-- [start:design]
 def design(X: np.ndarray, lam: float) -> Design:
     """Centred features and a column of ones, or an orthonormal basis of these.
@@ -34,7 +39,7 @@ def design(X: np.ndarray, lam: float) -> Design:
     Centring changes no fit, since the intercept takes it up, and keeps the digits of
     features far from 0. Where ``lam`` is 0, any basis of the columns will do.
     """
-    centre = np.where(X.min(0) == X.max(0), X[0], X.mean(0))  # constant: exactly 0
+    centre = middle(X)
     A = np.column_stack([X - centre, np.ones(len(X))])
     d = X.shape[1]
     if lam:

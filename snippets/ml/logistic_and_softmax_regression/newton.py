@@ -39,10 +39,13 @@ def minimise(
 
     Args:
         of: gives loss, gradient and Hessian at a parameter of shape (size,).
+        size: number of parameters.
         margins: shape (m, size). Its product with the parameter has one number for each
             row and wrong class: by how much the logit of the right class is larger.
         tol: stop when a step moves no margin by more than this, relative to the largest
             margin or 1.
+        max_iter: most steps.
+        penalised: whether there must be a minimum.
 
     Raises:
         ValueError: if there is no minimum, or ``max_iter`` steps did not reach it.
