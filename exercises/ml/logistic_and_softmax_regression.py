@@ -326,7 +326,7 @@ $(w, b)$ *separates* if $(2y_i - 1)(w x_i + b) \\ge 0$ for all rows and $> 0$ fo
 one. If there is such a direction, the loss falls along it for ever, and there is no minimum;
 if there is none, there is a minimum. Return whether the loss has a minimum.
 
-- `xs`: at least one number, up to 10,000; several may be equal.
+- `xs`: at least one number, up to 2,000; several may be equal.
 - `ys`: for each of them a label, 0 or 1. All may be the same.
 """,
         hints=(
@@ -340,7 +340,7 @@ if there is none, there is a minimum. Return whether the loss has a minimum.
         statement="""\
 逻辑回归，一个特征，有截距，没有惩罚。如果对所有的行都有 $(2y_i - 1)(w x_i + b) \\ge 0$，而且至少有一行 $> 0$，就说方向 $(w, b)$ *把数据分开*。有这样的方向，损失就沿着它一直下降，最小值不存在；没有这样的方向，最小值就存在。返回损失是否有最小值。
 
-- `xs`：至少一个数，至多 10,000 个，可以有相等的。
+- `xs`：至少一个数，至多 2,000 个，可以有相等的。
 - `ys`：每个数的标签，0 或 1，可以全都一样。
 """,
         hints=(
@@ -447,7 +447,7 @@ def minimum_cases(random: Random) -> Iterator[MinimumCase]:
 
 @minimum.large
 def minimum_large(random: Random) -> Iterator[MinimumCase]:
-    xs = [random.randint(-(10**6), 10**6) for _ in range(10_000)]
+    xs = [random.randint(-(10**6), 10**6) for _ in range(2_000)]
     yield xs, [int(x > 0) for x in xs]
     yield [*xs, 7, 9], [*(int(x > 0) for x in xs), 1, 0]
 

@@ -436,10 +436,10 @@ def test_a_direction_that_raises_the_far_margins_is_the_proof():
     assert recedes(margins, np.array([30.0, 0.3]))  # the last two stand still
     assert not recedes(margins, np.array([10.0, 0.3]))  # nothing is far yet
     assert not recedes(margins[1:], np.array([0.0, 30.0]))
-    one_falls = np.array([[1.0, 1.0], [1.0, -1.0], [0.1, 1.0]])
-    assert recedes(one_falls, np.array([90.0, 30.0]))
-    mixed = np.array([[1.0, 0.0], [-1.0, 0.1], [0.0, -1.0]])
-    assert not recedes(mixed, np.array([20.0, 0.0]))
+    one_falls = np.array([[1.0, 0.0], [-0.1, 3.0], [0.0, 1.0]])
+    assert (one_falls @ [30.0, 10.0]).round().tolist() == [30, 27, 10]
+    assert not recedes(one_falls, np.array([30.0, 10.0]))
+    assert recedes(np.abs(one_falls), np.array([30.0, 10.0]))
 
 
 def test_one_separable_class_of_three_is_enough():
@@ -544,7 +544,7 @@ def test_few_steps_are_not_enough_and_are_refused():
             call()
     fit_logistic(X, Y, max_iter=7)
     loose, _ = fit_logistic(X, Y, tol=0.5, max_iter=3)
-    assert 1e-4 < abs(loose[0] - SLOPE) < 0.1
+    assert 0.01 < abs(loose[0] - SLOPE) < 0.2
 
 
 # Sampling, and many features

@@ -68,8 +68,7 @@ def fit_softmax(
     margins = np.einsum("im,ik->imk", rows, apart).reshape(len(rows), -1)
     steps = _integer("max_iter", max_iter, 1)
     a = minimise(of, margins, m * (K - 1), _positive("tol", tol), steps, lam > 0)
-    W, b = to.weights(a.reshape(m, K - 1) @ C.T)
-    return W, b - b.mean()
+    return to.weights(a.reshape(m, K - 1) @ C.T)
     # --8<-- [end:fit]
 
 
