@@ -57,7 +57,7 @@ def draw() -> dict[str, Figure]:
     return {"logistic_and_softmax_regression": logistic_and_softmax_regression()}
 
 
-LEFT, WIDE, TOP, HIGH = 40, 370, 26, 140  # of the drawing: pixels
+LEFT, WIDE, TOP, HIGH = 40, 360, 26, 140  # of the drawing: pixels
 
 
 def at(hours: float, p: float) -> tuple[float, float]:
@@ -74,7 +74,7 @@ def frame_of(w: float, b: float) -> Picture:
         picture.text(at(hours, 0)[0], TOP + HIGH + 18, hours, size=12)
     for p, label in ((0, "0"), (0.5, "½"), (1, "1")):
         picture.text(LEFT - 14, at(0, p)[1], label, size=12)
-    picture.text(LEFT + WIDE + 8, TOP + HIGH + 18, "x", italic=True)
+    picture.text(LEFT + WIDE + 20, TOP + HIGH + 18, "x", italic=True)
     picture.text(LEFT - 14, TOP - 16, "p", italic=True)
     x = np.linspace(0, 6, 49)
     curve = sigmoid(w * x + b)
