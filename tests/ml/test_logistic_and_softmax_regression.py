@@ -72,6 +72,8 @@ def cross_entropy(X, y, W, b, lam):
 def test_the_students():
     w, b = fit_logistic(X, Y)
     close([w[0], b], [SLOPE, INTERCEPT], 1e-6)
+    assert (type(b), type(irls_path(X, Y)[1][1])) == (float, float)
+    assert type(logistic_loss(X, Y, w, b)) is float
     assert logistic_loss(X, Y, w, b) == pytest.approx(0.401494, abs=5e-7)
     p = sigmoid(X @ w + b)
     assert p.sum() == pytest.approx(10, abs=1e-9)
@@ -171,6 +173,13 @@ def test_from_a_bad_start_newton_runs_away_and_halved_steps_arrive():
     found = bad + minimise(of, sign[:, None] * A, 2, 1e-10, 100, True)
     close(found, [SLOPE, INTERCEPT], 1e-6)
     assert 10 < len(calls) < 60
+
+
+def test_a_rise_that_is_rounding_shortens_no_step():
+    def of(a):  # so flat that the loss does not show it, but for noise
+        return 1.0 + 3e-15 * bool(a[0]), 1e-17 * (a - 1), np.array([[1e-17]])
+
+    close(minimise(of, np.ones((1, 1)), 1, 1e-10, 3, True), [1])
 
 
 # Likelihood, gradient, Hessian
@@ -572,6 +581,7 @@ def test_unequal_sampling_shifts_the_intercept_only():
 
 
 def test_the_shift_by_hand():
+    assert type(prior_shift(1, 0.5, 0.5)) is float
     assert prior_shift(1.0, 0.5, 0.1) == pytest.approx(1 - math.log(9))
     assert prior_shift(1.0, 0.25, 0.5) == pytest.approx(1 + math.log(3))
 
