@@ -182,6 +182,13 @@ def test_a_rise_that_is_rounding_shortens_no_step():
     close(minimise(of, np.ones((1, 1)), 1, 1e-10, 3, True), [1])
 
 
+def test_a_step_counts_whichever_way_it_moves_the_margins():
+    def of(a):  # a curvature twice too large: each step goes half of the way
+        return float((a[0] + 1) ** 2 / 2), a + 1, np.array([[2.0]])
+
+    close(minimise(of, np.ones((1, 1)), 1, 1e-10, 100, True), [-1], 1e-9)
+
+
 # Likelihood, gradient, Hessian
 
 
@@ -551,7 +558,11 @@ def test_few_steps_are_not_enough_and_are_refused():
             ValueError, match="max_iter must be enough to converge, got 2"
         ):
             call()
-    fit_logistic(X, Y, max_iter=7)
+    # The sixth step still moves more than the default of tol.
+    for call in (fit_logistic, lambda X, y, **o: fit_softmax(X3, Y3, 3, 0.1, **o)):
+        with pytest.raises(ValueError, match="max_iter must be enough to converge"):
+            call(X, Y, max_iter=6)
+        call(X, Y, max_iter=7)
     loose, _ = fit_logistic(X, Y, tol=0.5, max_iter=3)
     assert 0.01 < abs(loose[0] - SLOPE) < 0.2
 

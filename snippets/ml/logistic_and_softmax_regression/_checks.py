@@ -23,19 +23,19 @@ def _integer(name: str, value: int, least: int) -> int:
 def _penalty(lam: float) -> float:
     if not isinstance(lam, Real) or not 0 <= lam < LARGEST:
         raise ValueError(f"lam must be >= 0 and below {LARGEST}, got {lam}")
-    return float(lam)
+    return lam
 
 
 def _positive(name: str, value: float) -> float:
     if not isinstance(value, Real) or not 0 < value < math.inf:
         raise ValueError(f"{name} must be finite and > 0, got {value}")
-    return float(value)
+    return value
 
 
 def _rate(name: str, value: float) -> float:
     if not isinstance(value, Real) or not 0 < value < 1:
         raise ValueError(f"{name} must be in (0, 1), got {value}")
-    return float(value)
+    return value
 
 
 def _finite(name: str, values: np.ndarray) -> np.ndarray:

@@ -114,7 +114,7 @@ def fit_logistic(
         gradient = to.basis.T @ (-sign * wrong) / len(y) + to.penalty * a
         curvature = wrong * sigmoid(sign * z)
         H = (to.basis.T * curvature) @ to.basis / len(y) + np.diag(to.penalty)
-        return float(loss), gradient, H
+        return loss, gradient, H
 
     margins = sign[:, None] * to.basis
     steps = _integer("max_iter", max_iter, 1)

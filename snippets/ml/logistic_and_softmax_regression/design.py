@@ -48,7 +48,7 @@ def design(X: np.ndarray, lam: float) -> Design:
     unit = np.abs(A).max(0)
     unit[unit == 0] = 1
     U, sizes, rows = np.linalg.svd(A / unit, full_matrices=False)
-    rank = int((sizes > sizes[0] * max(A.shape) * np.finfo(float).eps).sum())
+    rank = (sizes > sizes[0] * max(A.shape) * np.finfo(float).eps).sum()
     back = (rows[:rank].T / sizes[:rank]) / unit[:, None]
     if rank <= d:  # of all weights with these logits, those of least norm
         row_space, _ = np.linalg.qr(rows[:rank].T * unit[:, None])

@@ -60,7 +60,7 @@ def fit_softmax(
             apart = C[j] - C[k]
             curvature = (to.basis.T * (P[:, j] * P[:, k])) @ to.basis / n
             H += np.kron(curvature, np.outer(apart, apart))
-        return float(loss), gradient.ravel(), H
+        return loss, gradient.ravel(), H
 
     wrong = np.arange(K) != y[:, None]
     apart = (C[y][:, None] - C)[wrong]  # (n (K - 1), K - 1)
@@ -76,5 +76,5 @@ def _sum_zero(K: int) -> np.ndarray:
     """Orthonormal columns that span the vectors whose sum is 0, shape (K, K - 1)."""
     C = np.zeros((K, K - 1))
     for k in range(1, K):
-        C[:k, k - 1], C[k, k - 1] = -1, k
+        C[k, k - 1], C[:k, k - 1] = k, -1
     return C / np.sqrt((C**2).sum(0))
