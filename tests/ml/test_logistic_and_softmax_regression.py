@@ -113,6 +113,13 @@ def test_undamped_steps_from_zero():
     assert (w.tolist(), b, loss) == ([0.0], 0.0, pytest.approx(math.log(2)))
 
 
+def test_steps_that_leave_float64_are_refused():
+    for steps in (100, 600):
+        assert irls_path(APART, SIDES, steps=steps)[-1][2] < 1e-40
+    with pytest.raises(ValueError, match="steps must end before the weights overflow"):
+        irls_path(APART, SIDES, steps=1200)
+
+
 def test_the_first_step_is_four_times_a_least_squares_line():
     slope, start = np.polyfit(X[:, 0], Y - 0.5, 1)
     w, b, _ = irls_path(X, Y)[1]
@@ -324,6 +331,11 @@ def test_three_classes_on_a_line():
     close(W, [[-1.129285, -0.064997, 1.194282]], 1e-6)
     close(b, [2.090837, 0.889910, -2.980747], 1e-6)
     assert cross_entropy(X3, Y3, W, b, 0.1) == pytest.approx(0.585352, abs=5e-7)
+
+
+def test_a_penalty_of_sixteen_bits_is_a_number():
+    half = np.float16(0.25)
+    close(fit_logistic(X, Y, half)[0], fit_logistic(X, Y, 0.25)[0], 0)
 
 
 def test_two_classes_are_logistic_regression_at_half_the_penalty():

@@ -21,9 +21,10 @@ def _integer(name: str, value: int, least: int) -> int:
 
 
 def _penalty(lam: float) -> float:
-    if not isinstance(lam, Real) or not 0 <= lam < LARGEST:
+    number = float(lam) if isinstance(lam, Real) else -1.0  # of any width
+    if not 0 <= number < LARGEST:
         raise ValueError(f"lam must be >= 0 and below {LARGEST}, got {lam}")
-    return lam
+    return number
 
 
 def _positive(name: str, value: float) -> float:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ._checks import (
+    LARGEST,
     _all_there,
     _features,
     _finite,
@@ -59,7 +60,8 @@ def irls_path(
         steps: at least 0.
 
     Raises:
-        ValueError: if an argument is not allowed, or the iterates leave float64.
+        ValueError: if an argument is not allowed, or ``steps`` are so many that the
+            weights overflow, as they do in the end where a plane separates the classes.
     """
     X, y, lam = _data(X, y, lam, 2)
     centre = middle(X)  # far from 0, features would lose their digits
@@ -76,6 +78,8 @@ def irls_path(
         gradient = A.T @ (p - y) / len(y) + penalty * a  # (d + 1,)
         H = (A.T * (p * (1 - p))) @ A / len(y) + np.diag(penalty)  # (d + 1, d + 1)
         a = a + least_squares_step(H, gradient)
+        if not (np.abs(a) < LARGEST).all():
+            raise ValueError(f"steps must end before the weights overflow, got {steps}")
     return path
     # --8<-- [end:irls]
 

@@ -22,7 +22,8 @@ def least_squares_step(H: np.ndarray, gradient: np.ndarray) -> np.ndarray:
     scale[scale == 0] = 1
     # With ones on the diagonal, columns of other units do not look singular.
     x = np.linalg.lstsq(H / np.outer(scale, scale), gradient / scale, rcond=None)[0]
-    return -x / scale
+    with np.errstate(over="ignore"):  # infinite where almost no curvature is left
+        return -x / scale
     # --8<-- [end:step]
 
 
