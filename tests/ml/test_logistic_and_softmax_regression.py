@@ -15,12 +15,14 @@ from sklearn.svm import SVC
 
 from snippets.ml.datasets import three_groups
 from snippets.ml.logistic_and_softmax_regression import (
+    binary,
     descent_path,
     fit_logistic,
     fit_softmax,
     irls_path,
     log_softmax,
     logistic_loss,
+    multiclass,
     prior_shift,
     sigmoid,
 )
@@ -188,6 +190,11 @@ def test_a_rise_that_is_rounding_shortens_no_step():
 
     close(minimise(of, np.ones((1, 1)), 1, 1e-10, 3, True), [1])
 
+    def wall(a):  # a rise that is none of rounding: the step is shortened
+        return 1.0 + 1e-12 * bool(a[0] > 0.75), a - 1, np.eye(1)
+
+    close(minimise(wall, np.ones((1, 1)), 1, 1e-10, 100, True), [0.75], 1e-8)
+
 
 def test_a_step_counts_whichever_way_it_moves_the_margins():
     def of(a):  # a curvature twice too large: each step goes half of the way
@@ -229,6 +236,36 @@ def test_gradient_and_hessian_are_those_of_autograd(lam):
     penalty = np.diag([lam, lam, lam, 0.0])
     close(gradient, A.T @ (p - y) / len(y) + penalty @ a.numpy())
     close(H, (A.T * (p * (1 - p))) @ A / len(y) + penalty)
+
+
+@pytest.mark.parametrize("lam", [0.0, 0.3])
+@pytest.mark.parametrize(("module", "classes"), [(binary, 2), (multiclass, 3)])
+def test_what_the_fits_descend_is_the_loss_with_its_derivatives(
+    monkeypatch, module, classes, lam
+):
+    X, y = noisy(4, n=30, d=2, classes=classes)
+    seen = []
+
+    def look(of, margins, size, tol, max_iter, penalised):
+        a = np.linspace(-0.6, 0.9, size)
+        seen.append((a, of, penalised))
+        return a
+
+    monkeypatch.setattr(module, "minimise", look)
+    if classes == 2:
+        w, b = fit_logistic(X, y, lam)
+        loss = logistic_loss(X, y, w, b, lam)
+    else:
+        W, b = fit_softmax(X, y, 3, lam)
+        loss = cross_entropy(X, y, W, b, lam)
+    [(a, of, penalised)] = seen
+    assert penalised == (lam > 0)
+    found, gradient, H = of(a)
+    assert found == pytest.approx(loss, abs=1e-12)
+    for i, unit in enumerate(1e-5 * np.eye(len(a))):
+        (up, slope_up, _), (down, slope_down, _) = of(a + unit), of(a - unit)
+        assert gradient[i] == pytest.approx((up - down) / 2e-5, abs=1e-9)
+        close(H[i], (slope_up - slope_down) / 2e-5, 1e-8)
 
 
 def test_the_slopes_of_softmax_cross_entropy():
