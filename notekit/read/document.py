@@ -146,8 +146,8 @@ class Document:
             elif child.type == "image":
                 url = str(child.attrs.get("src", ""))
                 found.append(Link(line, url, child.content, image=True))
-            elif pending:
-                words.append(child.content)
+            elif pending and not child.type.startswith("math"):
+                words.append(child.content)  # a formula has no name that is read
         for line, html in self.html:
             for tag, attributes in re.findall(r"<(a|img)\b([^>]*)>", html):
                 values = dict(re.findall(r'(\w[\w-]*)="([^"]*)"', attributes))

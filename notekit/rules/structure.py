@@ -213,7 +213,8 @@ def _links(document: Document) -> Iterator[tuple[int, str]]:
         if not link.url.strip():
             yield link.line, f"want a link that leads somewhere; got [{link.text}]()"
         elif not link.image and not link.text.strip():
-            yield link.line, f"want a link with words; got []({link.url})"
+            message = "want a link with words, which a formula does not replace"
+            yield link.line, f"{message}; got []({link.url})"
 
 
 def _order(document: Document) -> Iterator[tuple[int, str]]:

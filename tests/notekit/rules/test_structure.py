@@ -242,6 +242,12 @@ FAULTS = {
         "[](https",
         "want a link with words",
     ),
+    "a link of a formula alone": (
+        "Width times height,",
+        "See [$w h$](#area). Width times height,",
+        "See [$w h$](#area)",
+        "want a link with words, which a formula does not replace",
+    ),
     "a pitfall without a lead": (
         "- **Adding.** The sum",
         "- The sum",
