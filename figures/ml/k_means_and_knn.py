@@ -37,6 +37,7 @@ def groups(axes: Axes, X: np.ndarray, y: np.ndarray, size: float = 9) -> None:
         axes.scatter(*X[y == g].T, s=size, color=colour, marker=mark, linewidths=0)
     axes.set_xticks([])
     axes.set_yticks([])
+    axes.set_aspect("equal")  # else "halfway" and "nearest" are not what one sees
 
 
 def optima(figure: Any) -> None:
@@ -56,6 +57,7 @@ def optima(figure: Any) -> None:
         axes.set_ylim(-0.7, 1.7)
         axes.set_xticks([0, length], ["$0$", "$L$"])
         axes.set_yticks([0, 1])
+        axes.set_aspect("equal")
 
 
 def cells(axes: Axes) -> None:
@@ -319,7 +321,7 @@ def tree_search() -> Steps:
             base(0),
             f"{len(X)} points; each line halves the points of its box across the longer "
             "spread, until each box holds one. Which point is nearest to the cross?",
-            f"{len(X)} 个点；每条线在散布较大的那个方向上把盒里的点对半分开，直到每个盒里只有一个点。"
+            f"{len(X)} 个点；每条线在跨度较大的那个方向上把盒子里的点对半分开，直到每个盒子里只有一个点。"
             "离十字最近的是哪个点？",
         )
     ]
@@ -333,7 +335,7 @@ def tree_search() -> Steps:
             number = len(compared)
             if not before:
                 en = f"Down to the box of the cross: comparison {number}, distance {off:.2f}."
-                zh = f"先走到十字所在的盒：第 {number} 次比较，距离 {off:.2f}。"
+                zh = f"先走到十字所在的盒子：第 {number} 次比较，距离 {off:.2f}。"
                 en += " Only a point inside the circle can be nearer."
                 zh += "只有圆内的点才可能更近。"
             elif best < np.sqrt(-before[0][0]):

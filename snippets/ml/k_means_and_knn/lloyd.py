@@ -32,7 +32,9 @@ def lloyd_steps(
 
     A point equally near to several centres joins the first of them. A cluster
     without points takes the point that is farthest from its own centre, of a cluster
-    that has others.
+    that has others; of equally far ones the first. The run ends with the labels of any
+    earlier round: those of the round before, or, where rounded means let labels of
+    equal cost go round in circles, older ones.
 
     Args:
         X: points, shape (n, d).
@@ -52,14 +54,16 @@ def lloyd_steps(
     centers = _points("centers", centers, X.shape[1])
     _integer("number of centers", len(centers), 1, len(X))
     steps: list[tuple[np.ndarray, np.ndarray, float]] = []
+    seen: set[bytes] = set()
     for _ in range(_integer("max_iter", max_iter, 1)):
         squared = _squared_distances(X, centers)
         labels = _fill_empty(squared.argmin(axis=1), squared)
         centers = np.array([X[labels == j].mean(axis=0) for j in range(len(centers))])
         cost = float(((X - centers[labels]) ** 2).sum())
         steps.append((labels, centers, cost))
-        if len(steps) > 1 and (labels == steps[-2][0]).all():
+        if labels.tobytes() in seen:
             break
+        seen.add(labels.tobytes())
     return steps
     # --8<-- [end:lloyd]
 
