@@ -88,15 +88,15 @@ def borders(axes: Axes, k: int) -> None:
 
 
 def optima_and_cells() -> Figure:
-    figure = new_figure(7.2, 3.1)
-    left, right = figure.subfigures(1, 2, width_ratios=[1, 1.3])
+    figure = new_figure(5.6, 3.1)
+    left, right = figure.subfigures(1, 2)
     optima(left)
     cells(right.subplots())
     return figure
 
 
 def votes() -> Figure:
-    figure = new_figure(7.2, 3.0)
+    figure = new_figure(5.6, 3.1)
     for axes, k in zip(figure.subplots(1, 2), (1, 15)):
         borders(axes, k)
     return figure
@@ -157,7 +157,7 @@ def curve(picture: Picture, costs: list[float]) -> None:
     for i, cost in enumerate(costs):
         tall = high * cost / costs[0]
         colour = PURPLE if i % 2 == 0 else GREY
-        picture.rect(left + 4 + 14 * i, bottom - tall, 10, tall, colour)
+        picture.rect(left + 4 + 13 * i, bottom - tall, 10, tall, colour)
     picture.text(left + 75, bottom + 20, f"J = {costs[-1]:.2f}" if costs else "")
 
 
@@ -320,8 +320,9 @@ def tree_search() -> Steps:
         Frame(
             base(0),
             f"{len(X)} points; each line halves the points of its box across the longer "
-            "spread, until each box holds one. Which point is nearest to the cross?",
-            f"{len(X)} 个点；每条线在跨度较大的那个方向上把盒子里的点对半分开，直到每个盒子里只有一个点。"
+            "spread, until each box holds one; a point on a line is in the box to the right "
+            "of it, or above. Which point is nearest to the cross?",
+            f"{len(X)} 个点；每条线在跨度较大的那个方向上把盒子里的点对半分开，直到每个盒子里只有一个点；线上的点属于右边或上边的盒子。"
             "离十字最近的是哪个点？",
         )
     ]

@@ -637,6 +637,7 @@ def test_equal_points_one_point_and_as_many_clusters_as_points():
     X = np.random.default_rng(0).random((6, 2))
     assert kmeans(X, 6)[2] == 0
     assert kmeans_1d([5.0] * 4, 2)[0] == 0
+    assert inertia([[9.9e-163]], [[0.0]]) == 0 < inertia([[2e-162]], [[0.0]])
 
 
 def test_centres_far_from_all_data_come_back():
