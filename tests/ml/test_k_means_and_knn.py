@@ -477,6 +477,9 @@ def test_points_at_distance_zero_vote_alone():
     assert knn_predict(X[1:], y[1:], [[0.0], [5]], 4, "distance").tolist() == [1, 0]
     tiny = np.array([[1e-150], [-2e-150], [3e-150]])
     assert knn_predict(tiny, [1, 0, 0], [[0.0]], 3, "distance").tolist() == [1]
+    # Votes that differ in the tenth digit.
+    near = np.array([[1.0], [-1 - 1e-9]])
+    assert knn_predict(near, [1, 0], [[0.0]], 2, "distance").tolist() == [1]
 
 
 def test_labels_at_equal_distances_have_equal_votes_however_they_are_rounded():
