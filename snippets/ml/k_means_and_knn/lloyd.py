@@ -57,7 +57,7 @@ def lloyd_steps(
     seen: set[bytes] = set()
     for _ in range(_integer("max_iter", max_iter, 1)):
         squared = _squared_distances(X, centers)
-        labels = _fill_empty(squared.argmin(axis=1), squared)
+        labels = _assign(squared)
         centers = np.array([X[labels == j].mean(axis=0) for j in range(len(centers))])
         cost = float(((X - centers[labels]) ** 2).sum())
         steps.append((labels, centers, cost))
@@ -69,14 +69,12 @@ def lloyd_steps(
 
 
 # --8<-- [start:empty]
-def _fill_empty(labels: np.ndarray, squared: np.ndarray) -> np.ndarray:
-    """The labels, with a point for each cluster without: the mean of none is NaN."""
-    labels = labels.copy()
-    n, k = squared.shape
-    for j in range(k):
-        sizes = np.bincount(labels, minlength=k)
-        if sizes[j] == 0:
-            own = squared[np.arange(n), labels]
+def _assign(squared: np.ndarray) -> np.ndarray:
+    """The nearest centres, and a point for each centre without: no mean of none."""
+    labels, own = squared.argmin(axis=1), squared.min(axis=1)
+    for j in range(squared.shape[1]):
+        sizes = np.bincount(labels, minlength=squared.shape[1])
+        if sizes[j] == 0:  # points that were given away are alone, and stay
             labels[np.where(sizes[labels] > 1, own, -1).argmax()] = j
     return labels
     # --8<-- [end:empty]

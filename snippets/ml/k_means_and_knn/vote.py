@@ -51,7 +51,7 @@ def knn_predict(
         exact = first == 0
         votes = np.where(exact, distance == 0, first / np.where(exact, 1, distance))
     counts, rows = np.zeros((len(Q), len(values))), np.arange(len(Q))
-    for place in range(k):  # in turn: labels equally far sum to equal votes, rounded too
+    for place in range(k):  # in turn, so that labels equally far get equal votes
         counts[rows, codes[nearest[:, place]]] += votes[:, place]
     return values[counts.argmax(axis=1)]
     # --8<-- [end:vote]
