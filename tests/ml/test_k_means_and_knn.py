@@ -231,6 +231,7 @@ def test_kmeans_is_the_best_of_its_runs_and_follows_the_seed():
     costs = [kmeans(X, 6, 3, n)[2] for n in (1, 2, 5, 20)]
     assert costs == sorted(costs, reverse=True)
     assert costs[0] > costs[-1]
+    assert type(costs[0]) is float
     centers, labels, cost = kmeans(X, 6, 3, 20)
     again = kmeans(X, 6, 3, 20)
     assert (centers == again[0]).all()
@@ -268,6 +269,7 @@ def test_on_a_line_the_optimum_is_found():
         assert len(clusters) == k
     assert kmeans_1d(LINE, 3)[1] == [[1, 2, 3], [10, 11, 12], [20]]
     assert kmeans_1d(LINE, 2)[1] == [[1, 2, 3], [10, 11, 12, 20]]
+    assert type(kmeans_1d(LINE, 2)[0]) is type(kmeans_1d(LINE, 2)[1][0][0]) is float
 
 
 @given(st.lists(integers, min_size=1, max_size=7), st.data())
@@ -382,6 +384,7 @@ def test_a_silhouette_by_hand():
     # 0, 1 | 5: of 0: a = 1, b = 5; of 1: a = 1, b = 4; 5 is alone.
     close(silhouette([[0.0], [1], [5]], np.array([0, 0, 1])), (4 / 5 + 3 / 4 + 0) / 3)
     assert silhouette(np.zeros((3, 1)), np.array([0, 0, 1])) == 0
+    assert type(silhouette([[0.0], [1], [5]], np.array([0, 0, 1]))) is float
 
 
 def test_the_silhouette_finds_the_three_groups_and_finds_groups_in_noise_too():
@@ -583,6 +586,9 @@ def test_visited_counts_the_last_query_only():
     # The plane at 1 is 0.9 away, farther than the point at 0.
     assert tree.visited == 1
     tree.query([3.4])
+    assert tree.visited == 2
+    # On a plane: its own point first, which is on the right, then the left for ties.
+    tree.query([4.0])
     assert tree.visited == 2
     tree.query([0.1], 8)
     assert tree.visited == 8
