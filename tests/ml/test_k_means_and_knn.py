@@ -327,6 +327,9 @@ def test_the_chance_is_that_of_the_nearest_of_all_seeds():
     for seed in range(50):
         drawn = kmeans_plus_plus(X, 3, np.random.default_rng(seed))[:, 0]
         assert sorted(drawn) == [0, 4, 10]
+        # However small the unit is.
+        small = kmeans_plus_plus(X * 2.0**-80, 3, np.random.default_rng(seed))[:, 0]
+        assert (small == drawn * 2.0**-80).all()
 
 
 def test_of_equal_points_any_is_drawn():

@@ -26,7 +26,7 @@ def _numbers(name: str, values: np.ndarray, axes: int) -> np.ndarray:
     try:
         if array.dtype.kind in "cSUMm":  # would be cast in silence
             raise TypeError
-        array = array.astype(float)
+        array = array.astype(float, copy=False)
     except (TypeError, OverflowError):
         raise ValueError(f"{name} must be real numbers, got {values!r}") from None
     if array.ndim != axes or array.size == 0:
