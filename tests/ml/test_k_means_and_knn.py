@@ -387,7 +387,8 @@ def test_a_silhouette_by_hand():
     # 0, 1 | 5: of 0: a = 1, b = 5; of 1: a = 1, b = 4; 5 is alone.
     close(silhouette([[0.0], [1], [5]], np.array([0, 0, 1])), (4 / 5 + 3 / 4 + 0) / 3)
     assert silhouette(np.zeros((3, 1)), np.array([0, 0, 1])) == 0
-    assert type(silhouette([[0.0], [1], [5]], np.array([0, 0, 1]))) is float
+    small = np.array([0, 0, 1], np.uint8)
+    assert type(silhouette([[0.0], [1], [5]], small)) is float
 
 
 def test_the_silhouette_finds_the_three_groups_and_finds_groups_in_noise_too():
