@@ -128,6 +128,7 @@ def round_cases(random: Random) -> Iterator[tuple[list[int], list[float]]]:
     yield [0, 1, 2], [0, 2, 9]
     yield [1, 2, 3, 10, 11, 12, 20], [1, 2, 3]
     yield [3, 3, 3], [3, 3]
+    yield [0], [1, -1]
     yield [-2, -1, 1, 2], [1, -1]
     for _ in range(30):
         numbers = [random.randint(-9, 9) for _ in range(random.randint(1, 9))]

@@ -37,6 +37,7 @@ def groups(axes: Axes, X: np.ndarray, y: np.ndarray, size: float = 9) -> None:
         axes.scatter(*X[y == g].T, s=size, color=colour, marker=mark, linewidths=0)
     axes.set_xticks([])
     axes.set_yticks([])
+    axes.set_aspect("equal")  # else "halfway" and "nearest" are not what one sees
 
 
 def optima(figure: Any) -> None:
@@ -56,6 +57,7 @@ def optima(figure: Any) -> None:
         axes.set_ylim(-0.7, 1.7)
         axes.set_xticks([0, length], ["$0$", "$L$"])
         axes.set_yticks([0, 1])
+        axes.set_aspect("equal")
 
 
 def cells(axes: Axes) -> None:
@@ -86,15 +88,15 @@ def borders(axes: Axes, k: int) -> None:
 
 
 def optima_and_cells() -> Figure:
-    figure = new_figure(7.2, 3.1)
-    left, right = figure.subfigures(1, 2, width_ratios=[1, 1.3])
+    figure = new_figure(5.6, 3.1)
+    left, right = figure.subfigures(1, 2)
     optima(left)
     cells(right.subplots())
     return figure
 
 
 def votes() -> Figure:
-    figure = new_figure(7.2, 3.0)
+    figure = new_figure(5.6, 3.1)
     for axes, k in zip(figure.subplots(1, 2), (1, 15)):
         borders(axes, k)
     return figure
@@ -155,7 +157,7 @@ def curve(picture: Picture, costs: list[float]) -> None:
     for i, cost in enumerate(costs):
         tall = high * cost / costs[0]
         colour = PURPLE if i % 2 == 0 else GREY
-        picture.rect(left + 4 + 14 * i, bottom - tall, 10, tall, colour)
+        picture.rect(left + 4 + 13 * i, bottom - tall, 10, tall, colour)
     picture.text(left + 75, bottom + 20, f"J = {costs[-1]:.2f}" if costs else "")
 
 
@@ -318,8 +320,9 @@ def tree_search() -> Steps:
         Frame(
             base(0),
             f"{len(X)} points; each line halves the points of its box across the longer "
-            "spread, until each box holds one. Which point is nearest to the cross?",
-            f"{len(X)} 个点；每条线在散布较大的那个方向上把盒里的点对半分开，直到每个盒里只有一个点。"
+            "spread, until each box holds one; a point on a line is in the box to the right "
+            "of it, or above. Which point is nearest to the cross?",
+            f"{len(X)} 个点；每条线在跨度较大的那个方向上把盒子里的点对半分开，直到每个盒子里只有一个点；线上的点属于右边或上边的盒子。"
             "离十字最近的是哪个点？",
         )
     ]
@@ -333,7 +336,7 @@ def tree_search() -> Steps:
             number = len(compared)
             if not before:
                 en = f"Down to the box of the cross: comparison {number}, distance {off:.2f}."
-                zh = f"先走到十字所在的盒：第 {number} 次比较，距离 {off:.2f}。"
+                zh = f"先走到十字所在的盒子：第 {number} 次比较，距离 {off:.2f}。"
                 en += " Only a point inside the circle can be nearer."
                 zh += "只有圆内的点才可能更近。"
             elif best < np.sqrt(-before[0][0]):

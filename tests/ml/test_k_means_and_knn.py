@@ -106,16 +106,17 @@ def test_a_point_alone_is_not_taken_though_its_centre_is_far():
     assert steps[-1][2] == 0
 
 
-def test_without_care_for_empty_clusters_all_centres_become_nan():
+def test_without_care_for_empty_clusters_all_centres_but_one_become_nan():
     X, start = np.array([[0.0], [1], [2]]), np.array([[0.0], [9], [50]])
     centers = start
     with np.errstate(invalid="ignore"):
-        for _ in range(2):
+        for joined in (0, 1, 0, 1):  # the first that was empty, in turn
             labels = ((X[:, None] - centers) ** 2).sum(axis=2).argmin(axis=1)
             sums = [X[labels == j].sum(axis=0) for j in range(3)]
             centers = np.array(sums) / np.bincount(labels, minlength=3)[:, None]
-    assert np.isnan(centers).sum() == 2
-    assert set(labels.tolist()) == {1}
+            assert set(labels.tolist()) == {joined}
+            assert np.isnan(centers).sum() == 2
+            assert centers[joined] == X.mean()
     assert np.isfinite(lloyd_steps(X, start)[-1][1]).all()
 
 
@@ -136,6 +137,47 @@ def test_costs_never_rise_and_every_cluster_has_its_mean(rows, data):
     assert len(steps) < 100
     assert (steps[-1][0] == steps[-2][0]).all()
     assert all((a[0] != b[0]).any() for a, b in itertools.pairwise(steps[:-1]))
+
+
+def test_where_rounded_means_let_labels_go_round_a_run_ends_all_the_same():
+    X, start = np.full((4, 1), 0.1), np.array([[0.1], [-0.2]])
+    # The mean of three numbers 0.1 is above 0.1, so the point alone draws them all.
+    assert np.full((3, 1), 0.1).mean(axis=0) != 0.1
+    steps = lloyd_steps(X, start)
+    assert 3 <= len(steps) < 10
+    seen = [labels.tolist() for labels, _, _ in steps]
+    assert seen[-1] in seen[:-2]
+    assert seen[-1] != seen[-2]
+    assert steps[-1][2] < 1e-30
+
+
+@given(points, st.data())
+def test_no_run_goes_round_on_numbers_that_are_rounded(rows, data):
+    X = np.array(rows) * 0.1
+    k = data.draw(st.integers(1, len(X)))
+    same = st.lists(integers, min_size=X.shape[1], max_size=X.shape[1])
+    start = np.array(data.draw(st.lists(same, min_size=k, max_size=k))) * 0.1
+    seen = [labels.tolist() for labels, _, _ in lloyd_steps(X, start)]
+    assert len(seen) < 100
+    assert seen.index(seen[-1]) < len(seen) - 1
+    assert all(seen.index(labels) == i for i, labels in enumerate(seen[:-1]))
+
+
+def test_scikit_learn_does_one_run_and_stops_early_and_gives_away_the_farthest_point():
+    X = np.random.default_rng(0).random((300, 2))
+    runs = [KMeans(20, random_state=0, n_init=n).fit(X) for n in (1, 10)]
+    plain = KMeans(20, random_state=0).fit(X)
+    assert plain.inertia_ == runs[0].inertia_ > runs[1].inertia_
+    exact = KMeans(20, init=X[:20], tol=0, max_iter=300).fit(X)
+    early = KMeans(20, init=X[:20], tol=0.01, max_iter=300).fit(X)
+    assert early.n_iter_ < exact.n_iter_
+    four, start = np.array([[0.0], [1], [7], [30]]), np.array([[0.0], [29], [99]])
+    theirs = KMeans(3, init=start, tol=0).fit(four)
+    close(theirs.cluster_centers_, lloyd_steps(four, start)[-1][1])
+    # Far from 0 in float32, where expanded squares fail: it subtracts the mean.
+    far = (np.random.default_rng(0).standard_normal((200, 2)) + 1e4).astype(np.float32)
+    labels = KMeans(5, init=far[:5], tol=0).fit(far).labels_
+    assert (labels == lloyd_steps(far, far[:5])[-1][0]).all()
 
 
 def test_runs_end_where_those_of_scikit_learn_end():
@@ -189,6 +231,7 @@ def test_kmeans_is_the_best_of_its_runs_and_follows_the_seed():
     costs = [kmeans(X, 6, 3, n)[2] for n in (1, 2, 5, 20)]
     assert costs == sorted(costs, reverse=True)
     assert costs[0] > costs[-1]
+    assert type(costs[0]) is float
     centers, labels, cost = kmeans(X, 6, 3, 20)
     again = kmeans(X, 6, 3, 20)
     assert (centers == again[0]).all()
@@ -226,6 +269,7 @@ def test_on_a_line_the_optimum_is_found():
         assert len(clusters) == k
     assert kmeans_1d(LINE, 3)[1] == [[1, 2, 3], [10, 11, 12], [20]]
     assert kmeans_1d(LINE, 2)[1] == [[1, 2, 3], [10, 11, 12, 20]]
+    assert type(kmeans_1d(LINE, 2)[0]) is type(kmeans_1d(LINE, 2)[1][0][0]) is float
 
 
 @given(st.lists(integers, min_size=1, max_size=7), st.data())
@@ -283,6 +327,9 @@ def test_the_chance_is_that_of_the_nearest_of_all_seeds():
     for seed in range(50):
         drawn = kmeans_plus_plus(X, 3, np.random.default_rng(seed))[:, 0]
         assert sorted(drawn) == [0, 4, 10]
+        # However small the unit is.
+        small = kmeans_plus_plus(X * 2.0**-80, 3, np.random.default_rng(seed))[:, 0]
+        assert (small == drawn * 2.0**-80).all()
 
 
 def test_of_equal_points_any_is_drawn():
@@ -340,6 +387,8 @@ def test_a_silhouette_by_hand():
     # 0, 1 | 5: of 0: a = 1, b = 5; of 1: a = 1, b = 4; 5 is alone.
     close(silhouette([[0.0], [1], [5]], np.array([0, 0, 1])), (4 / 5 + 3 / 4 + 0) / 3)
     assert silhouette(np.zeros((3, 1)), np.array([0, 0, 1])) == 0
+    small = np.array([0, 0, 1], np.uint8)
+    assert type(silhouette([[0.0], [1], [5]], small)) is float
 
 
 def test_the_silhouette_finds_the_three_groups_and_finds_groups_in_noise_too():
@@ -435,6 +484,33 @@ def test_points_at_distance_zero_vote_alone():
     assert knn_predict(X[1:], y[1:], [[0.0], [5]], 4, "distance").tolist() == [1, 0]
     tiny = np.array([[1e-150], [-2e-150], [3e-150]])
     assert knn_predict(tiny, [1, 0, 0], [[0.0]], 3, "distance").tolist() == [1]
+    # Votes that differ in the tenth digit.
+    near = np.array([[1.0], [-1 - 1e-9]])
+    assert knn_predict(near, [1, 0], [[0.0]], 2, "distance").tolist() == [1]
+
+
+def test_labels_at_equal_distances_have_equal_votes_however_they_are_rounded():
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        off, first = rng.random(8) + 0.5, rng.integers(0, 2, 8)
+        X, y = np.full((17, 1), 0.4), np.full(17, 2)
+        X[2 * np.arange(8) + first, 0], X[2 * np.arange(8) + 1 - first, 0] = off, -off
+        y[2 * np.arange(8) + first], y[2 * np.arange(8) + 1 - first] = 1, 0
+        assert knn_predict(X, y, [[0.0]], 17, "distance").tolist() == [0]
+
+
+def test_among_vectors_of_length_one_the_nearest_has_the_largest_dot_product():
+    rng = np.random.default_rng(0)
+    X, q = rng.standard_normal((50, 8)), rng.standard_normal(8)
+    X, q = X / np.linalg.norm(X, axis=1, keepdims=True), q / np.linalg.norm(q)
+    _, found = KDTree(X).query(q, 50)
+    assert found.tolist() == (X @ q).argsort()[::-1].tolist()
+
+
+def test_a_feature_decides_by_its_differences_not_by_its_numbers():
+    # The first is in the millions but hardly differs.
+    X, q = np.array([[1e6, 5], [1e6 + 1, 0]]), np.array([[1e6, 0.0]])
+    assert knn_predict(X, [0, 1], q).tolist() == [1]
 
 
 def test_a_feature_in_large_units_decides_alone():
@@ -515,6 +591,9 @@ def test_visited_counts_the_last_query_only():
     assert tree.visited == 1
     tree.query([3.4])
     assert tree.visited == 2
+    # On a plane: its own point first, which is on the right, then the left for ties.
+    tree.query([4.0])
+    assert tree.visited == 2
     tree.query([0.1], 8)
     assert tree.visited == 8
     assert KDTree(np.arange(8.0)[:, None], leaf=8).visited == 0
@@ -571,6 +650,7 @@ def test_equal_points_one_point_and_as_many_clusters_as_points():
     X = np.random.default_rng(0).random((6, 2))
     assert kmeans(X, 6)[2] == 0
     assert kmeans_1d([5.0] * 4, 2)[0] == 0
+    assert inertia([[9.9e-163]], [[0.0]]) == 0 < inertia([[2e-162]], [[0.0]])
 
 
 def test_centres_far_from_all_data_come_back():
@@ -587,6 +667,18 @@ def test_centres_far_from_all_data_come_back():
         (lambda: inertia(np.zeros((0, 2)), [[1.0, 1]]), "X must have 2 axes"),
         (lambda: inertia([[NAN]], [[1.0]]), "X must be finite"),
         (lambda: inertia([[1e150]], [[1.0]]), "X must be finite"),
+        (lambda: inertia([[1j]], [[1.0]]), "X must be real numbers"),
+        (lambda: inertia(np.array([[1j]]), [[1.0]]), "X must be real numbers"),
+        (lambda: inertia([["1"]], [[1.0]]), "X must be real numbers, got .*'1'"),
+        (lambda: inertia([[b"1"]], [[1.0]]), "X must be real numbers"),
+        (lambda: inertia([[10**400]], [[1.0]]), "X must be real numbers"),
+        (lambda: inertia(iter([[1.0]]), [[1.0]]), "X must be real numbers"),
+        (lambda: inertia(np.zeros((1, 1), "M8[D]"), [[1.0]]), "X must be real"),
+        (lambda: inertia(np.zeros((1, 1), "m8[D]"), [[1.0]]), "X must be real"),
+        (
+            lambda: knn_predict([[1.0]], [1], [[1.0]], 1, np.array(["a", "b"])),
+            "weights must be one of",
+        ),
         (lambda: inertia([[1.0]], [[INF]]), "centers must be finite"),
         (lambda: inertia([[1.0]], [[1.0, 2]]), "centers must have 1 columns, got 2"),
         (lambda: lloyd_steps([[1.0]], [[1.0, 2]]), "centers must have 1 columns"),

@@ -2,7 +2,7 @@
 
 Distances are Euclidean, and their squares are sums of squared differences, never the
 expanded square. Points are rows of an array of shape (n, d), computed in float64.
-Squares of differences below about 1e-160 vanish: such points count as equal.
+Differences below 1e-162 have squares of 0: such points count as equal.
 
 Sources: Lloyd 1982, doi:10.1109/TIT.1982.1056489; Arthur and Vassilvitskii 2007,
 "k-means++: the advantages of careful seeding"; Cover and Hart 1967,

@@ -22,7 +22,13 @@ def _integer(name: str, value: int, least: int, most: float = math.inf) -> int:
 
 def _numbers(name: str, values: np.ndarray, axes: int) -> np.ndarray:
     """``values`` as float64 with so many axes, not empty, finite and below LARGEST."""
-    array = np.asarray(values, float)
+    array = np.asarray(values)
+    try:
+        if array.dtype.kind in "cSUMm":  # would be cast in silence
+            raise TypeError
+        array = array.astype(float, copy=False)
+    except (TypeError, OverflowError):
+        raise ValueError(f"{name} must be real numbers, got {values!r}") from None
     if array.ndim != axes or array.size == 0:
         wanted = f"{axes} {'axis' if axes == 1 else 'axes'} and at least one number"
         raise ValueError(f"{name} must have {wanted}, got shape {array.shape}")

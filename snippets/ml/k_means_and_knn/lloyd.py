@@ -32,7 +32,9 @@ def lloyd_steps(
 
     A point equally near to several centres joins the first of them. A cluster
     without points takes the point that is farthest from its own centre, of a cluster
-    that has others.
+    that has others; of equally far ones the first. The run ends with the labels of any
+    earlier round: those of the round before, or, where rounded means let labels of
+    equal cost go round in circles, older ones.
 
     Args:
         X: points, shape (n, d).
@@ -52,27 +54,27 @@ def lloyd_steps(
     centers = _points("centers", centers, X.shape[1])
     _integer("number of centers", len(centers), 1, len(X))
     steps: list[tuple[np.ndarray, np.ndarray, float]] = []
+    seen: set[bytes] = set()
     for _ in range(_integer("max_iter", max_iter, 1)):
         squared = _squared_distances(X, centers)
-        labels = _fill_empty(squared.argmin(axis=1), squared)
+        labels = _assign(squared)
         centers = np.array([X[labels == j].mean(axis=0) for j in range(len(centers))])
         cost = float(((X - centers[labels]) ** 2).sum())
         steps.append((labels, centers, cost))
-        if len(steps) > 1 and (labels == steps[-2][0]).all():
+        if labels.tobytes() in seen:
             break
+        seen.add(labels.tobytes())
     return steps
     # --8<-- [end:lloyd]
 
 
 # --8<-- [start:empty]
-def _fill_empty(labels: np.ndarray, squared: np.ndarray) -> np.ndarray:
-    """The labels, with a point for each cluster without: the mean of none is NaN."""
-    labels = labels.copy()
-    n, k = squared.shape
-    for j in range(k):
-        sizes = np.bincount(labels, minlength=k)
-        if sizes[j] == 0:
-            own = squared[np.arange(n), labels]
+def _assign(squared: np.ndarray) -> np.ndarray:
+    """The nearest centres, and a point for each centre without: no mean of none."""
+    labels, own = squared.argmin(axis=1), squared.min(axis=1)
+    for j in range(squared.shape[1]):
+        sizes = np.bincount(labels, minlength=squared.shape[1])
+        if sizes[j] == 0:  # points that were given away are alone, and stay
             labels[np.where(sizes[labels] > 1, own, -1).argmax()] = j
     return labels
     # --8<-- [end:empty]

@@ -22,7 +22,8 @@ def knn_predict(
         Q: queries, shape (m, d).
         k: number of neighbours, 1 to n.
         weights: "uniform" for one vote each; "distance" for votes of 1 / distance,
-            where points at distance 0, if there are any, vote alone.
+            added from the nearest on, where points at distance 0, if there are any,
+            vote alone.
 
     Returns:
         Labels, shape (m,), of the type of ``y``.
@@ -35,7 +36,7 @@ def knn_predict(
     X = _points("X", X)
     Q = _points("Q", Q, X.shape[1])
     k = _integer("k", k, 1, len(X))
-    if weights not in WEIGHTS:
+    if not isinstance(weights, str) or weights not in WEIGHTS:
         raise ValueError(f"weights must be one of {WEIGHTS}, got {weights!r}")
     y = np.asarray(y)
     if y.shape != (len(X),) or (y != y).any():
@@ -49,8 +50,8 @@ def knn_predict(
         first = distance[:, :1]  # 1 / distance, times the least: without overflow
         exact = first == 0
         votes = np.where(exact, distance == 0, first / np.where(exact, 1, distance))
-    counts = np.stack(
-        [(votes * (codes[nearest] == j)).sum(axis=1) for j in range(len(values))]
-    )
-    return values[counts.argmax(axis=0)]
+    counts, rows = np.zeros((len(Q), len(values))), np.arange(len(Q))
+    for place in range(k):  # in turn, so that labels equally far get equal votes
+        counts[rows, codes[nearest[:, place]]] += votes[:, place]
+    return values[counts.argmax(axis=1)]
     # --8<-- [end:vote]
