@@ -14,6 +14,9 @@ from markdown.treeprocessors import Treeprocessor
 from notekit.katex import BEGIN, END, Formula, KatexError, render
 from notekit.pages.safe import Made
 
+_JOINER = "\u2060"
+_CLOSING, _OPENING = "，。；：、！？）】》」』”’…", "（【《「『“‘"
+
 
 class KatexExtension(Extension):
     """Needs ``pymdownx.arithmatex`` with ``generic: true`` before it."""
@@ -46,6 +49,28 @@ class _Renderer(Treeprocessor):
             element.text = self.md.htmlStash.store(html)
             # A formula wider than the page scrolls in its own box.
             element.set("class", "math-display" if formula.display else "math")
+        _join(root)
+
+
+def _join(root: Element) -> None:
+    """Keep full-width punctuation on the line of the formula that it stands beside.
+
+    Browsers may break a line on either side of a formula, whatever stands there, unless
+    it is a word joiner.
+    """
+    for parent in root.iter():
+        before = None
+        for child in parent:
+            if child.get("class") == "math":
+                if (child.tail or "").startswith(tuple(_CLOSING)):
+                    child.tail = _JOINER + (child.tail or "")
+                if before is None and (parent.text or "").endswith(tuple(_OPENING)):
+                    parent.text = (parent.text or "") + _JOINER
+                elif before is not None and (before.tail or "").endswith(
+                    tuple(_OPENING)
+                ):
+                    before.tail = (before.tail or "") + _JOINER
+            before = child
 
 
 def makeExtension(**kwargs: Any) -> KatexExtension:  # noqa: N802

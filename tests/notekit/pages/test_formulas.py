@@ -34,6 +34,24 @@ def convert(root, monkeypatch):
     return run
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("当 $x$。再", "当 x\u2060。再"),
+        ("（$x$）", "（\u2060x\u2060）"),
+        ("**甲**（$x$、$y$", "甲（\u2060x\u2060、y"),
+        ("$x$ 是“$y$”", "x 是“\u2060y\u2060”"),
+        ("of $x$. And ($y$)", "of x. And (y)"),
+        ("见 `x`。", "见 x。"),
+    ],
+)
+def test_full_width_punctuation_stays_beside_its_formula(convert, text, shown):
+    [paragraph] = convert(text).select("p")
+    for formula in paragraph.select(".math"):
+        formula.replace_with(formula.find("annotation").get_text())
+    assert paragraph.get_text() == shown
+
+
 def test_formulas_of_a_page_are_finished_html(convert):
     page = convert("Text $x^2$ more.\n\n$$\ny < z\n$$\n\n| $t$ |\n| --- |\n| $u$ |\n")
     inline, head, cell = page.select("span.math")
