@@ -205,6 +205,16 @@ def test_short_numbers_and_fractions_are_counted_as_python_floats():
     assert spectral_radius("gd", np.float16(400), np.float16(400)) == 159_999
 
 
+def test_path_is_a_copy_of_the_start():
+    x0 = np.array([1.0])
+
+    def careless(x):
+        x0[0] = 9
+        return x
+
+    close(descend(careless, x0, "gd", 0.5, 2)[:, 0], [1, 0.5, 0.25])
+
+
 # One coordinate
 
 
