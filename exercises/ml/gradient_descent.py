@@ -127,6 +127,7 @@ def step_cases(random: Random) -> Iterator[StepCase]:
     yield [1.0], [2.0], [0.0], 0.5, 0.5
     yield [-3.0], [1.0], [-1.0], 0.5, 0.0
     yield [2.0, 2.0], [1.0, 1.0], [1.0, 1.0], 0.1, 0.9
+    yield [2e6, -3e-4], [-1e6, 2e-4], [4e6, 1e-4], 0.5, 0.9
     for _ in range(20):
         n = random.randint(1, 5)
         yield (

@@ -15,7 +15,7 @@ from snippets.ml.gradient_descent import (
 
 CURVATURES = np.array([1.0, 20.0])
 START = np.array([6.0, 0.6])
-BETA = 0.9  # of the right panel
+BETA = 0.9  # of the lower panel
 METHODS = (("gd", GREY), ("momentum", BLUE), ("nesterov", ORANGE))
 
 
@@ -28,9 +28,9 @@ def loss(x: np.ndarray) -> float:
 
 
 def gradient_descent() -> Figure:
-    """Left the paths over contours, right the radii."""
-    figure = new_figure(7.2, 3.2)
-    plane, factor = figure.subplots(1, 2, width_ratios=[1.25, 1])
+    """Above the paths over contours, below the radii: a phone shows both large."""
+    figure = new_figure(4.6, 5.6)
+    plane, factor = figure.subplots(2, 1)
     x, y = np.meshgrid(np.linspace(-2.4, 6.7, 120), np.linspace(-2.1, 1.5, 100))
     height = 0.5 * (CURVATURES[0] * x**2 + CURVATURES[1] * y**2)
     plane.contour(x, y, height, [1, 4, 9, 18], colors=GREY, linewidths=0.7)
@@ -151,9 +151,9 @@ def steps() -> dict[str, Steps]:
                 picture,
                 f"{first_en} The loss {verb[0]} from {here:.3f} to {there:.3f}"
                 f"{too_far[0] if over else '.'} "
-                f"Plain descent (dashed): {other:.3f}.",
+                f"Plain descent (dashed) comes to {other:.3f}.",
                 f"{first_zh}损失从 {here:.3f} {verb[1]}到 {there:.3f}"
-                f"{too_far[1] if over else '。'}普通梯度下降（虚线）：{other:.3f}。",
+                f"{too_far[1] if over else '。'}普通梯度下降（虚线）走到 {other:.3f}。",
             )
         )
     last, other = loss(path[-1]), loss(plain[-1])

@@ -1,6 +1,7 @@
 """Oracles: torch.optim, eigenvalues of the two-step map, all batches, sums by hand."""
 
 import math
+from fractions import Fraction
 from itertools import combinations, product
 
 import numpy as np
@@ -111,6 +112,14 @@ def test_options_are_those_of_torch(method):
     close(ours, library_path(grad, [1, -2, 3], method, 0.02, 50, **options))
 
 
+def test_curvatures_along_the_axes_drop_out_of_the_adaptive_methods():
+    # Each coordinate's curvature cancels, so that a bowl along the axes is a sphere.
+    for method in ("adagrad", "rmsprop", "adam"):
+        path = descend(quadratic(1, 1e4, 1e-3), [2, 2, 2], method, 0.05, 300, eps=0)
+        close(path[:, 1], path[:, 0], atol=1e-9)
+        close(path[:, 2], path[:, 0], atol=1e-9)
+
+
 def test_two_steps_by_hand():
     # h = 2, from 1, lr 0.1, beta 0.5: gradients 2 and then 2 x.
     grad = quadratic(2.0)
@@ -179,6 +188,33 @@ def test_gradient_may_change_what_it_is_given():
     close(descend(careless, [1.0], "momentum", 0.1, 2, 0.5)[:, 0], [1, 0.8, 0.54])
 
 
+def test_short_numbers_and_fractions_are_counted_as_python_floats():
+    for kind in (np.float16, np.float32, Fraction):
+        lr, beta, beta2 = kind(0.125), kind(0.9), kind(0.999)
+        for method in METHODS:
+            got = descend(valley, [-1.2, 1], method, lr / 64, 5, beta, beta2)
+            wanted = float(lr) / 64, 5, float(beta), float(beta2)
+            close(got, descend(valley, [-1.2, 1], method, *wanted))
+    # Sums and products that int8 and float16 do not hold.
+    assert optimal_parameters("gd", np.int8(100), np.int8(120)) == (
+        2 / 220,
+        0,
+        20 / 220,
+    )
+    assert type(stability_limit("gd", np.int8(100))) is float
+    assert spectral_radius("gd", np.float16(400), np.float16(400)) == 159_999
+
+
+def test_path_is_a_copy_of_the_start():
+    x0 = np.array([1.0])
+
+    def careless(x):
+        x0[0] = 9
+        return x
+
+    close(descend(careless, x0, "gd", 0.5, 2)[:, 0], [1, 0.5, 0.25])
+
+
 # One coordinate
 
 
@@ -203,6 +239,12 @@ def test_radius_is_below_one_below_the_limit_and_above_one_above(method, beta, L
     assert spectral_radius(method, 1.001 * limit, L, beta) > 1
     for share in np.linspace(0.01, 1, 50):  # smaller curvatures are safe
         assert spectral_radius(method, 0.999 * limit, share * L, beta) < 1
+
+
+def test_radius_of_huge_steps_does_not_overflow():
+    # One root is then b and the other almost 0.
+    assert spectral_radius("momentum", 1e100, 1e100, 0.5) == pytest.approx(1e200)
+    assert spectral_radius("nesterov", 1e100, 1e100, 0.5) == pytest.approx(1.5e200)
 
 
 def test_limits_by_hand():
@@ -450,6 +492,65 @@ def test_some_gradient_is_as_small_as_the_descent_lemma_says():
         assert g2[:k].min() <= 2 * f(path[0]) / k
 
 
+@pytest.mark.parametrize("start", [3.0, 0.3, -8.0])
+def test_half_of_the_step_times_the_square_is_gained_up_to_one_over_the_curvature(
+    start,
+):
+    # What backtracking asks for: of log cosh, whose curvature is at most 1.
+    def f(x):
+        return float(np.logaddexp(x, -x) - np.log(2))
+
+    for lr in (1e-3, 0.3, 0.7, 1.0):
+        here, there = descend(np.tanh, [start], lr=lr, steps=1)[:, 0]
+        assert f(here) - f(there) >= lr * np.tanh(start) ** 2 / 2 - 1e-12
+    # On 0.5 x^2 it is refused beyond 1, though 2 would be the limit.
+    for lr in (1.01, 1.5, 1.99):
+        assert 0 < 0.5 - 0.5 * (1 - lr) ** 2 < lr / 2
+
+
+@pytest.mark.parametrize("k", [1, 3, 30])
+def test_loss_falls_like_one_over_the_steps_whatever_the_flattest_curvature(k):
+    curvatures = np.array([0.0, 1e-9, *np.linspace(0.001, 5, 400)])
+    bound = 5 / (4 * k + 2)
+    for at in range(len(curvatures)):
+        x0 = np.zeros(len(curvatures))
+        x0[at] = 1
+        end = descend(lambda x: curvatures * x, x0, lr=1 / 5, steps=k)[-1]
+        assert 0.5 * end**2 @ curvatures < bound
+    worst = 5 / (2 * k + 1)
+    end = descend(quadratic(worst), [1], lr=1 / 5, steps=k)[-1, 0]
+    loss = 0.5 * worst * end**2
+    close(loss, bound * (1 - 1 / (2 * k + 1)) ** (2 * k))
+    assert loss > bound / math.e
+    for other in (0.9, 1.1):
+        end = descend(quadratic(other * worst), [1], lr=1 / 5, steps=k)[-1, 0]
+        assert 0.5 * other * worst * end**2 < loss
+
+
+def test_newton_arrives_at_once():
+    A, start = turned(1, 1e4)
+    path = descend(lambda x: np.linalg.solve(A, A @ x), start, lr=1, steps=1)
+    close(path[1], [0, 0])
+
+
+def test_far_from_a_saddle_another_start_leads_to_it_too():
+    # 1.1 x - 0.1 x^3 is 0 at the root of 11 as well.
+    def grad(x):
+        return x**3 - x
+
+    assert abs(descend(grad, [math.sqrt(11)], lr=0.1, steps=1)[-1, 0]) < 1e-14
+
+
+def test_noise_that_vanishes_at_the_minimum_leaves_no_floor():
+    # Two examples, 0.5 (a x)^2 with a = 1 and 3: both are at rest at 0.
+    random = np.random.default_rng(0)
+
+    def one(x):
+        return random.choice([1.0, 9.0]) * x
+
+    assert abs(descend(one, [1.0], lr=0.1, steps=400)[-1, 0]) < 1e-20
+
+
 def test_bowl_with_a_saddle_is_left_after_236_steps_or_never():
     def grad(x):
         return np.array([x[0], x[1] ** 3 - x[1]])
@@ -550,6 +651,22 @@ def test_large_means_leave_the_variance_its_digits():
             {"lr": 1e200, "x0": [1.0, 0.0]},
             r"points must stay finite, got .* after step 2",
         ),
+        ({"x0": ["1", "2"]}, "x0 must be real numbers of float64, got"),
+        ({"x0": [1j, 2]}, "x0 must be real numbers of float64, got"),
+        ({"x0": [10**400, 2]}, "x0 must be real numbers of float64, got"),
+        ({"grad": lambda x: 1j * x}, "gradients must be real numbers of float64, got"),
+        ({"grad": lambda x: iter(x)}, "gradients must be real numbers of float64"),
+        ({"lr": 10**400}, "lr must be finite and >= 0, got 1000"),
+        ({"lr": "0.1"}, "lr must be finite and >= 0, got 0.1"),
+        # A gradient that ends the loop, should there be one.
+        (
+            {"steps": 2**63, "grad": lambda x: [math.nan, 0]},
+            r"steps must be below 2\*\*63, got 9223372036854775808",
+        ),
+        (
+            {"grad": lambda x: [1e200, 1.0], "method": "adam"},
+            r"squares of gradients must stay finite, got \[.*\], step 1",
+        ),
         (
             {"grad": lambda x: 0 * x, "method": "adam", "eps": 0},
             "points must stay finite",
@@ -593,7 +710,19 @@ def test_bad_curvatures_are_refused():
             optimal_parameters("gd", bad, 1)
         with pytest.raises(ValueError, match="L must be finite and > 0, got"):
             optimal_parameters("gd", 1, bad)
-    with pytest.raises(ValueError, match="mu must be <= L, got mu = 2, L = 1"):
+    for bad in (9e-151, 1.1e150):
+        with pytest.raises(ValueError, match=r"L must be between 1e-150 and 1e\+150"):
+            stability_limit("gd", bad)
+        with pytest.raises(ValueError, match="mu must be between 1e-150 and"):
+            optimal_parameters("gd", bad, 1e150)
+        with pytest.raises(ValueError, match="L must be between 1e-150 and"):
+            optimal_parameters("gd", 1e-150, bad)
+    for bad in ("1", None, np.ones(1)):
+        with pytest.raises(ValueError, match="curvature must be finite, got"):
+            spectral_radius("gd", 1, bad)
+    assert stability_limit("gd", 1e150) == pytest.approx(2e-150, rel=1e-12)
+    assert stability_limit("gd", 1e-150) == pytest.approx(2e150, rel=1e-12)
+    with pytest.raises(ValueError, match=r"mu must be <= L, got mu = 2\.0, L = 1\.0"):
         optimal_parameters("gd", 2, 1)
 
 
@@ -603,6 +732,15 @@ def test_bad_batches_are_refused():
             minibatch_variance(FIVE, bad)
     with pytest.raises(ValueError, match="batch must be <= N = 5 without replacement"):
         minibatch_variance(FIVE, 6, replace=False)
+    for bad in ("no", None, 1):
+        with pytest.raises(ValueError, match="replace must be True or False, got"):
+            minibatch_variance(FIVE, 2, bad)
+    assert minibatch_variance(FIVE, 2, np.False_) == pytest.approx(3.36)
+    with pytest.raises(ValueError, match="per_example must be real numbers"):
+        minibatch_variance([["1"], ["2"]], 1)
+    with pytest.raises(ValueError, match=r"batch must be below 2\*\*63, got"):
+        minibatch_variance(FIVE, 10**400)
+    assert minibatch_variance(FIVE, 2**63 - 1) == pytest.approx(8.96 / 2**63)
     assert minibatch_variance(FIVE, 8) == pytest.approx(1.12)
     for bad in ([1.0, 2.0], np.empty((0, 2))):
         with pytest.raises(ValueError, match=r"must have shape \(N, d\), not empty"):

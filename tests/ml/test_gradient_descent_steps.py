@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 import torch
 
-from tests.frames import captions, number, numbers
+from tests.frames import captions, drawings, number, numbers
 
 
 def run(lr, beta):
@@ -55,3 +55,36 @@ def test_pushes_cancel_across_the_valley_and_add_up_along_it():
             (h - b) * -g for b, h, g in zip(before, here, slope, strict=True)
         )
         assert along > 0 > across
+
+
+def places(drawing, pattern):
+    """Where shapes of the pattern are, in the units of the valley."""
+    found = re.findall(pattern, drawing)
+    return [((float(x) - 118) / 38, (78 - float(y)) / 38) for x, y in found]
+
+
+def test_arrows_share_the_last_step_and_end_where_torch_goes_next():
+    root = 20**0.5
+    lr, beta = 4 / (root + 1) ** 2, ((root - 1) / (root + 1)) ** 2
+    heavy, plain = run(lr, beta), run(2 / 21, 0.0)
+    frames = [d.decode() for d in drawings("ml/gradient_descent")]
+    tip, shown = (
+        r'd="M(\S+) (\S+?)L[^"]*z" fill="{}"',
+        r'<circle cx="(\S+)" cy="(\S+)" r="{}"',
+    )
+    for k, drawing in enumerate(frames):
+        here = heavy[k][0]
+        assert places(drawing, shown.format("4.5"))[0] == pytest.approx(here, abs=1e-3)
+        other = places(drawing, shown.format("3"))
+        assert other[0] == pytest.approx(plain[k][0], abs=1e-3)
+        carried = places(drawing, tip.format("#2f9268"))
+        pushed = places(drawing, tip.format("#c9762b"))
+        if k == 9:
+            assert carried == pushed == []
+            continue
+        assert len(carried) == (k > 0)
+        assert pushed[0] == pytest.approx(heavy[k + 1][0], abs=1e-3)
+        if k:
+            last = heavy[k - 1][0]
+            share = [h + beta * (h - b) for h, b in zip(here, last, strict=True)]
+            assert carried[0] == pytest.approx(share, abs=1e-3)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._checks import _integer
+from ._checks import _floats, _integer
 
 
 # --8<-- [start:variance]
@@ -23,13 +23,15 @@ def minibatch_variance(
         ValueError: if an argument is not as above, or numbers are not finite or too
             large for their squares.
     """
-    g = np.asarray(per_example, dtype=float)
+    g = _floats("per_example", per_example)
     if g.ndim != 2 or g.size == 0:
         raise ValueError(
             f"per_example must have shape (N, d), not empty, got {g.shape}"
         )
     if not (np.abs(g) < 1e150).all():
         raise ValueError(f"per_example must be finite, below 1e+150 in size, got {g}")
+    if not isinstance(replace, bool | np.bool_):
+        raise ValueError(f"replace must be True or False, got {replace!r}")
     n, batch = len(g), _integer("batch", batch, 1)
     if not replace and batch > n:
         raise ValueError(f"batch must be <= N = {n} without replacement, got {batch}")

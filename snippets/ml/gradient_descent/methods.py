@@ -6,7 +6,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
-from ._checks import _at_least_zero, _below_one, _integer, _method
+from ._checks import _at_least_zero, _below_one, _floats, _integer, _method
 
 METHODS = ("gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
 
@@ -34,17 +34,23 @@ def descend(
             average of the gradients (adam), in [0, 1). The others ignore it.
         beta2: share of the average of the squares that is kept, in [0, 1); None is
             0.99 for rmsprop and 0.999 for adam. The others ignore it.
-        eps: keeps divisors above 0, >= 0 (adagrad, rmsprop, adam).
+        eps: keeps divisors above 0, >= 0 (adagrad, rmsprop, adam). The default of
+            torch's Adagrad is 1e-10.
 
     Returns:
         Shape (steps + 1, d), float64; the first row is x0.
 
     Raises:
         ValueError: if an argument is not as above; if a gradient has another shape or
-            is not finite; if a step leads to a point that is not finite.
+            is not finite; if a step leads to a point that is not finite, or the
+            squares of gradients (adagrad, rmsprop, adam) overflow.
     """
     _method(method, METHODS)
-    x, steps, beta2 = _checked(x0, method, lr, steps, beta, beta2, eps)
+    x, steps = _start(x0), _integer("steps", steps, 0)
+    lr, eps = _at_least_zero("lr", lr), _at_least_zero("eps", eps)
+    if beta2 is None:
+        beta2 = 0.99 if method == "rmsprop" else 0.999
+    beta, beta2 = _below_one("beta", beta), _below_one("beta2", beta2)
     m, v = np.zeros_like(x), np.zeros_like(x)
     path = [x]
     for t in range(1, steps + 1):
@@ -71,6 +77,10 @@ def descend(
                 v_hat = v / (1 - beta2**t)
                 step = m_hat / (np.sqrt(v_hat) + eps)
             x = x - lr * step
+        if not np.isfinite(v).all():  # dividing by it would be a step of 0
+            raise ValueError(
+                f"squares of gradients must stay finite, got {g}, step {t}"
+            )
         if not np.isfinite(x).all():
             raise ValueError(f"points must stay finite, got {x} after step {t}")
         path.append(x)
@@ -78,32 +88,17 @@ def descend(
     # --8<-- [end:descend]
 
 
-def _checked(
-    x0: ArrayLike,
-    method: str,
-    lr: float,
-    steps: int,
-    beta: float,
-    beta2: float | None,
-    eps: float,
-) -> tuple[ndarray, int, float]:
-    """A copy of x0, the number of steps, and beta2."""
-    x = np.array(x0, dtype=float)
+def _start(x0: ArrayLike) -> ndarray:
+    x = _floats("x0", x0)
     if x.ndim != 1 or x.size == 0:
         raise ValueError(f"x0 must have shape (d,), d >= 1, got {x.shape}")
     if not np.isfinite(x).all():
         raise ValueError(f"x0 must be finite, got {x}")
-    _at_least_zero("lr", lr)
-    _below_one("beta", beta)
-    if beta2 is None:
-        beta2 = 0.99 if method == "rmsprop" else 0.999
-    _below_one("beta2", beta2)
-    _at_least_zero("eps", eps)
-    return x, _integer("steps", steps, 0), beta2
+    return x
 
 
 def _gradient(grad: Callable[[ndarray], ArrayLike], x: ndarray, t: int) -> ndarray:
-    g = np.array(grad(x.copy()), dtype=float)
+    g = _floats("gradients", grad(x.copy()))
     if g.shape != x.shape:
         raise ValueError(f"grad must return shape {x.shape}, got {g.shape} at step {t}")
     if not np.isfinite(g).all():

@@ -13,7 +13,7 @@ Reference:
 
 import math
 
-from ._checks import _at_least_zero, _below_one, _method, _positive
+from ._checks import _at_least_zero, _below_one, _curvature, _finite, _method
 
 METHODS = ("gd", "momentum", "nesterov")
 
@@ -33,24 +33,22 @@ def spectral_radius(
     Raises:
         ValueError: if an argument is not as above.
     """
-    _check(method, beta)
-    _at_least_zero("lr", lr)
-    if not math.isfinite(curvature):
-        raise ValueError(f"curvature must be finite, got {curvature}")
-    move = lr * curvature
+    _method(method, METHODS)
+    beta = _below_one("beta", beta)
+    move = _at_least_zero("lr", lr) * _finite("curvature", curvature)
     q = 1 - move
     if method == "gd":
         return abs(q)
-    # b * b - 4 * c, multiplied out: at a double root the difference would be noise.
+    # b * b - 4 * c, as a product: at a double root the difference would be noise.
     if method == "momentum":
         b, c, root = q + beta, beta, math.sqrt(beta)
-        discriminant = ((1 - root) ** 2 - move) * ((1 + root) ** 2 - move)
+        low, high = (1 - root) ** 2 - move, (1 + root) ** 2 - move
     else:
         b, c = (1 + beta) * q, beta * q
-        discriminant = q * ((1 + beta) ** 2 * q - 4 * beta)
-    if discriminant < 0:
+        low, high = (1 + beta) ** 2 * q - 4 * beta, q
+    if low < 0 < high:
         return math.sqrt(c)  # two complex roots, whose product is c
-    return (abs(b) + math.sqrt(discriminant)) / 2
+    return (abs(b) + math.sqrt(abs(low)) * math.sqrt(abs(high))) / 2
     # --8<-- [end:radius]
 
 
@@ -60,14 +58,14 @@ def stability_limit(method: str, L: float, beta: float = 0.0) -> float:
 
     Args:
         method: gd, momentum or nesterov.
-        L: the largest curvature, > 0.
+        L: the largest curvature, > 0, between 1e-150 and 1e150.
         beta: share of the velocity that is kept, in [0, 1); gd ignores it.
 
     Raises:
         ValueError: if an argument is not as above.
     """
-    _check(method, beta)
-    _positive("L", L)
+    _method(method, METHODS)
+    beta, L = _below_one("beta", beta), _curvature("L", L)
     if method == "gd":
         return 2 / L
     if method == "momentum":
@@ -85,15 +83,14 @@ def optimal_parameters(method: str, mu: float, L: float) -> tuple[float, float, 
 
     Args:
         method: gd, momentum or nesterov.
-        mu: the smallest curvature, > 0.
-        L: the largest curvature, >= mu.
+        mu: the smallest curvature, > 0, between 1e-150 and 1e150.
+        L: the largest curvature, >= mu, up to 1e150.
 
     Raises:
         ValueError: if an argument is not as above.
     """
     _method(method, METHODS)
-    _positive("L", L)
-    _positive("mu", mu)
+    mu, L = _curvature("mu", mu), _curvature("L", L)
     if mu > L:
         raise ValueError(f"mu must be <= L, got mu = {mu}, L = {L}")
     if method == "gd":
@@ -105,8 +102,3 @@ def optimal_parameters(method: str, mu: float, L: float) -> tuple[float, float, 
         return width * width, ratio * ratio, ratio
     return 1 / L, ratio, 1 - low / high
     # --8<-- [end:optimal]
-
-
-def _check(method: str, beta: float) -> None:
-    _method(method, METHODS)
-    _below_one("beta", beta)
