@@ -14,7 +14,6 @@ from markdown.treeprocessors import Treeprocessor
 from notekit.katex import BEGIN, END, Formula, KatexError, render
 from notekit.pages.safe import Made
 
-_JOINER = "\u2060"
 _CLOSING, _OPENING = "，。；：、！？）】》」』”’…", "（【《「『“‘"
 
 
@@ -55,21 +54,28 @@ class _Renderer(Treeprocessor):
 def _join(root: Element) -> None:
     """Keep full-width punctuation on the line of the formula that it stands beside.
 
-    Browsers may break a line on either side of a formula, whatever stands there, unless
-    it is a word joiner.
+    A browser may break a line on either side of a formula, whatever stands there, unless
+    both are in one element without breaks.
     """
-    for parent in root.iter():
-        before = None
-        for child in parent:
+    for parent in list(root.iter()):
+        before: Element | None = None
+        for place, child in enumerate(parent):
             if child.get("class") == "math":
-                if (child.tail or "").startswith(tuple(_CLOSING)):
-                    child.tail = _JOINER + (child.tail or "")
-                if before is None and (parent.text or "").endswith(tuple(_OPENING)):
-                    parent.text = (parent.text or "") + _JOINER
-                elif before is not None and (before.tail or "").endswith(
-                    tuple(_OPENING)
-                ):
-                    before.tail = (before.tail or "") + _JOINER
+                text = (parent.text if before is None else before.tail) or ""
+                tail = child.tail or ""
+                opening = text[-1:] if text[-1:] in _OPENING else ""
+                rest = tail.lstrip(_CLOSING)
+                if opening or rest != tail:
+                    joined = Element("span", {"class": "joined"})
+                    joined.text, joined.tail = opening, rest
+                    child.tail = tail[: len(tail) - len(rest)]
+                    if opening and before is None:
+                        parent.text = text[:-1]
+                    elif opening and before is not None:
+                        before.tail = text[:-1]
+                    parent[place] = joined
+                    joined.append(child)
+                    child = joined
             before = child
 
 
