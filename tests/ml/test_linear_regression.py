@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import Lasso, LinearRegression, Ridge
 
+from exercises.ml.linear_regression import soft
+from notekit.study.judge import judge
 from snippets.ml.datasets import three_groups
 from snippets.ml.linear_regression import (
     lasso,
@@ -626,6 +628,20 @@ def test_the_lasso_drops_a_true_feature_that_another_imitates():
     w, _ = lasso(X, y, 0.2)
     assert w[0] > 0.5
     assert w[1] == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return math.copysign(max(abs(z) - t, 0), z)",
+        "return z - max(-t, min(t, z))",
+        "return max(z - t, 0) - max(-z - t, 0)",
+        "return 0 if abs(z) <= t else z - t if z > 0 else z + t",
+    ],
+)
+def test_the_judge_takes_zero_as_an_integer_or_a_float(body):
+    answer = f"import math\ndef soft_threshold(z, t):\n    {body}\n"
+    assert judge(soft, answer).kind == "passed"
 
 
 # ---- the experiment, and gradient descent
