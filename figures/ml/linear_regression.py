@@ -96,7 +96,7 @@ def contours(axes: Axes, w: np.ndarray, levels: list[float]) -> None:
     axes.axhline(0, color=GREY, linewidth=0.6)
     axes.axvline(0, color=GREY, linewidth=0.6)
     axes.plot(*best, "o", color=INK, markersize=4)
-    axes.text(best[0] + 0.08, best[1], "$\\hat w$", va="center")
+    axes.text(best[0] + 0.27, best[1] + 0.2, "$\\hat w$", va="center")
     axes.plot(*w, "o", color=ORANGE, markersize=6)
     axes.set_xlim(-0.9, 2.1)
     axes.set_ylim(-1.4, 0.95)
@@ -198,7 +198,7 @@ def path(lam: float) -> Frame:
     picture = Picture()
     picture.line([at(-0.9, 0), at(2.1, 0)], GREY, 0.8)
     picture.line([at(0, 0.9), at(0, -1.4)], GREY, 0.8)
-    picture.text(236, 74, "w", italic=True, below="1")
+    picture.text(254, 84, "w", italic=True, below="1")
     picture.text(97, 190, "w", italic=True, below="2")
     picture.circle(*at(*best), 3, GREY)
     for k in (0, 1):

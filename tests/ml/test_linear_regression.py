@@ -230,6 +230,24 @@ def test_the_variance_of_a_weight_is_that_of_the_noise_over_the_rest_of_its_feat
     assert np.var(drawn) == pytest.approx(1 / (rest @ rest), rel=0.08)
 
 
+def test_the_sum_of_squares_over_what_the_parameters_leave_estimates_the_noise():
+    X, _ = rows(1, 8, 3)
+    noise = 2 * np.random.default_rng(0).standard_normal((2000, 8))
+    fits = [(y, *ols(X, y)) for y in noise]
+    shares = [np.sum((y - X @ w - b) ** 2) / (8 - 3 - 1) for y, w, b in fits]
+    assert np.mean(shares) == pytest.approx(4, rel=0.05)
+
+
+def test_a_category_of_three_values_needs_two_columns_of_zeros_and_ones():
+    kind = np.array([0, 0, 1, 1, 2, 2, 2])
+    X = (kind[:, None] == [1, 2]).astype(float)
+    y = np.array([1.0, 3, 5, 9, 0, 4, 5])
+    w, b = ols(X, y)
+    close(b + np.append(0, w), [2, 7, 3])  # the means of the three
+    all_three = (kind[:, None] == [0, 1, 2]).astype(float)
+    close(all_three @ ols(all_three, y)[0] + ols(all_three, y)[1], X @ w + b)
+
+
 def test_r_squared_is_one_with_as_many_columns_as_rows_and_never_falls():
     rng = np.random.default_rng(0)
     X, y = rng.standard_normal((8, 7)), rng.standard_normal(8)
