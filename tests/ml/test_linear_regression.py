@@ -196,6 +196,14 @@ def test_weak_directions_count_and_those_of_rounding_do_not():
         close(leverages(X, intercept=False), [1, float(second > 0), 0])
 
 
+def test_the_more_rows_the_more_counts_as_rounding():
+    X = np.zeros((200, 2))
+    X[0, 0], X[1, 1] = 1, 1e-14
+    y = np.ones(200)
+    close(ols(X, y, False)[0], [1, 0])
+    close(ols(X[:4], y[:4], False)[0] * [1, 1e-14], [1, 1])
+
+
 def test_no_columns_leave_the_mean():
     X = np.empty((4, 0))
     for w, b in (ols(X, FOUR_Y), ridge(X, FOUR_Y, 1), lasso(X, FOUR_Y, 1)):
