@@ -594,6 +594,22 @@ def test_scaled_features_are_swept_as_often_with_the_same_end():
         close(c, b)
 
 
+def test_an_offset_of_the_targets_or_repeated_rows_end_the_search_no_sooner():
+    X, y = third_group()
+    w, b = lasso(X, y, 0.05, tol=1e-2)
+    v, c = lasso(X, y + 1024, 0.05, tol=1e-2)
+    close(v, w, 1e-9)
+    close(c, b + 1024, 1e-9)
+    v, c = lasso(np.tile(X, (64, 1)), np.tile(y, 64), 0.05, tol=1e-2)
+    close(v, w, 1e-9)
+    close(c, b, 1e-9)
+
+
+def test_tiny_features_are_not_taken_for_constant_ones():
+    w, _ = lasso(FOUR * 1e-152, FOUR_Y, 0)
+    close(w * 1e-152, [1.1])
+
+
 def test_targets_of_zero_need_one_sweep():
     w, b = lasso(FOUR, np.zeros(4), 0.1, max_iter=1)
     assert w[0] == b == 0
