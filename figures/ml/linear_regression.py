@@ -84,15 +84,15 @@ def linear_regression() -> Figure:
     return figure
 
 
-def contours(axes: Axes, w: np.ndarray, levels: list[float]) -> None:
-    """Where the mean of the squares of the third group has the given values."""
+def contour(axes: Axes, w: np.ndarray) -> None:
+    """Where the mean of the squares of the third group is what it is at w."""
     X, y = third_group()
     best = ols(X, y)[0]
     centred, target = X - X.mean(axis=0), y - y.mean()
     a, c = np.meshgrid(np.linspace(-0.75, 2.1, 160), np.linspace(-1.75, 1.0, 160))
     grid = np.stack([a.ravel(), c.ravel()])
     loss = np.mean((target[:, None] - centred @ grid) ** 2, axis=0).reshape(a.shape)
-    axes.contour(a, c, loss, levels=levels, colors=GREY, linewidths=0.9)
+    axes.contour(a, c, loss, levels=[loss_at(w)], colors=GREY, linewidths=0.9)
     axes.axhline(0, color=GREY, linewidth=0.6)
     axes.axvline(0, color=GREY, linewidth=0.6)
     axes.plot(*best, "o", color=INK, markersize=4)
@@ -118,14 +118,14 @@ def penalties() -> Figure:
     (corner, circle), (zeros, shrunk) = figure.subplots(2, 2, height_ratios=[1, 1])
     X, y = third_group()
     w = lasso(X, y, 0.4)[0]
-    contours(corner, w, sorted([loss_at(w), 0.32]))
+    contour(corner, w)
     size = np.abs(w).sum()
     corner.plot(
         size * np.array([1, 0, -1, 0, 1]), size * np.array([0, 1, 0, -1, 0]), color=BLUE
     )
     corner.set_title("lasso, $\\lambda = 0.4$")
     w = ridge(X, y, 10)[0]
-    contours(circle, w, sorted([loss_at(w), 0.32]))
+    contour(circle, w)
     turn = np.linspace(0, 2 * np.pi, 90)
     size = np.linalg.norm(w)
     circle.plot(size * np.cos(turn), size * np.sin(turn), color=BLUE)
@@ -198,7 +198,7 @@ def path(lam: float) -> Frame:
     picture = Picture()
     picture.line([at(-0.9, 0), at(2.1, 0)], GREY, 0.8)
     picture.line([at(0, 0.9), at(0, -1.4)], GREY, 0.8)
-    picture.text(236, 74, "w", italic=True, below="1")
+    picture.text(254, 84, "w", italic=True, below="1")
     picture.text(97, 190, "w", italic=True, below="2")
     picture.circle(*at(*best), 3, GREY)
     for k in (0, 1):

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import Lasso, LinearRegression, Ridge
 
+from exercises.ml.linear_regression import soft
+from notekit.study.judge import judge
 from snippets.ml.datasets import three_groups
 from snippets.ml.linear_regression import (
     lasso,
@@ -124,7 +126,7 @@ def test_polynomials_lose_twice_the_digits_by_the_normal_equation(degree, cond):
     X = np.vander(np.linspace(0, 1, 21), degree + 1)
     assert np.linalg.cond(X) == pytest.approx(cond, rel=0.02)
     y = X.sum(axis=1)
-    assert abs(np.linalg.solve(X.T @ X, X.T @ y) - 1).max() > 1e-4
+    assert abs(np.linalg.solve(X.T @ X, X.T @ y) - 1).max() > 1e-5
     assert abs(ols(X, y, intercept=False)[0] - 1).max() < 1e-6
 
 
@@ -194,6 +196,14 @@ def test_weak_directions_count_and_those_of_rounding_do_not():
         close(leverages(X, intercept=False), [1, float(second > 0), 0])
 
 
+def test_the_more_rows_the_more_counts_as_rounding():
+    X = np.zeros((200, 2))
+    X[0, 0], X[1, 1] = 1, 1e-14
+    y = np.ones(200)
+    close(ols(X, y, False)[0], [1, 0])
+    close(ols(X[:4], y[:4], False)[0] * [1, 1e-14], [1, 1])
+
+
 def test_no_columns_leave_the_mean():
     X = np.empty((4, 0))
     for w, b in (ols(X, FOUR_Y), ridge(X, FOUR_Y, 1), lasso(X, FOUR_Y, 1)):
@@ -226,6 +236,24 @@ def test_the_variance_of_a_weight_is_that_of_the_noise_over_the_rest_of_its_feat
     noise = np.random.default_rng(0).standard_normal((2000, len(X)))
     drawn = [ols(X, y)[0][0] for y in noise]
     assert np.var(drawn) == pytest.approx(1 / (rest @ rest), rel=0.08)
+
+
+def test_the_sum_of_squares_over_what_the_parameters_leave_estimates_the_noise():
+    X, _ = rows(1, 8, 3)
+    noise = 2 * np.random.default_rng(0).standard_normal((2000, 8))
+    fits = [(y, *ols(X, y)) for y in noise]
+    shares = [np.sum((y - X @ w - b) ** 2) / (8 - 3 - 1) for y, w, b in fits]
+    assert np.mean(shares) == pytest.approx(4, rel=0.05)
+
+
+def test_a_category_of_three_values_needs_two_columns_of_zeros_and_ones():
+    kind = np.array([0, 0, 1, 1, 2, 2, 2])
+    X = (kind[:, None] == [1, 2]).astype(float)
+    y = np.array([1.0, 3, 5, 9, 0, 4, 5])
+    w, b = ols(X, y)
+    close(b + np.append(0, w), [2, 7, 3])  # the means of the three
+    all_three = (kind[:, None] == [0, 1, 2]).astype(float)
+    close(all_three @ ols(all_three, y)[0] + ols(all_three, y)[1], X @ w + b)
 
 
 def test_r_squared_is_one_with_as_many_columns_as_rows_and_never_falls():
@@ -335,6 +363,14 @@ def test_a_row_that_alone_sets_a_weight_has_no_leave_one_out_error():
         assert abs(errors[2]) == pytest.approx(1e4, rel=1e-4)
 
 
+def test_leave_one_out_keeps_its_digits_far_from_zero():
+    want = [-1 / 3, 8 / 7, -13 / 7, 2]
+    for X, y in ((FOUR + 2.0**40, FOUR_Y), (FOUR, FOUR_Y + 2.0**40)):
+        close(loo_residuals(X, y), want)
+        close(ridge_loo_residuals(X, y, 0), want)
+        close(ridge_loo_residuals(X, y, 1), ridge_loo_residuals(FOUR, FOUR_Y, 1))
+
+
 def test_a_changed_target_changes_its_leave_one_out_error_by_as_much():
     changed = FOUR_Y + np.array([0, 10, 0, 0])
     w, b = ols(FOUR, FOUR_Y)
@@ -367,9 +403,10 @@ def test_ridge_is_that_of_scikit_learn_and_least_squares_with_more_rows(
     close(w, model.coef_, 1e-9)
     close(b, model.intercept_, 1e-9)
     d = X.shape[1]
-    if not intercept:
-        longer = np.vstack([X, np.sqrt(lam) * np.eye(d)])
-        close(w, ols(longer, np.append(y, np.zeros(d)), False)[0], 1e-9)
+    if intercept:
+        X, y = X - X.mean(axis=0), y - y.mean()
+    longer = np.vstack([X, np.sqrt(lam) * np.eye(d)])
+    close(w, ols(longer, np.append(y, np.zeros(d)), False)[0], 1e-9)
 
 
 @settings(max_examples=25)
@@ -557,6 +594,22 @@ def test_scaled_features_are_swept_as_often_with_the_same_end():
         close(c, b)
 
 
+def test_an_offset_of_the_targets_or_repeated_rows_end_the_search_no_sooner():
+    X, y = third_group()
+    w, b = lasso(X, y, 0.05, tol=1e-2)
+    v, c = lasso(X, y + 1024, 0.05, tol=1e-2)
+    close(v, w, 1e-9)
+    close(c, b + 1024, 1e-9)
+    v, c = lasso(np.tile(X, (64, 1)), np.tile(y, 64), 0.05, tol=1e-2)
+    close(v, w, 1e-9)
+    close(c, b, 1e-9)
+
+
+def test_tiny_features_are_not_taken_for_constant_ones():
+    w, _ = lasso(FOUR * 1e-152, FOUR_Y, 0)
+    close(w * 1e-152, [1.1])
+
+
 def test_targets_of_zero_need_one_sweep():
     w, b = lasso(FOUR, np.zeros(4), 0.1, max_iter=1)
     assert w[0] == b == 0
@@ -576,11 +629,61 @@ def test_too_few_sweeps_are_said():
     assert 1e-4 < abs(loose[0] - tight[0]).max() < 0.3
 
 
+@settings(max_examples=25)
+@given(seeds, st.sampled_from([1e-1, 1e-2, 1e-4]), st.booleans())
+def test_the_tolerance_bounds_how_far_pulls_are_from_the_condition(seed, tol, copies):
+    X, y = rows(seed, 20, 5)
+    if copies:
+        X = X[:, :1] + 0.2 * X
+    lam = 0.05
+    w, b = lasso(X, y, lam, tol=tol, max_iter=100_000)
+    centred, target = X - X.mean(axis=0), y - y.mean()
+    pull = centred.T @ (y - X @ w - b) / 20
+    off = np.where(w != 0, abs(pull - lam * np.sign(w)), abs(pull) - lam)
+    lengths = np.linalg.norm(centred, axis=0) * np.linalg.norm(target)
+    assert (off <= 5 * tol * lengths / 20 + 1e-12).all()
+
+
+def test_without_a_penalty_near_copies_stop_with_the_right_fit_and_other_weights():
+    X, y = np.array([[1, 1], [1e-8, 0], [0, 1e-8]]), np.array([2, 1e-8, 1e-8])
+    w, _ = lasso(X, y, 0, intercept=False)
+    close(w, [2, 0], 1e-9)
+    close(X @ w, y, 1.01e-8)
+
+
+def test_near_copies_can_exhaust_the_sweeps():
+    x, e = np.random.default_rng(1).standard_normal((2, 50))
+    X = np.stack([x, x + 1e-2 * e], axis=1)
+    with pytest.raises(ValueError, match="max_iter must be larger"):
+        lasso(X, X @ [1, 2], 0)
+
+
+def test_of_two_equal_columns_the_second_gets_no_more_than_rounding():
+    for seed in range(30):
+        x, y = rows(seed, 12, 1)
+        w, _ = lasso(np.hstack([x, x]), y, 0.05)
+        close(w, [lasso(x, y, 0.05)[0][0], 0], 1e-12)
+
+
 def test_the_lasso_drops_a_true_feature_that_another_imitates():
     X, y = third_group()
     w, _ = lasso(X, y, 0.2)
     assert w[0] > 0.5
     assert w[1] == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return math.copysign(max(abs(z) - t, 0), z)",
+        "return z - max(-t, min(t, z))",
+        "return max(z - t, 0) - max(-z - t, 0)",
+        "return 0 if abs(z) <= t else z - t if z > 0 else z + t",
+    ],
+)
+def test_the_judge_takes_zero_as_an_integer_or_a_float(body):
+    answer = f"import math\ndef soft_threshold(z, t):\n    {body}\n"
+    assert judge(soft, answer).kind == "passed"
 
 
 # ---- the experiment, and gradient descent
@@ -616,8 +719,34 @@ def test_the_lasso_wins_where_the_truth_is_sparse():
 def test_ridge_wins_where_all_weights_are_equal():
     true = np.full(100, 0.45)
     assert true @ true == pytest.approx(9 + 4 + 4 + 2.25 + 1)
-    runs = [excess(true, seed) for seed in range(5)]
-    assert all(run[1] < run[0] for run in runs)
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        X = rng.standard_normal((60, 100))
+        y = X @ true + 0.5 * rng.standard_normal(60)
+        fits = [lasso(X, y, lam, False)[0] for lam in (0.05, 0.15, 0.3, 0.6)]
+        best = min(np.sum((w - true) ** 2) for w in fits)
+        assert excess(true, seed)[1] < best
+
+
+def test_more_features_than_rows_predict_again_and_the_shortest_fit_shortens():
+    true = np.full(400, 0.1)
+    errors, lengths = {}, {}
+    sizes = [*range(1, 41), 50, 100, 400]
+    for used in sizes:
+        runs = []
+        for seed in range(20):
+            rng = np.random.default_rng(seed)
+            X = rng.standard_normal((40, 400))
+            y = X @ true + 0.5 * rng.standard_normal(40)
+            w = np.zeros(400)
+            w[:used], _ = ols(X[:, :used], y, intercept=False)
+            runs.append((np.sum((w - true) ** 2), np.linalg.norm(w)))
+        errors[used] = np.median([run[0] for run in runs])
+        lengths[used] = np.array([run[1] for run in runs])
+    assert max(errors, key=errors.get) == 40
+    assert all(errors[400] < errors[used] for used in sizes if used < 40)
+    for a, b in pairwise((40, 50, 100, 400)):
+        assert (lengths[b] < lengths[a]).all()
 
 
 def test_gradient_descent_from_zero_finds_the_shortest_weights():
@@ -660,6 +789,15 @@ def test_gradient_descent_from_zero_finds_the_shortest_weights():
         (lambda: lasso(FOUR, FOUR_Y, 1, max_iter=2.5), "max_iter must .* got 2.5"),
         (lambda: lasso(FOUR, FOUR_Y, 1, max_iter=True), "max_iter must .* got True"),
         (lambda: soft_threshold(1, -1), "t must be a finite number >= 0, got -1"),
+        (lambda: ols([[1j]], [1]), "X must be an array of numbers, got"),
+        (lambda: ols(np.array([[1j]]), [1]), "X must be an array of numbers, got"),
+        (lambda: ols([["1"]], [1]), "X must be an array of numbers, got"),
+        (lambda: ols([[10**400]], [1]), "X must be an array of numbers, got"),
+        (lambda: ols([[1, 2], [3]], [1, 2]), "X must be an array of numbers, got"),
+        (lambda: ridge(FOUR, FOUR_Y, 10**400), "lam must be a finite number >= 0"),
+        (lambda: ridge(FOUR, FOUR_Y, True), "lam must be .* number >= 0, got True"),
+        (lambda: lasso(FOUR, FOUR_Y, 1, tol=math.inf), "tol must be a finite number"),
+        (lambda: soft_threshold([[1], [2, 3]], 1), "z must be an array of numbers"),
         (lambda: soft_threshold(math.nan, 1), "z must hold finite numbers"),
         (lambda: ridge_dof(FOUR, -1), "lam must be a finite number >= 0"),
         (lambda: ridge_loo_residuals(FOUR, FOUR_Y, -1), "lam must be a finite number"),

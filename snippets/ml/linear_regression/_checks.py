@@ -2,6 +2,7 @@
 
 import math
 import operator
+import reprlib
 from numbers import Real
 
 import numpy as np
@@ -9,15 +10,18 @@ import numpy as np
 _LARGEST = 1e140  # squares of differences, and sums of them, stay finite
 
 
-def _array(name: str, values: np.ndarray, ndim: int) -> np.ndarray:
-    """A float64 copy of finite numbers with that many axes."""
+def _array(name: str, values: np.ndarray, ndim: int | None = None) -> np.ndarray:
+    """A float64 copy of finite numbers with that many axes, or with any."""
     try:
-        array = np.array(values, dtype=float)
-    except (TypeError, ValueError) as error:
+        array = np.array(values)
+        if array.dtype.kind not in "biufO":  # complex numbers, text and dates
+            raise TypeError(f"no array of real numbers: {array.dtype}")
+        array = array.astype(float)
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(
-            f"{name} must be an array of numbers, got {values!r}"
+            f"{name} must be an array of numbers, got {reprlib.repr(values)}"
         ) from error
-    if array.ndim != ndim:
+    if ndim is not None and array.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} axes, got shape {array.shape}")
     wrong = ~(np.abs(array) <= _LARGEST)  # NaN is not either
     if wrong.any():
@@ -46,11 +50,15 @@ def _rows(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _number(name: str, value: float, zero: bool = True) -> float:
     bound = ">= 0" if zero else "> 0"
-    if not isinstance(value, Real) or not math.isfinite(value):
-        raise ValueError(f"{name} must be a finite number {bound}, got {value!r}")
-    if value < 0 or (value == 0 and not zero):
-        raise ValueError(f"{name} must be a finite number {bound}, got {value!r}")
-    return float(value)
+    try:
+        real = isinstance(value, Real) and not isinstance(value, bool)
+        number = float(value) if real else math.nan
+    except OverflowError:  # an integer or a fraction that no float holds
+        number = math.inf
+    if not math.isfinite(number) or number < 0 or (number == 0 and not zero):
+        got = reprlib.repr(value)
+        raise ValueError(f"{name} must be a finite number {bound}, got {got}")
+    return number
 
 
 def _count(name: str, value: int) -> int:

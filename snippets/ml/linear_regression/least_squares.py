@@ -83,10 +83,12 @@ def loo_residuals(X: np.ndarray, y: np.ndarray, intercept: bool = True) -> np.nd
             1e-10): then the other rows do not determine the fit at that row.
     """
     X, y = _rows(X, y)
-    w, b = ols(X, y, intercept)
+    target, _ = _centre(y, intercept)
+    U, _, _ = _directions(_centre(X, intercept)[0])
+    r = target - U @ (U.T @ target)  # of centred numbers, which keeps the digits
     h = leverages(X, intercept)
     if (1 - h <= 1e-10).any():
         row = h.argmax()
         raise ValueError(f"every leverage must be below 1, got {h[row]:g} in row {row}")
-    return (y - X @ w - b) / (1 - h)
+    return r / (1 - h)
     # --8<-- [end:loo]

@@ -26,7 +26,7 @@ def soft_threshold(z: np.ndarray | float, t: float) -> np.ndarray | float:
     Raises:
         ValueError: if a number is not finite or above 1e140, or ``t`` negative.
     """
-    z, t = _array("z", z, np.ndim(z)), _number("t", t)
+    z, t = _array("z", z), _number("t", t)
     return _soft(z, t)[()]
     # --8<-- [end:soft]
 
@@ -80,7 +80,9 @@ def lasso(
         intercept: whether b is fitted; else it is 0.0.
         max_iter: most sweeps, >= 1.
         tol: a sweep ends the search if no weight moved the fitted values by more than
-            this share of the targets, both as root mean squares; > 0.
+            this share of the targets, both as root mean squares; > 0. Then each
+            x_j . r / n is within d * tol * |x_j| |y| / n of a minimum's condition (x_j
+            and y centred). The weights of near copies may still be far from it.
 
     Returns:
         w of shape (d,), and b. If several w are best, one of them: it depends on the

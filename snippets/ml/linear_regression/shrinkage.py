@@ -87,12 +87,13 @@ def ridge_loo_residuals(
     """
     X, y = _rows(X, y)
     lam = _number("lam", lam)
-    w, b = ridge(X, y, lam, intercept)
-    centred, _ = _centre(X, intercept)
-    U, s, _ = _directions(centred)
-    h = U * U @ _kept(s, lam) + (1 / len(y) if intercept else 0.0)
+    target, _ = _centre(y, intercept)
+    U, s, _ = _directions(_centre(X, intercept)[0])
+    kept = _kept(s, lam)
+    r = target - U @ (kept * (U.T @ target))
+    h = U * U @ kept + (1 / len(y) if intercept else 0.0)
     if (1 - h <= 1e-10).any():
         row = h.argmax()
         raise ValueError(f"every leverage must be below 1, got {h[row]:g} in row {row}")
-    return (y - X @ w - b) / (1 - h)
+    return r / (1 - h)
     # --8<-- [end:loo]
