@@ -13,7 +13,7 @@ X = np.array(
     ]
 ).T
 N, D, THETA = 400, 200, 2.0
-SEED = 5
+SEED = 6
 
 
 def spiked() -> np.ndarray:
