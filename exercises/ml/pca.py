@@ -202,6 +202,7 @@ If the total variance is 0, or `percent` is, the answer is 0. The comparison mus
 >>> enough_components([], 90)
 0
 """,
+    lacks={"negative": "singular values are not"},
 )
 
 
@@ -312,7 +313,7 @@ def enough_brute(s: list[int], percent: int) -> int:
         len(s) > 12
     )  # then all values but zeros are equal, and any choice is best
     for k in range(len(s) + 1):
-        choices = [sorted(s)[len(s) - k :]] if distinct else combinations(s, k)
+        choices = [sorted(s)[len(s) - k :]] if many else combinations(s, k)
         best = max(sum(Fraction(value) ** 2 for value in chosen) for chosen in choices)
         if best / total >= Fraction(percent, 100):
             return k

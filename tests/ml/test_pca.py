@@ -179,11 +179,30 @@ def test_hostile_columns():
 
 def test_forgetting_to_centre_finds_the_mean_and_units_find_their_column():
     close(abs(np.linalg.svd(TEN)[2][0]), [0.686478, 0.727151], 6e-7)
-    shifted = TEN + [100, 0]
+    shifted = TEN + np.array([100, 0])
     close(abs(np.linalg.svd(shifted)[2][0]), [0.9998, 0.0188], 6e-5)
     direction = shifted.mean(axis=0) / np.linalg.norm(shifted.mean(axis=0))
     assert abs(np.linalg.svd(shifted)[2][0]) @ direction > 0.999999
     close(pca_fit(TEN * [100, 1])[1][0], [0.99995, 0.00998], 6e-6)
+
+
+def test_loadings_of_standardised_columns_are_correlations_with_the_scores():
+    X = plane_data()
+    X = (X - X.mean(axis=0)) / X.std(axis=0, ddof=1)
+    mean, components, variances = pca_fit(X)
+    Z = pca_transform(X, mean, components)
+    loadings = components.T * np.sqrt(variances)
+    close(loadings, np.corrcoef(X.T, Z.T)[:5, 5:])
+
+
+def test_rows_that_were_in_the_fit_are_rebuilt_better_than_new_ones():
+    X = np.random.default_rng(0).standard_normal((60, 30))
+    errors = []
+    for fitted in (X[:40], X):
+        mean, components, _ = pca_fit(fitted, 10)
+        Z = pca_transform(X[40:], mean, components)
+        errors.append(((X[40:] - pca_inverse(Z, mean, components)) ** 2).mean())
+    assert errors[1] < 0.85 * errors[0]
 
 
 def test_the_product_loses_what_singular_values_keep():
@@ -391,13 +410,44 @@ def test_ppca_of_few_rows_spreads_the_noise_over_all_directions():
         ppca(TEN * 1e-170, 1)
 
 
-def test_columns_scaled_change_pca_but_not_the_order_of_a_round_cloud():
+def test_columns_of_w_are_orthogonal_and_the_longest_comes_first():
     W = ppca(plane_data(), 2)[0]
     lengths = (W**2).sum(axis=0)
     assert lengths[0] > lengths[1]
     close(W[:, 0] @ W[:, 1], 0)
     for column in W.T:
         assert column[abs(column).argmax()] > 0
+
+
+def filled(X, known, with_variance):
+    """Fill and fit in turn; sigma2 at the end."""
+    n, d = X.shape
+    mean = np.nanmean(np.where(known, X, np.nan), axis=0)
+    C = np.eye(d)
+    for _ in range(60):
+        full, extra = np.where(known, X, 0.0), np.zeros((d, d))
+        for row, seen in enumerate(known):
+            hid = ~seen
+            gain = np.linalg.solve(C[np.ix_(seen, seen)], C[np.ix_(seen, hid)]).T
+            full[row, hid] = mean[hid] + gain @ (X[row, seen] - mean[seen])
+            left = C[np.ix_(hid, hid)] - gain @ C[np.ix_(seen, hid)]
+            extra[np.ix_(hid, hid)] += left
+        mean = full.mean(axis=0)
+        S = np.cov(full.T, bias=True) + with_variance * extra / n
+        values, V = np.linalg.eigh(S)
+        sigma2 = values[:-2].mean()
+        V, values = V[:, -2:], values[-2:]
+        C = V * (values - sigma2) @ V.T + sigma2 * np.eye(d)
+    return sigma2
+
+
+def test_filling_without_its_variance_makes_the_noise_too_small():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((150, 2)) @ rng.standard_normal((2, 6)) * 2
+    X = X + rng.standard_normal((150, 6))
+    known = rng.random(X.shape) > 0.3
+    assert filled(X, known, True) == pytest.approx(ppca(X, 2)[1], rel=0.1)
+    assert filled(X, known, False) < 0.75 * ppca(X, 2)[1]
 
 
 # ---- noise
