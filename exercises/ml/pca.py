@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from itertools import combinations
 from random import Random
 
 from notekit.study.judge import Exercise, Words
@@ -304,14 +305,11 @@ def enough_cases(random: Random) -> Iterator[EnoughCase]:
 @enough.brute
 def enough_brute(s: list[int], percent: int) -> int:
     # Each k, with the best of all choices of k values.
-    from itertools import combinations
-
     total = sum(Fraction(value) ** 2 for value in s)
     if total == 0 or percent == 0:
         return 0
-    distinct = (
-        len(s) > 12
-    )  # then all values but zeros are equal, and any choice is best
+    # With more than eight, all values but zeros are equal: the largest are best.
+    many = len(s) > 8
     for k in range(len(s) + 1):
         choices = [sorted(s)[len(s) - k :]] if many else combinations(s, k)
         best = max(sum(Fraction(value) ** 2 for value in chosen) for chosen in choices)

@@ -1,4 +1,4 @@
-"""Oracles: scikit-learn, scipy's normal density, np.linalg.eigh, simulation, sums by hand."""
+"""Oracles: scikit-learn, scipy, np.linalg.eigh, simulation, sums by hand."""
 
 import math
 
