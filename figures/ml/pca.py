@@ -70,9 +70,9 @@ def pca() -> Figure:
     curve = np.sqrt((x - low) * (high - x)) / (2 * np.pi * gamma * x)
     spectrum.plot(x, curve, color=BLUE)
     spectrum.plot([values[0]], [0.03], "v", color=ORANGE, markersize=7)
-    spectrum.text(values[0], 0.09, "$\\lambda_1$", color=ORANGE, ha="center")
+    spectrum.text(values[0] - 0.14, 0.06, "$\\lambda_1$", color=ORANGE, ha="right")
     for place, label in (
-        (high, "$(1 + \\sqrt{\\gamma})^2$"),
+        (high, "$(1 + \\gamma^{1/2})^2$"),
         (spike(gamma, THETA)[0], "$(1 + \\theta)(1 + \\gamma/\\theta)$"),
     ):
         spectrum.axvline(place, color=GREY, linewidth=0.8, linestyle=(0, (3, 3)))
