@@ -71,13 +71,15 @@ def pca() -> Figure:
     spectrum.plot(x, curve, color=BLUE)
     spectrum.plot([values[0]], [0.03], "v", color=ORANGE, markersize=7)
     spectrum.text(values[0] - 0.14, 0.06, "$\\lambda_1$", color=ORANGE, ha="right")
-    for place, label in (
-        (high, "$(1 + \\gamma^{1/2})^2$"),
-        (spike(gamma, THETA)[0], "$(1 + \\theta)(1 + \\gamma/\\theta)$"),
+    for place, label, top in (
+        (high, "$(1 + \\gamma^{1/2})^2$", 0.6),
+        (spike(gamma, THETA)[0], "$(1 + \\theta)(1 + \\gamma/\\theta)$", 0.82),
     ):
-        spectrum.axvline(place, color=GREY, linewidth=0.8, linestyle=(0, (3, 3)))
-        top = 0.62 if place == high else 0.84
-        spectrum.text(place - 0.06, top, label, ha="right", fontsize=9)
+        spectrum.plot(
+            [place, place], [0, top], color=GREY, lw=0.8, linestyle=(0, (3, 3))
+        )
+        spectrum.text(place - 0.06, top - 0.03, label, ha="right", fontsize=9)
+    spectrum.set_ylim(0, 0.95)
     spectrum.set_xlim(0, 4.1)
     spectrum.set_xlabel("$\\lambda_i$")
     spectrum.set_yticks([])

@@ -137,6 +137,7 @@ def test_the_largest_entry_of_each_component_is_positive(seed):
 def test_of_entries_that_tie_the_first_is_positive():
     for X in ([[0, 0], [1, -1]], [[0, 0], [-3, 3]], [[0.1, 0.3], [0.3, 0.1]]):
         assert pca_fit(X, 1)[1][0, 0] > 0
+    assert pca_fit([[0, 0], [1, -1 - 1e-7]], 1)[1][0, 1] > 0  # no tie
 
 
 def test_all_components_give_the_points_back_and_new_points_are_transformed():
