@@ -344,6 +344,16 @@ def test_without_centring_the_first_kernel_score_is_nearly_constant():
     close(kernel_pca(K, 1).sum(), 0, 1e-10)
 
 
+def test_an_offset_costs_a_kernel_twice_its_digits():
+    scores = pca_transform(TEN, *pca_fit(TEN)[:2])
+    for offset, atol in ((0, 1e-12), (1e3, 1e-6)):
+        moved = TEN + offset
+        close(abs(kernel_pca(moved @ moved.T, 2)), abs(scores), atol)
+    moved = TEN + 1e8  # squares need 16 digits before the point
+    close(kernel_pca(moved @ moved.T, 2), np.zeros((10, 2)), 0)
+    close(pca_fit(moved)[1], pca_fit(TEN)[1], 1e-6)
+
+
 def test_kernels_of_equal_features_and_negative_values_count_as_zero():
     close(kernel_pca(np.full((4, 4), 0.3), 2), np.zeros((4, 2)), 0)
     close(kernel_pca(-np.eye(3), 3), np.zeros((3, 3)), 0)
@@ -495,6 +505,8 @@ def test_limits_of_a_spike_by_hand():
     close(spike(1, 1), (4, 0))
     close(spike(4, 1.5), (9, 0))
     close(spike(0.25, 0.5), (2.25, 0))
+    for gamma in np.arange(1, 60) / 20:  # at the threshold exactly 0, no rounding
+        assert spike(gamma, math.sqrt(gamma))[1] == 0
     value, cos2 = spike(0.25, 0.5 * (1 + 1e-6))  # both join without a jump
     assert value == pytest.approx(2.25, abs=1e-5)
     assert 0 < cos2 < 1e-5

@@ -11,7 +11,8 @@ def kernel_pca(K: np.ndarray, k: int) -> np.ndarray:
 
     The features are centred inside: K has their inner products, and those of the
     centred ones are K minus the means of its rows and columns plus the mean of all.
-    Eigenvalues that are negative or rounding count as 0.
+    Eigenvalues that are negative or rounding count as 0, those up to 4 n eps of the
+    largest entry of K: digits that a large common offset took do not come back.
 
     Args:
         K: kernel matrix, shape (n, n), n >= 2, symmetric up to rounding.
@@ -36,7 +37,7 @@ def kernel_pca(K: np.ndarray, k: int) -> np.ndarray:
     rows = K - K.mean(axis=0)
     centred = rows - rows.mean(axis=1, keepdims=True)
     values, vectors = np.linalg.eigh((centred + centred.T) / 2)
-    dust = n * np.finfo(float).eps * np.abs(K).max() * n
+    dust = 4 * n * np.finfo(float).eps * np.abs(K).max()
     values = np.where(values > dust, values, 0.0)[::-1][:k]
     vectors = vectors[:, ::-1][:, :k]
     return vectors * _signs(vectors.T) * np.sqrt(values)

@@ -10,7 +10,7 @@ def whiten(X: np.ndarray, kind: str = "pca", eps: float = 0.0) -> np.ndarray:
     """Centred points, stretched so that their covariance, with n - 1, is the identity.
 
     ``"pca"`` gives each principal direction a coordinate, ``"zca"`` turns the result
-    back, so that each coordinate stays as near to its own feature as it can.
+    back: of all white points these are together the nearest to the centred ones.
 
     Args:
         X: points, shape (n, d), n >= 2.
