@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from random import Random
 
 from notekit.study.judge import Exercise, Words
@@ -275,7 +276,7 @@ def relu_weights_unit(x: list[float], y: list[float]) -> list[float]:
 )
 def relu_weights_turned(x: list[float], y: list[float]) -> list[float]:
     slopes = [(y[j + 1] - y[j]) / (x[j + 1] - x[j]) for j in range(len(x) - 1)]
-    return slopes[:1] + [a - b for a, b in zip(slopes, slopes[1:])]
+    return slopes[:1] + [a - b for a, b in pairwise(slopes)]
 
 
 @bends.wrong(
@@ -284,7 +285,7 @@ def relu_weights_turned(x: list[float], y: list[float]) -> list[float]:
 )
 def relu_weights_flat(x: list[float], y: list[float]) -> list[float]:
     slopes = [(y[j + 1] - y[j]) / (x[j + 1] - x[j]) for j in range(len(x) - 1)]
-    return [0.0 for _ in slopes[:1]] + [b - a for a, b in zip(slopes, slopes[1:])]
+    return [0.0 for _ in slopes[:1]] + [b - a for a, b in pairwise(slopes)]
 
 
 BendsCase = tuple[list[float], list[float]]

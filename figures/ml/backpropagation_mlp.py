@@ -80,8 +80,8 @@ def graph() -> Figure:
                 at = start + (0.5 if j == k else 0.27) * (end - start)
                 across = np.array([-along[1], along[0]]) * 0.17
                 turn = float(np.degrees(np.arctan2(along[1] * 3.5, along[0] * 3.6)))
-                weight = f"{PARAMS[layer][0][j, k]:.2f}"
-                slope = f"{seen['gradients'][layer][0][j, k]:.4f}"
+                weight = number(PARAMS[layer][0][j, k], 2)
+                slope = number(seen["gradients"][layer][0][j, k])
                 for place, text, colour in (
                     (at + across, weight, BLUE),
                     (at - across, slope, ORANGE),
@@ -100,13 +100,13 @@ def graph() -> Figure:
         for k, y in enumerate(heights):
             axes.text(x, y, f"${name}_{k + 1}$", size=12, ha="center", va="center")
             axes.text(
-                x, y + 0.42, f"{values[k]:.4f}", color=BLUE, ha="center", va="center"
+                x, y + 0.42, number(values[k]), color=BLUE, ha="center", va="center"
             )
             if slopes is not None:
                 axes.text(
                     x,
                     y - 0.42,
-                    f"{slopes[k]:.4f}",
+                    number(slopes[k]),
                     color=ORANGE,
                     weight="bold",
                     ha="center",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def init_mlp(sizes: Sequence[int], seed: int = 0) -> list[Layer]:
         raise ValueError(f"sizes must be at least two, got {sizes}")
     rng = np.random.default_rng(_integer("seed", seed, 0))
     layers = []
-    for d, k in zip(sizes, sizes[1:]):
+    for d, k in pairwise(sizes):
         layers.append((rng.standard_normal((d, k)) * np.sqrt(2 / d), np.zeros(k)))
     return layers
 
