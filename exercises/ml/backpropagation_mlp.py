@@ -59,8 +59,8 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
 
 @linear.solution
 def linear_backward(
-    H: Matrix, W: Matrix, dZ: Matrix
-) -> tuple[Matrix, list[float], Matrix]:
+    H: list[list[float]], W: list[list[float]], dZ: list[list[float]]
+) -> tuple[list[list[float]], list[float], list[list[float]]]:
     d, k, n = len(W), len(W[0]), len(H)
     dW = [
         [sum(H[i][j] * dZ[i][c] for i in range(n)) for c in range(k)] for j in range(d)
@@ -77,8 +77,8 @@ def linear_backward(
     zh="取了两次平均：系数 $1/n$ 已经在 `dZ` 里。",
 )
 def linear_backward_twice(
-    H: Matrix, W: Matrix, dZ: Matrix
-) -> tuple[Matrix, list[float], Matrix]:
+    H: list[list[float]], W: list[list[float]], dZ: list[list[float]]
+) -> tuple[list[list[float]], list[float], list[list[float]]]:
     d, k, n = len(W), len(W[0]), len(H)
     dW = [
         [sum(H[i][j] * dZ[i][c] for i in range(n)) / max(n, 1) for c in range(k)]
@@ -96,8 +96,8 @@ def linear_backward_twice(
     zh="`db` 取了各行的平均：偏置在每一行都加了一次，所以应当求和。",
 )
 def linear_backward_mean(
-    H: Matrix, W: Matrix, dZ: Matrix
-) -> tuple[Matrix, list[float], Matrix]:
+    H: list[list[float]], W: list[list[float]], dZ: list[list[float]]
+) -> tuple[list[list[float]], list[float], list[list[float]]]:
     d, k, n = len(W), len(W[0]), len(H)
     dW = [
         [sum(H[i][j] * dZ[i][c] for i in range(n)) for c in range(k)] for j in range(d)
@@ -114,8 +114,8 @@ def linear_backward_mean(
     zh="写成了 $dZ\\,W$，应当是 $dZ\\,W^\\top$：$W$ 是方阵时不报错，数却是错的。",
 )
 def linear_backward_turned(
-    H: Matrix, W: Matrix, dZ: Matrix
-) -> tuple[Matrix, list[float], Matrix]:
+    H: list[list[float]], W: list[list[float]], dZ: list[list[float]]
+) -> tuple[list[list[float]], list[float], list[list[float]]]:
     d, k, n = len(W), len(W[0]), len(H)
     dW = [
         [sum(H[i][j] * dZ[i][c] for i in range(n)) for c in range(k)] for j in range(d)
@@ -154,8 +154,8 @@ def linear_large(random: Random) -> Iterator[LinearCase]:
 
 @linear.brute
 def linear_brute(
-    H: Matrix, W: Matrix, dZ: Matrix
-) -> tuple[Matrix, list[float], Matrix]:
+    H: list[list[float]], W: list[list[float]], dZ: list[list[float]]
+) -> tuple[list[list[float]], list[float], list[list[float]]]:
     # The sum of dZ times Z is linear in each entry: raise one by 1, see what it gains.
     d, k = len(W), len(W[0])
 

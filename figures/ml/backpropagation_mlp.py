@@ -20,6 +20,7 @@ XOR = [
     (np.ones((2, 2)), np.array([0.0, -1.0])),
     (np.array([[1.0], [-2.0]]), np.zeros(1)),
 ]
+RATE = 0.5
 TENT = np.array([[2.0], [-4.0]])  # 2 relu(t) - 4 relu(t - 1/2)
 
 
@@ -131,8 +132,8 @@ def xor() -> Figure:
         for (u, v), label in zip(places, labels):
             axes.plot(u, v, "o", color=ORANGE if label > 0.5 else BLUE, markersize=9)
             axes.annotate(f"${label:.0f}$", (u, v), (7, 7), textcoords="offset points")
-        axes.set_xlabel(f"${name}_1$")
-        axes.set_ylabel(f"${name}_2$", rotation=0)
+        axes.set_xlabel("$" + name + "_1$")
+        axes.set_ylabel("$" + name + "_2$", rotation=0)
         axes.set_xticks([0, 1, 2] if name == "h" else [0, 1])
         axes.set_yticks([0, 1])
     plane.set_xlim(-0.4, 1.4)
@@ -261,10 +262,10 @@ def steps() -> dict[str, Steps]:
         W, b = PARAMS[layer]
         for k in (0, 1):
             name = f"{letter}{k + 1}"
-            one, two = number(value[f"{before}1"]), number(value[f"{before}2"])
+            one, two = number(value[before + "1"]), number(value[before + "2"])
             v, w, bias = number(W[0, k], 2), number(W[1, k], 2), number(b[k], 2)
             z = float(
-                value[f"{before}1"] * W[0, k] + value[f"{before}2"] * W[1, k] + b[k]
+                value[before + "1"] * W[0, k] + value[before + "2"] * W[1, k] + b[k]
             )
             has[name] = value[name]
             full = k == 1 and letter == "h"
@@ -329,7 +330,7 @@ def steps() -> dict[str, Steps]:
                 f"up, {said}. Times its slope {number(local)}: {number(slope[name], 6)}."
                 + (" The slopes came from H₁, which can now be freed." if last else ""),
                 f"反向到 h{'₁₂'[k]}：它影响两个输出，所以传回两个梯度，相加得 {said}。乘以它的斜率 "
-                f"{number(local)}：{number(slope[name], 6)}。"
+                f"{number(local)}，得 {number(slope[name], 6)}。"
                 + ("斜率由 H₁ 算出，现在可以释放它。" if last else ""),
             )
         )
@@ -343,14 +344,14 @@ def steps() -> dict[str, Steps]:
             f"{number(dW[0, 0], 6)}。H₀ 也用完了：缓存已空，每个权重都有了梯度。",
         )
     )
-    moved = [(W - 0.5 * dW, b) for (W, b), (dW, _) in zip(PARAMS, seen["gradients"])]
+    moved = [(W - RATE * dW, b) for (W, b), (dW, _) in zip(PARAMS, seen["gradients"])]
     after = float(((sigmoid(forward(moved, X, "sigmoid")[0]) - TARGET) ** 2).sum() / 2)
     frames.append(
         Frame(
             shown(has, dict(known), (False, False), loss=number(after, 6)),
-            f"A step of 0.5 against the gradients of the weights: the loss falls from {loss} to "
+            f"A step of {number(RATE, 1)} against the gradients of the weights: the loss falls from {loss} to "
             f"{number(after, 6)}.",
-            f"所有权重沿负梯度走一步，学习率 0.5：损失从 {loss} 降到 {number(after, 6)}。",
+            f"所有权重沿负梯度走一步，学习率 {number(RATE, 1)}，损失从 {loss} 降到 {number(after, 6)}。",
         )
     )
     return {"backpropagation_mlp_steps": Steps(400, 252, frames)}

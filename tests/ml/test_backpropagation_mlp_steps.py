@@ -33,6 +33,10 @@ def run():
     return x, W, V, z, h, u, out, target, loss, after
 
 
+def floats(values):
+    return [float(torch.as_tensor(value).detach()) for value in values]
+
+
 def test_each_caption_says_what_autograd_finds():
     x, W, V, z, h, u, out, target, loss, after = run()
     said = captions(NAME)
@@ -45,16 +49,14 @@ def test_each_caption_says_what_autograd_finds():
             wanted = [before[0], weights[0, k], before[1], weights[1, k], bias]
             wanted += [entered[k], value[k]]
             found = [float(n) for n in re.findall(r"\d+\.\d+", text)]
-            assert found == pytest.approx([float(w) for w in wanted], abs=5.01e-5)
+            assert found == pytest.approx(floats(wanted), abs=5.01e-5)
         local = out * (1 - out)
         wanted = [out[k] - target[k], local[k], u.grad[k]]
-        assert numbers(said[6 + k])[-3:] == pytest.approx(
-            [float(w) for w in wanted], abs=5.01e-5
-        )
+        assert numbers(said[6 + k])[-3:] == pytest.approx(floats(wanted), abs=5.01e-5)
         wanted = [u.grad[0], V[k, 0], u.grad[1], V[k, 1], h.grad[k]]
         wanted += [h[k] * (1 - h[k]), z.grad[k]]
         found = [number(n) for n in re.findall(r"−?\d+\.\d+", said[9 + k])]
-        assert found == pytest.approx([float(w) for w in wanted], abs=5.01e-5)
+        assert found == pytest.approx(floats(wanted), abs=5.01e-5)
         assert found[-1] == pytest.approx(float(z.grad[k]), abs=5.01e-7)
     assert str(round(loss.item(), 6)) in said[5]
     found = [number(n) for n in re.findall(r"−?\d+\.\d+", said[8])]
