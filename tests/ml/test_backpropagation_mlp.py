@@ -462,6 +462,8 @@ def test_width_decides_how_often_xor_is_learnt():
                         for (V, b), (dV, db) in zip(params, gradients, strict=True)
                     ]
                 close(params[0][0], W[seed], 1e-6)
+        if width == 16:
+            assert (dead & solved).all()
     assert counts == {2: 22, 3: 53, 4: 66, 8: 96, 16: 100}
 
 
