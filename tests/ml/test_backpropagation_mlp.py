@@ -416,7 +416,7 @@ def test_k_folds_make_two_to_the_k_pieces_from_6k_plus_1_numbers(k, pieces):
     # the same with one hidden layer: a unit for each piece
     x = np.linspace(0, 1, pieces + 1)
     flat = relu_interpolator(x, np.arange(pieces + 1) % 2)
-    close(forward(flat, t[:, None])[0][:, 0], wanted, 1e-9)
+    close(forward(flat, t[::8, None])[0][:, 0], wanted[::8], 1e-9)
     assert len(flat[1][0]) == pieces
 
 
