@@ -14,7 +14,8 @@ from markdown.treeprocessors import Treeprocessor
 from notekit.katex import BEGIN, END, Formula, KatexError, render
 from notekit.pages.safe import Made
 
-_CLOSING, _OPENING = "，。；：、！？）】》」』”’…", "（【《「『“‘"
+_CLOSING = tuple("，。；：、！？）】》」』”’…")
+_PIECE, _ENDS = '<span class="katex-base">', "</span></span>"
 
 
 class KatexExtension(Extension):
@@ -44,39 +45,23 @@ class _Renderer(Treeprocessor):
             if rendering.error:
                 raise KatexError(f"{rendering.error} in formula: {formula.tex}")
             assert self.md is not None
-            html = Made(f"{BEGIN}{rendering.html}{END}")
+            html = Made(f"{BEGIN}{_joined(rendering.html, element.tail)}{END}")
             element.text = self.md.htmlStash.store(html)
             # A formula wider than the page scrolls in its own box.
             element.set("class", "math-display" if formula.display else "math")
-        _join(root)
 
 
-def _join(root: Element) -> None:
-    """Keep full-width punctuation on the line of the formula that it stands beside.
+def _joined(html: str, tail: str | None) -> str:
+    """Keep full-width punctuation behind a formula on its line.
 
-    A browser may break a line on either side of a formula, whatever stands there, unless
-    both are in one element without breaks.
+    A browser may break a line beside each piece of a formula, whatever stands there,
+    unless the element around that piece forbids it.
     """
-    for parent in list(root.iter()):
-        before: Element | None = None
-        for place, child in enumerate(parent):
-            if child.get("class") == "math":
-                text = (parent.text if before is None else before.tail) or ""
-                tail = child.tail or ""
-                opening = text[-1:] if text[-1:] in _OPENING else ""
-                rest = tail.lstrip(_CLOSING)
-                if opening or rest != tail:
-                    joined = Element("span", {"class": "joined"})
-                    joined.text, joined.tail = opening, rest
-                    child.tail = tail[: len(tail) - len(rest)]
-                    if opening and before is None:
-                        parent.text = text[:-1]
-                    elif opening and before is not None:
-                        before.tail = text[:-1]
-                    parent[place] = joined
-                    joined.append(child)
-                    child = joined
-            before = child
+    last = html.rfind(_PIECE)
+    if last < 0 or not html.endswith(_ENDS) or not (tail or "").startswith(_CLOSING):
+        return html
+    piece = html[last : -len(_ENDS)]
+    return f'{html[:last]}<span class="joined">{piece}</span>{_ENDS}'
 
 
 def makeExtension(**kwargs: Any) -> KatexExtension:  # noqa: N802
