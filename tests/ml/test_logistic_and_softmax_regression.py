@@ -1,6 +1,8 @@
 """Oracles: scikit-learn, scipy, linear programs, autograd, closed forms."""
 
 import math
+from contextlib import nullcontext
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -190,10 +192,15 @@ def test_a_rise_that_is_rounding_shortens_no_step():
 
     close(minimise(of, np.ones((1, 1)), 1, 1e-10, 3, True), [1])
 
+    seen = []
+
     def wall(a):  # a rise that is none of rounding: the step is shortened
+        seen.append(float(a[0]))
         return 1.0 + 1e-12 * bool(a[0] > 0.75), a - 1, np.eye(1)
 
-    close(minimise(wall, np.ones((1, 1)), 1, 1e-10, 100, True), [0.75], 1e-8)
+    with pytest.raises(ValueError, match="max_iter must be enough to converge"):
+        minimise(wall, np.ones((1, 1)), 1, 1e-10, 2, True)
+    assert seen == [0, 1, 0.5, 1, 0.75]
 
 
 def test_a_step_counts_whichever_way_it_moves_the_margins():
@@ -483,6 +490,9 @@ def test_descent_takes_plain_steps():
     (_, one, _), (_, two, _) = descent_path(X, Y, 0.1, [1, 2])
     close(two, one + 0.1 * X.T @ (Y - expit(X @ one)) / 20)
     assert descent_path(X, Y, 0.1, []) == []
+    (_, first, _), (_, again, _) = descent_path(X, Y, Fraction(1, 2), [1, 1])
+    assert first is not again
+    assert first.dtype == float
 
 
 def test_a_far_row_is_no_separation():
@@ -498,13 +508,137 @@ def test_a_far_row_is_no_separation():
 
 def test_a_direction_that_raises_the_far_margins_is_the_proof():
     margins = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
-    assert recedes(margins, np.array([30.0, 0.3]))  # the last two stand still
-    assert not recedes(margins, np.array([10.0, 0.3]))  # nothing is far yet
-    assert not recedes(margins[1:], np.array([0.0, 30.0]))
+    assert recedes(margins, np.array([30.0, 0.3]), 18.0)  # the last two stand still
+    assert not recedes(margins, np.array([10.0, 0.3]), 18.0)  # nothing is far yet
+    assert not recedes(margins[1:], np.array([0.0, 30.0]), 18.0)
     one_falls = np.array([[1.0, 0.0], [-0.1, 3.0], [0.0, 1.0]])
     assert (one_falls @ [30.0, 10.0]).round().tolist() == [30, 27, 10]
-    assert not recedes(one_falls, np.array([30.0, 10.0]))
-    assert recedes(np.abs(one_falls), np.array([30.0, 10.0]))
+    assert not recedes(one_falls, np.array([30.0, 10.0]), 18.0)
+    assert recedes(np.abs(one_falls), np.array([30.0, 10.0]), 18.0)
+    # A far margin may stand still beside one that rises; if all do, nothing is proved.
+    still = np.array([[1.0, 0.0], [-1.0, 0.0], [90.0, 0.0], [0.0, 1.0]])
+    assert recedes(still, np.array([0.3, 30.0]), 18.0)
+    assert not recedes(still[:3], np.array([0.3, 30.0]), 18.0)
+    assert recedes(still, np.array([0.1, 1.0]), 0.5)
+
+
+HARD = [  # rows of very different size; which of the two it is, a linear program says
+    (
+        [
+            [0, 0, -1000, 2000],
+            [-10, 0, -20, -10],
+            [0, 0, -2, 2],
+            [0, 1, 1, 2],
+            [-2000, 0, 2000, 1000],
+            [0, 10, 20, 0],
+            [-1000, -2000, 2000, 2000],
+            [200, 200, -100, -200],
+            [1000, -2000, -1000, 1000],
+        ],
+        [0, 0, 1, 2, 2, 0, 0, 1, 0],
+    ),
+    (
+        [
+            [0.466, -1.594],
+            [0.485, -0.157],
+            [-0.72, -0.78],
+            [-0.181, 0.376],
+            [1.449, 2.995],
+            [0.524, 0.052],
+            [-0.064, -0.368],
+            [0.197, -43.235],
+            [-0.213, -2.21],
+            [74.232, -0.224],
+            [0.041, -2.222],
+            [-0.337, 6.473],
+        ],
+        [0, 0, 2, 2, 0, 2, 2, 1, 1, 0, 2, 0],
+    ),
+    (
+        [
+            [2.34, 0.015, 0.969],
+            [0.372, -1.0, 0.359],
+            [0.141, 8.4, 0.483],
+            [0.294, 0.17, -0.096],
+            [-0.001, 19.068, -1.495],
+            [0.479, -0.473, -1.045],
+            [-0.338, -2.508, 0.513],
+            [0.267, 0.301, 0.678],
+            [-1.694, -0.448, -9.616],
+            [11.522, -0.561, -0.666],
+        ],
+        [1, 1, 0, 1, 1, 2, 2, 2, 2, 1],
+    ),
+]
+
+
+def some_direction_separates(X, y, classes):
+    X = np.asarray(X, float)
+    A = np.column_stack([X / np.abs(X).max(0), np.ones(len(X))])
+    unit = np.eye(classes)
+    margins = np.array(
+        [
+            np.outer(row, unit[right] - unit[k]).ravel()
+            for row, right in zip(A, y)
+            for k in range(classes)
+            if k != right
+        ]
+    )
+    best = linprog(-margins.sum(0), A_ub=-margins, b_ub=np.zeros(len(margins)))
+    box = linprog(
+        -margins.sum(0),
+        A_ub=-margins,
+        b_ub=np.zeros(len(margins)),
+        bounds=[(-1, 1)] * margins.shape[1],
+    )
+    return best.status == 3 or -box.fun > 1e-6
+
+
+@pytest.mark.parametrize(("X", "y"), HARD)
+def test_separation_is_seen_among_rows_of_very_different_size(X, y):
+    assert some_direction_separates(X, y, 3)
+    with pytest.raises(ValueError, match=SEPARATED):
+        fit_softmax(X, y, 3)
+
+
+def test_wild_rows_are_judged_as_a_linear_program_does():
+    rng = np.random.default_rng(11)
+    seen = []
+    for _ in range(60):
+        n, d, K = rng.integers(4, 20), rng.integers(1, 5), int(rng.integers(2, 4))
+        X = rng.integers(-2, 3, (n, d)) * 10.0 ** rng.integers(0, 4, (n, 1))
+        y = rng.integers(0, K, n)
+        if len(set(y.tolist())) < K or not np.abs(X).max(0).all():
+            continue
+        seen.append(some_direction_separates(X, y, K))
+        separated = pytest.raises(ValueError, match=SEPARATED)
+        with separated if seen[-1] else nullcontext():
+            _ = fit_logistic(X, y) if K == 2 else fit_softmax(X, y, K)
+    assert 10 < sum(seen) < len(seen) - 10
+
+
+def test_a_halved_step_that_is_short_has_not_arrived():
+    def of(a):  # what the step says is a rise, until it is very short
+        return float(abs(a[0]) > 1e-12), np.array([-1.0]), np.eye(1)
+
+    with pytest.raises(ValueError, match="max_iter must be enough to converge, got 3"):
+        minimise(of, np.ones((1, 1)), 1, 1e-10, 3, True)
+
+
+def test_rows_closer_than_rounding_are_one_and_some_rows_hide_the_others():
+    for far in (1e14, 1e20):
+        with pytest.raises(ValueError, match="X must "):
+            fit_logistic(np.append(X[:, 0], far)[:, None], np.append(Y, 1))
+    overlap = [[-100, -200, -200], [-1, 0, 2], [0, -2, -2], [100, 100, 200]]
+    overlap += [[-200, 100, 0], [-20, -10, -20], [1, 2, 0], [2, 2, 1]]
+    overlap += [[-100, 0, 100], [-100, -200, 200], [1000, -1000, -1000]]
+    overlap += [[10, 20, 10], [-10, 0, -10], [-2, -1, -1], [2, 2, -1], [-1, 0, -2]]
+    y = [0, 2, 0, 2, 2, 0, 2, 2, 2, 0, 0, 1, 0, 2, 0, 0]
+    assert not some_direction_separates(overlap, y, 3)
+    with pytest.raises(ValueError, match="X must determine the weights in float64"):
+        fit_softmax(overlap, y, 3)
+    with pytest.raises(ValueError, match="X must spread enough for finite weights"):
+        fit_logistic(np.arange(4.0)[:, None] * 5e-324, [0, 1, 0, 1])
 
 
 def test_one_separable_class_of_three_is_enough():
@@ -654,6 +788,12 @@ def test_with_five_rows_a_feature_the_fit_exaggerates():
         X = rng.standard_normal((500, 100))
         y = rng.random(500) < expit(X @ truth)
         factors.append(fit_logistic(X, y)[0].mean() / truth[0])
+        w, b = fit_logistic(X, y)
+        new = rng.standard_normal((4000, 100))
+        z = new @ w + b  # on new rows, logits must be shrunk to be right
+        shrink, _ = fit_logistic(z[:, None], rng.random(4000) < expit(new @ truth))
+        assert shrink[0] < 0.7
+        assert abs(expit(z) - 0.5).mean() > abs(expit(new @ truth) - 0.5).mean() + 0.02
     assert np.median(factors) == pytest.approx(1.60, abs=0.005)
     assert min(factors) > 1.1
 
@@ -778,6 +918,26 @@ def test_other_arguments_out_of_range_are_refused():
     for rates, name in (((0, 0.5), "train_rate"), ((0.5, 1), "true_rate")):
         with pytest.raises(ValueError, match=rf"{name} must be in \(0, 1\), got"):
             prior_shift(0.0, *rates)
+    tiny = Fraction(1, 10**400)  # a number in (0, 1) that is none as a float
+    for rate in (tiny, 1 - tiny, "0.5"):
+        with pytest.raises(ValueError, match=r"train_rate must be in \(0, 1\), got"):
+            prior_shift(0.0, rate, 0.5)
+    with pytest.raises(ValueError, match="rate must be finite and > 0, got 1/10"):
+        descent_path(X, Y, tiny, [1])
+    with pytest.raises(ValueError, match=r"b must be a number, got shape \(1,\)"):
+        prior_shift([0.0], 0.5, 0.5)
+    with pytest.raises(ValueError, match=r"got none of \[3, 4, 5, 6, 7\]"):
+        fit_softmax(X3, Y3, 10**9, 0.1)
+    with pytest.raises(
+        ValueError, match=r"Z must have entries along axis -1, got \(\)"
+    ):
+        log_softmax(1.0)
+    missing = [[None, 1]]
+    for odd in (X + 1j, X.astype(str), X.astype("M8[D]"), [[10**400]] * 20, missing):
+        for call in (sigmoid, log_softmax, lambda odd: fit_logistic(odd, Y)):
+            if call is sigmoid or odd is not missing:
+                with pytest.raises(ValueError, match=r"must be (an array of )?numbers"):
+                    call(odd)
     with pytest.raises(ValueError, match="b must be finite"):
         prior_shift(NAN, 0.5, 0.5)
     with pytest.raises(ValueError, match=r"w must have shape \(1,\) and b \(\), got"):

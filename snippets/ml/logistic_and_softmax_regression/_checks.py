@@ -2,6 +2,7 @@
 
 import math
 import operator
+from itertools import islice
 from numbers import Real
 
 import numpy as np
@@ -28,25 +29,34 @@ def _penalty(lam: float) -> float:
 
 
 def _positive(name: str, value: float) -> float:
-    if not isinstance(value, Real) or not 0 < value < math.inf:
+    number = float(value) if isinstance(value, Real) else 0.0  # a fraction may round
+    if not 0 < number < math.inf:
         raise ValueError(f"{name} must be finite and > 0, got {value}")
-    return value
+    return number
 
 
 def _rate(name: str, value: float) -> float:
-    if not isinstance(value, Real) or not 0 < value < 1:
+    number = float(value) if isinstance(value, Real) else 0.0
+    if not 0 < number < 1:
         raise ValueError(f"{name} must be in (0, 1), got {value}")
-    return value
+    return number
+
+
+def _numbers(name: str, values: np.ndarray) -> np.ndarray:
+    """``values`` as float64; text, dates and complex numbers are no numbers here."""
+    try:
+        if np.asarray(values).dtype.kind in "cmMSU":
+            raise TypeError
+        return np.asarray(values, float)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(
+            f"{name} must be an array of numbers, got {values!r}"
+        ) from None
 
 
 def _finite(name: str, values: np.ndarray) -> np.ndarray:
     """``values`` as float64, small enough to be squared."""
-    try:
-        values = np.asarray(values, float)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"{name} must be an array of numbers, got {values!r}"
-        ) from None
+    values = _numbers(name, values)
     if not (np.abs(values) < LARGEST).all():
         raise ValueError(f"{name} must be finite, below {LARGEST}, got {values}")
     return values
@@ -64,13 +74,14 @@ def _labels(y: np.ndarray, rows: int, n_classes: int) -> np.ndarray:
     values = _finite("y", y)
     if values.shape != (rows,):
         raise ValueError(f"y must have shape ({rows},), got {values.shape}")
-    if not np.isin(values, np.arange(n_classes)).all():
+    if not ((values == np.floor(values)) & (values >= 0) & (values < n_classes)).all():
         raise ValueError(f"y must be integers in 0..{n_classes - 1}, got {values}")
     return values.astype(int)
 
 
 def _all_there(y: np.ndarray, n_classes: int) -> None:
     """Without an example of a class, its intercept would sink without end."""
-    missing = sorted(set(range(n_classes)) - set(y.tolist()))
-    if missing:
+    present = set(y.tolist())
+    missing = list(islice((k for k in range(n_classes) if k not in present), 5))
+    if missing:  # five are enough to name: n_classes may be a slip of any size
         raise ValueError(f"y must have an example of each class, got none of {missing}")

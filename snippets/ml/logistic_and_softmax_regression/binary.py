@@ -94,7 +94,8 @@ def fit_logistic(
 ) -> tuple[np.ndarray, float]:
     """Weights, shape (d,), and intercept that minimise ``logistic_loss``.
 
-    Of several minima, as with two equal columns, the one of least norm.
+    Of several minima, as with two equal columns, the one of least norm. Where lam = 0,
+    rows that differ by less than about 1e-13 of the largest feature count as equal.
 
     Args:
         X: features, shape (n, d).
@@ -105,7 +106,8 @@ def fit_logistic(
 
     Raises:
         ValueError: if an argument is not allowed, ``max_iter`` is too small, or lam = 0
-            and a plane separates the classes, with or without points on it.
+            and a plane separates the classes, with or without points on it, or rows
+            are so far away that float64 does not show the minimum.
     """
     X, y, lam = _data(X, y, lam, 2)
     to = design(X, lam)
@@ -141,7 +143,10 @@ def prior_shift(b: float, train_rate: float, true_rate: float) -> float:
         ValueError: if ``b`` is not finite or a rate is not in (0, 1).
     """
     train, true = _rate("train_rate", train_rate), _rate("true_rate", true_rate)
-    return float(_finite("b", b)) - _logit(train) + _logit(true)
+    start = _finite("b", b)
+    if start.shape != ():
+        raise ValueError(f"b must be a number, got shape {start.shape}")
+    return float(start) - _logit(train) + _logit(true)
     # --8<-- [end:shift]
 
 

@@ -33,6 +33,6 @@ def descent_path(
             wrong = np.exp(-np.logaddexp(0, signed @ w))  # sigmoid of minus the margin
             w = w + rate * (wrong @ signed) / len(X)
         done = int(stop)
-        path.append((done, w, logistic_loss(X, y, w, 0.0)))
+        path.append((done, w.copy(), logistic_loss(X, y, w, 0.0)))
     return path
     # --8<-- [end:descent]

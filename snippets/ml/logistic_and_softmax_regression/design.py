@@ -49,7 +49,10 @@ def design(X: np.ndarray, lam: float) -> Design:
     unit[unit == 0] = 1
     U, sizes, rows = np.linalg.svd(A / unit, full_matrices=False)
     rank = (sizes > sizes[0] * max(A.shape) * np.finfo(float).eps).sum()
-    back = (rows[:rank].T / sizes[:rank]) / unit[:, None]
+    with np.errstate(over="ignore"):
+        back = (rows[:rank].T / sizes[:rank]) / unit[:, None]
+    if not np.isfinite(back).all():
+        raise ValueError(f"X must spread enough for finite weights, got {unit[:-1]}")
     if rank <= d:  # of all weights with these logits, those of least norm
         row_space, _ = np.linalg.qr(rows[:rank].T * unit[:, None])
         back = row_space @ (row_space.T @ back)

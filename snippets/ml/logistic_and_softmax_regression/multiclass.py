@@ -37,7 +37,8 @@ def fit_softmax(
 
     Raises:
         ValueError: if an argument is not allowed, ``max_iter`` is too small, or lam = 0
-            and there is no minimum, as where a plane separates a class from all others.
+            and there is no minimum, as where a plane separates a class from all others,
+            or rows are so far away that float64 does not show it.
     """
     K = _integer("n_classes", n_classes, 2)
     X, y, lam = _data(X, y, lam, K)
