@@ -62,11 +62,11 @@ def copied(note: Note, folder: Path) -> dict[str, str]:
         shutil.copytree(source, target / stem, ignore=leave)
     else:
         shutil.copy(source.with_suffix(".py"), target)
-    # The one thing that the notes of a topic share, if this note uses it.
-    if any(path.parent.name == SHARED for path in note.snippets(ROOT)):
+    # What the notes of a topic share, if this note or its page uses it.
+    for shared in {path.parent.name for path in note.snippets(ROOT)} & set(SHARED):
         shutil.copytree(
-            ROOT / "snippets" / topic / SHARED,
-            target / SHARED,
+            ROOT / "snippets" / topic / shared,
+            target / shared,
             ignore=leave,
             dirs_exist_ok=True,
         )

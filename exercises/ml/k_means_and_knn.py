@@ -366,15 +366,6 @@ def knn_vote(labels: list[int], k: int) -> int:
 
 
 @vote.wrong(
-    en="Of equal votes the first in the order of a set wins: an accident of hashing.",
-    zh="票数相同时取集合里排在前面的：这个次序由哈希决定，纯属偶然。",
-)
-def knn_vote_set(labels: list[int], k: int) -> int:
-    near = labels[:k]
-    return max(set(near), key=near.count)
-
-
-@vote.wrong(
     en="Of equal votes the label met first wins, not the smallest.",
     zh="票数相同时取了先遇到的标签，而不是最小的。",
 )
