@@ -192,6 +192,13 @@ def test_runs_end_where_those_of_scikit_learn_end():
         close(inertia(X, centers), theirs.inertia_, 1e-10)
 
 
+def test_a_run_ends_after_a_hundred_steps_unless_more_are_asked_for():
+    X = np.arange(2000.0)[:, None]
+    centers = X[:12]  # all at one end, from which the others are reached step by step
+    assert len(lloyd_steps(X, centers, 10_000)) == 238
+    assert len(lloyd_steps(X, centers)) == 100
+
+
 def test_max_iter_ends_a_run_and_the_repeat_is_included():
     X = np.array(LINE)[:, None]
     assert [len(lloyd_steps(X, [[1], [2], [3]], m)) for m in (1, 2, 3, 9)] == [

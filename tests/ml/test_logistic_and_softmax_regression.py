@@ -510,6 +510,11 @@ def test_a_direction_that_raises_the_far_margins_is_the_proof():
     margins = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
     assert recedes(margins, np.array([30.0, 0.3]), 18.0)  # the last two stand still
     assert not recedes(margins, np.array([10.0, 0.3]), 18.0)  # nothing is far yet
+
+
+def test_a_row_of_large_numbers_does_not_hide_what_a_small_one_gains():
+    margins = np.array([[1e13, 1.0], [0.0, 1e-3]])
+    assert recedes(margins, np.array([0.0, 1.0]), 1e-4)
     assert not recedes(margins[1:], np.array([0.0, 30.0]), 18.0)
     one_falls = np.array([[1.0, 0.0], [-0.1, 3.0], [0.0, 1.0]])
     assert (one_falls @ [30.0, 10.0]).round().tolist() == [30, 27, 10]

@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+import string
 import tracemalloc
 from fractions import Fraction
 
@@ -371,6 +372,12 @@ def test_random_specs_are_numpy_s(data):
     rng = np.random.default_rng(len(spec))
     operands = [rng.integers(-3, 4, size=[sizes[x] for x in p]) for p in parts]
     assert np.array_equal(einsum_loops(spec, *operands), np.einsum(spec, *operands))
+
+
+def test_all_letters_may_be_used_at_once():
+    low, high = string.ascii_lowercase, string.ascii_uppercase
+    ones = np.ones((1,) * 26)
+    assert einsum_loops(f"{low},{high}->", 2 * ones, 3 * ones) == 6
 
 
 def test_the_twelve_classics_are_what_their_names_say():
