@@ -31,7 +31,7 @@ def gradient_descent() -> Figure:
     """Above the paths over contours, below the radii: a phone shows both large."""
     figure = new_figure(4.6, 5.6)
     plane, factor = figure.subplots(2, 1)
-    x, y = np.meshgrid(np.linspace(-2.4, 6.7, 120), np.linspace(-2.1, 1.5, 100))
+    x, y = np.meshgrid(np.linspace(-2.4, 6.7, 47), np.linspace(-2.1, 1.5, 37))
     height = 0.5 * (CURVATURES[0] * x**2 + CURVATURES[1] * y**2)
     plane.contour(x, y, height, [1, 4, 9, 18], colors=GREY, linewidths=0.7)
     plane.plot(0, 0, "+", color=GREY, markersize=9)
@@ -49,7 +49,7 @@ def gradient_descent() -> Figure:
     plane.set_xlabel("$x_1$")
     plane.set_ylabel("$x_2$")
 
-    step = np.linspace(0, 4.2, 841)
+    step = np.linspace(0, 4.2, 211)
     factor.axhline(1, color=GREY, linewidth=0.8)
     for name, colour in METHODS:
         radius = [spectral_radius(name, lr, 1, BETA) for lr in step]

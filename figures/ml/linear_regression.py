@@ -89,7 +89,7 @@ def contour(axes: Axes, w: np.ndarray) -> None:
     X, y = third_group()
     best = ols(X, y)[0]
     centred, target = X - X.mean(axis=0), y - y.mean()
-    a, c = np.meshgrid(np.linspace(-0.75, 2.1, 160), np.linspace(-1.75, 1.0, 160))
+    a, c = np.meshgrid(np.linspace(-0.75, 2.1, 58), np.linspace(-1.75, 1.0, 56))
     grid = np.stack([a.ravel(), c.ravel()])
     loss = np.mean((target[:, None] - centred @ grid) ** 2, axis=0).reshape(a.shape)
     axes.contour(a, c, loss, levels=[loss_at(w)], colors=GREY, linewidths=0.9)
@@ -136,8 +136,8 @@ def penalties() -> Figure:
     y = X @ TRUTH + rng.standard_normal(60)
     top = lasso_lambda_max(X, y)
     for axes, fit, lambdas in (
-        (zeros, lasso, np.linspace(0, 1.1 * top, 45)),
-        (shrunk, ridge, np.geomspace(0.1, 1e5, 45)),
+        (zeros, lasso, np.linspace(0, 1.1 * top, 34)),
+        (shrunk, ridge, np.geomspace(0.1, 1e5, 25)),
     ):
         weights = np.array([fit(X, y, lam)[0] for lam in lambdas])
         for j, true in enumerate(TRUTH):
@@ -176,7 +176,7 @@ def ellipse(w: np.ndarray) -> list[list[tuple[float, float]]]:
     best, _ = ols(X, y)
     values, axes = np.linalg.eigh(np.cov(X.T, bias=True))
     off = axes.T @ (w - best) * np.sqrt(values)
-    turn = np.linspace(0, 2 * np.pi, 73)
+    turn = np.linspace(0, 2 * np.pi, 41)
     round_ = np.linalg.norm(off) / np.sqrt(values)
     pieces: list[list[tuple[float, float]]] = [[]]
     for point in best + np.stack([np.cos(turn), np.sin(turn)], 1) * round_ @ axes.T:

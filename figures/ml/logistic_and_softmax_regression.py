@@ -28,7 +28,7 @@ def logistic_and_softmax_regression() -> Figure:
     figure = new_figure(7.2, 3.1)
     fits, norm = figure.subplots(1, 2, width_ratios=[1.15, 1])
     X, y = students()
-    x = np.linspace(0, 6, 121)
+    x = np.linspace(0, 6, 41)
     for k, (w, b, _) in enumerate(irls_path(X, y, steps=4)):
         curve = sigmoid(w[0] * x + b)
         fits.plot(x, curve, color=COLOURS[k], zorder=1, label=f"${k}$")
