@@ -530,6 +530,17 @@ def test_distances_in_a_grid_are_the_least_over_the_sources(grid, seed):
     assert grid_distances(marks, sources) == found
 
 
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_chain_of_corners_is_one_island_whichever_way_it_turns(turns, mirrored):
+    grid = ["000001", "001010", "000100"]  # its left end is reached from below only
+    for _ in range(turns):
+        grid = ["".join(row) for row in zip(*grid[::-1])]
+    grid = [row[::-1] for row in grid] if mirrored else grid
+    assert count_islands(grid, diagonal=True) == 1
+    assert count_islands(grid) == 4
+
+
 def test_islands_by_hand():
     assert count_islands(["11110", "11010", "11000", "00000"]) == 1
     assert count_islands(["11000", "11000", "00100", "00011"]) == 3
