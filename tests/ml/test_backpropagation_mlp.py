@@ -215,6 +215,7 @@ def test_two_relus_compute_xor():
     logits, cache = forward(params, SQUARE)
     assert cache.inputs[1].tolist() == [[0, 0], [1, 0], [1, 0], [2, 1]]
     assert logits[:, 0].tolist() == [0, 1, 1, 0]
+    assert forward(params, SQUARE > 0)[0][:, 0].tolist() == [0, 1, 1, 0]
 
 
 def test_no_linear_score_separates_xor():
@@ -237,6 +238,8 @@ def test_logits_of_a_thousand_neither_overflow_nor_vanish():
     loss, d = softmax_cross_entropy([[1000.0, 0.0], [-1000.0, 0.0]], [1, 1])
     close(loss, 500)
     close(d, [[0.5, -0.5], [0, 0]])
+    loss, d = softmax_cross_entropy([[1e149, -1e149]], [1])
+    assert (loss, d.tolist()) == (2e149, [[1, -1]])
     # 1 - p_y keeps its digits where p_y rounds to 1
     _, d = softmax_cross_entropy([[40.0, 0.0]], [0])
     np.testing.assert_allclose(d, [[-math.exp(-40), math.exp(-40)]], rtol=1e-12)
@@ -247,6 +250,7 @@ def test_one_class_has_no_loss_and_no_gradient():
     assert loss == 0
     assert d.tolist() == [[0], [0]]
     assert math.copysign(1, loss) == 1
+    assert not np.signbit(d).any()
 
 
 def test_each_row_of_the_gradient_adds_up_to_zero():
@@ -377,6 +381,9 @@ def test_an_interpolator_goes_through_its_points_and_on():
     assert [W.shape for W, _ in params] == [(1, 2), (2, 1)]
     logits, _ = forward(params, [[-1], [0], [0.5], [1], [2], [3], [4]])
     close(logits[:, 0], [2, 2, 3.5, 5, 3, 1, -1])
+    y = np.array([1.0, 2.0])
+    relu_interpolator([0, 1], y)[1][1][:] = 9
+    assert y.tolist() == [1, 2]
     with pytest.raises(ValueError, match="must be strictly"):
         relu_interpolator([0, 1, 1], [2, 5, 1])
 
@@ -546,6 +553,17 @@ def test_overflows_are_refused():
     _, cache = forward(params, [[1e-100]])
     with pytest.raises(ValueError, match="gradients must be finite"):
         backward(params, cache, [[1e149]])
+    # the weights alone, then a bias alone
+    params = [(np.full((1, 1), c), np.zeros(1)) for c in (1e-100, 1e100)]
+    _, cache = forward(params, [[1e149]])
+    with pytest.raises(ValueError, match="gradients must be finite"):
+        backward(params, cache, [[1e140]])
+    params = [(np.full((1, 1), c), np.ones(1)) for c in (1e-10, 1e149, 1e10)]
+    _, cache = forward(params, np.zeros((2, 1)))
+    assert np.isfinite(backward(params, cache, [[1e149], [0]])[1]).all()
+    with pytest.raises(ValueError, match="gradients must be finite"):
+        backward(params, cache, [[1e149], [1e149]])
+    params = [(np.full((1, 1), 1e100), np.zeros(1))] * 2
     with pytest.raises(ValueError, match="X must be finite, below 1e"):
         forward(params, [[1e150]])
 
@@ -592,6 +610,8 @@ def test_bad_steps_and_functions_are_refused():
             numerical_gradient(np.exp, 1.0, h)
     with pytest.raises(ValueError, match=r"h must be large enough to change 1\.0"):
         numerical_gradient(np.exp, 1.0, 1e-17)
+    with pytest.raises(ValueError, match="h must be large enough"):
+        numerical_gradient(np.exp, 1.0, 8e-17)  # it changes 1 - h, but not 1 + h
     for value in (np.ones(2), NAN, None, "1", 1j, [1.0], 10**400, -math.inf):
         with pytest.raises(ValueError, match="f must give one finite number"):
             numerical_gradient(lambda x, value=value: value, np.ones(2))
