@@ -381,6 +381,8 @@ def test_an_interpolator_goes_through_its_points_and_on():
     assert [W.shape for W, _ in params] == [(1, 2), (2, 1)]
     logits, _ = forward(params, [[-1], [0], [0.5], [1], [2], [3], [4]])
     close(logits[:, 0], [2, 2, 3.5, 5, 3, 1, -1])
+    exact = relu_interpolator([Fraction(0), Fraction(1, 4)], [0, 1])
+    assert exact[1][0].tolist() == [[4]]
     y = np.array([1.0, 2.0])
     relu_interpolator([0, 1], y)[1][1][:] = 9
     assert y.tolist() == [1, 2]
