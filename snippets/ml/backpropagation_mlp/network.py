@@ -134,7 +134,7 @@ def _activate(Z: np.ndarray, activation: str) -> np.ndarray:
 def _slope(H: np.ndarray, activation: str) -> np.ndarray:
     """The derivative at Z, by what the activation made of it: H is kept, Z is not."""
     if activation == "relu":
-        return (H > 0).astype(float)  # 0 at 0
+        return H > 0  # 0 at 0
     return 1 - H**2 if activation == "tanh" else H * (1 - H)
     # --8<-- [end:activations]
 
