@@ -55,10 +55,10 @@ def run() -> dict[str, Any]:
 
 def graph() -> Figure:
     """Values above the nodes, gradients below; weight and gradient on each edge."""
-    figure = new_figure(7.2, 3.6)
+    figure = new_figure(5.2, 3.6)
     axes: Axes = figure.subplots()
     axes.axis("off")
-    axes.set_xlim(-0.5, 7.3)
+    axes.set_xlim(-0.6, 7.5)
     axes.set_ylim(-0.75, 2.75)
     seen = run()
     columns = [("x", 0.0, seen["X"]), ("h", 3.4, seen["H"]), ("o", 6.8, seen["O"])]
@@ -79,8 +79,8 @@ def graph() -> Figure:
                 }
                 axes.annotate("", tuple(b), tuple(a), arrowprops=arrow)
                 at = start + (0.5 if j == k else 0.27) * (end - start)
-                across = np.array([-along[1], along[0]]) * 0.17
-                turn = float(np.degrees(np.arctan2(along[1] * 3.5, along[0] * 3.6)))
+                across = np.array([-along[1], along[0]]) * 0.2
+                turn = float(np.degrees(np.arctan2(along[1] * 3.5, along[0] * 2.4)))
                 weight = number(PARAMS[layer][0][j, k], 2)
                 slope = number(seen["gradients"][layer][0][j, k])
                 for place, text, colour in (
@@ -91,7 +91,7 @@ def graph() -> Figure:
                         *place,
                         text,
                         color=colour,
-                        size=8,
+                        size=9,
                         ha="center",
                         va="center",
                         rotation=turn,
@@ -118,7 +118,7 @@ def graph() -> Figure:
 
 def xor() -> Figure:
     """The four points before and after the hidden layer, with the border of the output."""
-    figure = new_figure(7.2, 2.9)
+    figure = new_figure(5.2, 2.5)
     plane, hidden = figure.subplots(1, 2)
     points = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
     H = forward(XOR, points)[1].inputs[1]
@@ -154,7 +154,7 @@ def folds(t: np.ndarray, k: int) -> np.ndarray:
 
 def pieces() -> Figure:
     """Left interpolants of a parabola, right one, two and four folds."""
-    figure = new_figure(7.2, 2.8)
+    figure = new_figure(5.2, 2.6)
     parabola, tents = figure.subplots(1, 2)
     t = np.linspace(0, 1, 257)
     parabola.plot(t, t**2, color=GREY, linewidth=4, alpha=0.5)
@@ -170,7 +170,7 @@ def pieces() -> Figure:
             t, folds(t, k), color=colour, label=f"$k={k}$", linewidth=2.2 - 0.3 * k
         )
     tents.set_ylim(-0.02, 1.3)
-    tents.legend(loc="upper center", ncols=3)
+    tents.legend(loc="upper center", ncols=3, handlelength=1.2, columnspacing=1)
     for axes in (parabola, tents):
         axes.set_xlabel("$t$")
         axes.set_xticks([0, 0.5, 1])

@@ -23,8 +23,11 @@ def _integer(name: str, value: int, least: int) -> int:
 def _numbers(name: str, values: np.ndarray) -> np.ndarray:
     """``values`` as float64, finite and below ``LARGEST``."""
     try:
-        values = np.asarray(values, float)
-    except (TypeError, ValueError):
+        given = np.asarray(values)
+        if given.dtype.kind not in "biufO":  # text and complex would be converted
+            raise TypeError(given.dtype)
+        values = given.astype(float, copy=False)
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(
             f"{name} must be an array of numbers, got {values!r}"
         ) from None

@@ -6,7 +6,7 @@ from numbers import Real
 
 import numpy as np
 
-from ._checks import _numbers
+from ._checks import LARGEST, _no_overflow, _numbers
 
 
 # --8<-- [start:numerical]
@@ -25,25 +25,35 @@ def numerical_gradient(
 
     Raises:
         ValueError: if h is not above 0, or too small to change an entry of x, or f
-            does not give one finite number.
+            does not give one finite number, or a quotient overflows.
     """
     x = _numbers("x", x)
-    if not isinstance(h, Real) or not 0 < h < math.inf:
-        raise ValueError(f"h must be finite and > 0, got {h!r}")
+    step = math.nan if isinstance(h, bool) or not isinstance(h, Real) else _float(h)
+    if not 0 < step < LARGEST:
+        raise ValueError(f"h must be finite and > 0, below {LARGEST}, got {h!r}")
     gradient = np.zeros(x.shape)
     for place in np.ndindex(x.shape):
         above, below = x.copy(), x.copy()
-        above[place] += h
-        below[place] -= h
+        above[place] += step
+        below[place] -= step
         taken = above[place] - below[place]  # 2 h, but for rounding
         if not below[place] < x[place] < above[place]:
             raise ValueError(f"h must be large enough to change {x[place]}, got {h}")
         gradient[place] = (_one(f(above)) - _one(f(below))) / taken
-    return gradient
+    return _no_overflow("the quotient", gradient)
     # --8<-- [end:numerical]
 
 
 def _one(value: float) -> float:
-    if np.ndim(value) or not np.isfinite(value):
-        raise ValueError(f"f must give one finite number, got {value}")
-    return float(value)
+    number = math.nan if np.ndim(value) or isinstance(value, str) else _float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"f must give one finite number, got {value!r}")
+    return number
+
+
+def _float(value: float) -> float:
+    """As Python's float; NaN, which is refused, if it cannot be one."""
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan

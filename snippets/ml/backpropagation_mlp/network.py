@@ -63,6 +63,7 @@ def forward(
             activation is unknown.
     """
     layers = _layers(params)
+    _known(activation)
     X = _numbers("X", X)
     if X.ndim != 2 or len(X) == 0 or X.shape[1] != len(layers[0][0]):
         want = f"X must have shape (n, {len(layers[0][0])}), n >= 1"
@@ -73,8 +74,6 @@ def forward(
             inputs.append(H)
             Z = H @ W + b  # (n, out)
             H = Z if i == len(layers) - 1 else _activate(Z, activation)
-    if len(layers) == 1:
-        _activate(Z[:0], activation)  # refuses an unknown one, although unused
     return _no_overflow("logits", H), Cache(inputs, activation)
     # --8<-- [end:forward]
 
@@ -94,7 +93,10 @@ def backward(
         ValueError: if ``dlogits`` or ``cache`` does not fit ``params``.
     """
     layers = _layers(params)
+    if not isinstance(cache, Cache):
+        raise ValueError(f"cache must be the Cache of forward, got {type(cache)}")
     inputs = [_numbers("inputs of the cache", H) for H in cache.inputs]
+    _known(cache.activation)
     shapes = [(len(inputs[0]) if inputs else 0, len(W)) for W, _ in layers]
     got = [H.shape for H in inputs]
     if got != shapes:
@@ -125,15 +127,18 @@ def _activate(Z: np.ndarray, activation: str) -> np.ndarray:
         return np.maximum(Z, 0)
     if activation == "tanh":
         return np.tanh(Z)
-    if activation == "sigmoid":
-        small = np.exp(-np.abs(Z))  # cannot overflow
-        return np.where(Z >= 0, 1, small) / (1 + small)
-    raise ValueError(f"activation must be one of {ACTIVATIONS}, got {activation!r}")
+    small = np.exp(-np.abs(Z))  # the sigmoid; cannot overflow
+    return np.where(Z >= 0, 1, small) / (1 + small)
 
 
 def _slope(H: np.ndarray, activation: str) -> np.ndarray:
     """The derivative at Z, by what the activation made of it: H is kept, Z is not."""
     if activation == "relu":
-        return (H > 0).astype(float)  # 0 at 0
+        return H > 0  # 0 at 0
     return 1 - H**2 if activation == "tanh" else H * (1 - H)
     # --8<-- [end:activations]
+
+
+def _known(activation: str) -> None:
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
+        raise ValueError(f"activation must be one of {ACTIVATIONS}, got {activation!r}")

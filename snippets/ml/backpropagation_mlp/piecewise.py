@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._checks import Layer, _numbers
+from ._checks import Layer, _no_overflow, _numbers
 
 
 # --8<-- [start:interpolator]
@@ -19,7 +19,8 @@ def relu_interpolator(x: np.ndarray, y: np.ndarray) -> list[Layer]:
         Two layers: (1, m - 1) and (m - 1,), then (m - 1, 1) and (1,).
 
     Raises:
-        ValueError: if there are fewer than two points, or x does not increase.
+        ValueError: if there are fewer than two points, x does not increase, or a
+            slope overflows.
     """
     x, y = _numbers("x", x), _numbers("y", y)
     if x.ndim != 1 or len(x) < 2 or y.shape != x.shape:
@@ -27,7 +28,8 @@ def relu_interpolator(x: np.ndarray, y: np.ndarray) -> list[Layer]:
         raise ValueError(f"{want}, got {x.shape} and {y.shape}")
     if not (np.diff(x) > 0).all():
         raise ValueError(f"x must be strictly increasing, got {x}")
-    slopes = np.diff(y) / np.diff(x)
+    with np.errstate(over="ignore"):  # refused below
+        slopes = _no_overflow("slopes", np.diff(y) / np.diff(x))
     bends = np.diff(slopes, prepend=0)  # of the slope, at x[0] ... x[m - 2]
     hidden = np.ones((1, len(bends))), -x[:-1]  # units relu(t - x[j])
     return [hidden, (bends[:, None], y[:1].copy())]
