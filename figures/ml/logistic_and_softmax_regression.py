@@ -28,7 +28,7 @@ def logistic_and_softmax_regression() -> Figure:
     figure = new_figure(7.2, 3.1)
     fits, norm = figure.subplots(1, 2, width_ratios=[1.15, 1])
     X, y = students()
-    x = np.linspace(0, 6, 41)
+    x = np.linspace(0, 6, 31)
     for k, (w, b, _) in enumerate(irls_path(X, y, steps=4)):
         curve = sigmoid(w[0] * x + b)
         fits.plot(x, curve, color=COLOURS[k], zorder=1, label=f"${k}$")
@@ -76,7 +76,7 @@ def frame_of(w: float, b: float) -> Picture:
         picture.text(LEFT - 14, at(0, p)[1], label, size=12)
     picture.text(LEFT + WIDE + 20, TOP + HIGH + 18, "x", italic=True)
     picture.text(LEFT - 14, TOP - 16, "p", italic=True)
-    x = np.linspace(0, 6, 49)
+    x = np.linspace(0, 6, 31)
     curve = sigmoid(w * x + b)
     picture.line([at(u, v) for u, v in zip(x.tolist(), curve.tolist())], BLUE, 2.2)
     p = sigmoid(w * X[:, 0] + b)

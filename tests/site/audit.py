@@ -184,7 +184,7 @@ class Auditor:
         if note := self._note(path):
             page.wait_for_timeout(200)
             size = sum(entry[2] for entry in self.site.log[start:])
-            most = HEAVY.get(path.removeprefix("/zh").strip("/"), MOST)
+            most = HEAVY.get(path.strip("/").removeprefix("zh/"), MOST)
             if size > most:
                 found["weight"].append(f"want at most {most} bytes, got {size}")
             found["note"] += self._of_a_note(page, *note)
