@@ -140,6 +140,18 @@ def test_of_entries_that_tie_the_first_is_positive():
     assert pca_fit([[0, 0], [1, -1 - 1e-7]], 1)[1][0, 1] > 0  # no tie
 
 
+def test_two_standardised_columns_have_the_diagonals_whatever_the_correlation():
+    for seed in range(40):  # both entries tie, up to rounding
+        X = np.random.default_rng(seed).standard_normal((9, 2))
+        components = pca_fit(X / X.std(axis=0, ddof=1))[1]
+        close(components[:, 0], [0.5**0.5, 0.5**0.5], 1e-9)
+        close(abs(components[:, 1]), [0.5**0.5, 0.5**0.5], 1e-9)
+
+
+def test_columns_of_truth_values_count_as_0_and_1():
+    close(pca_fit(np.eye(3, dtype=bool))[0], [1 / 3, 1 / 3, 1 / 3])
+
+
 def test_all_components_give_the_points_back_and_new_points_are_transformed():
     X = rows(3, 9, 4)
     mean, components, _ = pca_fit(X)
@@ -396,6 +408,22 @@ def test_an_offset_costs_a_kernel_twice_its_digits():
     moved = TEN + 1e8  # squares need 16 digits before the point
     close(kernel_pca(moved @ moved.T, 2), np.zeros((10, 2)), 0)
     close(pca_fit(moved)[1], pca_fit(TEN)[1], 1e-6)
+
+
+def test_rounding_of_a_kernel_is_cut_at_four_n_eps():
+    v, eps = np.array([1, 1, -1, -1]) / 2, np.finfo(float).eps
+    for factor, kept in ((2, False), (16, True)):
+        score = kernel_pca(1 + factor * 4 * eps * np.outer(v, v), 1)
+        assert bool(score.any()) is kept
+
+
+def test_a_kernel_may_be_asymmetric_by_rounding_and_no_more():
+    K = plane_data()[:6] @ plane_data()[:6].T
+    for size in (1e-10, 1e-9):
+        bent = K + size * abs(K).max() * np.triu(np.ones((6, 6)), 1)
+        close(kernel_pca(bent, 2), kernel_pca(bent.T, 2), 1e-12)
+    with pytest.raises(ValueError, match="K must be symmetric"):
+        kernel_pca(K + 1e-6 * abs(K).max() * np.triu(np.ones((6, 6)), 1), 2)
 
 
 def test_kernels_of_equal_features_and_negative_values_count_as_zero():
