@@ -493,6 +493,15 @@ def test_ppca_of_few_rows_spreads_the_noise_over_all_directions():
         ppca(TEN * 1e-170, 1)
 
 
+def test_round_data_leave_no_length_and_no_nan():
+    for d in range(2, 8):
+        for scale in (0.1, 0.3, 7.7):
+            X = scale * np.vstack([np.eye(d), -np.eye(d)])
+            W, sigma2, _ = ppca(X, 1)
+            close(W, np.zeros((d, 1)), 1e-6)
+            assert sigma2 == pytest.approx(scale**2 / d, rel=1e-12)
+
+
 def test_columns_of_w_are_orthogonal_and_the_longest_comes_first():
     W = ppca(plane_data(), 2)[0]
     lengths = (W**2).sum(axis=0)
