@@ -5,6 +5,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import combinations
 from random import Random
+from typing import Any
 
 from notekit.study.judge import Exercise, Words
 
@@ -15,8 +16,8 @@ plane = Exercise(
 Return both principal variances of points in the plane, the larger first: the eigenvalues of their
 covariance matrix, which divides by $n - 1$.
 
-- `points`: at least two pairs of numbers up to $10^9$ in size. They may lie far from 0 and close to
-  each other, as coordinates on a map do.
+- `points`: at least two pairs of numbers up to $10^9$ in size, no coordinates more than 1000 apart.
+  So they may lie far from 0 and close to each other, as on a map.
 
 Results may be off by $10^{-6}$, relative to their size or to 1.
 """,
@@ -32,7 +33,7 @@ Results may be off by $10^{-6}$, relative to their size or to 1.
         statement="""\
 返回平面上一组点的两个主成分方差，大的在前：也就是协方差矩阵的特征值，协方差除以 $n - 1$。
 
-- `points`：至少两个点，每个点是一对数，绝对值可达 $10^9$。它们可能离 0 很远而彼此很近，比如地图坐标。
+- `points`：至少两个点，每个点是一对数，绝对值可达 $10^9$，同一坐标之差不超过 1000。所以它们可能离 0 很远而彼此很近，比如地图坐标。
 
 允许 $10^{-6}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
 """,
@@ -133,6 +134,8 @@ def plane_cases(random: Random) -> Iterator[tuple[list[tuple[float, float]]]]:
     yield ([(5, 1), (5, 2), (5, 4)],)
     yield ([(1, 2), (2, 4), (3, 6)],)
     yield ([(1e9, 1e9), (1e9 + 1, 1e9 + 2), (1e9 + 2, 1e9)],)
+    yield ([(0, 0), (1000, 1000), (500, 500.5)],)
+    yield ([(-1e9, 5), (1000 - 1e9, 6), (500 - 1e9, 5.25)],)
     for _ in range(40):
         far = random.choice([0, 0, 1000, -(10**8)])
         n = random.randint(2, 8)
@@ -215,7 +218,7 @@ def enough_components(s: list[int], percent: int) -> int:
         if 100 * have >= want:
             return k
         have += square
-    return len(squares) if want else 0
+    return len(squares)
 
 
 @enough.wrong(
@@ -229,7 +232,7 @@ def enough_components_plain(s: list[int], percent: int) -> int:
         if 100 * have >= want:
             return k
         have += value
-    return len(values) if want else 0
+    return len(values)
 
 
 @enough.wrong(
@@ -243,7 +246,7 @@ def enough_components_order(s: list[int], percent: int) -> int:
         if 100 * have >= want:
             return k
         have += square
-    return len(squares) if want else 0
+    return len(squares)
 
 
 @enough.wrong(
@@ -257,7 +260,7 @@ def enough_components_more(s: list[int], percent: int) -> int:
         if 100 * have > want:
             return k
         have += square
-    return len(squares) if want else 0
+    return len(squares)
 
 
 @enough.wrong(
@@ -325,7 +328,7 @@ double = Exercise(
 `K` holds the inner products of $n$ feature vectors that nobody wrote down. Return the matrix of
 inner products of the vectors **minus their mean**.
 
-- `K`: a symmetric list of $n$ lists of $n$ numbers, $n \\ge 1$.
+- `K`: a symmetric list of $n$ lists of $n$ numbers up to $10^5$ in size, $n \\ge 1$.
 - Return a new list of lists; `K` stays as it is.
 
 Results may be off by $10^{-9}$, relative to their size or to 1.
@@ -341,7 +344,7 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
         statement="""\
 `K` 是 $n$ 个特征向量两两的内积，特征向量本身没有给出。返回这些向量**减去它们的均值**之后两两的内积。
 
-- `K`：对称矩阵，由 $n$ 个列表组成，每个列表有 $n$ 个数，$n \\ge 1$。
+- `K`：对称矩阵，由 $n$ 个列表组成，每个列表有 $n$ 个数，绝对值不超过 $10^5$，$n \\ge 1$。
 - 返回新的列表，`K` 保持不变。
 
 允许 $10^{-9}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
@@ -406,6 +409,27 @@ def double_centre_all(K: list[list[float]]) -> list[list[float]]:
     return [[value - whole for value in row] for row in K]
 
 
+@double.wrong(
+    en="Right, but it overwrote `K`: whoever called still needs it.",
+    zh="结果对，但改写了 `K`：调用者还要用它。",
+)
+def double_centre_in_place(K: list[list[float]]) -> list[list[float]]:
+    n = len(K)
+    means = [sum(row) / n for row in K]
+    whole = sum(means) / n
+    for i, row in enumerate(K):
+        for j in range(n):
+            row[j] += whole - means[i] - means[j]
+    return K
+
+
+@double.drive
+def double_drive(answer: Any, K: list[list[float]]) -> Any:
+    before = [list(row) for row in K]
+    result = answer(K)
+    return result if before == K else "K was changed"
+
+
 @double.cases
 def double_cases(random: Random) -> Iterator[tuple[list[list[float]]]]:
     yield ([[0]],)
@@ -413,7 +437,8 @@ def double_cases(random: Random) -> Iterator[tuple[list[list[float]]]]:
     yield ([[1, 0], [0, 1]],)
     yield ([[3, 3], [3, 3]],)
     yield ([[4, 2], [2, 1]],)
-    yield ([[1e6, -1e6], [-1e6, 1e6]],)
+    yield ([[1e5, -1e5], [-1e5, 1e5]],)
+    yield ([[1e5, 99999.5, 1e5], [99999.5, 1e5, 99998], [1e5, 99998, 1e5]],)
     yield ([[1, -2, 0], [-2, 4, 0], [0, 0, 9]],)
     for _ in range(30):
         n = random.randint(1, 5)

@@ -24,7 +24,7 @@ def spiked() -> np.ndarray:
 
 
 def pca() -> Figure:
-    figure = new_figure(7.2, 3.1)
+    figure = new_figure(5.6, 2.7)  # narrow: labels stay legible on a phone
     plane, spectrum = figure.subplots(1, 2, width_ratios=[1, 1.25])
     mean, components, variances = pca_fit(X)
     Z = pca_transform(X, mean, components)
@@ -48,8 +48,8 @@ def pca() -> Figure:
                 "lw": 2,
             },
         )
-    plane.text(3.33, 3.22, "$v_1$", color=BLUE)
-    plane.text(2.2, 1.38, "$v_2$", color=GREEN)
+    plane.text(3.36, 3.12, "$v_1$", color=BLUE)
+    plane.text(2.22, 1.24, "$v_2$", color=GREEN)
     plane.set_aspect("equal")
     plane.set_xlim(0, 3.9)
     plane.set_ylim(0, 3.9)
@@ -82,6 +82,7 @@ def pca() -> Figure:
     spectrum.set_ylim(0, 0.95)
     spectrum.set_xlim(0, 4.1)
     spectrum.set_xlabel("$\\lambda_i$")
+    spectrum.set_xticks([0, 1, 2, 3, 4])
     spectrum.set_yticks([])
     return figure
 

@@ -140,6 +140,18 @@ def test_of_entries_that_tie_the_first_is_positive():
     assert pca_fit([[0, 0], [1, -1 - 1e-7]], 1)[1][0, 1] > 0  # no tie
 
 
+def test_two_standardised_columns_have_the_diagonals_whatever_the_correlation():
+    for seed in range(40):  # both entries tie, up to rounding
+        X = np.random.default_rng(seed).standard_normal((9, 2))
+        components = pca_fit(X / X.std(axis=0, ddof=1))[1]
+        close(components[:, 0], [0.5**0.5, 0.5**0.5], 1e-9)
+        close(abs(components[:, 1]), [0.5**0.5, 0.5**0.5], 1e-9)
+
+
+def test_columns_of_truth_values_count_as_0_and_1():
+    close(pca_fit(np.eye(3, dtype=bool))[0], [1 / 3, 1 / 3, 1 / 3])
+
+
 def test_all_components_give_the_points_back_and_new_points_are_transformed():
     X = rows(3, 9, 4)
     mean, components, _ = pca_fit(X)
@@ -187,6 +199,31 @@ def test_forgetting_to_centre_finds_the_mean_and_units_find_their_column():
     close(pca_fit(TEN * [100, 1])[1][0], [0.99995, 0.00998], 6e-6)
 
 
+def test_without_centring_a_wide_spread_still_hides_a_small_mean():
+    X = np.random.default_rng(0).standard_normal((1000, 2)) * [10, 1] + [0, 3]
+    first = abs(np.linalg.svd(X, full_matrices=False)[2][0])
+    assert first[0] > 0.999  # the mean is nearly (0, 3)
+
+
+def test_one_outlier_turns_the_first_direction():
+    first = pca_fit(np.vstack([TEN, [10, -10]]), 1)[1]
+    close(first, [[-0.556, 0.831]], 6e-4)
+
+
+def test_signs_are_those_of_scikit_learn_and_its_default_may_lose_digits():
+    for seed in range(20):
+        X = rows(seed, n=8, d=4)
+        close(pca_fit(X)[1], PCA(svd_solver="full").fit(X).components_, 1e-9)
+    long, wide = rows(0, n=40, d=4), rows(0, n=39, d=4)
+    assert PCA().fit(long)._fit_svd_solver == "covariance_eigh"
+    assert PCA().fit(wide)._fit_svd_solver == "full"
+    close(pca_fit(long)[1], PCA().fit(long).components_, 1e-9)
+    X = graded()
+    exact = PCA(svd_solver="full").fit(X).explained_variance_[-1] * 49
+    assert exact == pytest.approx(1e-18, rel=1e-4)
+    assert abs(PCA().fit(X).explained_variance_[-1] * 49 - 1e-18) > 4e-18
+
+
 def test_loadings_of_standardised_columns_are_correlations_with_the_scores():
     X = plane_data()
     X = (X - X.mean(axis=0)) / X.std(axis=0, ddof=1)
@@ -206,12 +243,17 @@ def test_rows_that_were_in_the_fit_are_rebuilt_better_than_new_ones():
     assert errors[1] < 0.85 * errors[0]
 
 
-def test_the_product_loses_what_singular_values_keep():
+def graded():
+    """50 points with mean 0 and the singular values 1, 1e-3, 1e-9."""
     rng = np.random.default_rng(0)
     ones = np.ones((50, 1))
     U = np.linalg.qr(np.hstack([ones, rng.standard_normal((50, 3))]))[0][:, 1:]
     V = np.linalg.qr(rng.standard_normal((3, 3)))[0]
-    X = U * [1, 1e-3, 1e-9] @ V.T
+    return U * [1, 1e-3, 1e-9] @ V.T
+
+
+def test_the_product_loses_what_singular_values_keep():
+    X = graded()
     assert pca_fit(X)[2][-1] * 49 == pytest.approx(1e-18, rel=1e-4)
     centred = X - X.mean(axis=0)
     assert abs(np.linalg.eigvalsh(centred.T @ centred)[0]) > 5e-18
@@ -297,6 +339,18 @@ def test_whitening_few_rows_needs_eps():
     close(np.cov(whiten(rows(1, 4, 3)).T), np.eye(3), 1e-9)
 
 
+def test_whitening_keeps_its_scale_where_squares_would_not():
+    for kind in ("pca", "zca"):
+        close(whiten(TEN * 1e-200, kind), whiten(TEN, kind), 1e-9)
+        close(whiten(TEN * 1e139, kind), whiten(TEN, kind), 1e-9)
+    # What is rounding counts as 0, however small eps is.
+    for tiny in (5e-324, 1e-40):
+        white = whiten(np.hstack([TEN, TEN]), eps=tiny)
+        close(np.cov(white.T), np.diag([1, 1, 0, 0]), 1e-9)
+        few = whiten(rows(1, 4, 6), eps=tiny)
+        close(np.cov(few.T), np.diag([1, 1, 1, 0, 0, 0]), 1e-9)
+
+
 # ---- kernel
 
 
@@ -328,6 +382,8 @@ def test_the_square_kernel_separates_circles():
     X = np.concatenate([circle, 3 * circle])
     close(explained_ratio(X), [0.5, 0.5])
     score = kernel_pca((X @ X.T) ** 2, 3)[:, 2]
+    radius = ((X**2).sum(axis=1) - 5) / math.sqrt(2)
+    close(score, radius * np.sign(score[0] * radius[0]), 1e-9)
     close(score, np.repeat([1, -1], 8) * math.sqrt(8) * np.sign(score[0]), 1e-9)
 
 
@@ -352,6 +408,22 @@ def test_an_offset_costs_a_kernel_twice_its_digits():
     moved = TEN + 1e8  # squares need 16 digits before the point
     close(kernel_pca(moved @ moved.T, 2), np.zeros((10, 2)), 0)
     close(pca_fit(moved)[1], pca_fit(TEN)[1], 1e-6)
+
+
+def test_rounding_of_a_kernel_is_cut_at_four_n_eps():
+    v, eps = np.array([1, 1, -1, -1]) / 2, np.finfo(float).eps
+    for factor, kept in ((2, False), (16, True)):
+        score = kernel_pca(1 + factor * 4 * eps * np.outer(v, v), 1)
+        assert bool(score.any()) is kept
+
+
+def test_a_kernel_may_be_asymmetric_by_rounding_and_no_more():
+    K = plane_data()[:6] @ plane_data()[:6].T
+    for size in (1e-10, 1e-9):
+        bent = K + size * abs(K).max() * np.triu(np.ones((6, 6)), 1)
+        close(kernel_pca(bent, 2), kernel_pca(bent.T, 2), 1e-12)
+    with pytest.raises(ValueError, match="K must be symmetric"):
+        kernel_pca(K + 1e-6 * abs(K).max() * np.triu(np.ones((6, 6)), 1), 2)
 
 
 def test_kernels_of_equal_features_and_negative_values_count_as_zero():
@@ -419,6 +491,15 @@ def test_ppca_of_few_rows_spreads_the_noise_over_all_directions():
             ppca(bad, 3)
     with pytest.raises(ValueError, match="sigma2 must be above 0"):
         ppca(TEN * 1e-170, 1)
+
+
+def test_round_data_leave_no_length_and_no_nan():
+    for d in range(2, 8):
+        for scale in (0.1, 0.3, 7.7):
+            X = scale * np.vstack([np.eye(d), -np.eye(d)])
+            W, sigma2, _ = ppca(X, 1)
+            close(W, np.zeros((d, 1)), 1e-6)
+            assert sigma2 == pytest.approx(scale**2 / d, rel=1e-12)
 
 
 def test_columns_of_w_are_orthogonal_and_the_longest_comes_first():
@@ -491,6 +572,8 @@ def test_a_spike_is_found_as_well_as_the_limit_says(theta, cosine, value, low, h
     assert low <= np.mean(cosines) < high
     assert np.mean(cosines) == pytest.approx(cosine, abs=6e-4)
     assert np.mean([v[0] for _, _, v in found]) == pytest.approx(value, abs=6e-4)
+    if theta == 2:  # the true variance along what was found
+        assert round(1 + theta * np.mean(cosines), 2) == 2.40
     limit = spike(0.5, theta)
     assert np.mean(cosines) == pytest.approx(limit[1], abs=0.04)
     if theta == 1:
@@ -553,6 +636,14 @@ NAN = [[1.0, math.nan], [2.0, 3.0]]
         (lambda: pca_fit(NAN), "X must hold finite numbers"),
         (lambda: pca_fit([[1e141], [0.0]]), "at most 1e"),
         (lambda: pca_fit("ab"), "X must be an array of numbers"),
+        (lambda: pca_fit(TEN + 1j), "X must be an array of numbers"),
+        (lambda: pca_fit([["1", "2"], ["3", "5"]]), "X must be an array of numbers"),
+        (lambda: pca_fit([[10**400, 1], [2, 3]]), "X must be an array of numbers"),
+        (lambda: pca_fit(np.ma.masked_less(TEN, 1)), "X must be an array of numbers"),
+        (lambda: pca_fit(np.array([["2026-01-01"]] * 2, "M8")), "an array of numbers"),
+        (lambda: whiten(TEN, eps=10**400), "eps must be a number >= 0"),
+        (lambda: whiten(TEN, np.array(["pca", "zca"])), 'kind must be "pca" or "zca"'),
+        (lambda: spike(10**400, 1), "gamma must be a number > 0"),
         (lambda: pca_fit(TEN, 0), "k must be an integer from 1 to 2, got 0"),
         (lambda: pca_fit(TEN, 3), "k must be an integer from 1 to 2, got 3"),
         (lambda: pca_fit(TEN, True), "got True"),

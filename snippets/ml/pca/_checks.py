@@ -12,8 +12,11 @@ _LARGEST = 1e140  # squares of differences, and sums of them, stay finite
 def _array(name: str, values: np.ndarray, ndim: int) -> np.ndarray:
     """A float64 copy of finite numbers with that many axes."""
     try:
+        given = np.asarray(values)
+        if isinstance(values, np.ma.MaskedArray) or given.dtype.kind not in "biufO":
+            raise TypeError("masked, complex, text or dates")  # float would lose them
         array = np.array(values, dtype=float)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
         raise ValueError(
             f"{name} must be an array of numbers, got {values!r}"
         ) from error
@@ -59,11 +62,14 @@ def _count(name: str, value: int, most: int) -> int:
 
 def _number(name: str, value: float, zero: bool) -> float:
     bound = f"{'>= 0' if zero else '> 0'} and at most {_LARGEST:g}"
-    if isinstance(value, bool) or not isinstance(value, Real) or math.isnan(value):
+    known = isinstance(value, Real) and not isinstance(value, bool)
+    try:
+        number = float(value) if known else math.nan
+    except OverflowError:  # a huge int
+        number = math.inf
+    if not 0 <= number <= _LARGEST or (number == 0 and not zero):  # NaN is not either
         raise ValueError(f"{name} must be a number {bound}, got {value!r}")
-    if not 0 <= value <= _LARGEST or (value == 0 and not zero):
-        raise ValueError(f"{name} must be a number {bound}, got {value!r}")
-    return float(value)
+    return number
 
 
 def _centre(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
