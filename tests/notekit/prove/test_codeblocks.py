@@ -307,8 +307,8 @@ FAILS = {
 CHANGES = {
     "environment": ("import os\nos.environ['x'] = '1'", "import os\n'x' in os.environ"),
     "folder": (
-        "import os\nos.mkdir('a')\nos.chdir('a')\n",
-        "import os\nos.getcwd().endswith('a') or os.listdir()",
+        "import os\nos.mkdir('below')\nos.chdir('below')\n",
+        "import os\nos.getcwd().endswith('below') or os.listdir()",
     ),
     "path": ("import sys\nsys.path.insert(0, 'a')", "import sys\n'a' in sys.path"),
     "arguments": ("import sys\nsys.argv[:] = []", "import sys\nnot sys.argv"),
