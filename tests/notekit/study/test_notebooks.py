@@ -364,6 +364,8 @@ def kernels(tmp_path_factory) -> Iterator[Path]:
     before = dict(os.environ)
     os.environ |= {"JUPYTER_PATH": str(folder), "JUPYTER_RUNTIME_DIR": str(folder)}
     os.environ |= {"IPYTHONDIR": str(folder), "JUPYTER_PLATFORM_DIRS": "1"}
+    # Threads of linear algebra wait for each other on a busy machine, a minute long.
+    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
         with Nursery(folder, ("numpy", "torch")):
             yield folder
