@@ -7,12 +7,10 @@ Lines that Python runs are counted by a trace: they are the same on every machin
 
 import argparse
 import random
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from benchmarks.growth import exponent, measure, show
+from benchmarks.growth import exponent, lines_run, measure, show
 from benchmarks.record import describe, write
 from snippets.algorithms.two_pointers_sliding_window import (
     count_exactly_k_distinct,
@@ -23,24 +21,6 @@ from snippets.algorithms.two_pointers_sliding_window import (
 )
 
 LINEAR, SQUARE = (10_000, 20_000, 40_000), (200, 400, 800)
-
-
-def lines_run(call: Callable[[], object]) -> int:
-    """How many lines Python runs in a call."""
-    lines = 0
-
-    def trace(frame: Any, event: str, _: Any) -> Any:
-        nonlocal lines
-        lines += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        call()
-    finally:
-        sys.settrace(before)
-    return lines
 
 
 def two(n: int) -> Callable[[], object]:

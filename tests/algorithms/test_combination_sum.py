@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.growth import lines_run
 from snippets.algorithms.combination_sum import (
     combination_sum,
     combination_sum_once,
@@ -357,24 +358,6 @@ def test_pruning_saves_a_share_that_vanishes_as_the_target_grows():
         shares.append(full / kept - 1)
     for before, after in pairwise(shares):
         assert after < 0.6 * before
-
-
-def lines_run(call, *arguments):
-    """How many lines Python runs in a call."""
-    lines = 0
-
-    def trace(frame, event, argument):
-        nonlocal lines
-        lines += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        call(*arguments)
-    finally:
-        sys.settrace(before)
-    return lines
 
 
 @pytest.mark.parametrize("count", [count_combinations, count_once])

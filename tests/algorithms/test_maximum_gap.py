@@ -3,7 +3,6 @@
 import math
 import random
 import re
-import sys
 from fractions import Fraction
 from itertools import pairwise, product
 
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.growth import lines_run
 from snippets.algorithms.maximum_gap import (
     bucket_layout,
     maximum_gap,
@@ -109,24 +109,6 @@ def test_a_bucket_may_be_as_wide_as_the_mean_gap_and_still_parts_the_largest():
     width, _, buckets = bucket_layout([0, 2, 4, 6])
     assert width == 6 / 3  # not narrower; but a bucket lacks its right end
     assert buckets == [(0, 0), (2, 2), (4, 4), (6, 6)]
-
-
-def lines_run(call, argument):
-    """How many lines Python runs in a call."""
-    lines = 0
-
-    def trace(frame, event, _):
-        nonlocal lines
-        lines += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        call(argument)
-    finally:
-        sys.settrace(before)
-    return lines
 
 
 @pytest.mark.parametrize("solve", [maximum_gap, maximum_gap_float])

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.growth import exponent
+from benchmarks.growth import exponent, lines_run
 from figures.algorithms import sorting as drawn
 from figures.record import record
 from snippets.algorithms.sorting import (
@@ -586,24 +586,6 @@ def test_by_hand_last_digit_first():
     assert ones == [31, 11, 32, 12]
     assert counting_sort(ones, 10, key=lambda x: x // 10) == [11, 12, 31, 32]
     assert radix_sort([32, 12, 31, 11], base=10) == [11, 12, 31, 32]
-
-
-def lines_run(call):
-    """How many lines Python runs in a call."""
-    lines = 0
-
-    def trace(frame, event, _):
-        nonlocal lines
-        lines += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        call()
-    finally:
-        sys.settrace(before)
-    return lines
 
 
 def test_twice_the_integers_of_one_range_are_twice_the_work_of_radix_sort():

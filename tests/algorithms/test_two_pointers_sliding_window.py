@@ -1,7 +1,6 @@
 """Oracles: brute force over all pairs, triples and windows, counts by hand."""
 
 import random
-import sys
 from collections import Counter
 from itertools import combinations, permutations, product
 
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.growth import exponent
+from benchmarks.growth import exponent, lines_run
 from figures.record import record
 from snippets.algorithms.two_pointers_sliding_window import (
     anagram_starts,
@@ -501,24 +500,6 @@ def test_the_most_moves_are_2n_minus_k_and_the_least_n(n, k):
         moves.add(hi + 1 + lo)
     assert min(moves) == n
     assert max(moves) == max(n, 2 * n - k)
-
-
-def lines_run(call):
-    """How many lines Python runs in a call."""
-    lines = 0
-
-    def trace(frame, event, _):
-        nonlocal lines
-        lines += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        call()
-    finally:
-        sys.settrace(before)
-    return lines
 
 
 LINEAR = {
