@@ -45,9 +45,8 @@ def own_modules(folder: Path, note: str) -> list[Path]:
     for shared in SHARED:
         if not (folder / topic / shared).is_dir():
             continue
-        inside = rf"^ *from \.\.?{shared}\b"
         outside = rf"^ *(?:from|import) snippets\.{topic}\.{shared}\b"
-        if _say(own, inside) or (page.is_file() and _say([page], outside)):
+        if _import(own, shared) or (page.is_file() and _say([page], outside)):
             own += sorted((folder / topic / shared).rglob("*.py"))
     return own
 
@@ -55,8 +54,12 @@ def own_modules(folder: Path, note: str) -> list[Path]:
 def imports_shared(modules: Iterable[Path]) -> str:
     """The package shared by the topic that these modules import, or nothing."""
     own = [path for path in modules if path.parent.name not in SHARED]
-    found = (x for x in SHARED if _say(own, rf"^ *from \.\.?{x}\b"))
-    return next(found, "")
+    return next((shared for shared in SHARED if _import(own, shared)), "")
+
+
+def _import(modules: list[Path], shared: str) -> bool:
+    """Whether any of these modules imports what the topic shares under this name."""
+    return _say(modules, rf"^ *from \.\.?{shared}\b")
 
 
 def _say(paths: list[Path], pattern: str) -> bool:

@@ -60,7 +60,7 @@ def orphans(catalogue: Catalogue) -> Iterator[Problem]:
     root = catalogue.root
     for path in sorted((root / "snippets").rglob("*.py")):
         parts = path.relative_to(root / "snippets").with_suffix("").parts
-        if not _is_note(root, parts) and not set(parts[1:2]) & set(SHARED):
+        if not _is_note(root, parts) and not any(part in SHARED for part in parts[1:2]):
             wanted = "snippets/TOPIC/NOTE.py or snippets/TOPIC/NOTE/"
             message = f"want every module to be a note's, {wanted}; this is none's"
             yield Problem(path, 1, message)
