@@ -79,6 +79,7 @@ def to_svg(figure: Figure, prefix: str) -> str:
     options.indent_type, options.digits = "none", 4
     options.protect_ids_noninkscape = False
     small: str = scour.scourString(raw.getvalue(), options)
+    small = _rounded(small)
     # A style element inside an inlined SVG would style the whole page.
     small = re.sub(r"<style.*?</style>", "", small, flags=re.S)
     small = re.sub(r"<!DOCTYPE[^>]*>|<defs>\s*</defs>", "", small)
@@ -91,6 +92,16 @@ def to_svg(figure: Figure, prefix: str) -> str:
     # No blank line may remain: Markdown would end the inlined HTML block there.
     lines = [line for line in small.replace(INK, "currentColor").splitlines() if line]
     return "\n".join(lines) + "\n"
+
+
+def _rounded(svg: str) -> str:
+    """A tenth of a point is finer than any eye; Matplotlib places letters to 1e-6."""
+
+    def place(match: re.Match[str]) -> str:
+        return f'{match[1]}="{round(float(match[2]), 1) or 0:g}"'
+
+    upright = re.sub(r' transform="rotate\(-?0 [^)"]*\)"', "", svg)
+    return re.sub(r'\b(x|y)="(-?[\d.]+(?:e-?\d+)?)"', place, upright)
 
 
 def _without_family(match: re.Match[str]) -> str:
