@@ -35,7 +35,7 @@ def clip_by_norm(
     largest = max((float(np.abs(g).max(initial=0)) for g in arrays), default=0.0)
     if largest == 0:
         return arrays, 0.0
-    # Squares of huge numbers overflow, of tiny ones vanish: divide by the largest first.
+    # Squares of huge numbers overflow and of tiny ones vanish: divide first.
     scaled = [g / largest for g in arrays]
     length = float(np.sqrt(sum(np.sum(g * g) for g in scaled)))
     if largest > most / length:

@@ -62,8 +62,8 @@ def early_stopping_shrinkage(s: ArrayLike, lr: float, steps: int) -> np.ndarray:
     with np.errstate(over="ignore"):
         pull = lr * s * s
         kept = 1 - (1 - pull) ** steps
-    small = pull < 0.5  # where 1 minus nearly 1 would lose the digits
-    kept[small] = -np.expm1(steps * np.log1p(-pull[small]))
+    weak = np.minimum(pull, 0.5)  # where 1 minus nearly 1 would lose the digits
+    kept = np.where(pull < 0.5, -np.expm1(steps * np.log1p(-weak)), kept)
     if not np.isfinite(kept).all():
         largest = f"lr * s**2 is {pull.max():g}"
         raise ValueError(f"steps must end before overflow, got {steps}, {largest}")
