@@ -350,8 +350,7 @@ multiplied by one number so that it is exactly that long; else return them as th
 - `grads`: a list of lists of numbers, up to $10^{200}$ in size; some lists, or all, may be empty.
 - `max_norm`: a number $> 0$.
 
-Results may be off by $10^{-9}$, relative to their size or to 1. The lists given must stay as they
-are.
+Results may be off by $10^{-9}$, relative to their size or to 1.
 """,
         hints=(
             "The length is the root of the sum of *all* squares, over all lists.",
@@ -367,7 +366,7 @@ are.
 - `grads`：由数的列表组成的列表，各数的绝对值不超过 $10^{200}$；其中一些列表可以为空，也可以一个列表都没有。
 - `max_norm`：一个 $> 0$ 的数。
 
-允许 $10^{-9}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。不得改动传入的列表。
+允许 $10^{-9}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
 """,
         hints=(
             "长度是**所有**列表里全部数的平方和的平方根。",

@@ -442,6 +442,12 @@ def test_clipping_is_that_of_pytorch_but_for_its_millionth(seed, bound):
     close(after, min(bound, before), 1e-9)
 
 
+def test_clipped_minibatches_need_not_average_to_the_clipped_mean():
+    batches = [3.0, -1.0, -1.0, -1.0]
+    assert sum(batches) == 0
+    assert np.mean([clip_by_norm([[g]], 1.0)[0][0] for g in batches]) == -0.5
+
+
 def test_hostile_gradients():
     same, norm = clip_by_norm([np.zeros(2), np.zeros((2, 2))], 1.0)
     assert norm == 0.0
