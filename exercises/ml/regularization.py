@@ -22,7 +22,7 @@ of all others, and the rest is divided by $1 - p$. `x` itself must stay as it is
 - `rng`: a `numpy.random.Generator`; take all random numbers from it, in any way you like.
 
 The judge calls your function on many copies of `x`, stacked into one array, and looks at which
-values come out and how often. Shares are random: they may be off by a tenth, values by $10^{-9}$.
+values come out and how often. Shares are random: they may be off by 0.1, values by $10^{-9}$.
 """,
         hints=(
             "`rng.random(x.shape)` is uniform on $[0, 1)$. Which comparison is true with"
