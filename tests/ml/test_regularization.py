@@ -308,6 +308,19 @@ def test_no_drop_in_evaluation_and_at_zero():
     assert dropout(np.ones((0, 3)), 0.5, rng).shape == (0, 3)
 
 
+class Zeros(np.random.Generator):
+    """Draws the smallest number that a generator can draw."""
+
+    def random(self, size):
+        return np.zeros(size)
+
+
+def test_at_zero_even_the_smallest_draw_drops_nothing():
+    rng = Zeros(np.random.PCG64(0))
+    assert dropout([2.0, 3.0], 0, rng).tolist() == [2, 3]
+    assert dropout([2.0, 3.0], 0.5, rng).tolist() == [0, 0]
+
+
 @pytest.mark.parametrize("p", [0.25, 0.5])
 def test_one_softmax_layer_is_the_geometric_mean_of_all_its_sub_models(p):
     rng = np.random.default_rng(0)
