@@ -572,6 +572,7 @@ def test_decay_of_adamw_follows_the_sum_of_the_rates():
         (lambda: cosine(2**63, 1, 4), "t must be below"),
         (lambda: cosine(0, -1, 4), r"base must be in \[0, 1e\+150\], got -1"),
         (lambda: cosine(0, math.nan, 4), "base must be in"),
+        (lambda: cosine(0, 10**400, 4), "base must be in"),
         (lambda: cosine(0, 1, 0), "total must be an integer >= 1, got 0"),
         (lambda: cosine(0, 1, 4, 5), "warmup must be <= total = 4, got 5"),
         (lambda: cosine(0, 1, 4, -1), "warmup must be an integer >= 0, got -1"),

@@ -8,11 +8,12 @@ References:
 """
 
 import math
+from collections.abc import Callable
 
 from ._checks import _at_least_zero, _floor, _integer, _real
 
 # How much of the way from base to floor is left when a share u of the decay is over.
-SHAPES = {
+SHAPES: dict[str, Callable[[float], float]] = {
     "linear": lambda u: 1 - u,
     "sqrt": lambda u: 1 - math.sqrt(u),
     "cosine": lambda u: (1 + math.cos(math.pi * u)) / 2,
