@@ -26,7 +26,7 @@ def shapes() -> dict[str, tuple[str, np.ndarray]]:
 
 def learning_rate_schedules() -> Figure:
     """Above the shapes, below the losses: a phone shows both large."""
-    figure = new_figure(4.6, 5.6)
+    figure = new_figure(4.6, 5.8)
     above, below = figure.subplots(2, 1)
     for colour, rates in shapes().values():
         t = np.unique(np.r_[:12, 12:TOTAL:20, 800:840:2, TOTAL - 1])
@@ -44,6 +44,11 @@ def learning_rate_schedules() -> Figure:
     above.set_ylim(0, 1.15)
     above.set_xlabel("$t$")
     above.set_title("$η_t/b$")
+    below.text(0.36, 0.16, "constant", color=GREY)
+    below.text(0.07, 0.27, "inverse_sqrt", color=PURPLE)
+    below.text(1.4, 0.063, "wsd", color=GREEN, ha="right")
+    below.text(0.16, 0.0112, "linear", color=ORANGE, ha="right")
+    below.text(0.6, 0.0128, "cosine", color=BLUE)
     below.set_xscale("log")
     below.set_yscale("log")
     below.set_xlim(0.008, 1.5)

@@ -54,19 +54,22 @@ def stationary_variance(lr: float, curvature: float, noise: float) -> float:
         noise: the variance s of one gradient, >= 0.
 
     Raises:
-        ValueError: if an argument is not as above.
+        ValueError: if an argument is not as above, or the result is not finite.
     """
     h, noise, rate = _curvature(curvature), _at_least_zero("noise", noise), _real(lr)
     if not 0 < rate * h < 2:
         raise ValueError(f"lr must be in (0, 2 / curvature = {2 / h:g}), got {lr!r}")
-    return rate * (noise / h) / (2 - rate * h)
+    variance = rate * (noise / h) / (2 - rate * h)
+    if not variance < np.inf:
+        raise ValueError(f"variance must stay finite, got {variance}")
+    return variance
 
 
 # --8<-- [start:greedy]
 def greedy_lrs(steps: int, curvature: float, noise: float, start: float) -> ndarray:
     """The best rate of each step for one curvature: h v / (h^2 v + s).
 
-    A smaller v before a step leaves a smaller v after it, so that the best for each
+    A smaller v before a step leaves no larger v after it, so that the best for each
     step is the best for all. Where v = 0 nothing is to be gained, and the rate is 0.
 
     Args:
