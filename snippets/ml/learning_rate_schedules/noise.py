@@ -90,8 +90,8 @@ def greedy_lrs(steps: int, curvature: float, noise: float, start: float) -> ndar
     for t in range(steps):
         if v == 0:
             break
-        rates[t] = 1 / (h + noise / h / v)
-        v = float(rates[t]) * (noise / h)  # what the best rate leaves
+        rates[t] = rate = 1 / (h + noise / h / v)
+        v = rate * (noise / h)  # what the best rate leaves
     return rates
     # --8<-- [end:greedy]
 

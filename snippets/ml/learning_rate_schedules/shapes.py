@@ -128,7 +128,7 @@ def step_decay(t: int, base: float, gamma: float, every: int) -> float:
     every, factor = _integer("every", every, 1), _real(gamma)
     if not 0 < factor <= 1:
         raise ValueError(f"gamma must be in (0, 1], got {gamma!r}")
-    return float(base * factor ** (t // every))
+    return base * factor ** (t // every)
 
 
 def _run(t: int, base: float, total: int, warmup: int) -> tuple[int, float, int, int]:
