@@ -470,6 +470,23 @@ def test_residual_growth():
         assert (x**2).mean() == pytest.approx(wanted, rel=0.35)
 
 
+def test_residual_connections_keep_angles_longer():
+    rng = np.random.default_rng(0)
+    n, blocks = 300, 24
+    start = np.linalg.qr(rng.standard_normal((n, 2)))[0] * math.sqrt(n)  # right angle
+    found = []
+    for keep, share in ((0, 1), (1, 1 / blocks)):
+        x = start
+        for _ in range(blocks):
+            W, V = init_weight((n, n), "lecun", rng), init_weight((n, n), "he", rng)
+            x = keep * x + math.sqrt(share) * V @ np.maximum(W @ x, 0)
+        u, v = x.T
+        found.append(u @ v / np.linalg.norm(u) / np.linalg.norm(v))
+    assert found[0] > 0.9
+    assert found[1] < 0.4
+    close(found[0], relu_correlation_path(0, blocks)[-1], 0.05)
+
+
 def one_step(n, deviation, rate, rng):
     """Change of w . W h by a step of the sign of the gradients; W stays unformed."""
     h = rng.standard_normal(n)
