@@ -65,7 +65,8 @@ def relu_correlation_path(c0: float, depth: int) -> np.ndarray:
     path = [c]
     for _ in range(steps):
         c = (math.sqrt(1 - c * c) + (math.pi - math.acos(c)) * c) / math.pi
-        c = min(c, 1.0)  # rounding must not leave the domain of acos
+        # No rounding, of whatever library, may leave the domain of acos.
+        c = min(c, 1.0)
         path.append(c)
     return np.array(path)
     # --8<-- [end:correlation]
