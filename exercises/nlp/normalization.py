@@ -6,7 +6,6 @@ from random import Random
 
 from notekit.study.judge import Exercise, Words
 
-
 rms = Exercise(
     en=Words(
         title="RMSNorm",
