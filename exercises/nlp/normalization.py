@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal, localcontext
 from random import Random
+from typing import Any
 
 from notekit.study.judge import Exercise, Words
 
@@ -127,6 +128,27 @@ def rms_norm_gain_first(
         size = (sum(v * v for v in scaled) / len(row) + eps) ** 0.5
         result.append([v / size for v in scaled])
     return result
+
+
+@rms.wrong(
+    en="Right, but it overwrote `x`: in a residual connection, the sum still needs it.",
+    zh="结果对，但改写了 `x`：残差连接相加时还要用它。",
+)
+def rms_norm_in_place(
+    x: list[list[float]], gain: list[float], eps: float
+) -> list[list[float]]:
+    for row in x:
+        size = (sum(v * v for v in row) / len(row) + eps) ** 0.5
+        for j, g in enumerate(gain):
+            row[j] *= g / size
+    return x
+
+
+@rms.drive
+def rms_drive(answer: Any, x: list[list[float]], gain: list[float], eps: float) -> Any:
+    before = [list(row) for row in x]
+    result = answer(x, gain, eps)
+    return result if before == x else "x was changed"
 
 
 @rms.cases
