@@ -318,8 +318,8 @@ def test_the_skip_path_of_post_norm_alone_loses_the_gradient():
         for W in weights:
             inputs.append(x + W @ x)
             x = rms_norm(inputs[-1])
-        for given in inputs[::-1]:
-            g = rms_norm_backward(g, given)[0]
+        for before in inputs[::-1]:
+            g = rms_norm_backward(g, before)[0]
         assert 0.25 < np.linalg.norm(g) * 2.0**24 < 4
 
 
@@ -431,6 +431,15 @@ def test_the_weight_of_deep_norm_makes_a_branch_turn_the_stream_less():
 def test_what_is_not_wanted_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_the_defaults_of_the_stack_are_seed_0_weight_1_and_eps_1e_5():
+    plain, said = (
+        stack_gradients("post", 3, 4),
+        stack_gradients("post", 3, 4, 0, 1.0, 1e-5),
+    )
+    for ours, theirs in zip(plain, said, strict=True):
+        close(ours, theirs, 0)
 
 
 def test_the_smallest_stack_and_a_negative_weight_work():
