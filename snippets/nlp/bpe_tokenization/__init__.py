@@ -7,7 +7,7 @@ probable cut. A merge is a pair of bytes objects, token i of 256 or more comes f
 i - 256, and a merge never crosses the border of two words.
 
 References:
-    Gage, "A New Algorithm for Data Compression", C Users Journal 12(2), 1994.
+    Gage, "A New Algorithm for Data Compression", C Users Journal, February 1994.
     Sennrich, Haddow, Birch, "Neural Machine Translation of Rare Words with Subword
     Units", ACL 2016, arXiv:1508.07909.
     Kudo, "Subword Regularization: Improving Neural Network Translation Models with
