@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -180,9 +181,7 @@ def merging(rank: int, moment: dict[str, Any]) -> Frame:
     mark(picture, cuts, best)
     table(picture, moment)
     name = " + ".join(map(shown, best))
-    holds = [
-        word for word, symbols in cuts.items() if best in zip(symbols, symbols[1:])
-    ]
+    holds = [word for word, symbols in cuts.items() if best in pairwise(symbols)]
     places = " + ".join(str(words[word]) for word in holds)
     total = f"{places} = {pairs[best]}" if len(holds) > 1 else places
     ties = sum(count == pairs[best] for count in pairs.values())

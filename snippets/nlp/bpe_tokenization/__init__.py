@@ -3,8 +3,8 @@
 Byte pair encoding starts from the 256 bytes and merges, again and again, the pair of
 neighbours that is most frequent in a training text; new text is cut by the same merges,
 the earliest first. The unigram model gives each piece a probability and takes the most
-probable cut. A merge is a pair of bytes objects, token i of 256 or more comes from merge
-i - 256, and a merge never crosses the border of two words.
+probable cut. A merge is a pair of bytes objects, the token of merge r has the id
+256 + r, and a merge never crosses the border of two words.
 
 References:
     Gage, "A New Algorithm for Data Compression", C Users Journal, February 1994.

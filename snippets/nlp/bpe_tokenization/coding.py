@@ -1,6 +1,7 @@
 """From text to the numbers of its tokens, and back."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from ._checks import Pair, _count, _merges
 from .training import merge_word
@@ -19,12 +20,16 @@ def encode_word(word: bytes, ranks: Mapping[Pair, int]) -> list[bytes]:
         Tokens that, joined, are the word.
 
     Raises:
-        ValueError: if the word is not bytes.
+        ValueError: if the word is not bytes, or a rank not an integer >= 0.
     """
     if not isinstance(word, bytes):
         raise ValueError(f"word must be bytes, got {word!r}")
+    return _cut(word, {pair: _count("rank", rank) for pair, rank in ranks.items()})
+
+
+def _cut(word: bytes, ranks: Mapping[Pair, int]) -> list[bytes]:
     symbols = tuple(bytes([b]) for b in word)
-    while known := [p for p in zip(symbols, symbols[1:]) if p in ranks]:
+    while known := [p for p in pairwise(symbols) if p in ranks]:
         symbols = merge_word(symbols, min(known, key=lambda pair: ranks[pair]))
     return list(symbols)
     # --8<-- [end:word]
@@ -55,17 +60,18 @@ def encode(text: str, merges: Sequence[Pair]) -> list[int]:
         the smaller id is given.
 
     Raises:
-        ValueError: if the text is not a string, or a merge not a pair of bytes objects.
-        UnicodeEncodeError: if the text has a lone surrogate, which UTF-8 cannot write.
+        ValueError: if the text is not a string, or a merge not a pair of bytes objects;
+            a UnicodeEncodeError if UTF-8 cannot write the text (a lone surrogate).
     """
+    merges = _merges(merges)
     ranks: dict[Pair, int] = {}
+    for rank, pair in enumerate(merges):
+        ranks.setdefault(pair, rank)
     ids: dict[bytes, int] = {}
     for i, token in enumerate(vocabulary(merges)):
         ids.setdefault(token, i)
-    for rank, pair in enumerate(_merges(merges)):
-        ranks.setdefault(pair, rank)
     words = pretokenize(text)
-    cuts = {word: encode_word(word.encode(), ranks) for word in set(words)}
+    cuts = {word: _cut(word.encode(), ranks) for word in set(words)}
     return [ids[token] for word in words for token in cuts[word]]
 
 

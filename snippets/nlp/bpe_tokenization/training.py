@@ -1,7 +1,8 @@
 """Which pairs to merge, and in which order: learnt from a text."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import TypeVar
 
 from ._checks import Pair, _count, _pair
@@ -12,7 +13,7 @@ Symbol = TypeVar("Symbol", bytes, str)
 
 # --8<-- [start:merge]
 def merge_word(
-    symbols: Sequence[Symbol], pair: tuple[Symbol, Symbol]
+    symbols: Iterable[Symbol], pair: tuple[Symbol, Symbol]
 ) -> tuple[Symbol, ...]:
     """The word with each such pair of neighbours made one symbol, from the left.
 
@@ -29,6 +30,7 @@ def merge_word(
         ValueError: if the pair does not have two symbols.
     """
     first, second = _pair(pair)
+    symbols = tuple(symbols)
     merged: list[Symbol] = []
     i = 0
     while i < len(symbols):
@@ -57,8 +59,8 @@ def train_bpe(text: str, merges: int) -> list[Pair]:
         The pairs in order; fewer than wanted if each word has become one symbol.
 
     Raises:
-        ValueError: if the text is not a string, or merges no integer >= 0.
-        UnicodeEncodeError: if the text has a lone surrogate, which UTF-8 cannot write.
+        ValueError: if the text is not a string, or merges no integer >= 0; a
+            UnicodeEncodeError if UTF-8 cannot write the text (a lone surrogate).
     """
     merges = _count("merges", merges)
     words = Counter(pretokenize(text))
@@ -67,7 +69,7 @@ def train_bpe(text: str, merges: int) -> list[Pair]:
     for _ in range(merges):
         pairs: Counter[Pair] = Counter()
         for word, symbols in cuts.items():
-            for pair in zip(symbols, symbols[1:]):
+            for pair in pairwise(symbols):
                 pairs[pair] += words[word]
         if not pairs:
             break

@@ -4,7 +4,6 @@ import re
 
 from ._checks import _text
 
-
 # --8<-- [start:words]
 _WORD = re.compile(r" ?[^\W\d_]+| ?\d+| ?(?:[^\w\s]|_)+|\s+(?!\S)|\s+")
 
@@ -14,7 +13,7 @@ def pretokenize(text: str) -> list[str]:
 
     Nothing is lost: the words, joined, are the text. Of several spaces before a word,
     the last one goes with it. ``re`` has no class of letters: what its ``\\w`` holds,
-    less digits and ``_``, counts as one, so ``½`` does and an accent of its own does not.
+    less digits and ``_``, counts as one: ``½`` does, an accent of its own does not.
 
     Args:
         text: any string.
