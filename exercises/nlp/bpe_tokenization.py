@@ -205,16 +205,16 @@ at all its places, from the left, each symbol used once. Return the list of the 
         ),
     ),
     zh=Words(
-        title="按秩编码一个词",
+        title="按序号编码一个词",
         statement="""\
-`merges` 是按学习次序排列的一些对：一对的**秩**就是它在列表里的位置。先把 `word` 拆成字母。只要有两个相邻的符号是列表里的一对，就在当前词里出现的所有这样的对中取**秩最小**的，把它在词里的每一处都合并，从左往右，每个符号只用一次。返回词元的列表。
+`merges` 是按学习次序排列的一些对：一对的**序号**就是它在列表里的位置。先把 `word` 拆成字母。只要有两个相邻的符号是列表里的一对，就在当前词里出现的所有这样的对中取**序号最小**的，把它在词里的每一处都合并，从左往右，每个符号只用一次。返回词元的列表。
 
 - `word`：$n$ 个字母的字符串，$0 \\le n \\le 300$。
-- `merges`：互不相同的对，至多 300 个。可以是任意的对：一次合并之后，可能出现秩更小的对。
+- `merges`：互不相同的对，至多 300 个。可以是任意的对：一次合并之后，可能出现序号更小的对。
 """,
         hints=(
             "每合并一次，都要把相邻的对重新看一遍：哪些在列表里，其中哪个最靠前？",
-            "用字典存每一对的秩，在字典里的相邻对上取 `min`；一个也没有，就结束。",
+            "用字典存每一对的序号，在字典里的相邻对上取 `min`；一个也没有，就结束。",
         ),
     ),
     examples="""\
@@ -253,7 +253,7 @@ def encode_word(word: str, merges: list[tuple[str, str]]) -> list[str]:
 
 @word.wrong(
     en="It merges the first known pair from the left, whatever its rank.",
-    zh="从左边起碰到已知的对就合并，不看秩。",
+    zh="从左边起碰到已知的对就合并，不看序号。",
 )
 def encode_word_leftmost(word: str, merges: list[tuple[str, str]]) -> list[str]:
     known = {tuple(pair) for pair in merges}
@@ -285,7 +285,7 @@ def encode_word_longest(word: str, merges: list[tuple[str, str]]) -> list[str]:
 
 @word.wrong(
     en="It goes through the list once, so a pair of a lower rank that comes up later is missed.",
-    zh="把列表从头到尾只走一遍，后来才出现的、秩更小的对就漏掉了。",
+    zh="把列表从头到尾只走一遍，后来才出现的、序号更小的对就漏掉了。",
 )
 def encode_word_once(word: str, merges: list[tuple[str, str]]) -> list[str]:
     symbols = list(word)
@@ -300,7 +300,7 @@ def encode_word_once(word: str, merges: list[tuple[str, str]]) -> list[str]:
 
 @word.wrong(
     en="The rank is that of the joined token, so two parts that were never merged are joined.",
-    zh="秩按连起来的词元来查，把从没学过的一对也合并了。",
+    zh="序号按连起来的词元来查，把从没学过的一对也合并了。",
 )
 def encode_word_by_token(word: str, merges: list[tuple[str, str]]) -> list[str]:
     ranks: dict[str, int] = {}

@@ -55,13 +55,13 @@ def tree(axes: Axes) -> None:
                 for foot_x, foot_y in ((x, y), (u, v)):
                     axes.plot(
                         [foot_x, foot_x, top[0]],
-                        [foot_y + 0.22, height, height],
+                        [foot_y + (0.85 if foot_y else 0.35), height, height],
                         color=GREY,
                         lw=1.1,
                     )
                 axes.text(
                     top[0],
-                    height - 0.3,
+                    height - 0.32,
                     f"{rank}",
                     ha="center",
                     va="center",
@@ -74,15 +74,14 @@ def tree(axes: Axes) -> None:
     for x, y, symbol in placed:
         axes.text(
             x,
-            y,
+            y + 0.4 if y else y,
             shown(symbol),
             ha="center",
             va="center",
             fontsize=9,
-            bbox={"boxstyle": "round,pad=0.2", "fc": "none", "ec": "none"},
         )
     axes.set_xlim(-0.5, len(word) - 0.3)
-    axes.set_ylim(-0.4, height + 0.4)
+    axes.set_ylim(-0.4, height + 0.8)
     axes.axis("off")
 
 
@@ -90,7 +89,7 @@ def curve(axes: Axes) -> None:
     texts = speech()
     merges = train_bpe(texts[0], 400)
     sizes = [0, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 400]
-    sizes = [size for size in sizes if size <= len(merges)]
+    sizes = sorted({min(size, len(merges)) for size in sizes})
     for text, colour, style in zip(texts, (BLUE, ORANGE), ("-", "--")):
         ratios = [
             len(text.encode()) / len(encode(text, merges[:size])) for size in sizes
