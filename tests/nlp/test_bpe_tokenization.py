@@ -107,7 +107,7 @@ def by_tiktokens_rule(word, ranks):
 
 def test_trained_merges_cut_like_tiktokens_rule_which_keeps_tokens_only():
     draw = Random(1)
-    seen = 0
+    seen = tried = 0
     for text in texts(300, "aab", 14):
         merges = train_bpe(text, draw.randint(2, 6))
         ranks = {token: i for i, token in enumerate(vocabulary(merges))}
@@ -116,7 +116,8 @@ def test_trained_merges_cut_like_tiktokens_rule_which_keeps_tokens_only():
             word = "".join(draw.choices("ab", k=draw.randint(2, 8))).encode()
             cut = encode_word(word, ranks_of(merges))
             assert cut == by_tiktokens_rule(word, ranks)
-            seen += len(cut) < len(word)
+            tried, seen = tried + 1, seen + (len(cut) < len(word))
+    assert tried == 3000
     assert seen > 1000
 
 
