@@ -193,7 +193,7 @@ its place. Cut `word` into its letters. As long as two neighbours are a pair of 
 the pair of the **lowest rank** among all that stand in the word now, and merge it
 at all its places, from the left, each symbol used once. Return the list of the tokens.
 
-- `word`: a string of $n$ letters, $0 \\le n \\le 300$.
+- `word`: a string of $n$ letters, $0 \\le n \\le 200$.
 - `merges`: different pairs of strings, at most 300. They are any pairs: a merge may make
   a pair of a lower rank.
 """,
@@ -209,7 +209,7 @@ at all its places, from the left, each symbol used once. Return the list of the 
         statement="""\
 `merges` 是按学习次序排列的一些对：一对的**序号**就是它在列表里的位置。先把 `word` 拆成字母。只要有两个相邻的符号是列表里的一对，就在当前词里出现的所有这样的对中取**序号最小**的，把它在词里的每一处都合并，从左往右，每个符号只用一次。返回词元的列表。
 
-- `word`：$n$ 个字母的字符串，$0 \\le n \\le 300$。
+- `word`：$n$ 个字母的字符串，$0 \\le n \\le 200$。
 - `merges`：互不相同的对，至多 300 个。可以是任意的对：一次合并之后，可能出现序号更小的对。
 """,
         hints=(
@@ -371,7 +371,7 @@ def word_cases(random: Random) -> Iterator[tuple[str, list[tuple[str, str]]]]:
 @word.large
 def word_large(random: Random) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     for letters in ("ab", "abcdef"):
-        text = "".join(random.choices(letters, k=300))
+        text = "".join(random.choices(letters, k=200))
         yield text, _drawn(random, letters, 300)
 
 
