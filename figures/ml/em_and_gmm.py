@@ -93,6 +93,7 @@ def draw() -> dict[str, Figure]:
 # Half step by half step
 
 WIDTH, HEIGHT = 428, 264
+SURE = 0.9  # a point whose largest responsibility is less counts as unsure
 LOW, HIGH, TOP = -140.0, 26.0, 226.0  # the bar's foot in L, and its ends in pixels
 
 
@@ -150,16 +151,16 @@ def halves() -> Steps:
     ]
     for number, (old, new) in enumerate(pairwise(path[:5]), 1):
         R = e_step(X, *old[:3])
-        unsure = int((R.max(axis=1) < 0.9).sum())
+        unsure = int((R.max(axis=1) < SURE).sum())
         verb = "is" if unsure == 1 else "are"
         touch = elbo(X, R, *old[:3])
         en = (
             f"E-step {number}: each point gets its responsibilities and mixes the colours by "
-            f"them; {unsure} of {len(X)} {verb} less than 90% sure. "
+            f"them; {unsure} of {len(X)} {verb} less than {SURE:.0%} sure. "
         )
         zh = (
             f"第 {number} 次 E 步：每个点算出各分量的责任度，按它混合颜色；"
-            f"{len(X)} 个点里有 {unsure} 个的最大责任度不到 90%。"
+            f"{len(X)} 个点里有 {unsure} 个的最大责任度不到 {SURE:.0%}。"
         )
         if number == 1:
             en += f"With these, the bound B touches L, at {signed(touch)}."
