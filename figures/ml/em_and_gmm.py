@@ -94,13 +94,14 @@ def draw() -> dict[str, Figure]:
 
 WIDTH, HEIGHT = 428, 264
 SURE = 0.9  # a point whose largest responsibility is less counts as unsure
-LOW, HIGH, TOP = -140.0, 26.0, 226.0  # the bar's foot in L, and its ends in pixels
+FOOT, FULL = -140.0, -60.0  # what the ends of a bar mean
+HIGH, LOW = 40.0, 226.0  # and where they are, in pixels
 
 
 def place(x: Any) -> tuple[float, float]:
     """Where a point of the plane is in the picture."""
     u, v = np.asarray(x, float)
-    return 40 + 27 * float(u), 258 - 27 * float(v)
+    return 50 + 22 * float(u), 240 - 22 * float(v)
 
 
 def mixed(r: np.ndarray) -> str:
@@ -124,11 +125,11 @@ def picture(
         (300, "L", loglik, GREY),
         (368, "B", bound, PURPLE),
     ):
-        drawn.text(left + 17, TOP + 16, name, italic=True)
+        drawn.text(left + 17, LOW + 16, name, italic=True)
         if np.isfinite(value):
-            tall = (TOP - HIGH) * (value - LOW) / -LOW
-            drawn.rect(left, TOP - tall, 34, tall, colour)
-            drawn.text(left + 17, TOP - tall - 12, f"{value:.2f}".replace("-", "−"))
+            tall = (LOW - HIGH) * (value - FOOT) / (FULL - FOOT)
+            drawn.rect(left, LOW - tall, 34, tall, colour)
+            drawn.text(left + 17, LOW - tall - 12, f"{value:.2f}".replace("-", "−"))
     return drawn
 
 

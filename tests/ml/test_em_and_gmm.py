@@ -83,6 +83,11 @@ def test_the_first_step_of_two_coins_by_hand():
         a = Fraction(6, 10) ** h * Fraction(4, 10) ** (10 - h)
         shares.append(a / (a + Fraction(1, 2) ** 10))
     close([float(r) for r in shares], [0.4491, 0.8050, 0.7335, 0.3522, 0.6472], 6e-5)
+    of_a, of_b = (
+        sum(r * h for r, h in zip(part, HEADS))
+        for part in (shares, [1 - r for r in shares])
+    )
+    close([float(of_a), float(of_b), float(sum(shares))], [21.30, 11.70, 2.987], 6e-3)
     pA = sum(r * h for r, h in zip(shares, HEADS)) / (10 * sum(shares))
     rest = [1 - r for r in shares]
     pB = sum(r * h for r, h in zip(rest, HEADS)) / (10 * sum(rest))
@@ -437,7 +442,7 @@ def steps_within(logs, gap=1e-4):
 )
 def test_overlap_makes_em_slow(d, least, most, ratio):
     means = [[-d / 2 - 0.3], [d / 2]]
-    path = em(pair(d), [0.5, 0.5], means, np.ones((2, 1, 1)), 3000, 1e-7)
+    path = em(pair(d), [0.5, 0.5], means, np.ones((2, 1, 1)), 3000, 1e-6)
     logs = [state[3] for state in path]
     at = steps_within(logs)
     assert least <= at <= most
@@ -537,6 +542,13 @@ def test_a_component_on_equal_points_collapses_and_reg_keeps_it():
         ([[0.0, 0.0]], [1.0], [[0.0, 0.0]], [[[1.0, 2.0], [2.0, 1.0]]], "eigenvalue"),
         ([[0.0, 0.0]], [1.0], [[0.0, 0.0]], [[[1.0, 1.0], [1.0, 1.0]]], "eigenvalue"),
         ([[0.0, 0.0]], [1.0], [[0.0, 0.0]], [[[1.0, 0.5], [0.0, 1.0]]], "symmetric"),
+        (
+            [[0.0, 0.0]],
+            [1.0],
+            [[0.0, 0.0]],
+            [[[1e-300, 1e140], [1e140, 1]]],
+            "symmetric",
+        ),
         ([[1e100]], [1.0], [[0.0]], [[[1e-120]]], "overflow"),
     ],
 )

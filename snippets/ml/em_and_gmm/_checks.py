@@ -123,12 +123,15 @@ def _log_density(X: np.ndarray, mean: np.ndarray, S: np.ndarray, k: int) -> np.n
     sd = np.sqrt(np.maximum(np.diag(S), 0))
     if not (sd > 0).all():
         raise ValueError(f"S[{k}] must be positive definite, got variances {sd**2}")
-    C = S / sd / sd[:, None]  # correlations: units do not decide what is singular
+    with np.errstate(over="ignore"):
+        C = S / sd / sd[:, None]  # correlations: units do not decide what is singular
+    if not np.allclose(C, C.T, rtol=0, atol=1e-8) or np.isinf(C).any():
+        raise ValueError(f"S[{k}] must be a symmetric covariance, got {S.tolist()}")
     least = np.linalg.eigvalsh(C)[0]
-    if np.abs(C - C.T).max() > 1e-8 or least < _FLAT:
+    if least < _FLAT:
         raise ValueError(
-            f"S[{k}] must be symmetric and positive definite, got correlations with"
-            f" least eigenvalue {least:.2g}"
+            f"S[{k}] must be positive definite, got correlations with least eigenvalue"
+            f" {least:.2g}"
         )
     L = np.linalg.cholesky(C)
     with np.errstate(over="ignore"):
