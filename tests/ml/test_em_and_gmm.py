@@ -546,7 +546,7 @@ def test_a_component_on_equal_points_collapses_and_reg_keeps_it():
             [[0.0, 0.0]],
             [1.0],
             [[0.0, 0.0]],
-            [[[1e-300, 1e140], [1e140, 1]]],
+            [[[1e-320, 1e140], [1e140, 1e-320]]],
             "symmetric",
         ),
         ([[1e100]], [1.0], [[0.0]], [[[1e-120]]], "overflow"),
