@@ -577,6 +577,9 @@ def test_responsibilities_that_are_refused(R, match):
 
 
 def test_other_arguments_that_are_refused():
+    for X in ([0.0, 1.0], [[NAN], [0.0]], [["a"], ["b"]], np.zeros((0, 1))):
+        with pytest.raises(ValueError, match="X must"):
+            m_step(X, [[1.0], [1.0]])
     with pytest.raises(ValueError, match="own something"):
         m_step(SIX, [[1.0, 0.0]] * 6)
     with pytest.raises(ValueError, match="R must have 2 columns, got 1"):
