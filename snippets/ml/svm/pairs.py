@@ -1,4 +1,4 @@
-"""Sequential minimal optimisation: two multipliers at a time, those that violate most."""
+"""Sequential minimal optimisation: the two multipliers that violate most, in turn."""
 
 import numpy as np
 

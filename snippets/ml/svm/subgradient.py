@@ -9,7 +9,7 @@ from ._checks import _array, _integer, _labels, _positive
 def pegasos(
     X: np.ndarray, y: np.ndarray, lam: float, steps: int = 10_000, seed: int = 0
 ) -> np.ndarray:
-    """Weights, shape (d,), that nearly minimise lam / 2 |w|^2 plus the *mean* hinge loss.
+    """Weights (d,) that nearly minimise lam / 2 |w|^2 plus the *mean* hinge loss.
 
     There is no intercept. The mean of the iterates of the second half of the steps,
     which is the last one alone for a single step.
