@@ -144,7 +144,7 @@ def steps() -> dict[str, Steps]:
             "Start: all α are 0, so w = 0 and there is no street. F, the intercept that "
             f"each point asks for, is its label. The primal objective is {say(primal)}, the "
             "dual 0: orange is class 1, blue class −1.",
-            "起点：所有 α 都是 0，所以 w = 0，还没有街道。F 是各点要求的截距，此时就等于标签。"
+            "起点：所有 α 都是 0，所以 w = 0，还没有间隔带。F 是各点要求的截距，此时就等于标签。"
             f"原问题的目标是 {say(primal)}，对偶目标是 0。橙色是 1 类，蓝色是 −1 类。",
         )
     ]
@@ -187,19 +187,26 @@ def steps() -> dict[str, Steps]:
             )
         )
     w = (alpha * SIDES) @ POINTS
+    inside = (alpha > 0) & (alpha < 1)
     frames.append(
         Frame(
             picture_of(alpha, w, b),
             f"Done: no two points ask for intercepts that differ. w = ({say(w[0])}, "
-            f"{say(w[1])}), b = {say(b)}. Points 2, 4 and 6, strictly inside (0, C), are on "
-            "the kerbs; point 3, with α = C, is on the wrong side; 1 and 5, with α = 0, "
-            "could be taken away.",
+            f"{say(w[1])}), b = {say(b)}. Points {and_so(inside)}, strictly between 0 and "
+            f"C, are on the kerbs; {and_so(alpha == 1)}, with α = C, is on the wrong side; "
+            f"{and_so(alpha == 0)}, with α = 0, could be taken away.",
             f"结束：任何两点要求的截距都不再有差别。w = ({say(w[0])}, {say(w[1])})，b = {say(b)}。"
-            "点 2、4 和 6 的 α 严格在 (0, C) 之内，正好落在街边；点 3 的 α = C，在错误的一侧；"
-            "点 1 和 5 的 α = 0，去掉也不影响结果。",
+            f"点 {and_so(inside, '、')} 的 α 严格在 0 与 C 之间，正好落在间隔边界上；"
+            f"点 {and_so(alpha == 1, '、')} 的 α = C，在错误的一侧；"
+            f"点 {and_so(alpha == 0, '、')} 的 α = 0，去掉也不影响结果。",
         )
     )
     return {"svm_steps": Steps(428, 216, frames)}
+
+
+def and_so(which: np.ndarray, between: str = ", ") -> str:
+    """The numbers of the points of which this holds."""
+    return between.join(str(k + 1) for k in np.flatnonzero(which))
 
 
 def say(value: float) -> str:
