@@ -27,7 +27,7 @@ def smo(
         C: upper bound of the multipliers, above 0.
         tol: stop when the labels of no two points ask for intercepts that differ by
             this; above 0.
-        max_iter: most pairs, at least 1.
+        max_iter: most rounds, at least 1; each is a pair, or F computed afresh.
 
     Raises:
         ValueError: if an argument is not allowed, or ``max_iter`` is too small.
