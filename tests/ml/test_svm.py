@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -275,6 +276,22 @@ def test_a_slightly_asymmetric_matrix_is_made_symmetric():
     given = K.copy()
     smo(K, CORNERS_Y)
     assert (given == K).all()
+
+
+@pytest.mark.parametrize(("C", "seed"), [(0.1, 8), (0.3, 11)])
+def test_multipliers_at_a_bound_are_the_bound_itself(C, seed):
+    # Here a + (C - a) rounds to another number than C on the way.
+    X = np.random.default_rng(seed).integers(-4, 5, (9, 2)).astype(float)
+    y = np.where(np.arange(9) < 4, -1, 1)
+    alpha, _ = smo(X @ X.T, y, C)
+    near = (np.abs(alpha) < 1e-9) | (np.abs(alpha - C) < 1e-9)
+    assert near.any()
+    assert set(alpha[near]) <= {0.0, C}
+
+
+def test_of_entries_that_rounding_made_differ_the_mean_counts():
+    violation = kkt_violation([1, 1], 0, [[1.0, 4e-10], [0.0, 1.0]], [1, -1], 5)
+    assert violation == pytest.approx(2e-10, rel=1e-3)
 
 
 def test_kkt_violations_by_hand():
@@ -556,6 +573,20 @@ def test_bad_arguments_are_refused(call, message):
 
 def test_three_rounds_are_enough_for_two_points():
     close(smo(MATRIX, [1, -1], max_iter=3)[0], [1, 1])
+
+
+def test_numbers_are_python_s_and_fractions_are_taken():
+    alpha, b = smo(MATRIX, [1, -1], Fraction(3, 4))
+    close(alpha, [0.75, 0.75], 0)
+    half = rbf_kernel([[0.0]], [[2.0]], Fraction(1, 2))
+    close(half, [[math.exp(-2)]])
+    numbers = (
+        b,
+        kkt_violation(alpha, b, MATRIX, [1, -1], 1.0),
+        dual_objective(alpha, MATRIX, [1, -1]),
+        primal_objective(MATRIX, [1, -1], [1.0, 1.0], b, 1.0),
+    )
+    assert [type(number) for number in numbers] == [float] * 4
 
 
 def test_integers_and_other_floats_are_numbers():
