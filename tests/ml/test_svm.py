@@ -308,6 +308,7 @@ def test_kkt_violations_by_hand():
     assert kkt_violation([0, 3], 0, np.zeros((2, 2)), y, 5) == 3  # sum alpha y
     assert kkt_violation([2, 2], 0, K, y, 5) == 1  # strictly inside, margins 2
     assert kkt_violation([0, 0], 3, np.zeros((2, 2)), y, 5) == 4
+    assert kkt_violation([0, 0], 0, -np.ones((2, 2)), y, 5) == 1  # no kernel, but read
 
 
 def test_objectives_by_hand():
