@@ -251,6 +251,11 @@ def test_hostile_kernels():
     assert b == pytest.approx(-2, abs=1e-9)
 
 
+def test_duplicates_go_to_the_wall_in_one_step():
+    alpha, _ = smo(np.ones((2, 2)), [1, -1], 1e4, max_iter=3)
+    assert alpha.tolist() == [1e4, 1e4]
+
+
 def test_small_and_large_units_change_nothing_else():
     for unit in (1e-8, 1e8):
         X = LINE * unit
@@ -547,6 +552,7 @@ BAD = [
     (lambda: rbf_kernel([[1.0]], [[1.0]], 0), "gamma must be finite and > 0"),
     (lambda: rbf_kernel([[1.0]], [[1.0, 2.0]], 1), "A and B must have equally many"),
     (lambda: rbf_kernel([1.0], [[1.0]], 1), "A must have 2 axes"),
+    (lambda: rbf_kernel([[-1e200]], [[1.0]], 1), "A must be finite"),
     (lambda: rbf_kernel([["a"]], [[1.0]], 1), "A must be an array of numbers"),
     (lambda: rbf_kernel([[1j]], [[1.0]], 1), "A must be an array of numbers"),
     (lambda: poly_kernel([[1.0]], [[1.0]], 0), "degree must be an integer >= 1"),

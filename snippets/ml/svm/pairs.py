@@ -37,7 +37,7 @@ def smo(
     if abs(y.sum()) == len(y):
         raise ValueError(f"y must have both labels, got only {y[0]}")
     C, tol = _positive("C", C), _positive("tol", tol)
-    alpha, F = np.zeros(len(y)), y.copy()
+    alpha, F = np.zeros(len(y)), y
     fresh = True  # whether F is new, or was updated with a rounding at each step
     for _ in range(_integer("max_iter", max_iter, 1)):
         up = np.where(y > 0, alpha < C, alpha > 0)  # where alpha * y may grow
