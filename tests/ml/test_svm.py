@@ -256,6 +256,11 @@ def test_duplicates_go_to_the_wall_in_one_step():
     assert alpha.tolist() == [1e4, 1e4]
 
 
+def test_near_points_far_from_zero_are_no_duplicates():
+    X = np.array([[1e5], [1e5 + 1]])
+    close(smo(X @ X.T, [-1, 1], 100)[0], [2, 2])
+
+
 def test_small_and_large_units_change_nothing_else():
     for unit in (1e-8, 1e8):
         X = LINE * unit
