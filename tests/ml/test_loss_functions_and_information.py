@@ -116,6 +116,8 @@ def test_pinsker_bounds_the_total_variation(counts, data):
 
 
 def test_pinsker_on_the_coins():
+    close(np.abs(np.subtract(COIN, BENT)).sum() / 2, 0.4)
+    assert math.sqrt(kl_divergence(COIN, BENT) / 2) > 0.4
     assert math.sqrt(kl_divergence(COIN, BENT) / 2) == pytest.approx(0.505, abs=5e-4)
 
 
@@ -125,6 +127,12 @@ def test_one_outcome_says_nothing():
         assert (
             math.copysign(1, entropy(p)) == math.copysign(1, cross_entropy(p, p)) == 1
         )
+
+
+def test_a_detour_can_be_shorter():
+    first, second = kl_divergence(COIN, [0.7, 0.3]), kl_divergence([0.7, 0.3], BENT)
+    close([first, second], [0.087, 0.154], 5e-4)
+    assert first + second < kl_divergence(COIN, BENT)
 
 
 def test_any_shape_is_a_distribution():
@@ -222,6 +230,14 @@ def test_entropy_of_the_standard_normal_in_bits():
     x = np.arange(-10, 10, 1 / 64)
     cells = stats.norm.cdf(x + 1 / 64) - stats.norm.cdf(x)
     close(entropy(cells / cells.sum(), 2), 2.047096 + 6, 1e-4)
+
+
+def test_smoothed_labels_have_a_floor():
+    close(entropy([0.91] + [0.01] * 9), 0.5003, 5e-5)
+
+
+def test_the_entropy_of_a_density_can_be_negative():
+    close(stats.norm(0, 0.1).entropy() / math.log(2), -1.275, 5e-4)
 
 
 def test_tokens_of_another_length_make_another_perplexity():
@@ -422,6 +438,11 @@ def test_the_true_probability_is_found_from_the_focal_one():
         close(down / (up + down), p)
 
 
+def test_a_larger_exponent_asks_for_less():
+    q = [focal_minimiser(0.8, gamma) for gamma in np.arange(0, 8, 0.1)]
+    assert (np.diff(q) < 0).all()
+
+
 def test_focal_loss_by_hand():
     close(
         focal_loss([0.9, 0.9], [1, 0], 2),
@@ -479,6 +500,7 @@ def test_independent_tables_seem_to_inform():
     close(exact, 0.237, 5e-4)
     assert abs(mean - exact) < 4 * np.std(found) / math.sqrt(2000)
     assert abs(mean - 81 / 400) < 0.06
+    close(exact - 81 / 400, 0.034, 1e-3)
 
 
 @pytest.mark.parametrize(
@@ -504,6 +526,20 @@ def test_moments_of_the_estimators(shift, means, deviations):
                 deviations[i],
                 5e-4 * deviations[i] + 4e-6,
             )
+
+
+def test_the_variance_of_k3_can_be_infinite():
+    def second(i, far):
+        def f(x):
+            logq = -(x**2) / 8 - math.log(2)
+            k = kl_estimators(np.array([-(x**2) / 2]), np.array([logq]))[i][0]
+            return stats.norm.pdf(x) * k**2
+
+        return 2 * integrate.quad(f, 0, far, limit=400)[0]
+
+    assert second(2, 8) > 1e4
+    assert second(2, 12) > 1e6 * second(2, 8)
+    assert second(0, 12) == pytest.approx(second(0, 8), rel=1e-9)
 
 
 def test_k3_is_never_below_zero():
@@ -570,6 +606,9 @@ def test_what_the_losses_of_the_libraries_take():
     close(mine, F.nll_loss(z.log_softmax(1), y).item())
     close(mine, F.nll_loss(p.log(), y).item())
     close(mine, log_loss(y.numpy(), p.numpy(), labels=[0, 1, 2]))
+    zero = torch.zeros(1, dtype=torch.float64)
+    assert F.binary_cross_entropy(zero, zero + 1) == 100  # its logarithm is clamped
+    close(F.smooth_l1_loss(z, z + 3).item(), F.huber_loss(z, z + 3).item())
     one, label = z[:, 0], torch.tensor([1.0, 0], dtype=torch.float64)
     close(
         F.binary_cross_entropy_with_logits(one, label).item(),
