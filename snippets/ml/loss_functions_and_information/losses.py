@@ -34,9 +34,8 @@ def brier_score(probs: np.ndarray, y: np.ndarray) -> float:
     y = _labels(y, probs.shape[1])
     if y.shape != probs.shape[:1]:
         raise ValueError(f"y must have shape {probs.shape[:1]}, got {y.shape}")
-    error = probs.copy()
-    error[np.arange(len(y)), y] -= 1
-    return float((error**2).sum(1).mean())
+    probs[np.arange(len(y)), y] -= 1  # our own copy: now the errors
+    return float((probs**2).sum(1).mean())
     # --8<-- [end:brier]
 
 
