@@ -1,4 +1,4 @@
-"""Oracles: scipy, torch, scikit-learn, integration, exact fractions, brute force."""
+"""Oracles: scipy, torch, scikit-learn, quadrature, exact fractions, brute force."""
 
 import itertools
 import math
@@ -169,6 +169,7 @@ def test_tiny_probabilities_neither_overflow_nor_vanish():
     tiny = 1e-320
     close(kl_divergence([0.5, 0.5], [1.0, tiny]), 0.5 * (-math.log(4) - math.log(tiny)))
     close(kl_divergence([1.0, tiny], COIN), math.log(2))
+    assert js_divergence([0.0, 1.0], [5e-324, 1.0]) == 0
     far = mutual_information([[1e-200, 0], [0, 1]])  # the product of margins is 0 here
     assert far == pytest.approx(1e-200 * (1 + 200 * math.log(10)), rel=1e-9, abs=0)
 
@@ -464,6 +465,7 @@ def test_focal_loss_by_hand():
             INF,
             INF,
         ]
+    assert not np.signbit(focal_loss([1.0, 0.0], [1, 0])).any()
     small = focal_loss([1e-20], [0], 1)[0]
     assert small == pytest.approx(1e-40, rel=1e-12, abs=0)
 
@@ -565,6 +567,8 @@ def test_samples_where_q_is_nothing():
             [INF],
         ]
         assert kl_estimators([-800.0], [0.0])[2].tolist() == [INF]
+        far = kl_estimators([-1e308], [1e308])
+        assert [k.tolist() for k in far] == [[-INF], [INF], [INF]]
 
 
 def test_the_mean_of_k3_misses_what_q_has_elsewhere():
@@ -638,6 +642,8 @@ def test_more_right_answers_and_a_larger_loss():
 BAD = [
     (lambda: entropy([]), "p must be finite numbers, at least one"),
     (lambda: entropy([-0.5, 1.5]), "p must be >= 0"),
+    (lambda: entropy([1e308, 1e308]), "p must be >= 0 with the sum 1"),
+    (lambda: focal_minimiser([0.5]), r"p must be a number in \[0, 1\]"),
     (lambda: entropy([NAN, 1]), "p must be finite"),
     (lambda: entropy([INF, 1]), "p must be finite"),
     (lambda: entropy([0.5, 0.4]), "p must be >= 0 with the sum 1"),
@@ -678,7 +684,7 @@ BAD = [
     (lambda: focal_loss([0.5], [1], -1), "gamma must be finite and >= 0"),
     (lambda: focal_loss([0.5], [1], INF), "gamma must be finite"),
     (lambda: focal_loss([0.5, 0.5], [1]), "p and y must have one shape"),
-    (lambda: focal_minimiser(1.5), r"p must lie in \[0, 1\]"),
+    (lambda: focal_minimiser(1.5), r"p must be a number in \[0, 1\]"),
     (lambda: focal_minimiser(0.5, NAN), "gamma must be finite"),
     (lambda: pinball_loss([1.0], [1.0], 0), r"tau must be a number in \(0, 1\)"),
     (lambda: pinball_loss([1.0], [1.0], 1), "tau must be"),

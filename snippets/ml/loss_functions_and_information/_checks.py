@@ -31,7 +31,8 @@ def _finite(name: str, values: np.ndarray) -> np.ndarray:
 def _distribution(name: str, values: np.ndarray) -> np.ndarray:
     """Probabilities that sum to 1: what float32 left out or added is divided out."""
     p = _finite(name, values)
-    if (p < 0).any() or abs(p.sum() - 1) > OFF:
+    # More than 2 is wrong before the sum can overflow.
+    if (p < 0).any() or (p > 2).any() or abs(p.sum() - 1) > OFF:
         raise ValueError(f"{name} must be >= 0 with the sum 1, got {values}")
     return p / p.sum()
 
@@ -64,6 +65,13 @@ def _probabilities(name: str, values: np.ndarray) -> np.ndarray:
     if (p < 0).any() or (p > 1).any():
         raise ValueError(f"{name} must lie in [0, 1], got {values}")
     return p
+
+
+def _probability(name: str, value: float) -> float:
+    number = float(value) if isinstance(value, Real) else math.nan
+    if not 0 <= number <= 1:
+        raise ValueError(f"{name} must be a number in [0, 1], got {value}")
+    return number
 
 
 def _labels(y: np.ndarray, n_classes: int) -> np.ndarray:

@@ -30,6 +30,7 @@ def kl_estimators(
         raise ValueError(f"logq must be numbers or minus infinity, got {logq}")
     with np.errstate(over="ignore"):
         k1 = logp - logq
-        k3 = np.expm1(-k1) + k1  # r - 1 would have lost its digits near r = 1
+        # expm1, since r - 1 would have lost its digits near r = 1; and no inf - inf.
+        k3 = np.expm1(-k1) + np.maximum(k1, -1e308)
         return k1, k1**2 / 2, k3
     # --8<-- [end:estimators]

@@ -78,7 +78,8 @@ def _excess(p: np.ndarray, q: np.ndarray, ln_q: np.ndarray) -> float:
     change = (q[close] - p[close]) / p[close]
     total += (p[close] * (change - np.log1p(change))).sum()
     p, q, ln_q = p[~close], q[~close], ln_q[~close]
-    return float(total + (p * (np.log(p) - ln_q) - p + q).sum())
+    total += (p * (np.log(p) - ln_q) - p + q).sum()
+    return max(float(total), 0.0)  # numbers near 1e-320 have few digits
     # --8<-- [end:kl]
 
 

@@ -12,6 +12,7 @@ from ._checks import (
     _labels,
     _number,
     _probabilities,
+    _probability,
 )
 
 
@@ -57,7 +58,7 @@ def focal_loss(p: np.ndarray, y: np.ndarray, gamma: float = 2.0) -> np.ndarray:
     rest = np.where(y == 1, 1 - p, p)  # 1 - p_t
     with np.errstate(divide="ignore"):  # impossible, and yet it happened
         surprise = -np.where(y == 1, np.log(p), np.log1p(-p))
-    return rest**gamma * surprise
+    return rest**gamma * surprise + 0.0  # no -0
     # --8<-- [end:focal]
 
 
@@ -72,7 +73,7 @@ def focal_minimiser(p: float, gamma: float = 2.0) -> float:
     Raises:
         ValueError: if an argument is not allowed.
     """
-    p, gamma = float(_probabilities("p", np.float64(p))), _gamma(gamma)
+    p, gamma = _probability("p", p), _gamma(gamma)
     if p in (0, 1):
         return p
     odds = math.log(p) - math.log1p(-p)

@@ -78,7 +78,7 @@ def reverse_fit(
         mean -= 0.5 * sd**2 * by_mean
         # The second derivative is at most about 2 (width / sd)^2: so this step is safe.
         rate = 0.2 / (1 + (width / sd) ** 2 / 4)
-        width *= math.exp(-rate * max(-10.0, min(10.0, by_ln_width)))
+        width *= math.exp(-rate * by_ln_width)
     return float(mean), float(width)
     # --8<-- [end:reverse]
 
