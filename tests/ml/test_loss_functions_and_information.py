@@ -312,6 +312,28 @@ def test_fits_of_one_gaussian_are_that_gaussian():
     )
 
 
+def test_steps_of_the_descent_by_hand():
+    # From N(1, 1) to N(0, 1): the slope by the mean is the mean, the width is right.
+    for steps in (1, 2, 3):
+        close(reverse_fit([0.0], 1, 1, 1, steps), [0.5**steps, 1], 1e-9)
+    # From N(0, 4): by ln width the slope is -1 + 4, the rate 0.2 / (1 + 4 / 4).
+    close(reverse_fit([0.0], 1, 0, 2, 1), [0, 2 * math.exp(-0.3)], 1e-9)
+
+
+def test_numbers_of_any_width_count_as_float64():
+    for half in (Fraction(1, 2), np.float16(0.5)):
+        assert focal_minimiser(half + half / 2, 2 + half * 0) == focal_minimiser(
+            0.75, 2
+        )
+        assert focal_loss([0.3], [1], half)[0] == focal_loss([0.3], [1], 0.5)[0]
+        assert pinball_loss([0.3], [1.0], half)[0] == pinball_loss([0.3], [1.0], 0.5)[0]
+        assert entropy([0.3, 0.7], half + 1) == entropy([0.3, 0.7], 1.5)
+        assert forward_fit([0.1, 0.2], half) == forward_fit([0.1, 0.2], 0.5)
+        narrow = reverse_fit([0.1, 0.2], half, half, half, 3)
+        assert narrow == reverse_fit([0.1, 0.2], 0.5, 0.5, 0.5, 3)
+        assert type(narrow[0]) is type(narrow[1]) is float
+
+
 def test_descent_stands_wide_starts():
     for start, width in ((40, 30), (-7, 0.01), (0.5, 12)):
         mean, sd = reverse_fit(MEANS, SD, start, width, 2000)
