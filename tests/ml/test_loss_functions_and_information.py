@@ -135,6 +135,10 @@ def test_a_detour_can_be_shorter():
     assert first + second < kl_divergence(COIN, BENT)
 
 
+def test_a_base_may_be_large():
+    assert entropy(COIN, 1e9) == pytest.approx(math.log(2) / math.log(1e9), rel=1e-12)
+
+
 def test_any_shape_is_a_distribution():
     square = np.array(FOUR).reshape(2, 2)
     assert entropy(square, 2) == entropy(FOUR, 2)
@@ -300,10 +304,23 @@ def test_the_reverse_fit_depends_on_the_start(start, mean, width, value):
     assert min(near) > divergences(MEANS, SD, *found)[1]
 
 
+def test_fits_and_minimisers_are_floats():
+    found = [*forward_fit(MEANS, SD), *divergences(MEANS, SD, 0, 1), focal_minimiser(1)]
+    found += [
+        *reverse_fit(MEANS, SD, 0, 1, 1),
+        focal_minimiser(0.5),
+        js_divergence([1], [1]),
+    ]
+    found += [mutual_information([[1.0]]), cross_entropy([1], [1], 2), entropy([1], 10)]
+    assert {type(x) for x in found} == {float}
+
+
 def test_fits_of_one_gaussian_are_that_gaussian():
     close(forward_fit([3.0], 0.7), [3, 0.7])
     close(reverse_fit([3.0], 0.7, 0, 2), [3, 0.7], 1e-6)
     close(divergences([3.0], 0.7, 3, 0.7), [0, 0])
+    for far in (-900, 900):
+        close(divergences([far], 2, far, 2), [0, 0])
     # KL of two Gaussians in closed form, both ways
     close(
         divergences([0.0], 1, 1, 2),

@@ -14,7 +14,7 @@ def _numbers(name: str, values: np.ndarray) -> np.ndarray:
     try:
         if np.asarray(values).dtype.kind in "cmMSU":
             raise TypeError
-        return np.array(values, float, order="C")
+        return np.array(values, float)  # a copy
     except (TypeError, ValueError, OverflowError):
         raise ValueError(
             f"{name} must be an array of numbers, got {values!r}"

@@ -117,7 +117,7 @@ def mutual_information(joint: np.ndarray, base: float | None = None) -> float:
     joint, unit = _distribution("joint", joint), _unit(base)
     if joint.ndim != 2:
         raise ValueError(f"joint must have shape (a, b), got {joint.shape}")
-    rows, columns = joint.sum(1, keepdims=True), joint.sum(0, keepdims=True)
+    rows, columns = joint.sum(1, keepdims=True), joint.sum(0)  # (a, 1), (b,)
     with np.errstate(divide="ignore"):  # an empty row or column is never looked at
         ln_product = np.log(rows) + np.log(columns)  # the product may underflow
     product = rows * columns
