@@ -94,9 +94,10 @@ def _arguments(
 
 
 def _ln_normal(x: np.ndarray, mean: np.ndarray | float, sd: float) -> np.ndarray:
-    return -(((x - mean) / sd) ** 2) / 2 - math.log(sd) - math.log(2 * math.pi) / 2
+    # Less a constant, which cancels against that of the mixture.
+    return -(((x - mean) / sd) ** 2) / 2 - math.log(sd)
 
 
 def _ln_mixture(x: np.ndarray, means: np.ndarray, sd: float) -> np.ndarray:
     parts = _ln_normal(x[None], means.reshape(-1, *[1] * x.ndim), sd)
-    return np.logaddexp.reduce(parts, axis=0) - math.log(len(means))
+    return np.logaddexp.reduce(parts) - math.log(len(means))
