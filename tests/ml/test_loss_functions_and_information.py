@@ -317,6 +317,7 @@ def test_fits_and_minimisers_are_floats():
 
 def test_fits_of_one_gaussian_are_that_gaussian():
     close(forward_fit([3.0], 0.7), [3, 0.7])
+    close(forward_fit([1.0, 2.0, 6.0], 1), [3, math.sqrt(1 + 14 / 3)])
     close(reverse_fit([3.0], 0.7, 0, 2), [3, 0.7], 1e-6)
     close(divergences([3.0], 0.7, 3, 0.7), [0, 0])
     for far in (-900, 900):
@@ -736,6 +737,11 @@ BAD = [
     (lambda: forward_fit([[0.0]], 1), r"means must have shape \(k,\)"),
     (lambda: forward_fit([2e3], 1), "from -1000 to 1000"),
     (lambda: forward_fit([0.0], 0), "sd must be a number in"),
+    (lambda: forward_fit([0.0], 1e3), "sd must be a number in"),
+    (lambda: forward_fit([0.0], 1e-3), "sd must be a number in"),
+    (lambda: divergences([0.0], 1, 0, 1e3), "width must be a number in"),
+    (lambda: divergences([0.0], 1, 1e3, 1), "mean must be a number in"),
+    (lambda: divergences([0.0], 1, -1e3, 1), "mean must be a number in"),
     (lambda: divergences([0.0], 1, 0, 0), "width must be a number in"),
     (lambda: divergences([0.0], 1, NAN, 1), "mean must be a number in"),
     (lambda: reverse_fit([0.0], 1, 0, 1, 0), "steps must be an integer >= 1"),
