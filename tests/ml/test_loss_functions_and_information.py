@@ -733,6 +733,7 @@ BAD = [
     (lambda: kl_estimators([-INF], [0.0]), "logp must be finite"),
     (lambda: kl_estimators([0.0], [INF]), "logq must be numbers or minus infinity"),
     (lambda: kl_estimators([0.0], [NAN]), "logq must be numbers"),
+    (lambda: kl_estimators([0.0, 0.0], [0.0, INF]), "logq must be numbers"),
     (lambda: kl_estimators([0.0], [0.0, 1.0]), "logp and logq must have one shape"),
     (lambda: forward_fit([[0.0]], 1), r"means must have shape \(k,\)"),
     (lambda: forward_fit([2e3], 1), "from -1000 to 1000"),
