@@ -43,11 +43,20 @@ _CURVES: dict[str, tuple[Curve, Curve]] = {
     "silu": (lambda x: x * _sigmoid(x), _silu_slope),
 }
 
-# Nodes z = e^t with equal steps in t resolve a bend at any distance from 0, and so
-# serve all q alike; the trapezoidal rule in t is exact to rounding for smooth curves.
 _STEP = 1 / 16  # a power of 2, so that no place is rounded
-_Z = np.exp(np.arange(-40, 2.7, _STEP))
-_MASS = _STEP * _Z * np.exp(-(_Z**2) / 2) / math.sqrt(2 * math.pi)
+
+
+def _nodes(lowest: int) -> tuple[np.ndarray, np.ndarray]:
+    """Places z = e^t with equal steps in t from the lowest, and their masses.
+
+    They resolve a bend at any distance from 0, if it is well above e^lowest; the
+    trapezoidal rule in t is exact to rounding for smooth curves.
+    """
+    z = np.exp(np.arange(lowest, 2.7, _STEP))
+    return z, _STEP * z * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+
+
+_Z, _MASS = _nodes(-40)
 
 
 # --8<-- [start:moment]
@@ -111,9 +120,11 @@ def chi(activation: str, sigma_w2: float, q: float) -> float:
     """
     slope, q = _curves(activation)[1], _scale("q", q)
     # Never quite 0, so that both sides of a kink are seen.
-    places = max(math.sqrt(q), 1e-100) * _Z
-    squares = sum(slope(sign * places) ** 2 for sign in (-1, 1))
-    return _scale("sigma_w2", sigma_w2) * float(_MASS @ squares)
+    root = max(math.sqrt(q), 1e-100)
+    # Far out the slope of tanh is 0: at large q all of it lies near 0, at z of 1/root.
+    z, mass = _nodes(-40 - max(0, math.ceil(math.log(root))))
+    squares = sum(slope(sign * root * z) ** 2 for sign in (-1, 1))
+    return _scale("sigma_w2", sigma_w2) * float(mass @ squares)
     # --8<-- [end:chi]
 
 
