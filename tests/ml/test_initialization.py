@@ -322,6 +322,10 @@ def test_correlations_by_hand():
     close(relu_correlation_path(1, 3), 1)
     assert relu_correlation_path(0.999999999999, 5000).max() <= 1
     assert list(relu_correlation_path(0.25, 0)) == [0.25]
+    assert relu_correlation_path(0, 0).dtype == np.float64
+    assert variance_path("relu", 1, 0, 1).dtype == np.float64
+    narrow = np.float32(0.3)
+    close(relu_correlation_path(narrow, 3), relu_correlation_path(float(narrow), 3))
 
 
 @given(st.floats(-1, 1))
