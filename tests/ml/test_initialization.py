@@ -151,6 +151,9 @@ def test_tanh_steers_back_to_q_relu_stays_and_gelu_and_silu_run_away():
         for q0, end in ((0.9, low), (1.1, high)):
             found = variance_path(name, gain(name) ** 2, 30, q0)[-1]
             assert found == pytest.approx(end, rel=room)
+    scales = np.logspace(-4, 4, 60)
+    for name, sign in (("tanh", 1), ("gelu", -1), ("silu", -1)):
+        assert (sign * np.diff([gain(name, q) for q in scales]) > 0).all()
     # It is the slope of the map at q = 1 that decides.
     for name, slope in (("tanh", 0.461), ("relu", 1), ("gelu", 1.144), ("silu", 1.173)):
         below, above = (
