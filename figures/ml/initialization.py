@@ -50,7 +50,7 @@ def initialization() -> Figure:
     gauss, turned = products()
     for values, label, colour, at, every in (
         (turned, "orthogonal", BLUE, (104, 4), WIDTH - 1),
-        (gauss, "lecun", ORANGE, (104, 1e-4), 5),
+        (gauss, "gaussian", ORANGE, (104, 1e-4), 5),
     ):
         stretch.semilogy(rank[::every], values[::every], color=colour)
         stretch.text(*at, label, color=colour)

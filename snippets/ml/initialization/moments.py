@@ -20,9 +20,7 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
 
 
 def _sech2(x: np.ndarray) -> np.ndarray:
-    # 1 - tanh(x)^2 would lose all digits where tanh is nearly 1.
-    small = np.exp(-2 * np.abs(x))
-    return 4 * small / (1 + small) ** 2
+    return 1 - np.tanh(x) ** 2
 
 
 def _density_times(x: np.ndarray) -> np.ndarray:
@@ -33,21 +31,30 @@ def _silu_slope(x: np.ndarray) -> np.ndarray:
     return _sigmoid(x) + x * _sech2(x / 2) / 4
 
 
-# Each with its slope. At 0 ReLU has none: the two sides count half each (see chi).
+# Each with its slope. At 0 ReLU has none, and there chi never asks.
 _CURVES: dict[str, tuple[Curve, Curve]] = {
     "linear": (lambda x: x, np.ones_like),
-    "relu": (lambda x: np.maximum(x, 0), lambda x: (1 + np.sign(x)) / 2),
+    "relu": (lambda x: np.maximum(x, 0), lambda x: (x > 0).astype(float)),
     "tanh": (np.tanh, _sech2),
     "sigmoid": (_sigmoid, lambda x: _sech2(x / 2) / 4),
     "gelu": (lambda x: x * _below(x), lambda x: _below(x) + _density_times(x)),
     "silu": (lambda x: x * _sigmoid(x), _silu_slope),
 }
 
-# Nodes z = e^t with equal steps in t resolve a bend at any distance from 0, and so
-# serve all q alike; the trapezoidal rule in t is exact to rounding for smooth curves.
 _STEP = 1 / 16  # a power of 2, so that no place is rounded
-_Z = np.exp(np.arange(-40, 2.7, _STEP))
-_MASS = _STEP * _Z * np.exp(-(_Z**2) / 2) / math.sqrt(2 * math.pi)
+
+
+def _nodes(lowest: int) -> tuple[np.ndarray, np.ndarray]:
+    """Places z = e^t with equal steps in t from the lowest, and their masses.
+
+    They resolve a bend at any distance from 0, if it is well above e^lowest; the
+    trapezoidal rule in t is exact to rounding for smooth curves.
+    """
+    z = np.exp(np.arange(lowest, 2.7, _STEP))
+    return z, _STEP * z * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+
+
+_Z, _MASS = _nodes(-40)
 
 
 # --8<-- [start:moment]
@@ -111,9 +118,11 @@ def chi(activation: str, sigma_w2: float, q: float) -> float:
     """
     slope, q = _curves(activation)[1], _scale("q", q)
     # Never quite 0, so that both sides of a kink are seen.
-    places = max(math.sqrt(q), 1e-100) * _Z
-    squares = sum(slope(sign * places) ** 2 for sign in (-1, 1))
-    return _scale("sigma_w2", sigma_w2) * float(_MASS @ squares)
+    root = max(math.sqrt(q), 1e-100)
+    # Far out the slope of tanh is 0: at large q all of it lies near 0, at z of 1/root.
+    z, mass = _nodes(-40 - max(0, math.ceil(math.log(root))))
+    squares = sum(slope(sign * root * z) ** 2 for sign in (-1, 1))
+    return _scale("sigma_w2", sigma_w2) * float(mass @ squares)
     # --8<-- [end:chi]
 
 

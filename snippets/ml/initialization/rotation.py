@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from .weights import _gain, _sizes
+from .weights import _gain, _generator, _sizes
 
 
 # --8<-- [start:orthogonal]
@@ -27,7 +27,9 @@ def orthogonal(
     Raises:
         ValueError: if the shape has fewer than two axes or an empty one, or the gain is
             negative or not finite.
+        TypeError: if rng is no numpy Generator.
     """
+    _generator(rng)
     sizes, factor = _sizes(shape), _gain(gain)
     rows, columns = sizes[0], math.prod(sizes[1:])
     tall = rng.standard_normal((max(rows, columns), min(rows, columns)))

@@ -47,6 +47,7 @@ def init_weight(
     Raises:
         ValueError: if the scheme is unknown, the gain negative or not finite, or the
             shape has fewer than two axes or an empty one.
+        TypeError: if rng is no numpy Generator.
     """
     sizes = _sizes(shape)
     fan_in, fan_out = fans(sizes)
@@ -55,12 +56,14 @@ def init_weight(
         "he": 2 / fan_in,
         "lecun": 1 / fan_in,
     }
-    name = str(scheme).removesuffix("_uniform")
+    text = str(scheme)
+    name = text.removesuffix("_uniform")
     if name not in variances:
         known = ", ".join(variances)
         raise ValueError(f"scheme must be {known}, or one with _uniform, got {scheme}")
     deviation = _gain(gain) * math.sqrt(variances[name])
-    if name == scheme:
+    _generator(rng)
+    if name == text:
         return deviation * rng.standard_normal(sizes)
     bound = math.sqrt(3) * deviation  # a uniform number has variance bound^2 / 3
     return rng.uniform(-bound, bound, sizes)
@@ -72,6 +75,11 @@ def _sizes(shape: Iterable[int]) -> tuple[int, ...]:
     if len(sizes) < 2 or min(sizes) < 1:
         raise ValueError(f"shape must have two axes or more, sizes >= 1, got {sizes}")
     return sizes
+
+
+def _generator(rng: object) -> None:
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy Generator, got {rng!r}")
 
 
 def _gain(gain: float) -> float:
