@@ -524,6 +524,8 @@ def test_noise_and_decay_balance_the_length_of_weights_before_a_norm():
         (lambda: dropout([1.0], 1, np.random.default_rng(0)), r"p must be in \[0, 1\)"),
         (lambda: dropout([1.0], -0.1, np.random.default_rng(0)), "p must be in"),
         (lambda: dropout([1.0], math.nan, np.random.default_rng(0)), "p must be in"),
+        (lambda: dropout([1.0], 10**400, np.random.default_rng(0)), "p must be in"),
+        (lambda: optimal_logit_gap(3, Fraction(10**400, 3)), "eps must be in"),
         (lambda: dropout([1.0], False, np.random.default_rng(0)), "p must be in"),
         (lambda: dropout([1.0], 0.5, 0), "rng must be a numpy Generator, got 0"),
         (lambda: dropout([math.inf], 0.5, np.random.default_rng(0)), "x must hold fin"),
