@@ -84,6 +84,7 @@ def test_edges_of_the_factors():
     assert early_stopping_shrinkage([1.0], 2.0, 3).tolist() == [2]  # it swings
     assert early_stopping_shrinkage([1.0], 3.0, 2).tolist() == [-3]
     close(early_stopping_shrinkage([0.5**0.5, 0.7], 1.0, 2), [0.75, 1 - 0.51**2])
+    assert ridge_shrinkage([True], 1).tolist() == [0.5]
     assert early_stopping_shrinkage(1.0, 1.5, 2).shape == ()
     assert ridge_shrinkage(np.ones((2, 3)), 1).shape == (2, 3)
     assert ridge_shrinkage([], 1).shape == early_stopping_shrinkage([], 1, 1).shape
@@ -99,6 +100,7 @@ def test_weak_directions_keep_their_digits():
     np.testing.assert_allclose(
         early_stopping_shrinkage([1e-9], 1.0, 100), [1e-16], rtol=1e-12
     )
+    close(early_stopping_shrinkage([1e-200], 1e300, 1) / 1e-100, 1)
     long = early_stopping_shrinkage([1e-6], 1.0, 10**12)
     np.testing.assert_allclose(long, 1 - math.exp(-1), rtol=1e-9)
 
@@ -268,6 +270,9 @@ def test_hostile_columns_of_linear_dropout():
     np.testing.assert_allclose(tiny * 1e-120, dropout_linear(THREE, THREE_Y, 0.2))
     huge = dropout_linear(THREE * 1e139, THREE_Y, 0.2)
     np.testing.assert_allclose(huge * 1e139, dropout_linear(THREE, THREE_Y, 0.2))
+    nearly = np.array([[1, 1], [1, 1 + 1e-9], [1, 1 - 1e-9]])  # and yet not dependent
+    w = dropout_linear(nearly, nearly @ [3.0, -2.0], 0)
+    close(w, [3, -2], 1e-4)
     assert dropout_linear(np.ones((3, 0)), THREE_Y, 0.2).shape == (0,)
     assert dropout_linear(np.zeros((3, 2)), THREE_Y, 0.2).tolist() == [0, 0]
     close(dropout_linear([[2.0, 1.0]], [4.0], 0.5), [2 / 3, 4 / 3])  # one row
@@ -399,6 +404,8 @@ def test_the_smoothed_loss_by_hand():
     close(smoothed_cross_entropy([[30, 0, 0]], [0], 0.1), 2.0, 1e-6)
     close(smoothed_cross_entropy([[1000, 0]], [1], 0), 1000)
     close(smoothed_cross_entropy([[-1000, -1000]], [1], 0.3), math.log(2))
+    apart = [[1000, 1000], [-1000, -1000]]
+    close(smoothed_cross_entropy(apart, [0, 1], 0.3), math.log(2))
     close(smoothed_cross_entropy([[1e140, 0]], [1], 0) / 1e140, 1)
     both = [[2, 0, -1], [30, 0, 0]]
     close(smoothed_cross_entropy(both, [0, 0], 0.1), (0.336513 + 2) / 2, 1e-6)
@@ -562,11 +569,14 @@ def test_noise_and_decay_balance_the_length_of_weights_before_a_norm():
     ("call", "message"),
     [
         (lambda: ridge_shrinkage([-1.0], 1), "s must hold singular values >= 0, got"),
+        (lambda: ridge_shrinkage([1.0, -1e-300], 1), "s must hold singular values"),
         (lambda: ridge_shrinkage([1.0], -1), "lam must be a finite number >= 0, got"),
         (lambda: ridge_shrinkage([1.0], True), "lam must be a finite number"),
         (lambda: ridge_shrinkage([1.0], 10**400), "lam must be a finite number"),
         (lambda: ridge_shrinkage(["a"], 1), "s must be an array of numbers"),
         (lambda: ridge_shrinkage([1j], 1), "s must be an array of numbers"),
+        (lambda: ridge_shrinkage(["1"], 1), "s must be an array of numbers"),
+        (lambda: ridge_shrinkage(np.array(["2026"], "M8[D]"), 1), "array of numbers"),
         (lambda: ridge_shrinkage([2e140], 1), "at most 1e.140 in size, got 2e.140"),
         (lambda: ridge_shrinkage([math.nan], 1), "s must hold finite numbers"),
         (lambda: early_stopping_shrinkage([1.0], -0.1, 1), "lr must be a finite"),
