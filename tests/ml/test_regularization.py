@@ -270,6 +270,8 @@ def test_hostile_columns_of_linear_dropout():
     np.testing.assert_allclose(tiny * 1e-120, dropout_linear(THREE, THREE_Y, 0.2))
     huge = dropout_linear(THREE * 1e139, THREE_Y, 0.2)
     np.testing.assert_allclose(huge * 1e139, dropout_linear(THREE, THREE_Y, 0.2))
+    below = -np.abs(THREE)  # no entry above 0
+    close(dropout_linear(below, THREE_Y, 0.2), -dropout_linear(-below, THREE_Y, 0.2))
     nearly = np.array([[1, 1], [1, 1 + 1e-9], [1, 1 - 1e-9]])  # and yet not dependent
     w = dropout_linear(nearly, nearly @ [3.0, -2.0], 0)
     close(w, [3, -2], 1e-4)
@@ -444,7 +446,8 @@ def test_edges_of_the_gap():
     assert optimal_logit_gap(7, 1) == 0.0
     close(optimal_logit_gap(10, 5e-324), math.log(10) - math.log(5e-324), 1e-9)
     close(optimal_logit_gap(2, 1 - 2**-50), 2**-49, 1e-24)
-    assert isinstance(optimal_logit_gap(3, 0.5), float)
+    assert type(optimal_logit_gap(3, 0.5)) is float
+    assert type(smoothed_cross_entropy([[1, 2]], [0], 0.5)) is float
 
 
 # ---- clipping, and the length of weights before a norm
