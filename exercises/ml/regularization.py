@@ -21,8 +21,9 @@ of all others, and the rest is divided by $1 - p$. `x` itself must stay as it is
 - `p`: the probability of *zero*, $0 \\le p < 1$.
 - `rng`: a `numpy.random.Generator`; take all random numbers from it, in any way you like.
 
-The judge calls your function on many copies of `x`, stacked into one array, and looks at which
-values come out and how often. Shares are random: they may be off by 0.1, values by $10^{-9}$.
+The judge calls your function several times, each time on many copies of `x`, stacked into one
+array, and looks at which values come out and how often, and whether one zero goes with another.
+What chance explains is allowed; values may be off by $10^{-9}$.
 """,
         hints=(
             "`rng.random(x.shape)` is uniform on $[0, 1)$. Which comparison is true with"
@@ -40,7 +41,7 @@ values come out and how often. Shares are random: they may be off by 0.1, values
 - `p`：置**零**的概率，$0 \\le p < 1$。
 - `rng`：`numpy.random.Generator`；随机数都取自它，取法不限。
 
-评测程序把 `x` 的许多个副本叠成一个数组来调用你的函数，看输出里有哪些值，各占多大比例。比例是随机的，允许差 0.1；数值允许 $10^{-9}$ 的误差。
+评测程序多次调用你的函数，每次都把 `x` 的许多个副本叠成一个数组，看输出里有哪些值、各占多大比例，以及各处是否独立置零。随机波动以内的偏差都允许；数值允许 $10^{-9}$ 的误差。
 """,
         hints=(
             "`rng.random(x.shape)` 在 $[0, 1)$ 上均匀分布。哪个比较以概率 $1 - p$ 成立？",
@@ -57,7 +58,7 @@ True
     tolerance=1e-9,
 )
 
-COPIES = 1600  # the share of zeros is then within 0.1 of p, by eight deviations
+CALLS, COPIES = 32, 50  # 1600 of each value: its share is within 0.1 of p, by 8 sigma
 
 
 @drop.solution
@@ -107,37 +108,76 @@ def dropout_in_place(x: np.ndarray, p: float, rng: np.random.Generator) -> np.nd
     return x
 
 
+@drop.wrong(
+    en="Exactly the share $p$ is dropped each time, so the values are not independent.",
+    zh="每次恰好丢掉比例 $p$ 的值，各个值就不独立了。",
+)
+def dropout_count(x: np.ndarray, p: float, rng: np.random.Generator) -> np.ndarray:
+    keep = np.ones(x.size)
+    keep[rng.choice(x.size, round(p * x.size), replace=False)] = 0
+    return x * keep.reshape(x.shape) / (1 - p)
+
+
+@drop.wrong(
+    en="`rng` is not used: a generator made inside drops the same in every call.",
+    zh="没有用 `rng`：在函数里另建生成器，每次调用丢的都一样。",
+)
+def dropout_own_seed(x: np.ndarray, p: float, rng: np.random.Generator) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    return np.where(rng.random(x.shape) >= p, x / (1 - p), 0.0)
+
+
 @drop.drive
 def drop_drive(
     answer: Callable[..., Any], x: list[list[float]], p: float, seed: int
 ) -> Any:
     given = np.array(x, dtype=np.float64).reshape(len(x), len(x[0]) if x else 0)
     batch = np.stack([given] * COPIES)
-    rng = np.random.default_rng(seed)
-    before = batch.copy()
-    out = np.asarray(answer(batch, p, rng))
-    if out.shape != batch.shape:
-        return {"shape": list(out.shape), "of": list(batch.shape)}
+    rng, again = (np.random.default_rng(seed) for _ in range(2))
+    outs, untouched = [], True
+    for _ in range(CALLS):
+        now = batch.copy()
+        out = np.array(answer(now, p, rng))
+        if out.shape != batch.shape:
+            return {"shape": list(out.shape), "of": list(batch.shape)}
+        outs.append(out)
+        untouched = untouched and bool((now == batch).all())
+    repeated = np.asarray(answer(batch.copy(), p, again))
+    out = np.concatenate(outs)
     kept = out != 0
     share = 1 - kept.mean(axis=0)  # of zeros, for each value
-    usual = np.abs(share - p) < 0.1
+    usual = bool((np.abs(share - p) < 0.1).all())
+    if kept.size:  # and in all, by eight deviations
+        chance = 8 * math.sqrt(p * (1 - p) / kept.size)
+        usual = usual and abs(1 - kept.mean() - p) <= chance
     values = np.where(kept.any(axis=0), out.sum(axis=0) / kept.sum(axis=0).clip(1), 0)
     spread = np.where(kept, np.abs(out - values), 0).max(initial=0)
-    # Neighbours must be dropped independently, here and in one copy after another.
-    flat = kept.reshape(COPIES, given.size)
-    both = [np.mean(flat[:, i] != flat[:, i - 1]) for i in range(1, given.size)]
-    apart = [bool(abs(share - 2 * p * (1 - p)) < 0.1) for share in both]
-    following = np.mean(flat[1:] != flat[:-1]) if flat.size else 2 * p * (1 - p)
     return {
         "values that are left": values.tolist(),
         "and are alike in all copies": bool(
             spread < 1e-9 * (1 + np.abs(values).max(initial=0))
         ),
-        "share of zeros": p if usual.all() else share.round(2).tolist(),
-        "dropped independently": all(apart)
-        and bool(abs(following - 2 * p * (1 - p)) < 0.1),
-        "input as it was": bool((batch == before).all()),
+        "share of zeros": p if usual else share.round(3).tolist(),
+        "dropped independently": independent(kept, p),
+        "the same seed gives the same": np.array_equal(outs[0], repeated),
+        "input as it was": untouched,
     }
+
+
+def independent(kept: np.ndarray, p: float) -> bool:
+    """Whether chance explains how the zeros lie; ``kept`` has the calls one by one."""
+    if kept.all() or not kept.any():
+        return True  # the shares say whether that is right
+    # In each call the number of zeros varies: by the binomial, 31 degrees of freedom.
+    counts = kept.reshape(CALLS, -1).sum(axis=1)
+    size = kept.size // CALLS
+    if p > 0 and not 0.15 < counts.var(ddof=1) / (size * p * (1 - p)) < 4:
+        return False
+    # At every distance, how often two are dropped together: by eight deviations.
+    flat = kept.ravel() - kept.mean()
+    together = np.fft.irfft(np.abs(np.fft.rfft(flat)) ** 2, flat.size)
+    far = np.abs(together[1 : flat.size // 2 + 1]).max() / together[0]
+    return bool(far < 8 / math.sqrt(flat.size))
 
 
 DropCase = tuple[list[list[float]], float, int]
@@ -180,7 +220,8 @@ After each epoch of training the loss on the validation set is measured. Trainin
 no new lowest. Return `(keep, run)`: the epoch whose weights are kept, that is, the first with the
 lowest loss so far, and how many epochs were run. Epochs count from 1.
 
-- `losses`: the losses that there would be without stopping, at least one; numbers of any sign.
+- `losses`: the losses that there would be without stopping, at least one, up to 20,000; numbers
+  of any sign and size.
 - `patience`: an integer $\\ge 1$.
 """,
         hints=(
@@ -193,7 +234,7 @@ lowest loss so far, and how many epochs were run. Epochs count from 1.
         statement="""\
 训练每过一轮，就在验证集上测一次损失。一旦连续 `patience` 轮没有出现新的最低损失，或者列表用完，训练就停止。与最低值相等不算新的最低。返回 `(keep, run)`：保留哪一轮的权重，即到停止为止最先达到最低损失的那一轮；以及一共训练了多少轮。轮数从 1 数起。
 
-- `losses`：如果不停止，各轮会有的损失，至少一个，可正可负。
+- `losses`：如果不停止，各轮会有的损失，至少一个，至多 20,000 个，可正可负，大小不限。
 - `patience`：$\\ge 1$ 的整数。
 """,
         hints=(
@@ -315,6 +356,8 @@ def stop_cases(random: Random) -> Iterator[StopCase]:
     yield [2, 1], 1
     yield [1, 1, 1, 0], 2
     yield [-1, -2, -2, -3], 1
+    yield [1.0, 0.99999, 0.99998], 1  # however little it is lower
+    yield [1e300, 1e299], 1
     yield [5, 3, 4, 2, 3, 3, 1], 2
     yield [5, 3, 4, 2, 3, 3, 1], 3
     for _ in range(60):

@@ -54,11 +54,14 @@ def _number(name: str, value: float) -> float:
 
 def _share(name: str, value: float, one: bool) -> float:
     """A number from 0 to 1; 1 itself only where ``one``."""
-    number = (
-        float(value)
-        if isinstance(value, Real) and not isinstance(value, bool)
-        else math.nan
-    )
+    try:
+        number = (
+            float(value)
+            if isinstance(value, Real) and not isinstance(value, bool)
+            else math.nan
+        )
+    except OverflowError:  # an integer or a fraction that no float holds
+        number = math.inf
     if not 0 <= number <= 1 or (number == 1 and not one):
         want = "[0, 1]" if one else "[0, 1)"
         raise ValueError(f"{name} must be in {want}, got {reprlib.repr(value)}")
