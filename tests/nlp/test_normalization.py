@@ -222,6 +222,24 @@ def test_squares_of_small_numbers_and_a_small_eps_are_zero_in_float16():
     assert float(torch.tensor(1e-8, dtype=torch.bfloat16)) > 0
 
 
+def test_gain_shift_and_scale_come_before_the_one_rounding():
+    x = drawn(0, 50, 16).astype(np.float16)
+    gain, shift = drawn(1, 16), drawn(2, 16)
+    wide = layer_norm(x.astype(float), gain, shift)
+    assert (layer_norm(x, gain, shift) == wide.astype(np.float16)).all()
+    wide = qk_norm_scores(x.astype(float), x.astype(float), 2.7)
+    assert (qk_norm_scores(x, x, 2.7) == wide.astype(np.float16)).all()
+
+
+def test_lists_and_batches_of_no_token_are_taken():
+    close(layer_norm([1.0, 2.0, 3.0, 4.0]), layer_norm(X), 0)
+    none = np.zeros((0, 4))
+    assert layer_norm(none).shape == rms_norm(none).shape == (0, 4)
+    gx, ggain, gshift = layer_norm_backward(none, none)
+    assert gx.shape == (0, 4)
+    close([ggain, gshift, rms_norm_backward(none, none)[1]], np.zeros((3, 4)), 0)
+
+
 def test_sums_of_ones_stop_growing_in_sixteen_bits():
     total = np.float16(0)
     for _ in range(4096):
@@ -508,6 +526,9 @@ def nested(depth):
             "kind must be one of",
         ),
         (lambda: stack_gradients("none", 2500, 4), "depth must be such that no size"),
+        (lambda: stack_gradients("none", 6000, 4), "depth must be such that no size"),
+        (lambda: stack_gradients("none", 2, 3, eps=-1.0), "eps must be a number"),
+        (lambda: rms_norm(X, eps=np.True_), "eps must be a number"),
         (lambda: stack_gradients("post", 2, 3, alpha=-math.inf), "alpha must be"),
         (lambda: stack_gradients("post", 2, 3, alpha=1e101), "from -1e.100 to 1e.100"),
         (lambda: stack_gradients("sandwich", 2, 3), "kind must be one of"),

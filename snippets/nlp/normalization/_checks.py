@@ -58,7 +58,7 @@ def _vector(name: str, values: np.ndarray | None, d: int, default: float) -> np.
 
 
 def _number(name: str, value: float, least: float, most: float = _LARGEST) -> float:
-    known = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+    known = isinstance(value, Real) and not isinstance(value, bool)
     try:
         number = float(value) if known else math.nan
     except OverflowError:  # a huge int
