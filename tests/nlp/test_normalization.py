@@ -245,6 +245,12 @@ def test_sums_of_ones_stop_growing_in_sixteen_bits():
     for _ in range(4096):
         total = total + np.float16(1)
     assert total == 2048
+    assert np.ones(4096, np.float16).sum() == 4096
+    assert torch.ones(4096, dtype=torch.float16).sum() == 4096
+    large = torch.tensor([300.0, -300, 200, 100], dtype=torch.float16)
+    assert torch.isinf(large.pow(2).mean())
+    with np.errstate(over="ignore"):
+        assert np.isinf(np.mean(large.numpy() ** 2))
     one = torch.tensor(1.0, dtype=torch.bfloat16)
     total = torch.tensor(0.0, dtype=torch.bfloat16)
     for _ in range(300):
