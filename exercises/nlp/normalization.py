@@ -15,7 +15,7 @@ Return RMSNorm of some tokens: each row over the root of (its mean square plus `
 
 - `x`: a list of $n \\ge 1$ rows of $d \\ge 1$ numbers, at most $10^6$ in size.
 - `gain`: $d$ numbers, one a feature. `eps`: a number from $10^{-12}$ to 1.
-- Return a new list of $n$ rows (or an array); `x` stays as it is.
+- Return a new list of $n$ rows (or an array); `x` and `gain` stay as they are.
 
 Results may be off by $10^{-9}$, relative to their size or to 1.
 """,
@@ -31,7 +31,7 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
 
 - `x`：$n \\ge 1$ 行，每行 $d \\ge 1$ 个数，绝对值不超过 $10^6$。
 - `gain`：$d$ 个数，每个特征一个。`eps`：$10^{-12}$ 到 1 之间的数。
-- 返回新的 $n$ 行（或数组），`x` 保持不变。
+- 返回新的 $n$ 行（或数组），`x` 和 `gain` 保持不变。
 
 允许 $10^{-9}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
 """,
@@ -146,9 +146,11 @@ def rms_norm_in_place(
 
 @rms.drive
 def rms_drive(answer: Any, x: list[list[float]], gain: list[float], eps: float) -> Any:
-    before = [list(row) for row in x]
+    rows, gains = [list(row) for row in x], list(gain)
     result = answer(x, gain, eps)
-    return result if before == x else "x was changed"
+    if rows != x:
+        return "x was changed"
+    return result if gains == gain else "gain was changed"
 
 
 @rms.cases
@@ -192,7 +194,7 @@ gradient of a loss by that output. Return the gradient by `x`.
 
 - `x`, `grad`, `gain`: lists of $d \\ge 1$ numbers each, at most 1000 in size.
 - `eps`: a number from $10^{-6}$ to 1, added to the variance (which divides by $d$), under the root.
-- Return $d$ numbers, a new list or an array.
+- Return $d$ numbers, a new list or an array; the arguments stay as they are.
 
 Results may be off by $10^{-7}$, relative to their size or to 1.
 """,
@@ -209,7 +211,7 @@ Results may be off by $10^{-7}$, relative to their size or to 1.
 
 - `x`、`grad`、`gain`：各有 $d \\ge 1$ 个数，绝对值不超过 1000。
 - `eps`：$10^{-6}$ 到 1 之间的数，在根号里与方差相加；方差除以 $d$。
-- 返回 $d$ 个数，新的列表或数组。
+- 返回 $d$ 个数，新的列表或数组，各个参数保持不变。
 
 允许 $10^{-7}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
 """,
@@ -320,7 +322,50 @@ def layer_norm_grad_sample(
     return [(a - sum(g) / d - b * along) / size for a, b in zip(g, normed)]
 
 
+@slope.wrong(
+    en="The variance is the mean of squares minus the squared mean: far from 0, all digits cancel.",
+    zh="方差用了平方的平均减去平均的平方：数值远离 0 时，有效数字全部抵消。",
+)
+def layer_norm_grad_one_pass(
+    x: list[float], grad: list[float], gain: list[float], eps: float
+) -> list[float]:
+    d = len(x)
+    mean = sum(x) / d
+    size = (sum(v * v for v in x) / d - mean * mean + eps) ** 0.5
+    normed = [(v - mean) / size for v in x]
+    g = [a * b for a, b in zip(grad, gain)]
+    along = sum(a * b for a, b in zip(g, normed)) / d
+    return [(a - sum(g) / d - b * along) / size for a, b in zip(g, normed)]
+
+
+@slope.wrong(
+    en="Right, but it overwrote `x`, which the caller still needs.",
+    zh="结果对，但改写了 `x`，而调用者还要用它。",
+)
+def layer_norm_grad_in_place(
+    x: list[float], grad: list[float], gain: list[float], eps: float
+) -> list[float]:
+    d = len(x)
+    mean = sum(x) / d
+    size = (sum((v - mean) ** 2 for v in x) / d + eps) ** 0.5
+    normed = [(v - mean) / size for v in x]
+    g = [a * b for a, b in zip(grad, gain)]
+    along = sum(a * b for a, b in zip(g, normed)) / d
+    for j in range(d):
+        x[j] = (g[j] - sum(g) / d - normed[j] * along) / size
+    return x
+
+
 SlopeCase = tuple[list[float], list[float], list[float], float]
+
+
+@slope.drive
+def slope_drive(
+    answer: Any, x: list[float], grad: list[float], gain: list[float], eps: float
+) -> Any:
+    before = [*x], [*grad], [*gain]
+    result = answer(x, grad, gain, eps)
+    return result if before == (x, grad, gain) else "an argument was changed"
 
 
 @slope.cases
@@ -333,6 +378,7 @@ def slope_cases(random: Random) -> Iterator[SlopeCase]:
     yield [0.0, 0.25, -0.25], [1.0, 1.0, 1.0], [1.0, 2.0, 1.0], 1.0
     yield [1000.0, -1000.0, 500.0], [1000.0, 1.0, -1000.0], [1.0, 1.0, 2.0], 1e-6
     yield [1000.0, 999.0, 998.5], [1.0, 2.0, 3.0], [1.0, 1.0, 1.0], 1e-6
+    yield [1000.0, 999.9995, 999.998], [1.0, 2.0, 4.0], [1.0, 1.0, 1.0], 1e-6
     for _ in range(30):
         d = random.randint(1, 5)
         x, grad = ([random.randint(-12, 12) / 4 for _ in range(d)] for _ in range(2))

@@ -14,8 +14,8 @@ COLOURS = {"none": GREY, "pre": BLUE, "post": ORANGE}
 
 def _box(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
     box = FancyBboxPatch(
-        (x - 0.24, y - 0.17),
-        0.48,
+        (x - 0.3, y - 0.17),
+        0.6,
         0.34,
         boxstyle="round,pad=0.02,rounding_size=0.08",
         facecolor="none",
@@ -77,7 +77,7 @@ def _layer(axes: Axes, x: float, name: str, first: bool, last: bool, on: bool) -
 
 
 def places() -> Figure:
-    figure = new_figure(5.6, 2.9)
+    figure = new_figure(4.6, 2.9)
     axes = figure.subplots()
     _layer(axes, 0.0, "post", first=False, last=False, on=True)
     _layer(axes, 1.9, "pre", first=True, last=False, on=False)
@@ -90,7 +90,7 @@ def places() -> Figure:
 
 
 def depth() -> Figure:
-    figure = new_figure(5.6, 2.6)
+    figure = new_figure(4.8, 2.6)
     left, right = figure.subplots(1, 2)
     layers = np.arange(DEPTH + 1)
     for kind, colour in COLOURS.items():

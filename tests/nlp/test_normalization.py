@@ -215,11 +215,42 @@ def test_float16_is_computed_wide_and_rounded_once():
         assert function(x.astype(np.float32)).dtype == np.float32
 
 
+def test_squares_of_small_numbers_and_a_small_eps_are_zero_in_float16():
+    assert np.float16(1e-4) > 0
+    assert np.float16(1e-4) * np.float16(1e-4) == 0
+    assert np.float16(1e-8) == 0
+    assert float(torch.tensor(1e-8, dtype=torch.bfloat16)) > 0
+
+
+def test_gain_shift_and_scale_come_before_the_one_rounding():
+    x = drawn(0, 50, 16).astype(np.float16)
+    gain, shift = drawn(1, 16), drawn(2, 16)
+    wide = layer_norm(x.astype(float), gain, shift)
+    assert (layer_norm(x, gain, shift) == wide.astype(np.float16)).all()
+    wide = qk_norm_scores(x.astype(float), x.astype(float), 2.7)
+    assert (qk_norm_scores(x, x, 2.7) == wide.astype(np.float16)).all()
+
+
+def test_lists_and_batches_of_no_token_are_taken():
+    close(layer_norm([1.0, 2.0, 3.0, 4.0]), layer_norm(X), 0)
+    none = np.zeros((0, 4))
+    assert layer_norm(none).shape == rms_norm(none).shape == (0, 4)
+    gx, ggain, gshift = layer_norm_backward(none, none)
+    assert gx.shape == (0, 4)
+    close([ggain, gshift, rms_norm_backward(none, none)[1]], np.zeros((3, 4)), 0)
+
+
 def test_sums_of_ones_stop_growing_in_sixteen_bits():
     total = np.float16(0)
     for _ in range(4096):
         total = total + np.float16(1)
     assert total == 2048
+    assert np.ones(4096, np.float16).sum() == 4096
+    assert torch.ones(4096, dtype=torch.float16).sum() == 4096
+    large = torch.tensor([300.0, -300, 200, 100], dtype=torch.float16)
+    assert torch.isinf(large.pow(2).mean())
+    with np.errstate(over="ignore"):
+        assert np.isinf(np.mean(large.numpy() ** 2))
     one = torch.tensor(1.0, dtype=torch.bfloat16)
     total = torch.tensor(0.0, dtype=torch.bfloat16)
     for _ in range(300):
@@ -234,6 +265,27 @@ def test_the_variance_in_one_pass_is_lost():
     close(
         layer_norm(x, eps=0).astype(float), [-math.sqrt(1.5), 0, math.sqrt(1.5)], 1e-6
     )
+
+
+def test_welford_keeps_in_one_pass_the_digits_that_the_short_formula_loses():
+    mean = squares = np.float32(0)
+    for n, value in enumerate(np.array([10000, 10001, 10002], np.float32), start=1):
+        off = value - mean
+        mean = mean + off / np.float32(n)
+        squares = squares + off * (value - mean)
+    assert squares.dtype == np.float32
+    close(squares / 3, 2 / 3, 1e-6)
+
+
+def test_rounding_before_the_gain_in_bfloat16_too():
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(100, 512, generator=generator).bfloat16()
+    gain = torch.randn(512, generator=generator).bfloat16()
+    wide = torch.tensor(rms_norm(x.double().numpy()))
+    once, twice = (wide * gain.double()).bfloat16(), wide.bfloat16() * gain
+    assert 0.2 < (once != twice).double().mean() < 0.3
+    digits = once.view(torch.int16).int() - twice.view(torch.int16).int()
+    assert digits.abs().max() == 1
 
 
 def test_rounding_before_the_gain_changes_a_quarter_of_the_results():
@@ -268,6 +320,29 @@ def test_the_usual_factor_after_rms_norm_is_scale_root_d():
     q, k = drawn(0, 3, 16), drawn(1, 5, 16)
     usual = rms_norm(q) @ rms_norm(k).T / math.sqrt(16)
     close(qk_norm_scores(q, k, 4), usual)
+
+
+def test_no_score_exceeds_the_scale_and_no_gains_more_than_their_largest_product():
+    q, k = drawn(0, 40, 8), drawn(1, 50, 8)
+    k[:40] = 3 * q  # the same directions, so that the bound is reached
+    assert abs(qk_norm_scores(q, k, 8, eps=0)).max() <= 8 * (1 + 1e-12)
+    close(qk_norm_scores(q, k, 8, eps=0).max(), 8)
+    gain_q, gain_k = drawn(2, 8), drawn(3, 8)
+    scores = rms_norm(q, gain_q) @ rms_norm(k, gain_k).T / math.sqrt(8)
+    bound = math.sqrt(8) * abs(gain_q).max() * abs(gain_k).max()
+    assert math.sqrt(8) < abs(scores).max() <= bound
+    one = np.zeros((1, 8))
+    one[0, 2] = 1
+    flat = np.where(one == 1, 3.0, 0.5)[0]
+    close(rms_norm(one, flat, 0) @ rms_norm(one, flat, 0).T / math.sqrt(8), 9 * 8**0.5)
+
+
+def test_a_norm_over_all_heads_lets_one_head_have_a_score_of_heads_times_the_bound():
+    heads, d = 4, 16
+    q = np.zeros(heads * d)
+    q[:d] = drawn(0, d)
+    normed = rms_norm(q, eps=0)[:d]
+    close(normed @ normed / math.sqrt(d), heads * math.sqrt(d))
 
 
 def test_largest_weight_of_a_thousand_keys():
@@ -357,7 +432,27 @@ def test_the_weight_of_deep_norm_makes_a_branch_turn_the_stream_less():
     assert (np.ptp(np.log(deep[:, 0])) < np.ptp(np.log(plain[:, 0]))).all()
 
 
+# ---- PyTorch's layers
+
+
+def test_torch_s_layer_is_post_norm_and_its_encoder_has_a_last_norm_only_if_given():
+    layer = torch.nn.TransformerEncoderLayer(4, 2, 8, dropout=0, batch_first=True)
+    assert not layer.norm_first
+    out = layer(torch.randn(1, 3, 4, generator=torch.Generator().manual_seed(0)))
+    close(out.mean(-1).detach(), np.zeros((1, 3)), 1e-6)  # the stream is normalized
+    pre = torch.nn.TransformerEncoderLayer(4, 2, 8, norm_first=True)
+    bare = torch.nn.TransformerEncoder(pre, 2, enable_nested_tensor=False)
+    assert bare.norm is None
+
+
 # ---- what is refused
+
+
+def nested(depth):
+    values = [1.0]
+    for _ in range(depth):
+        values = [values]
+    return values
 
 
 @pytest.mark.parametrize(
@@ -390,13 +485,21 @@ def test_the_weight_of_deep_norm_makes_a_branch_turn_the_stream_less():
         ),
         (lambda: layer_norm_backward(np.ones(3), X), r"grad must have shape \(4,\)"),
         (lambda: rms_norm_backward(np.ones((1, 4)), X), r"grad must have shape \(4,\)"),
-        (lambda: layer_norm(X, eps=-1e-5), "eps must be a number, at least 0"),
+        (
+            lambda: layer_norm(X, eps=-1e-5),
+            "eps must be a number from 0 to 1e.150, got -1e-05",
+        ),
         (lambda: rms_norm(X, eps=True), "eps must be a number"),
         (lambda: rms_norm(X, eps=math.inf), "eps must be a number"),
         (lambda: rms_norm(X, eps=10**400), "eps must be a number"),
         (lambda: rms_norm(X, eps="1"), "eps must be a number"),
-        (lambda: rms_norm(np.zeros(3), eps=0), "eps must be > 0"),
-        (lambda: layer_norm(np.full(3, 5.0), eps=0), "eps must be > 0"),
+        (lambda: rms_norm(np.zeros(3), eps=0), "eps must be larger"),
+        (lambda: layer_norm(np.full(3, 5.0), eps=0), "eps must be larger"),
+        (lambda: rms_norm(1e-160 * X, eps=0), "eps must be larger.*got 0 and"),
+        (lambda: layer_norm(1e-160 * X, eps=1e-310), "eps must be larger"),
+        (lambda: rms_norm_backward(X, 1e-160 * X, eps=0), "eps must be larger"),
+        (lambda: rms_norm(nested(3000)), r"floats, got \[\[\[\[\[\[\[\.\.\."),
+        (lambda: rms_norm(value for value in X), "dtype object"),
         (lambda: qk_norm_scores(np.ones((2, 3)), np.ones((2, 4)), 1), "q and k must"),
         (lambda: qk_norm_scores(np.ones(3), np.ones((2, 3)), 1), "q and k must"),
         (lambda: qk_norm_scores(np.ones((2, 3)), np.ones(3), 1), "q and k must"),
@@ -416,6 +519,24 @@ def test_the_weight_of_deep_norm_makes_a_branch_turn_the_stream_less():
             lambda: qk_norm_scores(np.ones((2, 3)), np.ones((2, 3)), math.inf),
             "scale must",
         ),
+        (
+            lambda: qk_norm_scores(np.ones((2, 3)), np.ones((2, 3)), -math.inf),
+            "scale must be a number from -1e.150 to 1e.150, got -inf",
+        ),
+        (
+            lambda: qk_norm_scores(np.ones((2, 3)), np.ones((2, 3)), -1e200),
+            "scale must",
+        ),
+        (
+            lambda: stack_gradients(np.array(["pre", "post"]), 2, 3),
+            "kind must be one of",
+        ),
+        (lambda: stack_gradients("none", 2500, 4), "depth must be such that no size"),
+        (lambda: stack_gradients("none", 6000, 4), "depth must be such that no size"),
+        (lambda: stack_gradients("none", 2, 3, eps=-1.0), "eps must be a number"),
+        (lambda: rms_norm(X, eps=np.True_), "eps must be a number"),
+        (lambda: stack_gradients("post", 2, 3, alpha=-math.inf), "alpha must be"),
+        (lambda: stack_gradients("post", 2, 3, alpha=1e101), "from -1e.100 to 1e.100"),
         (lambda: stack_gradients("sandwich", 2, 3), "kind must be one of"),
         (lambda: stack_gradients("pre", 0, 3), "depth must be an integer >= 1, got 0"),
         (lambda: stack_gradients("pre", 2, 1), "d must be an integer >= 2, got 1"),
@@ -440,6 +561,21 @@ def test_the_defaults_of_the_stack_are_seed_0_weight_1_and_eps_1e_5():
     )
     for ours, theirs in zip(plain, said, strict=True):
         close(ours, theirs, 0)
+
+
+def test_the_largest_weight_of_the_skip_path_leaves_the_stream_as_it_was():
+    rms, norms = stack_gradients("post", 5, 4, alpha=1e100)
+    close(rms, np.ones(6))
+    assert (norms <= 1 + 1e-12).all()
+    close(np.diff(norms[:-1]), np.zeros(4), 1e-9)
+
+
+def test_what_float16_cannot_hold_becomes_infinite_with_a_warning():
+    x, gain = X.astype(np.float16), np.full(4, 1e5)
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        assert np.isinf(rms_norm(x, gain)[1:]).all()
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        assert np.isinf(layer_norm_backward(1000 * X, x / 10_000)[0]).all()
 
 
 def test_the_smallest_stack_and_a_negative_weight_work():

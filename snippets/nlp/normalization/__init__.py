@@ -1,7 +1,8 @@
 """Normalization: each token's features divided by their own size, alone and in a stack.
 
 The features are the last axis; whatever stands before it (batch, time, heads) is left
-alone. Everything is computed in float64 and rounded once, to the dtype of the input.
+alone. Everything is computed in float64 and rounded once, to the dtype of the input;
+what that cannot hold becomes infinite, with NumPy's warning.
 
 Sources: Ba, Kiros, Hinton 2016, arXiv:1607.06450 (LayerNorm); Zhang, Sennrich 2019,
 arXiv:1910.07467 (RMSNorm); Henry et al. 2020, arXiv:2010.04245 (QK-norm); Wang et al.

@@ -2,11 +2,13 @@
 
 import math
 import operator
+import reprlib
 from numbers import Real
 
 import numpy as np
 
 _LARGEST = 1e150  # squares stay finite in float64, and so do sums of them
+_SMALLEST = 1e-150  # squares of smaller numbers lose digits in float64
 
 
 def _floats(name: str, values: np.ndarray) -> tuple[np.ndarray, np.dtype]:
@@ -15,7 +17,7 @@ def _floats(name: str, values: np.ndarray) -> tuple[np.ndarray, np.dtype]:
         given = np.asarray(values)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(
-            f"{name} must be an array of floats, got {values!r}"
+            f"{name} must be an array of floats, got {reprlib.repr(values)}"
         ) from error
     if isinstance(values, np.ma.MaskedArray) or given.dtype.kind != "f":
         kind = "a masked array" if given.dtype.kind == "f" else f"dtype {given.dtype}"
@@ -55,17 +57,16 @@ def _vector(name: str, values: np.ndarray | None, d: int, default: float) -> np.
     return _shaped(name, values, (d,))
 
 
-def _number(name: str, value: float, least: float) -> float:
-    known = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+def _number(name: str, value: float, least: float, most: float = _LARGEST) -> float:
+    known = isinstance(value, Real) and not isinstance(value, bool)
     try:
         number = float(value) if known else math.nan
     except OverflowError:  # a huge int
         number = math.inf
-    if not least <= number <= _LARGEST:  # NaN is not either
-        wanted = f"at least {least:g}" if least == 0 else "finite"
+    if not least <= number <= most:  # NaN is not either
         raise ValueError(
-            f"{name} must be a number, {wanted} and at most {_LARGEST:g} in size,"
-            f" got {value!r}"
+            f"{name} must be a number from {least:g} to {most:g},"
+            f" got {reprlib.repr(value)}"
         )
     return number
 
@@ -83,10 +84,10 @@ def _integer(name: str, value: int, least: int) -> int:
 def _size(rows: np.ndarray, eps: float) -> np.ndarray:
     """Root of the mean square of each row plus eps, with the last axis kept as 1."""
     size = np.sqrt(np.mean(rows**2, axis=-1, keepdims=True) + eps)
-    if not size.all():
+    if (size < _SMALLEST).any():
         raise ValueError(
-            "eps must be > 0 where a row has no size to be divided by, got 0"
-            " and a row whose squares have mean 0"
+            "eps must be larger where a row has no size to be divided by,"
+            f" got {eps:g} and a row of root mean square below {_SMALLEST:g}"
         )
     return size
 

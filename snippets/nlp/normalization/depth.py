@@ -12,6 +12,7 @@ _KINDS = ("none", "pre", "post")
 
 
 # --8<-- [start:stack]
+@np.errstate(over="ignore", invalid="ignore")  # refused at the end
 def stack_gradients(
     kind: str,
     depth: int,
@@ -27,10 +28,10 @@ def stack_gradients(
 
     Args:
         kind: "none", x + W x; "pre", x + W norm(x); "post", norm(alpha x + W x).
-        depth: layers, at least 1.
+        depth: layers, at least 1; without a norm not so many that the sizes overflow.
         d: width, at least 2.
         seed: of the input, the weights and the gradient at the output.
-        alpha: weight of the skip path, in "post" only.
+        alpha: weight of the skip path, in "post" only; from -1e100 to 1e100.
         eps: of the norm.
 
     Returns:
@@ -40,10 +41,10 @@ def stack_gradients(
     Raises:
         ValueError: kind is unknown, or a number is not as said above.
     """
-    if kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in _KINDS:
         raise ValueError(f"kind must be one of {_KINDS}, got {kind!r}")
     depth, d = _integer("depth", depth, 1), _integer("d", d, 2)
-    alpha, eps = _number("alpha", alpha, -math.inf), _number("eps", eps, 0)
+    alpha, eps = _number("alpha", alpha, -1e100, 1e100), _number("eps", eps, 0)
     rng = np.random.default_rng(_integer("seed", seed, 0))
     weights = rng.standard_normal((depth, d, d)) / math.sqrt(d)
     x = rms_norm(rng.standard_normal(d), eps=0)
@@ -73,5 +74,8 @@ def stack_gradients(
             g = rms_norm_backward(g, given, eps=eps)[0]
             g = alpha * g + W.T @ g
         norms.append(np.linalg.norm(g))
-    return np.sqrt(np.mean(np.square(stream), axis=-1)), np.array(norms[::-1])
+    rms, lengths = np.sqrt(np.mean(np.square(stream), axis=-1)), np.array(norms[::-1])
+    if not np.isfinite([rms, lengths]).all():
+        raise ValueError(f"depth must be such that no size overflows, got {depth}")
+    return rms, lengths
     # --8<-- [end:stack]

@@ -25,7 +25,7 @@ def layer_norm(
 
     Raises:
         ValueError: x, gain or shift is not such an array of finite floats, eps is
-            negative, or eps is 0 and a row is constant.
+            negative, or eps is 0 and a row is constant (to 1e-150).
     """
     rows, dtype = _features("x", x)
     d = rows.shape[-1]
@@ -52,7 +52,7 @@ def rms_norm(
 
     Raises:
         ValueError: x or gain is not such an array of finite floats, eps is negative,
-            or eps is 0 and a row is zero.
+            or eps is 0 and a row is zero (to 1e-150).
     """
     rows, dtype = _features("x", x)
     normed = rows / _size(rows, _number("eps", eps, 0))

@@ -1,10 +1,8 @@
 """QK-norm: attention scores that cannot grow with the size of queries and keys."""
 
-import math
-
 import numpy as np
 
-from ._checks import _features, _number, _size
+from ._checks import _LARGEST, _features, _number, _size
 
 
 # --8<-- [start:scores]
@@ -16,8 +14,8 @@ def qk_norm_scores(
     Args:
         q: float queries, shape (..., n, d).
         k: float keys, shape (..., m, d), of the same dtype; all axes but n and m agree.
-        scale: largest score that is possible. The usual factor 1/sqrt(d) after
-            ``rms_norm`` of both is ``scale = sqrt(d)``.
+        scale: no score is larger in size than this is. The usual factor 1/sqrt(d)
+            after ``rms_norm`` of both is ``scale = sqrt(d)``.
         eps: of the norm; at least 0.
 
     Returns:
@@ -36,7 +34,7 @@ def qk_norm_scores(
             "q and k must have shapes (..., n, d) and (..., m, d) and one dtype,"
             f" got {queries.shape} {dtype} and {keys.shape} {other}"
         )
-    scale, eps = _number("scale", scale, -math.inf), _number("eps", eps, 0)
+    scale, eps = _number("scale", scale, -_LARGEST), _number("eps", eps, 0)
     queries, keys = queries / _size(queries, eps), keys / _size(keys, eps)
     cosines = queries @ keys.swapaxes(-1, -2) / queries.shape[-1]
     return (scale * cosines).astype(dtype)
