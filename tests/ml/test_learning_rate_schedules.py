@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import warnings
 from fractions import Fraction
 
 import numpy as np
@@ -152,6 +153,10 @@ def test_the_fall_begins_at_base_to_the_last_bit():
         for kind in ("linear", "sqrt", "cosine"):
             assert wsd(2, base, 10, 0, 8, floor, kind) == base
             assert wsd(1, base, 10, 0, 8, floor, kind) == base
+    for steps in range(1, 60):
+        assert (
+            cosine(steps - 1, 0.3, 60, steps) == wsd(steps - 1, 0.3, 60, steps) == 0.3
+        )
 
 
 def test_one_cycle_and_plateau_are_as_the_page_says():
@@ -387,6 +392,35 @@ def test_greedy_rates_at_the_ends():
     assert rates.tolist() == [0, 0, 0]
     assert sgd_second_moment([], 1, 1, 4).tolist() == [4]
     close(sgd_second_moment([Fraction(1, 3)], 1, 1, 1), [1, 5 / 9])
+    close(sgd_second_moment(np.array([1, 2], np.uint8), 1, 1, 1), [1, 1, 5])
+
+
+def test_other_kinds_of_numbers_are_float64_inside():
+    half = np.array([[0.1, 0.7, 1.3]], np.float16)
+    wanted = bowl_loss(half.astype(float), [0.3, 1], [1, 2])
+    close(bowl_loss(half, np.array([0.3, 1]), [1, 2]), wanted, 0)
+    assert bowl_loss([[Fraction(1, 2)], [Fraction(0)]], [1], [0]).tolist() == [
+        0.125,
+        0.5,
+    ]
+    with (
+        warnings.catch_warnings(action="error"),
+        pytest.raises(ValueError, match="lrs"),
+    ):
+        sgd_second_moment(np.array(["1e400"], np.longdouble), 1, 1, 1)
+
+
+def test_units_far_from_one_lose_nothing():
+    # Squares of such numbers are no floats; what they are asked for is one.
+    assert sgd_second_moment([1e150], 1e150, 0, 0).tolist() == [0, 0]
+    assert bowl_loss([[1e150]], [1e150], [0], 0).tolist() == [0]
+    tiny = stationary_variance(1e-180, 1e-150, 1e-180)
+    assert tiny == pytest.approx(5e-211, rel=1e-12)
+    rates = greedy_lrs(3, 1e150, 1e150, 1e150)
+    np.testing.assert_allclose(rates, [1e-150, 5e-151, 1e-150 / 3], rtol=1e-12)
+    for unit in (1e-140, 1e-8, 1e8, 1e140):
+        found = noise_scale(2 * unit, 1, 1.25 * unit, 4)
+        np.testing.assert_allclose(found, (unit, unit, 1), rtol=1e-12)
 
 
 # Many curvatures
@@ -727,6 +761,10 @@ def test_decay_of_adamw_follows_the_sum_of_the_rates():
         (lambda: bowl_loss([0.1], [1], [1]), r"lrs must have shape \(k, len\), got"),
         (lambda: bowl_loss([[0.1]], [], []), "curvature must be > 0, at least one"),
         (lambda: bowl_loss([[0.1]], [0], [1]), "curvature must be > 0, at least one"),
+        (lambda: sgd_second_moment([0.1], 1e-160, 1, 1), "curvature must be > 0"),
+        (lambda: sgd_second_moment([[0.1]], 1, 1, 1), r"shape \(len,\), got \(1, 1\)"),
+        (lambda: bowl_loss([[0.1]], [1, 0], [1, 1]), "curvature must be > 0, at least"),
+        (lambda: sgd_second_moment([1e150], 1e150, 1, 1), "stay finite, got inf, s"),
         (lambda: bowl_loss([[0.1]], [1, 2], [1]), r"noise must have shape \(2,\), got"),
         (lambda: bowl_loss([[0.1]], [1], [1], -1), "start must be in"),
         (lambda: bowl_loss([[1e150] * 3], [1], [1]), "losses must stay finite"),
