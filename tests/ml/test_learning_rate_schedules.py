@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import warnings
 from fractions import Fraction
 
 import numpy as np
@@ -143,6 +144,50 @@ def test_step_decay_is_that_of_torch():
     ours = [step_decay(t, 1, 0.9, 1) for t in range(5)]
     close(ours, of_torch(lambda o: lr_scheduler.ExponentialLR(o, 0.9), 5))
     assert step_decay(7, 0.3, 1, 1) == 0.3
+
+
+def test_the_fall_begins_at_base_to_the_last_bit():
+    # floor + (base - floor) would be 0.30000000000000004, above the highest rate.
+    for base, floor in ((0.3, 0.03), (0.9, 0.07), (0.9, 0.2), (6e-4, 6e-5)):
+        assert cosine(2, base, 10, 2, floor) == base
+        for kind in ("linear", "sqrt", "cosine"):
+            assert wsd(2, base, 10, 0, 8, floor, kind) == base
+            assert wsd(1, base, 10, 0, 8, floor, kind) == base
+    for steps in range(1, 60):
+        assert (
+            cosine(steps - 1, 0.3, 60, steps) == wsd(steps - 1, 0.3, 60, steps) == 0.3
+        )
+
+
+def test_one_cycle_and_plateau_are_as_the_page_says():
+    x = torch.zeros(1, requires_grad=True)
+    optimizer = torch.optim.SGD([x], 1.0, momentum=0.9)
+    scheduler = lr_scheduler.OneCycleLR(optimizer, 1.0, total_steps=101)
+    rates = []
+    for _ in range(100):
+        rates += scheduler.get_last_lr()
+        optimizer.step()
+        scheduler.step()
+    rates += scheduler.get_last_lr()
+    # 0.3 * 101 - 1 = 29.3 steps of rise: the peak lies between two steps.
+    rise = [
+        1 / 25 + (1 - 1 / 25) * (1 - math.cos(math.pi * t / 29.3)) / 2
+        for t in range(30)
+    ]
+    close(rates[:30], rise)
+    close(rates[100], 1 / 250_000)
+    fall = [
+        1 / 250_000
+        + (1 - 1 / 250_000) * (1 + math.cos(math.pi * (t - 29.3) / 70.7)) / 2
+        for t in range(30, 101)
+    ]
+    close(rates[30:], fall)
+    optimizer = torch.optim.SGD([x], 1.0)
+    plateau, rates = lr_scheduler.ReduceLROnPlateau(optimizer), []
+    for _ in range(13):
+        plateau.step(7.0)
+        rates.append(optimizer.param_groups[0]["lr"])
+    close(rates, [1] * 11 + [0.1] * 2)  # the first epoch sets what 11 do not beat
 
 
 def test_a_factor_that_is_t_over_w_makes_a_first_step_of_nothing():
@@ -346,6 +391,36 @@ def test_greedy_rates_at_the_ends():
     rates = greedy_lrs(3, 1e-150, 1e150, 1e-150)
     assert rates.tolist() == [0, 0, 0]
     assert sgd_second_moment([], 1, 1, 4).tolist() == [4]
+    close(sgd_second_moment([Fraction(1, 3)], 1, 1, 1), [1, 5 / 9])
+    close(sgd_second_moment(np.array([1, 2], np.uint8), 1, 1, 1), [1, 1, 5])
+
+
+def test_other_kinds_of_numbers_are_float64_inside():
+    half = np.array([[0.1, 0.7, 1.3]], np.float16)
+    wanted = bowl_loss(half.astype(float), [0.3, 1], [1, 2])
+    close(bowl_loss(half, np.array([0.3, 1]), [1, 2]), wanted, 0)
+    assert bowl_loss([[Fraction(1, 2)], [Fraction(0)]], [1], [0]).tolist() == [
+        0.125,
+        0.5,
+    ]
+    with (
+        warnings.catch_warnings(action="error"),
+        pytest.raises(ValueError, match="lrs"),
+    ):
+        sgd_second_moment(np.array(["1e400"], np.longdouble), 1, 1, 1)
+
+
+def test_units_far_from_one_lose_nothing():
+    # Squares of such numbers are no floats; what they are asked for is one.
+    assert sgd_second_moment([1e150], 1e150, 0, 0).tolist() == [0, 0]
+    assert bowl_loss([[1e150]], [1e150], [0], 0).tolist() == [0]
+    tiny = stationary_variance(1e-180, 1e-150, 1e-180)
+    assert tiny / 5e-211 == pytest.approx(1, rel=1e-12)
+    rates = greedy_lrs(3, 1e150, 1e150, 1e150)
+    np.testing.assert_allclose(rates, [1e-150, 5e-151, 1e-150 / 3], rtol=1e-12)
+    for unit in (1e-140, 1e-8, 1e8, 1e140):
+        found = noise_scale(2 * unit, 1, 1.25 * unit, 4)
+        np.testing.assert_allclose(found, (unit, unit, 1), rtol=1e-12)
 
 
 # Many curvatures
@@ -398,6 +473,17 @@ def test_a_geometric_fall_beats_the_cosine_on_this_bowl():
     assert best(shape(step_decay, 0.1**0.001, 1))[0] == pytest.approx(0.0172, abs=1e-4)
 
 
+def test_a_long_fall_as_one_minus_root_beats_the_cosine_on_this_bowl():
+    for steps, kind, wanted in (
+        (200, "linear", 0.0205),
+        (200, "sqrt", 0.0184),
+        (800, "sqrt", 0.0126),
+    ):
+        loss = best(shape(wsd, 1000, 0, steps, shape=kind))[0]
+        assert loss == pytest.approx(wanted, abs=1e-4)
+        assert (loss < best(SHAPES["cosine"])[0]) == (steps == 800)
+
+
 def test_the_best_next_step_ends_above_the_best_constant_rate():
     v, lrs = np.ones(20), []
     for _ in range(1000):
@@ -412,6 +498,13 @@ def test_the_best_next_step_ends_above_the_best_constant_rate():
     loss = bowl_loss([lrs], BOWL, BOWL / 2)[0]
     assert loss == pytest.approx(0.0463, abs=1e-4)
     assert loss > best(SHAPES["constant"])[0]
+    left = bowl_loss([lrs], BOWL, 0 * BOWL)[0]
+    assert left == pytest.approx(0.0404, abs=1e-4)
+    # The flattest direction is still far out; the best cosine's is not.
+    assert v[0] == pytest.approx(0.70, abs=0.005)
+    peak = best(SHAPES["cosine"])[1]
+    far = sgd_second_moment(peak * SHAPES["cosine"], 0.01, 0.005, 1)[-1]
+    assert far == pytest.approx(0.16, abs=0.005)
 
 
 def test_start_and_noise_at_the_best_rates():
@@ -471,6 +564,13 @@ def test_noise_scale_solves_the_two_equations(signal, trace, small, more):
     big = small + more
     found = noise_scale(signal + trace / small, small, signal + trace / big, big)
     np.testing.assert_allclose(found, (signal, trace, trace / signal), 1e-6, 1e-7)
+
+
+@given(signal=st.floats(0, 9), trace=st.floats(0.01, 1e6), batch=st.integers(1, 10**6))
+def test_one_batch_size_finds_no_scale_above_itself(signal, trace, batch):
+    found = trace / (signal + trace / batch)
+    assert found <= batch * (1 + 1e-12)
+    close(8.96 / 7.68, 1.17, 0.005)
 
 
 def test_estimates_of_nothing_but_noise_may_be_negative():
@@ -541,13 +641,43 @@ def test_a_rate_for_the_minimum_diverges_where_it_is_steep(start, warmup, finite
     assert (abs(x) < 0.01) == finite
 
 
+def turn(lrs, noise):
+    """The first rate that makes the loss of a bowl with h = 1 and 0.1 climb."""
+    losses = sum(0.5 * h * sgd_second_moment(lrs, h, noise * h, 1) for h in (1.0, 0.1))
+    assert np.argmin(losses) < len(lrs)
+    return lrs[np.argmin(losses)]
+
+
 def test_a_range_test_without_noise_sees_the_limit_too_late():
-    lrs = 1e-3 * 10 ** (np.arange(200) / 50)
-    for noise, wanted in ((0.0, 9.55), (0.01, 0.794)):
-        losses = sum(
-            0.5 * h * sgd_second_moment(lrs, h, noise * h, 1) for h in (1.0, 0.1)
-        )
-        assert lrs[np.argmin(losses[:200])] == pytest.approx(wanted, abs=0.005)
+    lrs = 2e-3 * 10 ** (np.arange(200) / 50)
+    assert turn(lrs, 0.0) == pytest.approx(7.96, abs=0.01)
+    assert turn(lrs, 0.01) == pytest.approx(0.796, abs=0.001)
+    steep = sgd_second_moment(lrs, 1, 0, 1)
+    assert 0 < steep[np.searchsorted(lrs, 2)] < 1e-40
+    # Not a matter of where it begins, unless a rate is 1 / h to the last bit.
+    for first in (5e-4, 8e-4, 1.03e-3, 3e-3):
+        lrs = first * 10 ** (np.arange(230) / 50)
+        assert 7.5 < turn(lrs, 0.0) < 8.2
+        assert 0.78 < turn(lrs, 0.01) < 0.84
+
+
+@pytest.mark.parametrize(
+    ("rate", "betas", "wanted"),
+    [(4, 16, 0.70), (4, 1, 0.80), (16, 1, 2.4)],
+)
+def test_adam_s_batch_and_its_rate(rate, betas, wanted):
+    def end(lr, share, noise, steps):
+        torch.manual_seed(0)
+        x = torch.ones(8000, dtype=torch.float64, requires_grad=True)
+        optimizer = torch.optim.Adam([x], lr, (1 - 0.01 * share, 1 - 0.001 * share))
+        for _ in range(steps):
+            x.grad = 0.01 * x.detach() + noise * torch.randn_like(x)
+            optimizer.step()
+        return x.detach().square().mean().item()
+
+    if rate == betas**0.5:
+        assert end(0.01, 1, 1, 4800) == pytest.approx(0.69, rel=0.03)
+    assert end(0.01 * rate, betas, 1 / 4, 300) == pytest.approx(wanted, rel=0.05)
 
 
 def test_decay_of_adamw_follows_the_sum_of_the_rates():
@@ -601,6 +731,20 @@ def test_decay_of_adamw_follows_the_sum_of_the_rates():
         (lambda: sgd_second_moment(0.1, 1, 1, 1), r"shape \(len,\), got \(\)"),
         (lambda: sgd_second_moment(["a"], 1, 1, 1), "lrs must be real numbers"),
         (lambda: sgd_second_moment([True], 1, 1, 1), "lrs must be real numbers"),
+        (lambda: sgd_second_moment([1j], 1, 1, 1), "lrs must be real numbers"),
+        (lambda: sgd_second_moment([[1], [1, 2]], 1, 1, 1), "lrs must be real num"),
+        (lambda: sgd_second_moment([10**400], 1, 1, 1), "lrs must be in"),
+        (
+            lambda: sgd_second_moment(np.array(["0.1"], object), 1, 1, 1),
+            "lrs must be in",
+        ),
+        (
+            lambda: sgd_second_moment(np.array([True, 0.5], object), 1, 1, 1),
+            "lrs must be in",
+        ),
+        (lambda: cosine(0, True, 4), "base must be in .*, got True"),
+        (lambda: wsd(0, 1, 4, 0, 1, True), "floor must be in .*, got True"),
+        (lambda: stationary_variance(True, 1, 1), "lr must be in .*, got True"),
         (lambda: sgd_second_moment([0.1], 0, 1, 1), "curvature must be > 0.*got 0"),
         (lambda: sgd_second_moment([0.1], 1, -1, 1), "noise must be in .*, got -1"),
         (lambda: sgd_second_moment([0.1], 1, 1, -1), "start must be in .*, got -1"),
@@ -617,6 +761,10 @@ def test_decay_of_adamw_follows_the_sum_of_the_rates():
         (lambda: bowl_loss([0.1], [1], [1]), r"lrs must have shape \(k, len\), got"),
         (lambda: bowl_loss([[0.1]], [], []), "curvature must be > 0, at least one"),
         (lambda: bowl_loss([[0.1]], [0], [1]), "curvature must be > 0, at least one"),
+        (lambda: sgd_second_moment([0.1], 1e-160, 1, 1), "curvature must be > 0"),
+        (lambda: sgd_second_moment([[0.1]], 1, 1, 1), r"shape \(len,\), got \(1, 1\)"),
+        (lambda: bowl_loss([[0.1]], [1, 0], [1, 1]), "curvature must be > 0, at least"),
+        (lambda: sgd_second_moment([1e150], 1e150, 1, 1), "stay finite, got inf, s"),
         (lambda: bowl_loss([[0.1]], [1, 2], [1]), r"noise must have shape \(2,\), got"),
         (lambda: bowl_loss([[0.1]], [1], [1], -1), "start must be in"),
         (lambda: bowl_loss([[1e150] * 3], [1], [1]), "losses must stay finite"),

@@ -27,7 +27,8 @@ def _integer(name: str, value: int, least: int) -> int:
 def _real(value: float) -> float:
     """``value`` as Python's float, in which numpy's short numbers do not overflow."""
     try:
-        return float(value) if isinstance(value, Real) else math.nan
+        real = isinstance(value, Real) and not isinstance(value, bool)
+        return float(value) if real else math.nan
     except OverflowError:
         return math.inf
 
@@ -58,13 +59,16 @@ def _floor(value: float, base: float) -> float:
 
 def _floats(name: str, values: ArrayLike, shape: tuple[str, ...]) -> ndarray:
     """A new array of finite float64 >= 0 with one axis for each name in ``shape``."""
-    given = np.asarray(values)
     try:
+        given = np.asarray(values)
         if given.dtype.kind not in "iufO":
             raise TypeError
-        array: ndarray = given.astype(float)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError):  # rows of unequal lengths are no array
         raise ValueError(f"{name} must be real numbers, got {values!r}") from None
+    if given.dtype.kind == "O":
+        given = np.array([_real(value) for value in given.flat]).reshape(given.shape)
+    with np.errstate(over="ignore"):  # what is too large is refused below
+        array: ndarray = given.astype(float)
     if array.ndim != len(shape):
         wanted = ", ".join(shape) + ("," if len(shape) == 1 else "")
         raise ValueError(f"{name} must have shape ({wanted}), got {array.shape}")

@@ -1,7 +1,7 @@
 """How noisy a gradient is, from its size at two batch sizes.
 
 Reference:
-    McCandlish et al., 2018, arXiv:1812.06162, appendix A.
+    McCandlish et al., 2018, arXiv:1812.06162, appendix A.1.
 """
 
 import math
@@ -16,7 +16,7 @@ def noise_scale(
     """Squared size of the true gradient, trace of the noise covariance, their ratio.
 
     The mean of |g|^2 over batches of B is |G|^2 + tr / B: two sizes give both unknowns.
-    Pass means over many batches; then the first two are unbiased, the ratio is not.
+    The first two are unbiased, the ratio is not: pass means over many batches.
 
     Args:
         sq_small: mean of |g|^2 over batches of b_small, >= 0.

@@ -57,7 +57,7 @@ def stationary_variance(lr: float, curvature: float, noise: float) -> float:
         ValueError: if an argument is not as above, or the result is not finite.
     """
     h, noise, rate = _curvature(curvature), _at_least_zero("noise", noise), _real(lr)
-    if not 0 < rate * h < 2:
+    if not (rate > 0 and rate * h < 2):  # the product of two small numbers may be 0
         raise ValueError(f"lr must be in (0, 2 / curvature = {2 / h:g}), got {lr!r}")
     variance = rate * (noise / h) / (2 - rate * h)
     if not variance < np.inf:

@@ -43,7 +43,7 @@ def cosine(
     if t >= total:
         return floor
     left = SHAPES["cosine"]((t - warmup) / (total - warmup))
-    return floor + (base - floor) * left
+    return base * left + floor * (1 - left)  # exactly base where the fall begins
     # --8<-- [end:cosine]
 
 
@@ -87,7 +87,8 @@ def wsd(
         return base
     if t >= total:
         return floor
-    return floor + (base - floor) * SHAPES[shape]((t - start) / decay)
+    left = SHAPES[shape]((t - start) / decay)
+    return base * left + floor * (1 - left)
     # --8<-- [end:wsd]
 
 
