@@ -6,6 +6,154 @@ from random import Random
 
 from notekit.study.judge import Exercise, Words
 
+weight = Exercise(
+    en=Words(
+        title="A weight beside another feature",
+        statement="""\
+Fit $y \\approx w x + v z + b$ by least squares and return $w$, the weight of $x$ **with $z$ held
+fixed**.
+
+- `xs`, `zs`, `ys`: as many numbers each, at least three. Neither of $x$ and $z$ is a linear function of
+  the other or constant, so there is one answer. They may lie far from 0: up to $10^6$ in
+  size, and integers or quarters.
+
+The result may be off by $10^{-6}$, relative to its size or to 1.
+""",
+        hints=(
+            "How much of $x$ can $z$ not explain? Fit the line of $x$ on $z$ and keep its"
+            " residual $\\tilde x$.",
+            "$w = \\sum_i \\tilde x_i y_i / \\sum_i \\tilde x_i^2$. Subtract the means of $x$,"
+            " $z$ and $y$ first.",
+        ),
+    ),
+    zh=Words(
+        title="另一个特征在场时的权重",
+        statement="""\
+用最小二乘拟合 $y \\approx w x + v z + b$，返回 $w$，即**保持 $z$ 不变**时 $x$ 的权重。
+
+- `xs`、`zs`、`ys`：个数相同的三列数，至少各三个。$x$ 与 $z$ 都不是常数，也都不是对方的线性函数，所以答案唯一。它们可能离 0 很远：绝对值可达 $10^6$，是整数，或者带四分之一的小数。
+
+允许 $10^{-6}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
+""",
+        hints=(
+            "$x$ 里有多少是 $z$ 解释不了的？先拟合 $x$ 关于 $z$ 的直线，留下残差 $\\tilde x$。",
+            "$w = \\sum_i \\tilde x_i y_i / \\sum_i \\tilde x_i^2$。先让 $x$、$z$、$y$ 各减去均值。",
+        ),
+    ),
+    examples="""\
+>>> round(weight_beside([0, 1, 0, 1], [0, 0, 1, 2], [1, 3, 0, 1]), 6)
+2.0
+>>> round(weight_beside([1, 2, 3], [1, 0, 1], [2, 4, 6]), 6)
+2.0
+""",
+    tolerance=1e-6,
+    lacks={"empty": "there are three points", "one": "there are three points"},
+)
+
+
+@weight.solution
+def weight_beside(xs: list[float], zs: list[float], ys: list[float]) -> float:
+    def less_mean(values: list[float]) -> list[float]:
+        mean = sum(values) / len(values)
+        return [value - mean for value in values]
+
+    x, z, y = less_mean(xs), less_mean(zs), less_mean(ys)
+    slope = sum(a * b for a, b in zip(x, z)) / sum(b * b for b in z)
+    rest = [a - slope * b for a, b in zip(x, z)]
+    return sum(a * b for a, b in zip(rest, y)) / sum(a * a for a in rest)
+
+
+@weight.wrong(
+    en="$z$ is left out: then $x$ also stands for what goes together with it.",
+    zh="没有用 $z$：这样 $x$ 就连带代表了与它同增同减的量。",
+)
+def weight_beside_alone(xs: list[float], zs: list[float], ys: list[float]) -> float:
+    x_mean, y_mean = sum(xs) / len(xs), sum(ys) / len(ys)
+    up = sum((x - x_mean) * (y - y_mean) for x, y in zip(xs, ys))
+    return up / sum((x - x_mean) ** 2 for x in xs)
+
+
+@weight.wrong(
+    en="The target is freed of $z$, and $x$ is not: the divisor is too large.",
+    zh="只从目标里去掉了 $z$ 的部分，没有从 $x$ 里去掉：分母太大了。",
+)
+def weight_beside_target(xs: list[float], zs: list[float], ys: list[float]) -> float:
+    n = len(xs)
+    x_mean, z_mean, y_mean = sum(xs) / n, sum(zs) / n, sum(ys) / n
+    down = sum((z - z_mean) ** 2 for z in zs)
+    slope = sum((z - z_mean) * (y - y_mean) for z, y in zip(zs, ys)) / down
+    rest = [y - y_mean - slope * (z - z_mean) for z, y in zip(zs, ys)]
+    up = sum((x - x_mean) * r for x, r in zip(xs, rest))
+    return up / sum((x - x_mean) ** 2 for x in xs)
+
+
+@weight.wrong(
+    en="There is no intercept: nothing was centred.",
+    zh="没有截距：各列都没有减去均值。",
+)
+def weight_beside_raw(xs: list[float], zs: list[float], ys: list[float]) -> float:
+    slope = sum(x * z for x, z in zip(xs, zs)) / (sum(z * z for z in zs) or 1)
+    rest = [x - slope * z for x, z in zip(xs, zs)]
+    up = sum(r * y for r, y in zip(rest, ys))
+    return up / (sum(r * r for r in rest) or 1)
+
+
+@weight.wrong(
+    en="The right equations, from sums of raw products: far from 0 their differences keep no digits.",
+    zh="方程是对的，但各项由未中心化的乘积之和相减得到：数据离 0 很远时，相减之后不剩有效数字。",
+)
+def weight_beside_sums(xs: list[float], zs: list[float], ys: list[float]) -> float:
+    def covariance(a: list[float], b: list[float]) -> float:
+        return sum(p * q for p, q in zip(a, b)) - sum(a) * sum(b) / len(a)
+
+    xx, zz, xz = covariance(xs, xs), covariance(zs, zs), covariance(xs, zs)
+    up = zz * covariance(xs, ys) - xz * covariance(zs, ys)
+    return up / ((xx * zz - xz * xz) or 1)
+
+
+WeightCase = tuple[list[float], list[float], list[float]]
+
+
+@weight.cases
+def weight_cases(random: Random) -> Iterator[WeightCase]:
+    yield [0, 1, 0], [0, 0, 1], [0, 0, 0]
+    yield [0, 1, 0], [0, 0, 1], [1, 3, 0]
+    yield [1, 2, 3], [1, 0, 1], [2, 4, 6]
+    yield [0, 1, 0, 1], [0, 0, 1, 2], [1, 3, 0, 1]
+    yield [-1, 1, -1, 1], [-1, -1, 1, 1], [-3, 1, 2, -4]
+    yield [1e6, 1e6 + 1, 1e6 + 1], [-1e6, -1e6, 1 - 1e6], [0, 2, 3]
+    for n in [3, 4, 5, 6, 8] * 8 + [200]:
+        far, off = random.choice([0, 0, 2000, 1e6]), random.choice([0, 0, -3000])
+        zs = [random.randint(-8, 8) / 4 for _ in range(n)]
+        xs = [z + random.randint(-4, 4) / 4 for z in zs]
+        # Three of the points span a triangle, so that the answer is unique.
+        xs[:3], zs[:3] = [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]
+        yield (
+            [far + x for x in xs],
+            [off + z for z in zs],
+            [random.randint(-6, 6) for _ in range(n)],
+        )
+
+
+@weight.brute
+def weight_brute(xs: list[float], zs: list[float], ys: list[float]) -> float:
+    # The three normal equations with raw sums, by determinants, without rounding.
+    columns = [[Fraction(v) for v in xs], [Fraction(v) for v in zs]]
+    columns.append([Fraction(1)] * len(xs))
+    target = [Fraction(v) for v in ys]
+
+    def dot(a: list[Fraction], b: list[Fraction]) -> Fraction:
+        return sum((p * q for p, q in zip(a, b)), Fraction(0))
+
+    def determinant(m: list[list[Fraction]]) -> Fraction:
+        (a, b, c), (d, e, f), (g, h, i) = m
+        return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+
+    matrix = [[dot(a, b) for b in columns] for a in columns]
+    replaced = [[dot(a, target), *row[1:]] for a, row in zip(columns, matrix)]
+    return float(determinant(replaced) / determinant(matrix))
+
+
 loo = Exercise(
     en=Words(
         title="Leave one out",

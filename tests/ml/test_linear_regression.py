@@ -204,6 +204,7 @@ def test_a_weight_is_the_slope_on_what_the_others_leave_of_its_feature():
     both = ols(X, target)[0]
     close(both, [1.562, -0.945], 5e-4)
     assert ols(X[:, :1], target)[0][0] == pytest.approx(0.747, abs=5e-4)
+    assert ols(X[:, 1:], target)[0][0] == pytest.approx(0.561, abs=5e-4)
     for j in (0, 1):
         w, b = ols(X[:, [1 - j]], X[:, j])
         rest = X[:, j] - X[:, [1 - j]] @ w - b
@@ -238,6 +239,16 @@ def test_a_category_of_three_values_needs_two_columns_of_zeros_and_ones():
     close(all_three @ ols(all_three, y)[0] + ols(all_three, y)[1], X @ w + b)
 
 
+def test_units_change_a_weight_and_the_condition_number_and_no_fitted_value():
+    X, target = third_group()
+    w, b = ols(X, target)
+    v, c = ols(X * [1, 100], target)
+    close(v * [1, 100], w, 1e-10)
+    close((X * [1, 100]) @ v + c, X @ w + b, 1e-10)
+    before, after = (np.linalg.cond((X - X.mean(axis=0)) * u) for u in ([1], [1, 100]))
+    close([before, after], [4.7, 230.4], 0.05)
+
+
 def test_r_squared_is_one_with_as_many_columns_as_rows_and_never_falls():
     rng = np.random.default_rng(0)
     X, y = rng.standard_normal((8, 7)), rng.standard_normal(8)
@@ -268,6 +279,7 @@ def test_four_data_sets_of_anscombe_share_one_line(which, slope, share, largest)
     assert 1 - r @ r / np.sum((y - y.mean()) ** 2) == pytest.approx(share, abs=5e-6)
     if largest is None:
         close(leverages(x)[7], 1)
+        close(r[7], 0)
         with pytest.raises(
             ValueError, match="leverage must be below 1, got 1 in row 7"
         ):

@@ -48,6 +48,95 @@ def third_group():
     return data.X[data.y == 2], data.target[data.y == 2]
 
 
+# ---- why shrink
+
+
+def expected(X, true, sigma, lam):
+    """Squared bias and variance of ridge's weights, by solving for both moments."""
+    centred = X - X.mean(axis=0)
+    gram = centred.T @ centred
+    maps = np.linalg.solve(gram + lam * np.eye(len(true)), centred.T)
+    bias = maps @ centred @ true - true
+    return bias @ bias, sigma**2 * np.sum(maps**2)
+
+
+def ten_rows():
+    return third_group()[0][:10], np.array(SLOPES)
+
+
+def test_a_single_weight_is_best_shrunk_by_noise_over_signal():
+    def error(a, s2=5, sigma=1, true=1):
+        return (1 - a) ** 2 * true**2 + a**2 * sigma**2 / s2
+
+    assert error(1) == pytest.approx(1 / 5)
+    assert error(5 / 6) == pytest.approx(1 / 6)
+    for s2, sigma, true in ((5, 1, 1), (0.3, 2, -4), (40, 0.1, 1e-3)):
+        a = s2 / (s2 + sigma**2 / true**2)
+        grid = [error(k, s2, sigma, true) for k in np.linspace(0, 1, 1001)]
+        assert error(a, s2, sigma, true) <= min(grid)
+    # The formula is that of draws: four points, whose squares add up to 5.
+    noise = np.random.default_rng(0).standard_normal((20_000, 4))
+    w = np.array([ridge(FOUR, FOUR[:, 0] + e, 1)[0][0] for e in noise])
+    assert np.mean((w - 1) ** 2) == pytest.approx(1 / 6, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("lam", "bias", "variance"),
+    [(0, 0, 2.842), (0.5, 0.135, 1.816), (2, 0.761, 0.784), (8, 1.812, 0.184)],
+)
+def test_bias_and_variance_of_draws_are_those_expected(lam, bias, variance):
+    X, true = ten_rows()
+    noise = 2 * np.random.default_rng(0).standard_normal((1000, 10))
+    w = np.array([ridge(X, X @ true + e, lam)[0] for e in noise])
+    got = np.sum((w.mean(axis=0) - true) ** 2), w.var(axis=0).sum()
+    close(got, (bias, variance), 6e-4)
+    want = expected(X, true, 2, lam)
+    close(got[0], want[0], 0.02)
+    assert got[1] == pytest.approx(want[1], rel=0.06)
+
+
+@settings(max_examples=25)
+@given(seeds, st.sampled_from([0.1, 1.0, 9.0]))
+def test_the_error_is_the_sum_over_directions_of_single_weights(seed, lam):
+    X, _ = rows(seed, 8)
+    true = np.random.default_rng(seed).standard_normal(X.shape[1])
+    _, s, Vt = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
+    a = s**2 / (s**2 + lam)
+    want = np.sum((1 - a) ** 2 * (Vt @ true) ** 2 + a**2 * 0.3**2 / s**2)
+    close(sum(expected(X, true, 0.3, lam)), want, 1e-9)
+
+
+@settings(max_examples=25)
+@given(seeds, st.floats(-100, 100), st.floats(0.05, 10))
+def test_some_penalty_beats_least_squares_whatever_the_truth(seed, size, sigma):
+    X, _ = rows(seed, 8, 3)
+    true = size * np.random.default_rng(seed).standard_normal(3)
+    none = sum(expected(X, true, sigma, 0))
+    tries = [sum(expected(X, true, sigma, lam)) for lam in np.geomspace(1e-9, 10, 80)]
+    assert min(tries) < none
+
+
+def test_the_picture_shows_what_its_caption_says():
+    X, true = ten_rows()
+    _, s, Vt = np.linalg.svd(X - X.mean(axis=0))
+    close(s, [2.71, 1.29], 5e-3)
+    assert 4 < (s[0] / s[1]) ** 2 < 5
+    assert abs(Vt[1] @ [1, -1]) > 0.95 * math.sqrt(2)
+    lambdas = np.linspace(0, 8, 81)
+    bias, variance = np.array([expected(X, true, 2, lam) for lam in lambdas]).T
+    assert (np.diff(bias) > 0).all()
+    assert (np.diff(variance) < 0).all()
+    assert lambdas[(bias + variance).argmin()] == pytest.approx(2, abs=0.3)
+    noise = 2 * np.random.default_rng(0).standard_normal((60, 10))
+    plain, shrunk = (
+        np.array([ridge(X, X @ true + e, lam)[0] - true for e in noise])
+        for lam in (0, 2)
+    )
+    assert np.sum(shrunk**2) < 0.6 * np.sum(plain**2)
+    assert np.linalg.norm(plain.mean(axis=0)) < 0.4 < 1.6 < abs(plain).max()
+    assert np.linalg.norm(shrunk.mean(axis=0)) > 0.7
+
+
 # ---- ridge
 
 
@@ -213,6 +302,20 @@ def test_tiny_and_huge_penalties_and_features_have_limits():
     assert ridge(FOUR * 1e-170, FOUR_Y, 1)[0][0] == pytest.approx(5.5e-170)
     assert abs(ridge(FOUR, FOUR_Y, 1e300)[0][0]) < 1e-299
     assert ridge_dof(FOUR * 1e-170, 1e300) == 1
+
+
+def test_under_a_strong_penalty_each_feature_speaks_for_itself():
+    X, y = third_group()
+    alone = (X - X.mean(axis=0)).T @ (y - y.mean())
+    close(alone, [50.40, 33.85], 5e-3)
+    np.testing.assert_allclose(1e9 * ridge(X, y, 1e9)[0], alone, rtol=1e-6)
+
+
+def test_the_same_penalty_weighs_half_as_much_when_the_rows_double():
+    X, y = rows(3, 12, 3)
+    twice = np.vstack([X, X]), np.append(y, y)
+    close(ridge(*twice, 2)[0], ridge(X, y, 1)[0], 1e-10)
+    close(lasso(*twice, 0.1)[0], lasso(X, y, 0.1)[0], 1e-8)
 
 
 # ---- leave-one-out
@@ -442,6 +545,63 @@ def test_the_lasso_drops_a_true_feature_that_another_imitates():
 def test_the_judge_takes_zero_as_an_integer_or_a_float(body):
     answer = f"import math\ndef soft_threshold(z, t):\n    {body}\n"
     assert judge(soft, answer).kind == "passed"
+
+
+# ---- the elastic net, and what follows a selection
+
+
+def elastic_net(X, y, one, two):
+    """By the lasso, on more rows."""
+    n, d = X.shape
+    longer = np.vstack([X, np.sqrt(n * two) * np.eye(d)])
+    return lasso(longer, np.append(y, np.zeros(d)), one * n / (n + d), False)[0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_elastic_net_is_the_lasso_on_more_rows_and_that_of_scikit_learn(seed):
+    X, y = rows(seed, 20, 5)
+    model = ElasticNet(0.3, l1_ratio=1 / 3, fit_intercept=False, tol=1e-12)
+    model.fit(X, y)
+    w = elastic_net(X, y, 0.1, 0.2)
+    close(w, model.coef_, 1e-7)
+    q = np.mean(X**2, axis=0)
+    z = X.T @ (y - X @ w) / 20 + q * w
+    close(w, soft_threshold(z, 0.1) / (q + 0.2), 1e-8)
+
+
+def test_equal_columns_share_under_the_elastic_net():
+    x = FOUR - 2.5
+    for two, want in ((0, [0.7, 0]), (0.01, [0.875 / 2.51] * 2), (1, [0.25, 0.25])):
+        w = elastic_net(np.hstack([x, x]), FOUR_Y - 2.75, 0.5, two)
+        close(w, want, 1e-7)
+
+
+def test_of_two_near_copies_the_noise_decides_which_the_lasso_takes():
+    kept = []
+    for seed in range(40):
+        x, e, noise = np.random.default_rng(seed).standard_normal((3, 50))
+        X = np.stack([x, x + 0.05 * e], axis=1)
+        w, _ = lasso(X, X @ [1, 1] + noise, 0.1, tol=1e-6)
+        kept.append(tuple(w != 0))
+    first, second = kept.count((True, False)), kept.count((False, True))
+    assert first + second > 20
+    assert min(first, second) > 5
+
+
+def test_usual_standard_errors_are_too_small_after_a_selection():
+    large, all_kept = 0, 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        X, y = rng.standard_normal((60, 100)), rng.standard_normal(60)  # only noise
+        kept = np.flatnonzero(lasso(X, y, 0.8 * lasso_lambda_max(X, y))[0])
+        w, b = ols(X[:, kept], y)
+        r = y - X[:, kept] @ w - b
+        centred = X[:, kept] - X[:, kept].mean(axis=0)
+        variance = r @ r / (60 - len(kept) - 1)
+        errors = np.sqrt(variance * np.diag(np.linalg.inv(centred.T @ centred)))
+        large += np.sum(abs(w) > 2 * errors)
+        all_kept += len(kept)
+    assert large > 0.5 * all_kept  # one in twenty, were they right
 
 
 # ---- the experiment
