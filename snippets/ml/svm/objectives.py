@@ -1,0 +1,89 @@
+"""What is minimised, what bounds it from below, and how far a pair is from optimal."""
+
+import numpy as np
+
+from ._checks import _array, _labels, _positive, _real, _square, _vector
+
+
+# --8<-- [start:decision]
+def decision(alpha: np.ndarray, b: float, y: np.ndarray, K: np.ndarray) -> np.ndarray:
+    """f at m points, shape (m,): its sign is the class.
+
+    Args:
+        alpha: multipliers of the n training points, shape (n,).
+        b: intercept.
+        y: their labels, -1 or 1, shape (n,).
+        K: kernel of the new points with the training points, shape (m, n).
+
+    Raises:
+        ValueError: if an argument is not allowed.
+    """
+    K = _array("K", K, 2)
+    n = K.shape[1]
+    return K @ (_vector("alpha", alpha, n) * _labels(y, n)) + _real("b", b)
+    # --8<-- [end:decision]
+
+
+# --8<-- [start:objectives]
+def dual_objective(alpha: np.ndarray, K: np.ndarray, y: np.ndarray) -> float:
+    """Sum of alpha, less half the squared norm of the weights that it makes.
+
+    Args:
+        alpha: multipliers, shape (n,).
+        K: kernel matrix of the training points, shape (n, n).
+        y: labels, -1 or 1, shape (n,).
+
+    Raises:
+        ValueError: if an argument is not allowed.
+    """
+    alpha = _array("alpha", alpha, 1)
+    signed = alpha * _labels(y, len(alpha))
+    return float(alpha.sum() - signed @ _square(K, len(alpha)) @ signed / 2)
+
+
+def primal_objective(
+    X: np.ndarray, y: np.ndarray, w: np.ndarray, b: float, C: float
+) -> float:
+    """Half the squared norm of ``w``, plus C times the sum of the hinge losses.
+
+    Args:
+        X: features, shape (n, d).
+        y: labels, -1 or 1, shape (n,).
+        w: weights, shape (d,).
+        b: intercept, not penalised.
+        C: price of a unit of slack, above 0.
+
+    Raises:
+        ValueError: if an argument is not allowed.
+    """
+    X, C = _array("X", X, 2), _positive("C", C)
+    w, y = _vector("w", w, X.shape[1]), _labels(y, len(X))
+    slack = np.maximum(0, 1 - y * (X @ w + _real("b", b)))  # (n,)
+    return float(w @ w / 2 + C * slack.sum())
+    # --8<-- [end:objectives]
+
+
+# --8<-- [start:kkt]
+def kkt_violation(
+    alpha: np.ndarray, b: float, K: np.ndarray, y: np.ndarray, C: float
+) -> float:
+    """The largest breach of a condition of the optimum; 0 at the optimum.
+
+    Args:
+        alpha: multipliers, shape (n,). Those of exactly 0 or C count as at the bound.
+        b: intercept.
+        K: kernel matrix of the training points, shape (n, n).
+        y: labels, -1 or 1, shape (n,).
+        C: upper bound of ``alpha``, above 0.
+
+    Raises:
+        ValueError: if an argument is not allowed.
+    """
+    alpha, C = _array("alpha", alpha, 1), _positive("C", C)
+    y, K = _labels(y, len(alpha)), _square(K, len(alpha))
+    short = 1 - y * decision(alpha, b, y, K)  # by how much a margin is below 1
+    breach = np.where(alpha < C, short, 0)  # below 1 needs alpha = C
+    breach = np.maximum(breach, np.where(alpha > 0, -short, 0))  # above 1 needs 0
+    box = np.maximum(-alpha, alpha - C).max()
+    return float(max(breach.max(), box, abs(alpha @ y), 0.0))
+    # --8<-- [end:kkt]
