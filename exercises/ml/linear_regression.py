@@ -1,4 +1,4 @@
-"""Exercises on linear regression: the soft threshold, a ridge line, leave-one-out."""
+"""Exercises on linear regression: a weight beside another feature, leave-one-out."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -6,273 +6,152 @@ from random import Random
 
 from notekit.study.judge import Exercise, Words
 
-soft = Exercise(
+weight = Exercise(
     en=Words(
-        title="The soft threshold",
+        title="A weight beside another feature",
         statement="""\
-Return the $w$ that minimises $\\frac12 (w - z)^2 + t \\lvert w \\rvert$. It lies $t$ nearer
-to 0 than $z$ does, and is 0 if $z$ is not further from 0 than $t$.
+Fit $y \\approx w x + v z + b$ by least squares and return $w$, the weight of $x$ **with $z$ held
+fixed**.
 
-- `z`: a number of any sign.
-- `t`: a number $\\ge 0$.
+- `xs`, `zs`, `ys`: as many numbers each, at least three. Neither of $x$ and $z$ is a linear function of
+  the other or constant, so there is one answer. They may lie far from 0: up to $10^6$ in
+  size, and integers or quarters.
 
-The result may be off by $10^{-9}$, relative to its size or to 1.
+The result may be off by $10^{-6}$, relative to its size or to 1.
 """,
         hints=(
-            "Where $w > 0$, the derivative is $w - z + t$. When is its zero positive?",
-            "There are three cases: $z > t$, $z < -t$, and all between.",
+            "How much of $x$ can $z$ not explain? Fit the line of $x$ on $z$ and keep its"
+            " residual $\\tilde x$.",
+            "$w = \\sum_i \\tilde x_i y_i / \\sum_i \\tilde x_i^2$. Subtract the means of $x$,"
+            " $z$ and $y$ first.",
         ),
     ),
     zh=Words(
-        title="软阈值",
+        title="另一个特征在场时的权重",
         statement="""\
-返回使 $\\frac12 (w - z)^2 + t \\lvert w \\rvert$ 最小的 $w$。它比 $z$ 向 0 靠近 $t$；若 $z$ 到 0 的距离不超过 $t$，它就是 0。
+用最小二乘拟合 $y \\approx w x + v z + b$，返回 $w$，即**保持 $z$ 不变**时 $x$ 的权重。
 
-- `z`：一个数，可正可负。
-- `t`：一个 $\\ge 0$ 的数。
-
-允许 $10^{-9}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
-""",
-        hints=(
-            "在 $w > 0$ 处，导数是 $w - z + t$。它的零点什么时候是正的？",
-            "分三种情形：$z > t$，$z < -t$，以及两者之间。",
-        ),
-    ),
-    examples="""\
->>> soft_threshold(3.0, 1.0)
-2.0
->>> soft_threshold(-3.0, 1.0)
--2.0
->>> soft_threshold(0.5, 1.0)
-0.0
-""",
-    tolerance=1e-9,
-)
-
-
-@soft.solution
-def soft_threshold(z: float, t: float) -> float:
-    if z > t:
-        return z - t
-    if z < -t:
-        return z + t
-    return 0.0
-
-
-@soft.wrong(
-    en="Negative numbers are cut off: at $z = -3$, $t = 1$ the result must be $-2$.",
-    zh="负数被截断了：$z = -3$、$t = 1$ 时，结果应为 $-2$。",
-)
-def soft_threshold_relu(z: float, t: float) -> float:
-    return max(z - t, 0)
-
-
-@soft.wrong(
-    en="It does not stop at 0: at $z = 0.5$, $t = 1$ it goes on to $-0.5$.",
-    zh="到了 0 没有停：$z = 0.5$、$t = 1$ 时，越过 0 变成了 $-0.5$。",
-)
-def soft_threshold_past(z: float, t: float) -> float:
-    sign = (z > 0) - (z < 0)
-    return sign * (abs(z) - t)
-
-
-@soft.wrong(
-    en="The hard threshold: what is large enough is kept whole, 3 instead of 2.",
-    zh="这是硬阈值：够大的数原样留下，得到 3，而不是 2。",
-)
-def soft_threshold_hard(z: float, t: float) -> float:
-    return z if abs(z) > t else 0
-
-
-@soft.cases
-def soft_cases(random: Random) -> Iterator[tuple[float, float]]:
-    # Floats throughout: the judge takes 0 for 0.0, but not 0.0 for 0.
-    yield 0.0, 0.0
-    yield 0.0, 1.0
-    yield 1.0, 1.0
-    yield -1.0, 1.0
-    yield 2.0, 0.0
-    yield 0.5, 1.0
-    yield 3.0, 1.0
-    yield -3.0, 1.0
-    yield -1e12, 1.0
-    for _ in range(40):
-        yield random.randint(-20, 20) / 4, random.randint(0, 12) / 4
-
-
-@soft.brute
-def soft_brute(z: float, t: float) -> float:
-    # The derivative of the objective rises: bisection between its signs.
-    low, high = -abs(z) - 1.0, abs(z) + 1.0
-    for _ in range(200):
-        w = (low + high) / 2
-        if w - z + (t if w >= 0 else -t) < 0:
-            low = w
-        else:
-            high = w
-    return high if abs(high) > 1e-12 else 0.0
-
-
-line = Exercise(
-    en=Words(
-        title="A ridge line",
-        statement="""\
-Return `(w, b)` that minimise $\\sum_i (y_i - w x_i - b)^2 + \\lambda w^2$: the intercept is
-not penalised. If all $x_i$ are equal and $\\lambda = 0$, many lines are best; return the
-one with $w = 0$.
-
-- `xs`, `ys`: as many numbers each, at least one. The $x_i$ may lie far from 0 and close to each
-  other, such as years or times in seconds: up to $10^{9}$ in size, and integers or quarters.
-- `lam`: $\\lambda$, a number $\\ge 0$.
-
-Results may be off by $10^{-6}$, relative to their size or to 1.
-""",
-        hints=(
-            "Set the derivative by $b$ to 0: what is $b$, given $w$? What is left to"
-            " minimise by $w$?",
-            "Subtract the means before you multiply. $\\sum x_i^2 - n \\bar x^2$ is the same"
-            " on paper only.",
-        ),
-    ),
-    zh=Words(
-        title="岭回归直线",
-        statement="""\
-返回使 $\\sum_i (y_i - w x_i - b)^2 + \\lambda w^2$ 最小的 `(w, b)`：截距不受惩罚。若所有 $x_i$ 都相等且 $\\lambda = 0$，最优的直线有许多条，返回 $w = 0$ 的那一条。
-
-- `xs`、`ys`：个数相同的两列数，至少各有一个。$x_i$ 可能离 0 很远而彼此很近，比如年份、以秒计的时刻：绝对值可达 $10^{9}$，是整数，或者带四分之一的小数。
-- `lam`：$\\lambda$，$\\ge 0$ 的数。
+- `xs`、`zs`、`ys`：个数相同的三列数，至少各三个。$x$ 与 $z$ 都不是常数，也都不是对方的线性函数，所以答案唯一。它们可能离 0 很远：绝对值可达 $10^6$，是整数，或者带四分之一的小数。
 
 允许 $10^{-6}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
 """,
         hints=(
-            "令对 $b$ 的导数为 0：给定 $w$，$b$ 是多少？剩下的关于 $w$ 的式子是什么？",
-            "先减去均值，再相乘。$\\sum x_i^2 - n \\bar x^2$ 只在纸上与它相等。",
+            "$x$ 里有多少是 $z$ 解释不了的？先拟合 $x$ 关于 $z$ 的直线，留下残差 $\\tilde x$。",
+            "$w = \\sum_i \\tilde x_i y_i / \\sum_i \\tilde x_i^2$。先让 $x$、$z$、$y$ 各减去均值。",
         ),
     ),
     examples="""\
->>> w, b = ridge_line([1, 2, 3, 4], [1, 3, 2, 5], 5)
->>> round(w, 6), round(b, 6)
-(0.55, 1.375)
->>> ridge_line([7, 7], [1, 2], 0)
-(0.0, 1.5)
+>>> round(weight_beside([0, 1, 0, 1], [0, 0, 1, 2], [1, 3, 0, 1]), 6)
+2.0
+>>> round(weight_beside([1, 2, 3], [1, 0, 1], [2, 4, 6]), 6)
+2.0
 """,
     tolerance=1e-6,
-    lacks={"empty": "there is a point"},
+    lacks={"empty": "there are three points", "one": "there are three points"},
 )
 
 
-@line.solution
-def ridge_line(xs: list[float], ys: list[float], lam: float) -> tuple[float, float]:
-    n = len(xs)
-    x_mean, y_mean = sum(xs) / n, sum(ys) / n
+@weight.solution
+def weight_beside(xs: list[float], zs: list[float], ys: list[float]) -> float:
+    def less_mean(values: list[float]) -> list[float]:
+        mean = sum(values) / len(values)
+        return [value - mean for value in values]
+
+    x, z, y = less_mean(xs), less_mean(zs), less_mean(ys)
+    slope = sum(a * b for a, b in zip(x, z)) / sum(b * b for b in z)
+    rest = [a - slope * b for a, b in zip(x, z)]
+    return sum(a * b for a, b in zip(rest, y)) / sum(a * a for a in rest)
+
+
+@weight.wrong(
+    en="$z$ is left out: then $x$ also stands for what goes together with it.",
+    zh="没有用 $z$：这样 $x$ 就连带代表了与它同增同减的量。",
+)
+def weight_beside_alone(xs: list[float], zs: list[float], ys: list[float]) -> float:
+    x_mean, y_mean = sum(xs) / len(xs), sum(ys) / len(ys)
     up = sum((x - x_mean) * (y - y_mean) for x, y in zip(xs, ys))
-    down = sum((x - x_mean) ** 2 for x in xs) + lam
-    w = up / down if down > 0 else 0.0
-    return w, y_mean - w * x_mean
+    return up / sum((x - x_mean) ** 2 for x in xs)
 
 
-@line.wrong(
-    en="The intercept is penalised too, like a weight of a column of ones.",
-    zh="截距也受了惩罚，就像全 1 列的权重。",
+@weight.wrong(
+    en="The target is freed of $z$, and $x$ is not: the divisor is too large.",
+    zh="只从目标里去掉了 $z$ 的部分，没有从 $x$ 里去掉：分母太大了。",
 )
-def ridge_line_penalised(
-    xs: list[float], ys: list[float], lam: float
-) -> tuple[float, float]:
+def weight_beside_target(xs: list[float], zs: list[float], ys: list[float]) -> float:
     n = len(xs)
-    x_mean, y_mean = sum(xs) / n, sum(ys) / n
-    if lam == 0:
-        up = sum((x - x_mean) * (y - y_mean) for x, y in zip(xs, ys))
-        down = sum((x - x_mean) ** 2 for x in xs)
-        w = up / down if down > 0 else 0.0
-        return w, y_mean - w * x_mean
-    a, c, d = sum(x * x for x in xs) + lam, sum(xs), n + lam
-    u, v = sum(x * y for x, y in zip(xs, ys)), sum(ys)
-    return (d * u - c * v) / (a * d - c * c), (a * v - c * u) / (a * d - c * c)
+    x_mean, z_mean, y_mean = sum(xs) / n, sum(zs) / n, sum(ys) / n
+    down = sum((z - z_mean) ** 2 for z in zs)
+    slope = sum((z - z_mean) * (y - y_mean) for z, y in zip(zs, ys)) / down
+    rest = [y - y_mean - slope * (z - z_mean) for z, y in zip(zs, ys)]
+    up = sum((x - x_mean) * r for x, r in zip(xs, rest))
+    return up / sum((x - x_mean) ** 2 for x in xs)
 
 
-@line.wrong(
-    en="Sums of raw squares: far from 0 their difference keeps no digits.",
-    zh="直接用原始的平方和：数据离 0 很远时，相减之后不剩有效数字。",
+@weight.wrong(
+    en="There is no intercept: nothing was centred.",
+    zh="没有截距：各列都没有减去均值。",
 )
-def ridge_line_raw(xs: list[float], ys: list[float], lam: float) -> tuple[float, float]:
-    n = len(xs)
-    x_mean, y_mean = sum(xs) / n, sum(ys) / n
-    up = sum(x * y for x, y in zip(xs, ys)) - n * x_mean * y_mean
-    down = sum(x * x for x in xs) - n * x_mean**2 + lam
-    w = up / down if down > 0 else 0.0
-    return w, y_mean - w * x_mean
+def weight_beside_raw(xs: list[float], zs: list[float], ys: list[float]) -> float:
+    slope = sum(x * z for x, z in zip(xs, zs)) / (sum(z * z for z in zs) or 1)
+    rest = [x - slope * z for x, z in zip(xs, zs)]
+    up = sum(r * y for r, y in zip(rest, ys))
+    return up / (sum(r * r for r in rest) or 1)
 
 
-@line.wrong(
-    en="Means instead of sums: that is a penalty $n$ times as strong.",
-    zh="用均值代替了求和：惩罚变成了原来的 $n$ 倍。",
+@weight.wrong(
+    en="The right equations, from sums of raw products: far from 0 their differences keep no digits.",
+    zh="方程是对的，但各项由未中心化的乘积之和相减得到：数据离 0 很远时，相减之后不剩有效数字。",
 )
-def ridge_line_mean(
-    xs: list[float], ys: list[float], lam: float
-) -> tuple[float, float]:
-    n = len(xs)
-    x_mean, y_mean = sum(xs) / n, sum(ys) / n
-    up = sum((x - x_mean) * (y - y_mean) for x, y in zip(xs, ys)) / n
-    down = sum((x - x_mean) ** 2 for x in xs) / n + lam
-    w = up / down if down > 0 else 0.0
-    return w, y_mean - w * x_mean
+def weight_beside_sums(xs: list[float], zs: list[float], ys: list[float]) -> float:
+    def covariance(a: list[float], b: list[float]) -> float:
+        return sum(p * q for p, q in zip(a, b)) - sum(a) * sum(b) / len(a)
+
+    xx, zz, xz = covariance(xs, xs), covariance(zs, zs), covariance(xs, zs)
+    up = zz * covariance(xs, ys) - xz * covariance(zs, ys)
+    return up / ((xx * zz - xz * xz) or 1)
 
 
-@line.wrong(
-    en="The intercept is that of the line without a penalty.",
-    zh="截距用的是没有惩罚时那条直线的。",
-)
-def ridge_line_old_intercept(
-    xs: list[float], ys: list[float], lam: float
-) -> tuple[float, float]:
-    n = len(xs)
-    x_mean, y_mean = sum(xs) / n, sum(ys) / n
-    up = sum((x - x_mean) * (y - y_mean) for x, y in zip(xs, ys))
-    down = sum((x - x_mean) ** 2 for x in xs)
-    if down == 0:
-        return 0.0, y_mean
-    return up / (down + lam), y_mean - up / down * x_mean
+WeightCase = tuple[list[float], list[float], list[float]]
 
 
-LineCase = tuple[list[float], list[float], float]
-
-
-@line.cases
-def line_cases(random: Random) -> Iterator[LineCase]:
-    yield [0], [0], 0
-    yield [2], [3], 0
-    yield [2], [3], 1
-    yield [7, 7], [1, 2], 0
-    yield [7, 7], [1, 2], 1
-    yield [1, 2, 3, 4], [1, 3, 2, 5], 5
-    yield [-1, 1], [-100, 100], 2
-    yield [1e9, 1e9 + 1, 1e9 + 2], [1, 2, 3], 0
-    yield [-1e9, 0.25 - 1e9, 2 - 1e9], [1, 0, 3], 1
-    for _ in range(40):
-        n = random.randint(1, 7)
-        far = random.choice([0, 0, 2000, 1e6])
+@weight.cases
+def weight_cases(random: Random) -> Iterator[WeightCase]:
+    yield [0, 1, 0], [0, 0, 1], [0, 0, 0]
+    yield [0, 1, 0], [0, 0, 1], [1, 3, 0]
+    yield [1, 2, 3], [1, 0, 1], [2, 4, 6]
+    yield [0, 1, 0, 1], [0, 0, 1, 2], [1, 3, 0, 1]
+    yield [-1, 1, -1, 1], [-1, -1, 1, 1], [-3, 1, 2, -4]
+    yield [1e6, 1e6 + 1, 1e6 + 1], [-1e6, -1e6, 1 - 1e6], [0, 2, 3]
+    for n in [3, 4, 5, 6, 8] * 8 + [200]:
+        far, off = random.choice([0, 0, 2000, 1e6]), random.choice([0, 0, -3000])
+        zs = [random.randint(-8, 8) / 4 for _ in range(n)]
+        xs = [z + random.randint(-4, 4) / 4 for z in zs]
+        # Three of the points span a triangle, so that the answer is unique.
+        xs[:3], zs[:3] = [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]
         yield (
-            [far + random.randint(-8, 8) / 4 for _ in range(n)],
+            [far + x for x in xs],
+            [off + z for z in zs],
             [random.randint(-6, 6) for _ in range(n)],
-            random.choice([0, 0.5, 1, 4]),
         )
-    yield (
-        [random.randint(1990, 2020) for _ in range(200)],
-        [random.randint(-50, 50) for _ in range(200)],
-        3,
-    )
 
 
-@line.brute
-def line_brute(xs: list[float], ys: list[float], lam: float) -> tuple[float, float]:
-    # Both equations with raw sums, without rounding.
-    n, c, v = Fraction(len(xs)), sum(map(Fraction, xs)), sum(map(Fraction, ys))
-    a = sum(Fraction(x) ** 2 for x in xs) + Fraction(lam)
-    u = sum(Fraction(x) * Fraction(y) for x, y in zip(xs, ys))
-    if a * n == c * c:
-        return 0.0, float(v / n)
-    w = (n * u - c * v) / (a * n - c * c)
-    return float(w), float((a * v - c * u) / (a * n - c * c))
+@weight.brute
+def weight_brute(xs: list[float], zs: list[float], ys: list[float]) -> float:
+    # The three normal equations with raw sums, by determinants, without rounding.
+    columns = [[Fraction(v) for v in xs], [Fraction(v) for v in zs]]
+    columns.append([Fraction(1)] * len(xs))
+    target = [Fraction(v) for v in ys]
+
+    def dot(a: list[Fraction], b: list[Fraction]) -> Fraction:
+        return sum((p * q for p, q in zip(a, b)), Fraction(0))
+
+    def determinant(m: list[list[Fraction]]) -> Fraction:
+        (a, b, c), (d, e, f), (g, h, i) = m
+        return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+
+    matrix = [[dot(a, b) for b in columns] for a in columns]
+    replaced = [[dot(a, target), *row[1:]] for a, row in zip(columns, matrix)]
+    return float(determinant(replaced) / determinant(matrix))
 
 
 loo = Exercise(

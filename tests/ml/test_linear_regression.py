@@ -8,22 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.linear_model import Lasso, LinearRegression, Ridge
+from sklearn.linear_model import LinearRegression
 
-from exercises.ml.linear_regression import soft
-from notekit.study.judge import judge
 from snippets.ml.datasets import three_groups
-from snippets.ml.linear_regression import (
-    lasso,
-    lasso_lambda_max,
-    leverages,
-    loo_residuals,
-    ols,
-    ridge,
-    ridge_dof,
-    ridge_loo_residuals,
-    soft_threshold,
-)
+from snippets.ml.linear_regression import leverages, loo_residuals, ols
 
 FOUR = np.array([[1.0], [2.0], [3.0], [4.0]])
 FOUR_Y = np.array([1.0, 3.0, 2.0, 5.0])
@@ -172,13 +160,9 @@ def test_centring_keeps_digits_at_a_large_offset():
 def test_a_constant_column_gets_weight_zero():
     # The mean of three times 0.1 is not 0.1 in floating point.
     for n in (3, 7, 10):
-        X = np.full((n, 1), 0.1)
-        for w, b in (ols(X, np.arange(n)), ridge(X, np.arange(n), 1e-30)):
-            assert w[0] == 0
-            close(b, (n - 1) / 2)
-    w, b = lasso(np.full((3, 1), 0.1), [0, 1, 2], 0)
-    assert w[0] == 0
-    close(b, 1)
+        w, b = ols(np.full((n, 1), 0.1), np.arange(n))
+        assert w[0] == 0
+        close(b, (n - 1) / 2)
 
 
 def test_one_row_has_the_shortest_of_all_exact_fits():
@@ -191,8 +175,8 @@ def test_one_row_has_the_shortest_of_all_exact_fits():
 def test_weak_directions_count_and_those_of_rounding_do_not():
     for weak, second in ((1e-14, 1e14), (1e-16, 0)):
         X = np.array([[1, 0], [0, weak], [0, 0]])
-        for w in (ols(X, [1, 1, 0], False)[0], ridge(X, [1, 1, 0], 0, False)[0]):
-            np.testing.assert_allclose(w, [1, second], rtol=1e-12)
+        w, _ = ols(X, [1, 1, 0], False)
+        np.testing.assert_allclose(w, [1, second], rtol=1e-12)
         close(leverages(X, intercept=False), [1, float(second > 0), 0])
 
 
@@ -206,14 +190,12 @@ def test_the_more_rows_the_more_counts_as_rounding():
 
 def test_no_columns_leave_the_mean():
     X = np.empty((4, 0))
-    for w, b in (ols(X, FOUR_Y), ridge(X, FOUR_Y, 1), lasso(X, FOUR_Y, 1)):
-        assert w.shape == (0,)
-        assert b == 2.75
+    w, b = ols(X, FOUR_Y)
+    assert w.shape == (0,)
+    assert b == 2.75
     assert ols(X, FOUR_Y, False)[1] == 0
-    assert lasso_lambda_max(X, FOUR_Y) == 0
     close(leverages(X), np.full(4, 0.25))
     close(leverages(X, intercept=False), np.zeros(4))
-    assert ridge_dof(X, 1) == 1
     close(loo_residuals(X, FOUR_Y), (FOUR_Y - 2.75) * 4 / 3)
 
 
@@ -222,6 +204,7 @@ def test_a_weight_is_the_slope_on_what_the_others_leave_of_its_feature():
     both = ols(X, target)[0]
     close(both, [1.562, -0.945], 5e-4)
     assert ols(X[:, :1], target)[0][0] == pytest.approx(0.747, abs=5e-4)
+    assert ols(X[:, 1:], target)[0][0] == pytest.approx(0.561, abs=5e-4)
     for j in (0, 1):
         w, b = ols(X[:, [1 - j]], X[:, j])
         rest = X[:, j] - X[:, [1 - j]] @ w - b
@@ -256,6 +239,16 @@ def test_a_category_of_three_values_needs_two_columns_of_zeros_and_ones():
     close(all_three @ ols(all_three, y)[0] + ols(all_three, y)[1], X @ w + b)
 
 
+def test_units_change_a_weight_and_the_condition_number_and_no_fitted_value():
+    X, target = third_group()
+    w, b = ols(X, target)
+    v, c = ols(X * [1, 100], target)
+    close(v * [1, 100], w, 1e-10)
+    close((X * [1, 100]) @ v + c, X @ w + b, 1e-10)
+    before, after = (np.linalg.cond((X - X.mean(axis=0)) * u) for u in ([1], [1, 100]))
+    close([before, after], [4.7, 230.4], 0.05)
+
+
 def test_r_squared_is_one_with_as_many_columns_as_rows_and_never_falls():
     rng = np.random.default_rng(0)
     X, y = rng.standard_normal((8, 7)), rng.standard_normal(8)
@@ -286,12 +279,21 @@ def test_four_data_sets_of_anscombe_share_one_line(which, slope, share, largest)
     assert 1 - r @ r / np.sum((y - y.mean()) ** 2) == pytest.approx(share, abs=5e-6)
     if largest is None:
         close(leverages(x)[7], 1)
+        close(r[7], 0)
         with pytest.raises(
             ValueError, match="leverage must be below 1, got 1 in row 7"
         ):
             loo_residuals(x, y)
     else:
         close(abs(loo_residuals(x, y)).max(), largest, 5e-3)
+
+
+def test_results_are_floats_of_python_and_arrays_of_float64():
+    w, b = ols(FOUR.astype(int), FOUR_Y.astype(int))
+    assert w.dtype == float
+    assert type(b) is float
+    assert leverages(FOUR.astype(int)).dtype == float
+    assert loo_residuals(FOUR.astype(int), FOUR_Y.astype(int)).dtype == float
 
 
 # ---- leverages and leave-one-out
@@ -317,58 +319,40 @@ def test_a_leverage_is_what_a_fitted_value_gains_from_its_target(seed, intercept
 
 
 @settings(max_examples=25)
-@given(seeds, st.booleans(), st.sampled_from([0.0, 0.3, 4.0]))
-def test_leave_one_out_errors_are_those_of_refits(seed, intercept, lam):
+@given(seeds, st.booleans())
+def test_leave_one_out_errors_are_those_of_refits(seed, intercept):
     rng = np.random.default_rng(seed)
     X, y = rows(seed, int(rng.integers(6, 9)), int(rng.integers(1, 4)))
     want = []
     for i in range(len(y)):
-        w, b = ridge(without(i, X), without(i, y), lam, intercept)
+        w, b = ols(without(i, X), without(i, y), intercept)
         want.append(y[i] - X[i] @ w - b)
-    close(ridge_loo_residuals(X, y, lam, intercept), want, 1e-7)
-    if lam == 0:
-        close(loo_residuals(X, y, intercept), want, 1e-7)
+    close(loo_residuals(X, y, intercept), want, 1e-7)
 
 
 def test_leave_one_out_holds_for_dependent_columns():
     X = np.hstack([FOUR, 2 * FOUR, FOUR - 3])
     close(loo_residuals(X, FOUR_Y), [-1 / 3, 8 / 7, -13 / 7, 2])
-    close(ridge_loo_residuals(X, FOUR_Y, 0), [-1 / 3, 8 / 7, -13 / 7, 2])
 
 
 def test_a_row_that_alone_sets_a_weight_has_no_leave_one_out_error():
     X = np.array([[0.0], [0.0], [5.0]])
-    for refuse in (
-        lambda: loo_residuals(X, [1, 2, 3], False),
-        lambda: loo_residuals([[1.0]], [1]),
-        lambda: ridge_loo_residuals(X, [1, 2, 3], 0),
-    ):
-        with pytest.raises(ValueError, match=r"every leverage must be below 1, got 1"):
-            refuse()
-    close(ridge_loo_residuals(X, [1, 2, 3], 5.0, False), [1, 2, 3])
     near = np.array([[1.0], [1e-6]])  # of leverage 1 - 1e-12
-    for refuse in (
-        lambda: loo_residuals(near, [1, 2], False),
-        lambda: ridge_loo_residuals(near, [1, 2], 0, False),
+    for refuse, row in (
+        (lambda: loo_residuals(X, [1, 2, 3], False), 2),
+        (lambda: loo_residuals([[1.0]], [1]), 0),
+        (lambda: loo_residuals(near, [1, 2], False), 0),
     ):
-        with pytest.raises(
-            ValueError, match="leverage must be below 1, got 1 in row 0"
-        ):
+        with pytest.raises(ValueError, match=f"must be below 1, got 1 in row {row}"):
             refuse()
     far = np.array([[0.0], [1.0], [1e4]])  # its leverage is below 1, by 5e-9
-    for errors in (
-        loo_residuals(far, [0, 1, 0]),
-        ridge_loo_residuals(far, [0, 1, 0], 0),
-    ):
-        assert abs(errors[2]) == pytest.approx(1e4, rel=1e-4)
+    assert abs(loo_residuals(far, [0, 1, 0])[2]) == pytest.approx(1e4, rel=1e-4)
 
 
 def test_leave_one_out_keeps_its_digits_far_from_zero():
     want = [-1 / 3, 8 / 7, -13 / 7, 2]
     for X, y in ((FOUR + 2.0**40, FOUR_Y), (FOUR, FOUR_Y + 2.0**40)):
         close(loo_residuals(X, y), want)
-        close(ridge_loo_residuals(X, y, 0), want)
-        close(ridge_loo_residuals(X, y, 1), ridge_loo_residuals(FOUR, FOUR_Y, 1))
 
 
 def test_a_changed_target_changes_its_leave_one_out_error_by_as_much():
@@ -379,353 +363,7 @@ def test_a_changed_target_changes_its_leave_one_out_error_by_as_much():
     close(loo_residuals(FOUR, changed)[1] - 8 / 7, 10)
 
 
-# ---- ridge
-
-
-def test_ridge_on_four_points_by_hand():
-    for lam, slope, b in ((1, 11 / 12, 0.458333), (5, 0.55, 1.375)):
-        w, got = ridge(FOUR, FOUR_Y, lam)
-        close(w, [slope])
-        close(got, b, 1e-6)
-    w, b = ridge(FOUR, FOUR_Y, 1, intercept=False)
-    close(w, [33 / 31])
-    assert b == 0.0
-
-
-@settings(max_examples=25)
-@given(seeds, st.booleans(), st.sampled_from([1e-3, 1.0, 30.0]))
-def test_ridge_is_that_of_scikit_learn_and_least_squares_with_more_rows(
-    seed, intercept, lam
-):
-    X, y = rows(seed)
-    w, b = ridge(X, y, lam, intercept)
-    model = Ridge(alpha=lam, fit_intercept=intercept, solver="svd").fit(X, y)
-    close(w, model.coef_, 1e-9)
-    close(b, model.intercept_, 1e-9)
-    d = X.shape[1]
-    if intercept:
-        X, y = X - X.mean(axis=0), y - y.mean()
-    longer = np.vstack([X, np.sqrt(lam) * np.eye(d)])
-    close(w, ols(longer, np.append(y, np.zeros(d)), False)[0], 1e-9)
-
-
-@settings(max_examples=25)
-@given(seeds)
-def test_ridge_without_a_penalty_is_least_squares(seed):
-    X, y = rows(seed)
-    (w, b), (v, c) = ridge(X, y, 0), ols(X, y)
-    close(w, v, 1e-9)
-    close(b, c, 1e-9)
-
-
-def test_ridge_is_most_probable_under_a_gaussian_prior():
-    X, y = rows(5, 8, 3)
-    sigma2, tau2 = 0.5, 2.0
-    w, _ = ridge(X, y, sigma2 / tau2, intercept=False)
-    # The mean of the Gaussian that the prior becomes, by its precision.
-    precision = X.T @ X / sigma2 + np.eye(3) / tau2
-    close(w, np.linalg.solve(precision, X.T @ y / sigma2), 1e-10)
-
-
-def test_the_minimum_of_weight_decay_as_d2l_writes_it():
-    X, y = rows(5, 8, 3)
-    w, _ = ridge(X, y, 8 * 0.7, intercept=False)
-    gradient = -X.T @ (y - X @ w) / 8 + 0.7 * w
-    close(gradient, 0, 1e-12)
-
-
-def test_results_are_floats_of_python_and_arrays_of_float64():
-    half = Fraction(1, 2)
-    for w, b in (
-        ols(FOUR, FOUR_Y),
-        ridge(FOUR, FOUR_Y, half),
-        lasso(FOUR, FOUR_Y, half),
-    ):
-        assert w.dtype == float
-        assert type(b) is float
-    assert type(ridge_dof(FOUR, half)) is float
-    assert type(lasso_lambda_max(FOUR, FOUR_Y)) is float
-    assert ridge_loo_residuals(FOUR, FOUR_Y, half).dtype == float
-    assert soft_threshold([3, 1], half).dtype == float
-
-
-def test_effective_parameters_by_hand():
-    X = np.diag([3.0, 2.0, 1.0])
-    for lam, want in ((0, 3), (1, 2.2), (4, 9 / 13 + 1 / 2 + 1 / 5)):
-        close(ridge_dof(X, lam, intercept=False), want)
-    close(ridge_dof(FOUR, 5), 1.5)
-    close(ridge_dof(np.hstack([FOUR, FOUR]), 0), 2)
-
-
-@settings(max_examples=25)
-@given(seeds, st.booleans())
-def test_effective_parameters_are_the_trace_of_what_maps_targets_to_fits(
-    seed, intercept
-):
-    X, y = rows(seed)
-    total = 0.0
-    w, b = ridge(X, y, 0.7, intercept)
-    for i, one in enumerate(np.eye(len(y))):
-        v, c = ridge(X, y + one, 0.7, intercept)
-        total += (X @ v + c - X @ w - b)[i]
-    close(ridge_dof(X, 0.7, intercept), total, 1e-9)
-
-
-def test_a_penalised_intercept_moves_the_slope_with_the_offset_of_the_targets():
-    ones = np.hstack([FOUR, np.ones((4, 1))])
-    for offset, slope in ((0, 1), (100, 19.18)):
-        wrong, _ = ridge(ones, FOUR_Y + offset, 1, intercept=False)
-        assert wrong[0] == pytest.approx(slope, abs=5e-3)
-        close(ridge(FOUR, FOUR_Y + offset, 1)[0], [11 / 12])
-
-
-def test_two_equal_columns_share_the_weight_but_the_lasso_keeps_the_first():
-    twice = np.hstack([FOUR, FOUR])
-    close(ols(twice, FOUR_Y)[0], [0.55, 0.55])
-    close(ridge(twice, FOUR_Y, 1)[0], [0.5, 0.5])
-    close(lasso(twice, FOUR_Y, 0.5)[0], [0.7, 0])
-
-
-def test_a_feature_in_thousandths_escapes_the_penalty():
-    metres, _ = ridge(FOUR, FOUR_Y, 5)
-    millimetres, _ = ridge(FOUR * 1000, FOUR_Y, 5)
-    close(metres, [0.55])
-    close(millimetres * 1000, [1.1], 1e-5)
-
-
-def test_tiny_and_huge_penalties_and_features_have_limits():
-    for scale in (1e-170, 1e130):
-        w, _ = ridge(FOUR * scale, FOUR_Y, 0)
-        close(w * scale, [1.1])
-        assert ridge_dof(FOUR * scale, 0) == pytest.approx(2)
-    assert ridge(FOUR * 1e-170, FOUR_Y, 1)[0][0] == pytest.approx(5.5e-170)
-    assert abs(ridge(FOUR, FOUR_Y, 1e300)[0][0]) < 1e-299
-    assert ridge_dof(FOUR * 1e-170, 1e300) == 1
-
-
-# ---- lasso
-
-
-def test_the_soft_threshold_by_hand():
-    close(soft_threshold([-3, 0.5, 3, -0.5, 1], 1), [-2, 0, 2, 0, 0])
-    assert soft_threshold(-3, 1) == -2
-    assert str(soft_threshold(-0.5, 1)) == "0.0"
-    assert soft_threshold(2.5, 0) == 2.5
-    assert soft_threshold(np.array([[5.0], [-1]]), 2).tolist() == [[3], [0]]
-
-
-@settings(max_examples=25)
-@given(st.floats(-5, 5), st.floats(0, 3), st.floats(-9, 9))
-def test_the_soft_threshold_minimises_half_the_square_plus_the_size(z, t, other):
-    def loss(v):
-        return (v - z) ** 2 / 2 + t * abs(v)
-
-    assert loss(soft_threshold(z, t)) <= loss(other) + 1e-12
-
-
-def test_the_lasso_on_four_points_by_hand():
-    for lam in (0, 0.5, 1, 1.375, 2):
-        w, b = lasso(FOUR, FOUR_Y, lam)
-        slope = max(0, (5.5 - 4 * lam) / 5)
-        close(w, [slope])
-        close(b, 2.75 - 2.5 * slope)
-    assert lasso_lambda_max(FOUR, FOUR_Y) == 1.375
-    assert lasso(FOUR, FOUR_Y, 1.375)[0][0] == 0
-    assert lasso(FOUR, FOUR_Y, 1.37499)[0][0] > 0
-    assert lasso_lambda_max(FOUR, FOUR_Y, intercept=False) == 8.25
-
-
-def test_an_orthogonal_design_shrinks_by_a_factor_or_by_an_amount():
-    y = np.array([3, -1, 0.5])
-    close(ridge(np.eye(3), y, 1, intercept=False)[0], [1.5, -0.5, 0.25])
-    close(lasso(np.eye(3), y, 1 / 3, intercept=False)[0], [2, 0, 0])
-
-
-@settings(max_examples=25)
-@given(seeds, st.booleans(), st.sampled_from([0.03, 0.2, 0.7]))
-def test_no_direction_lowers_the_objective_of_the_lasso(seed, intercept, lam):
-    X, y = rows(seed)
-    w, b = lasso(X, y, lam, intercept)
-    r = y - X @ w - b
-    centred = X - X.mean(axis=0) if intercept else X
-    pull = centred.T @ r / len(y)
-    assert (abs(pull) <= lam + 1e-8).all()
-    close(pull[w != 0], lam * np.sign(w[w != 0]), 1e-8)
-    if intercept:
-        close(r.sum(), 0, 1e-9)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_the_lasso_is_that_of_scikit_learn(seed):
-    X, y = rows(seed, 30, 8)
-    for intercept in (True, False):
-        w, b = lasso(X, y, 0.1, intercept)
-        model = Lasso(0.1, fit_intercept=intercept, tol=1e-12, max_iter=100_000)
-        model.fit(X, y)
-        close(w, model.coef_, 1e-7)
-        close(b, model.intercept_, 1e-7)
-
-
-@settings(max_examples=25)
-@given(seeds, st.booleans())
-def test_from_lambda_max_on_every_weight_is_zero_and_below_it_not(seed, intercept):
-    X, y = rows(seed)
-    top = lasso_lambda_max(X, y, intercept)
-    assert not lasso(X, y, top, intercept)[0].any()
-    if top > 1e-9:
-        assert lasso(X, y, 0.99 * top, intercept)[0].any()
-
-
-def test_the_lasso_in_other_units_is_the_same():
-    X, y = rows(7, 20, 4)
-    w, b = lasso(X, y, 0.1)
-    for scale in (1e-60, 1e60):
-        v, c = lasso(X, scale * y, 0.1 * scale)
-        close(v / scale, w, 1e-8)
-        close(c / scale, b, 1e-8)
-
-
-def test_scaled_features_are_swept_as_often_with_the_same_end():
-    X, y = third_group()
-    w, b = lasso(X, y, 0.05, tol=1e-2)
-    for scale in (2.0**12, 2.0**-12):
-        v, c = lasso(X * scale, y, 0.05 * scale, tol=1e-2)
-        close(v * scale, w)
-        close(c, b)
-
-
-def test_an_offset_of_the_targets_or_repeated_rows_end_the_search_no_sooner():
-    X, y = third_group()
-    w, b = lasso(X, y, 0.05, tol=1e-2)
-    v, c = lasso(X, y + 1024, 0.05, tol=1e-2)
-    close(v, w, 1e-9)
-    close(c, b + 1024, 1e-9)
-    v, c = lasso(np.tile(X, (64, 1)), np.tile(y, 64), 0.05, tol=1e-2)
-    close(v, w, 1e-9)
-    close(c, b, 1e-9)
-
-
-def test_tiny_features_are_not_taken_for_constant_ones():
-    w, _ = lasso(FOUR * 1e-152, FOUR_Y, 0)
-    close(w * 1e-152, [1.1])
-
-
-def test_targets_of_zero_need_one_sweep():
-    w, b = lasso(FOUR, np.zeros(4), 0.1, max_iter=1)
-    assert w[0] == b == 0
-
-
-def test_one_column_is_right_after_a_sweep_and_known_to_be_after_two():
-    close(lasso(FOUR, FOUR_Y, 0.5, max_iter=2)[0], [0.7])
-    with pytest.raises(ValueError, match="got 1: the last sweep moved the fit by"):
-        lasso(FOUR, FOUR_Y, 0.5, max_iter=1)
-
-
-def test_too_few_sweeps_are_said():
-    X, y = third_group()
-    with pytest.raises(ValueError, match=r"max_iter must be larger .* got 3: the last"):
-        lasso(X, y, 0.05, max_iter=3)
-    loose, tight = lasso(X, y, 0.05, max_iter=30, tol=1e-2), lasso(X, y, 0.05)
-    assert 1e-4 < abs(loose[0] - tight[0]).max() < 0.3
-
-
-@settings(max_examples=25)
-@given(seeds, st.sampled_from([1e-1, 1e-2, 1e-4]), st.booleans())
-def test_the_tolerance_bounds_how_far_pulls_are_from_the_condition(seed, tol, copies):
-    X, y = rows(seed, 20, 5)
-    if copies:
-        X = X[:, :1] + 0.2 * X
-    lam = 0.05
-    w, b = lasso(X, y, lam, tol=tol, max_iter=100_000)
-    centred, target = X - X.mean(axis=0), y - y.mean()
-    pull = centred.T @ (y - X @ w - b) / 20
-    off = np.where(w != 0, abs(pull - lam * np.sign(w)), abs(pull) - lam)
-    lengths = np.linalg.norm(centred, axis=0) * np.linalg.norm(target)
-    assert (off <= 5 * tol * lengths / 20 + 1e-12).all()
-
-
-def test_without_a_penalty_near_copies_stop_with_the_right_fit_and_other_weights():
-    X, y = np.array([[1, 1], [1e-8, 0], [0, 1e-8]]), np.array([2, 1e-8, 1e-8])
-    w, _ = lasso(X, y, 0, intercept=False)
-    close(w, [2, 0], 1e-9)
-    close(X @ w, y, 1.01e-8)
-
-
-def test_near_copies_can_exhaust_the_sweeps():
-    x, e = np.random.default_rng(1).standard_normal((2, 50))
-    X = np.stack([x, x + 1e-2 * e], axis=1)
-    with pytest.raises(ValueError, match="max_iter must be larger"):
-        lasso(X, X @ [1, 2], 0)
-
-
-def test_of_two_equal_columns_the_second_gets_no_more_than_rounding():
-    for seed in range(30):
-        x, y = rows(seed, 12, 1)
-        w, _ = lasso(np.hstack([x, x]), y, 0.05)
-        close(w, [lasso(x, y, 0.05)[0][0], 0], 1e-12)
-
-
-def test_the_lasso_drops_a_true_feature_that_another_imitates():
-    X, y = third_group()
-    w, _ = lasso(X, y, 0.2)
-    assert w[0] > 0.5
-    assert w[1] == 0
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "return math.copysign(max(abs(z) - t, 0), z)",
-        "return z - max(-t, min(t, z))",
-        "return max(z - t, 0) - max(-z - t, 0)",
-        "return 0 if abs(z) <= t else z - t if z > 0 else z + t",
-    ],
-)
-def test_the_judge_takes_zero_as_an_integer_or_a_float(body):
-    answer = f"import math\ndef soft_threshold(z, t):\n    {body}\n"
-    assert judge(soft, answer).kind == "passed"
-
-
-# ---- the experiment, and gradient descent
-
-
-def excess(true, seed):
-    """Errors on new rows beyond the noise: lasso, best ridge, shortest; lasso's w."""
-    rng = np.random.default_rng(seed)
-    X = rng.standard_normal((60, 100))
-    y = X @ true + 0.5 * rng.standard_normal(60)
-    w, _ = lasso(X, y, 0.15, intercept=False)
-    ridges = [ridge(X, y, lam, intercept=False)[0] for lam in (0.1, 1, 10, 100)]
-    shortest = ols(X, y, intercept=False)[0]
-    return (
-        np.sum((w - true) ** 2),
-        min(np.sum((v - true) ** 2) for v in ridges),
-        np.sum((shortest - true) ** 2),
-        w,
-    )
-
-
-def test_the_lasso_wins_where_the_truth_is_sparse():
-    true = np.zeros(100)
-    true[:5] = 3, -2, 2, -1.5, 1
-    runs = [excess(true, seed) for seed in range(20)]
-    means = np.mean([run[:3] for run in runs], axis=0)
-    close(means, [0.21, 8.02, 8.04], 6e-3)
-    assert min(run[1] / run[0] for run in runs) > 5
-    assert all(run[3][:5].all() for run in runs)
-    assert np.mean([np.sum(run[3] != 0) for run in runs]) == pytest.approx(9.2)
-
-
-def test_ridge_wins_where_all_weights_are_equal():
-    true = np.full(100, 0.45)
-    assert true @ true == pytest.approx(9 + 4 + 4 + 2.25 + 1)
-    for seed in range(5):
-        rng = np.random.default_rng(seed)
-        X = rng.standard_normal((60, 100))
-        y = X @ true + 0.5 * rng.standard_normal(60)
-        fits = [lasso(X, y, lam, False)[0] for lam in (0.05, 0.15, 0.3, 0.6)]
-        best = min(np.sum((w - true) ** 2) for w in fits)
-        assert excess(true, seed)[1] < best
+# ---- more unknowns than rows
 
 
 def test_more_features_than_rows_predict_again_and_the_shortest_fit_shortens():
@@ -780,28 +418,13 @@ def test_gradient_descent_from_zero_finds_the_shortest_weights():
         (lambda: ols(FOUR * 1e141, FOUR_Y), "at most 1e[+]140"),
         (lambda: ols(FOUR, [*FOUR_Y, 0]), r"y must have .* X, 4, got shape \(5,\)"),
         (lambda: ols([["a"]], [1]), "X must be an array of numbers, got"),
-        (lambda: ridge(FOUR, FOUR_Y, -1), "lam must be a finite number >= 0, got -1"),
-        (lambda: ridge(FOUR, FOUR_Y, math.nan), "lam must be a finite number"),
-        (lambda: ridge(FOUR, FOUR_Y, "1"), "lam must be a finite number >= 0, got '1'"),
-        (lambda: lasso(FOUR, FOUR_Y, -1), "lam must be a finite number >= 0, got -1"),
-        (lambda: lasso(FOUR, FOUR_Y, 1, tol=0), "tol must be a finite number > 0"),
-        (lambda: lasso(FOUR, FOUR_Y, 1, max_iter=0), "integer of at least 1, got 0"),
-        (lambda: lasso(FOUR, FOUR_Y, 1, max_iter=2.5), "max_iter must .* got 2.5"),
-        (lambda: lasso(FOUR, FOUR_Y, 1, max_iter=True), "max_iter must .* got True"),
-        (lambda: soft_threshold(1, -1), "t must be a finite number >= 0, got -1"),
         (lambda: ols([[1j]], [1]), "X must be an array of numbers, got"),
         (lambda: ols(np.array([[1j]]), [1]), "X must be an array of numbers, got"),
         (lambda: ols([["1"]], [1]), "X must be an array of numbers, got"),
         (lambda: ols([[10**400]], [1]), "X must be an array of numbers, got"),
         (lambda: ols([[1, 2], [3]], [1, 2]), "X must be an array of numbers, got"),
-        (lambda: ridge(FOUR, FOUR_Y, 10**400), "lam must be a finite number >= 0"),
-        (lambda: ridge(FOUR, FOUR_Y, True), "lam must be .* number >= 0, got True"),
-        (lambda: lasso(FOUR, FOUR_Y, 1, tol=math.inf), "tol must be a finite number"),
-        (lambda: soft_threshold([[1], [2, 3]], 1), "z must be an array of numbers"),
-        (lambda: soft_threshold(math.nan, 1), "z must hold finite numbers"),
-        (lambda: ridge_dof(FOUR, -1), "lam must be a finite number >= 0"),
-        (lambda: ridge_loo_residuals(FOUR, FOUR_Y, -1), "lam must be a finite number"),
         (lambda: leverages(FOUR_Y), "X must have 2 axes"),
+        (lambda: loo_residuals(FOUR, FOUR), r"y must have 1 axes, got shape \(4, 1\)"),
     ],
 )
 def test_bad_arguments_are_refused_with_what_came(call, message):

@@ -9,14 +9,8 @@ Y = (X @ [1.0, -2.0, 0.0] + normal(9, seed=1).numpy()).astype("float16").astype(
 EXAMPLES: list[Example] = [
     example(lr.ols, X, Y),
     example(lr.ols, X, Y, intercept=False),
-    example(lr.ridge, X, Y, 2.0),
-    example(lr.ridge_dof, X, 2.0),
-    example(lr.ridge_loo_residuals, X, Y, 2.0),
     example(lr.leverages, X),
     example(lr.loo_residuals, X, Y),
-    example(lr.lasso, X, Y, 0.25, max_iter=1000, tol=1e-10),
-    example(lr.lasso_lambda_max, X, Y),
-    example(lr.soft_threshold, X, 0.5),
 ]
 SPARED: dict[str, str] = {}
 

@@ -37,7 +37,6 @@ DESKTOP = {"width": 1280, "height": 720}
 MOST = 100_000  # bytes of a first visit to a note
 # Some are heavier, with more than 200 formulas and three exercises each.
 HEAVY = {
-    "ml/linear-regression": 115_000,
     "ml/gradient-descent": 105_000,
     "ml/pca": 105_000,
 }

@@ -1,26 +1,12 @@
 """Linear regression: a number as a weighted sum of features, fitted by least squares.
 
-``ols`` minimises the sum of squares; ``ridge`` adds a penalty on the squares of the
-weights, ``lasso`` on their absolute values. ``X`` has shape (n, d), ``y`` shape (n,);
-a fit is ``(w, b)`` and predicts ``X @ w + b``. The intercept b is never penalised.
+``ols`` minimises the sum of squares; ``leverages`` and ``loo_residuals`` say what each
+row does to its own fit. ``X`` has shape (n, d), ``y`` shape (n,); a fit is ``(w, b)``
+and predicts ``X @ w + b``.
 
-Sources: Hoerl and Kennard 1970, doi:10.1080/00401706.1970.10488634; Tibshirani 1996,
-doi:10.1111/j.2517-6161.1996.tb02080.x; Friedman, Hastie, Tibshirani 2010,
-doi:10.18637/jss.v033.i01.
+Source: Trefethen and Bau, Numerical Linear Algebra, SIAM 1997, lectures 11, 18 and 19.
 """
 
 from .least_squares import leverages, loo_residuals, ols
-from .selection import lasso, lasso_lambda_max, soft_threshold
-from .shrinkage import ridge, ridge_dof, ridge_loo_residuals
 
-__all__ = [
-    "lasso",
-    "lasso_lambda_max",
-    "leverages",
-    "loo_residuals",
-    "ols",
-    "ridge",
-    "ridge_dof",
-    "ridge_loo_residuals",
-    "soft_threshold",
-]
+__all__ = ["leverages", "loo_residuals", "ols"]

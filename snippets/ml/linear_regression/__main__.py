@@ -1,4 +1,4 @@
-"""What this package offers: python -m snippets.ml.gradient_boosting."""
+"""What this package offers: python -m snippets.ml.linear_regression."""
 
 import pydoc
 

@@ -1,17 +1,14 @@
 """What the fits want of their arguments, checked once, and the centring they share."""
 
-import math
-import operator
 import reprlib
-from numbers import Real
 
 import numpy as np
 
 _LARGEST = 1e140  # squares of differences, and sums of them, stay finite
 
 
-def _array(name: str, values: np.ndarray, ndim: int | None = None) -> np.ndarray:
-    """A float64 copy of finite numbers with that many axes, or with any."""
+def _array(name: str, values: np.ndarray, ndim: int) -> np.ndarray:
+    """A float64 copy of finite numbers with that many axes."""
     try:
         array = np.array(values)
         if array.dtype.kind not in "biufO":  # complex numbers, text and dates
@@ -21,7 +18,7 @@ def _array(name: str, values: np.ndarray, ndim: int | None = None) -> np.ndarray
         raise ValueError(
             f"{name} must be an array of numbers, got {reprlib.repr(values)}"
         ) from error
-    if ndim is not None and array.ndim != ndim:
+    if array.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} axes, got shape {array.shape}")
     wrong = ~(np.abs(array) <= _LARGEST)  # NaN is not either
     if wrong.any():
@@ -46,29 +43,6 @@ def _rows(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             f"y must have one number a row of X, {len(X)}, got shape {y.shape}"
         )
     return X, y
-
-
-def _number(name: str, value: float, zero: bool = True) -> float:
-    bound = ">= 0" if zero else "> 0"
-    try:
-        real = isinstance(value, Real) and not isinstance(value, bool)
-        number = float(value) if real else math.nan
-    except OverflowError:  # an integer or a fraction that no float holds
-        number = math.inf
-    if not math.isfinite(number) or number < 0 or (number == 0 and not zero):
-        got = reprlib.repr(value)
-        raise ValueError(f"{name} must be a finite number {bound}, got {got}")
-    return number
-
-
-def _count(name: str, value: int) -> int:
-    try:
-        number = 0 if isinstance(value, bool) else operator.index(value)
-    except TypeError:
-        number = 0
-    if number < 1:
-        raise ValueError(f"{name} must be an integer of at least 1, got {value!r}")
-    return number
 
 
 # --8<-- [start:centre]

@@ -9,7 +9,17 @@ Source: Hoerl and Kennard 1970, doi:10.1080/00401706.1970.10488634.
 import numpy as np
 
 from ._checks import _centre, _design, _number, _rows
-from .least_squares import _directions
+
+
+def _directions(X: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The thin SVD without directions that are rounding.
+
+    ``U`` of shape (n, r), ``s`` of shape (r,), ``Vt`` of shape (r, d). What is left out
+    lies below max(n, d) * eps of the largest singular value, as in ``np.linalg.lstsq``.
+    """
+    U, s, Vt = np.linalg.svd(X, full_matrices=False)
+    keep = s > max(X.shape) * np.finfo(float).eps * s.max(initial=0.0)
+    return U[:, keep], s[keep], Vt[keep]
 
 
 def _kept(s: np.ndarray, lam: float) -> np.ndarray:
@@ -27,7 +37,8 @@ def ridge(
     Args:
         X: features, shape (n, d), n >= 1; d may be 0.
         y: targets, shape (n,).
-        lam: penalty on the weights, not on b; >= 0, and 0 gives ``ols``.
+        lam: penalty on the weights, not on b; >= 0. With 0 these are the shortest
+            weights of least squares.
         intercept: whether b is fitted; else it is 0.0.
 
     Returns:
@@ -75,7 +86,7 @@ def ridge_loo_residuals(
     Args:
         X: features, shape (n, d), n >= 1.
         y: targets, shape (n,).
-        lam: penalty, >= 0; 0 gives ``loo_residuals``.
+        lam: penalty, >= 0; 0 is least squares.
         intercept: whether the fit has one.
 
     Returns:

@@ -10,7 +10,7 @@ from sklearn.linear_model import Lasso, LinearRegression
 from snippets.ml.datasets import three_groups
 from tests.frames import captions, drawings, numbers
 
-NAME = "ml/linear_regression_path"
+NAME = "ml/ridge_and_lasso_path"
 
 
 def third_group():
