@@ -133,6 +133,14 @@ def test_coins_that_always_or_never_fall_on_heads():
     close(two_coins([9000, 10_000], 10_000, (0.1, 0.95), 1)[-1][0], 0.9)
 
 
+def test_rare_heads_in_a_million_million_tosses():
+    # Poisson's limit: shares in the ratio of 1 to 3^h exp(-2).
+    of_a = [1 / (1 + 3**h * math.exp(-2)) for h in (1, 4)]
+    pA = (of_a[0] + 4 * of_a[1]) / sum(of_a)
+    path = two_coins([1, 4], 10**12, (1e-12, 3e-12), 1)
+    np.testing.assert_allclose(path[1][0], pA * 1e-12, rtol=1e-10)
+
+
 # ---- Gaussians
 
 
@@ -700,7 +708,7 @@ def test_coins_that_are_refused(heads, tosses, p, match):
         (NAN, 1, 1, 1),
         (-(10**400), 1, 1, 1),
         (-1e308, 1, 1, 1),
-        (-1.0, 5, 1, 10**400),
+        (-1.0, 5, 1, 2**50 + 1),
         (-1.0, 2.5, 1, 1),
     ],
 )
