@@ -538,6 +538,26 @@ def test_runs_end_where_the_rise_is_below_tol():
     assert len(em(X, w, mu, S)) == 101
 
 
+# ---- the figure
+
+
+def test_ellipses_are_two_standard_deviations_from_the_mean():
+    mean, S = np.array([1.0, -2.0]), np.array([[2.0, 0.7], [0.7, 1.0]])
+    off = figure.ellipse(mean, S) - mean
+    close(np.einsum("ni,ij,nj->n", off, np.linalg.inv(S), off), np.full(29, 4.0))
+
+
+def test_both_bounds_of_the_figure_lie_below_touch_and_the_first_is_highest_at_3():
+    curve, *bounds = figure.ways().axes[1].lines
+    at, height = curve.get_data()
+    for bound, touch in zip(bounds, (0, 1), strict=True):
+        gap = height - bound.get_ydata()
+        assert gap.min() > -1e-9
+        close(gap[np.abs(at - touch).argmin()], 0, 1e-9)
+        close(at[gap.argmin()], touch)
+    close(at[bounds[0].get_ydata().argmax()], 1)
+
+
 # ---- hostile input
 
 
@@ -565,6 +585,16 @@ def test_responsibilities_sum_to_one_at_any_distance():
         [[-1.0], [0.0], [1.0], [1e6]], [0.5, 0.5], [[0.0], [1e-9]], [[[1.0]]] * 2, 3
     )
     assert np.isfinite(end[-1][3])
+
+
+def test_weights_in_float32_and_a_correlation_near_one_are_taken():
+    third = np.full(3, 1 / 3, dtype=np.float32)
+    close(e_step([[0.0]], third, np.zeros((3, 1)), np.ones((3, 1, 1))), [[1 / 3] * 3])
+    small = log_likelihood([[0.0]], [1.0], [[0.0]], [[[3e-320]]])
+    close(small, -(math.log(2 * math.pi) + math.log(3e-320)) / 2, 1e-9)
+    r = 1 - 1e-9
+    found = log_likelihood([[0.0, 0.0]], [1.0], [[0.0, 0.0]], [[[1.0, r], [r, 1.0]]])
+    close(found, -math.log(2 * math.pi) - math.log((1 - r) * (1 + r)) / 2, 1e-6)
 
 
 def test_a_weight_of_exactly_zero():
@@ -640,6 +670,7 @@ def test_mixtures_that_are_refused(X, w, mu, S, match):
     ("R", "match"),
     [
         ([[0.5, 0.4]] * 6, "each row of R must sum to 1"),
+        ([[0.5, 0.5]] * 5 + [[0.5, 0.4]], "each row of R must sum to 1, got 0.9"),
         ([[1.5, -0.5]] * 6, "R must not be negative"),
         ([[1.0, 0.0]] * 5, "a row for each of 6"),
         ([1.0] * 6, "R must have 2 axes"),
