@@ -16,7 +16,7 @@ logarithms. Return the responsibilities: numbers that are proportional to the ex
 and sum to 1.
 
 - The list may be empty; then so is the result.
-- The numbers may be as large as 100,000, of either sign.
+- The numbers may be as large as $10^{12}$, of either sign.
 - Errors up to $10^{-9}$ are accepted.
 """,
         hints=(
@@ -32,7 +32,7 @@ and sum to 1.
 对一个点，`logp` 给出各分量的 $\\log (w_k\\, p_k(x))$：有限的数，自然对数。返回责任度：与 `logp` 的指数成正比、加起来等于 1 的数。
 
 - 列表可以为空，这时结果也为空。
-- 这些数的绝对值可以大到 100,000，可正可负。
+- 这些数的绝对值可以大到 $10^{12}$，可正可负。
 - 误差不超过 $10^{-9}$ 即可。
 """,
         hints=(
@@ -99,6 +99,16 @@ def responsibilities_least(logp: list[float]) -> list[float]:
     return [weight / total for weight in weights]
 
 
+@soft.wrong(
+    en="Subtracts the logarithm of the sum: near −10¹² its last digits are gone.",
+    zh="减去和的对数：在 −10¹² 附近，它的末几位已经丢了。",
+)
+def responsibilities_subtracted(logp: list[float]) -> list[float]:
+    top = max(logp, default=0.0)
+    log_sum = top + math.log(sum(math.exp(v - top) for v in logp) or 1.0)
+    return [math.exp(value - log_sum) for value in logp]
+
+
 @soft.cases
 def soft_cases(random: Random) -> Iterator[tuple[list[float]]]:
     yield ([],)
@@ -109,6 +119,7 @@ def soft_cases(random: Random) -> Iterator[tuple[list[float]]]:
     yield ([1000.0, 1001.0],)
     yield ([-100000.0, 0.0, 100000.0],)
     yield ([-800.0, -800.0, -801.0],)
+    yield ([-1e12, -1e12 - 1, -1e12 - 2],)
     for _ in range(30):
         size = random.choice([1.0, 20.0, 3000.0])
         yield ([random.uniform(-size, size) for _ in range(random.randint(1, 5))],)
@@ -241,6 +252,7 @@ def fit_cases(random: Random) -> Iterator[tuple[list[int], list[float]]]:
     yield [], []
     yield [5], [0.0]
     yield [5], [0.25]
+    yield [3, 5], [2.0**-40, 2.0**-40]  # little, but not nothing
     yield [1, 3], [1.0, 1.0]
     yield [0, 4], [0.75, 0.25]
     yield [7, 8], [0.0, 0.0]
@@ -285,7 +297,8 @@ of heads. Do one step of EM and return the new guesses `[a, b]`.
 """,
         hints=(
             "For a round with $h$ heads of $m$ tosses: $a^h (1-a)^{m-h}$, and the same with"
-            " $b$. The share of A is the first over the sum of both.",
+            " $b$. The share of A is the first over the sum of both, that of B the second"
+            " (not one minus the first: what if A is all but certain?).",
             "New $a$: heads that count for A, over tosses that count for A. A round counts"
             " by its share, in both sums.",
         ),
@@ -300,7 +313,7 @@ of heads. Do one step of EM and return the new guesses `[a, b]`.
 - 误差不超过 $10^{-9}$ 即可。
 """,
         hints=(
-            "一轮抛 $m$ 次，$h$ 次正面：算 $a^h (1-a)^{m-h}$，再把 $a$ 换成 $b$ 算一次。前者除以两者之和，就是 A 的责任度。",
+            "一轮抛 $m$ 次，$h$ 次正面：算 $a^h (1-a)^{m-h}$，再把 $a$ 换成 $b$ 算一次。前者除以两者之和，就是 A 的责任度；后者除以和是 B 的（不要用 1 去减：A 几乎确定时会怎样？）。",
             "新的 $a$：算在 A 头上的正面次数，除以算在 A 头上的抛掷次数。每一轮在两个和里都按责任度计入。",
         ),
     ),
@@ -380,6 +393,25 @@ def coin_step_all(heads: list[int], tosses: int, a: float, b: float) -> list[flo
     return new
 
 
+@coins.wrong(
+    en="B's share as one minus A's: 0, and a division by it, where A is all but certain.",
+    zh="用 1 减去 A 的责任度当作 B 的：A 几乎确定时得 0，接着除以 0。",
+)
+def coin_step_rest(heads: list[int], tosses: int, a: float, b: float) -> list[float]:
+    if not heads:
+        return [a, b]
+    of_a = []
+    for h in heads:
+        by_a = a**h * (1 - a) ** (tosses - h)
+        by_b = b**h * (1 - b) ** (tosses - h)
+        of_a.append(by_a / (by_a + by_b))
+    of_b = [1 - r for r in of_a]
+    return [
+        sum(r * h for r, h in zip(shares, heads)) / (tosses * sum(shares))
+        for shares in (of_a, of_b)
+    ]
+
+
 @coins.cases
 def coin_cases(random: Random) -> Iterator[tuple[list[int], int, float, float]]:
     yield [], 10, 0.6, 0.5
@@ -389,6 +421,7 @@ def coin_cases(random: Random) -> Iterator[tuple[list[int], int, float, float]]:
     yield [0, 20], 20, 0.05, 0.95
     yield [3, 3, 3], 4, 0.25, 0.75
     yield [2], 2, 0.95, 0.05
+    yield [20, 19], 20, 0.95, 0.05  # one minus A's share is 0
     for _ in range(30):
         tosses = random.randint(1, 20)
         heads = [random.randint(0, tosses) for _ in range(random.randint(1, 6))]

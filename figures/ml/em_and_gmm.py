@@ -71,9 +71,9 @@ def bounds(axes: Axes, X: np.ndarray, path: list[Any]) -> None:
         axes.scatter([touch], [elbo(X, R, *at(touch))], s=26, color=colour, zorder=3)
     low, high = (log_likelihood(X, *at(t)) for t in (0, 1))
     axes.set_ylim(low - 2.2 * (high - low), high + 0.6 * (high - low))
-    axes.set_xticks([0, 1], [f"${TOUCHED}$", f"${TOUCHED + 1}$"])
+    axes.set_xticks([0, 1], [f"${TOUCHED}$", f"${TOUCHED + 1}$"], fontsize=13)
     axes.set_yticks([])
-    axes.set_ylabel("$L$, $B$")
+    axes.set_ylabel("$L$, $B$", fontsize=13)
 
 
 def ways() -> Figure:

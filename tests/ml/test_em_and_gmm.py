@@ -126,7 +126,19 @@ def test_coins_that_always_or_never_fall_on_heads():
     close(two_coins([0, 7], 7, (0.6, 0.5), 50)[-1], [1, 0])
     # A's share of a round underflows to 0, but its ratio of shares is well defined.
     close(two_coins([10_000], 10_000, (0.1, 0.9), 2)[-1], [1, 1])
+    # Nor do chances round to 1 while tails were seen: no NaN up to the most tosses.
+    tosses = 2**39
+    end = two_coins([tosses] * 2047 + [tosses - 1], tosses, (0.6, 0.5), 5)[-1]
+    assert all(0.99 < q <= 1 for q in end)
     close(two_coins([9000, 10_000], 10_000, (0.1, 0.95), 1)[-1][0], 0.9)
+
+
+def test_rare_heads_in_a_million_million_tosses():
+    # Poisson's limit: shares in the ratio of 1 to 3^h exp(-2).
+    of_a = [1 / (1 + 3**h * math.exp(-2)) for h in (1, 4)]
+    pA = (of_a[0] + 4 * of_a[1]) / sum(of_a)
+    path = two_coins([1, 4], 10**12, (1e-12, 3e-12), 1)
+    np.testing.assert_allclose(path[1][0], pA * 1e-12, rtol=1e-10)
 
 
 # ---- Gaussians
@@ -302,6 +314,31 @@ def test_the_slope_of_the_bound_is_that_of_the_likelihood():
         assert abs(of_l) > 0.1
 
 
+def test_an_m_step_moves_means_by_the_gradient_times_covariance_over_share():
+    X, w, mu, S = mixture(4, k=3, d=2)
+    R, h = e_step(X, w, mu, S), 1e-5
+    for k in range(3):
+        slope = np.zeros(2)
+        for j in range(2):
+            up, down = mu.copy(), mu.copy()
+            up[k, j] += h
+            down[k, j] -= h
+            slope[j] = (log_likelihood(X, w, up, S) - log_likelihood(X, w, down, S)) / (
+                2 * h
+            )
+        moved = m_step(X, R)[1][k] - mu[k]
+        close(moved, S[k] @ slope / R[:, k].sum(), 1e-6)
+        assert np.abs(moved).max() > 0.01
+
+
+def test_em_is_an_e_step_and_an_m_step_in_turn():
+    X, w, mu, S = mixture(6, k=3, d=2)
+    for state in em(X, w, mu, S, 4, reg=0.1):
+        for part, ours in zip(state, (w, mu, S, log_likelihood(X, w, mu, S))):
+            np.testing.assert_allclose(part, ours, rtol=1e-12, atol=1e-12)
+        w, mu, S = m_step(X, e_step(X, w, mu, S), 0.1)
+
+
 def test_other_units_move_the_means_and_lower_the_likelihood_by_the_jacobian():
     X, w, mu, S = mixture(5, k=3, d=2)
     path = em(X, w, mu, S, 10)
@@ -345,6 +382,17 @@ def test_em_finds_the_shared_groups_better_than_k_means_from_both_starts():
         assert 150 - sum(row.max() for row in table) == 5
 
 
+def test_with_one_round_covariance_for_all_em_is_no_better_than_k_means():
+    data, s = three_groups(), 1.0
+    mu = np.array([[1.0, 1.0], [2.0, 1.0], [3.0, 1.0]])
+    for _ in range(300):
+        R = e_step(data.X, np.full(3, 1 / 3), mu, np.stack([s * np.eye(2)] * 3))
+        mu = R.T @ data.X / R.sum(axis=0)[:, None]
+        s = (R * ((data.X[:, None] - mu) ** 2).sum(axis=2)).sum() / 300
+    table = [np.bincount(R.argmax(axis=1)[data.y == g], minlength=3) for g in range(3)]
+    assert 150 - sum(row.max() for row in table) == 12
+
+
 def test_the_likelihood_of_a_component_on_one_point_grows_without_end():
     logs = [
         log_likelihood(SIX, [0.5, 0.5], [[0.0], [2.0]], [[[sd**2]], [[10.0]]])
@@ -369,8 +417,12 @@ def collapses(reg, seed):
 
 
 def test_four_components_on_twelve_points_collapse_unless_variances_have_a_floor():
-    assert sum(collapses(0.0, seed) for seed in range(24)) >= 21
+    assert sum(collapses(0.0, seed) for seed in range(24)) == 23
     assert not any(collapses(0.01, seed) for seed in range(5))
+    X = np.random.default_rng(0).standard_normal((12, 2))
+    start = (np.full(4, 0.25), X[:4], np.stack([np.eye(2)] * 4))
+    floor = min(np.linalg.eigvalsh(S)[0] for S in em(X, *start, 500, reg=0.01)[-1][2])
+    close(floor, 0.01, 1e-5)  # one of them lies on the floor
 
 
 def test_with_reg_the_likelihood_may_fall_and_the_run_ends_there():
@@ -387,6 +439,15 @@ def test_equal_means_stay_equal_for_ever():
         close(mu[:, 0], [2, 2])
         close(w, [0.5, 0.5])
         close(S[:, 0, 0], [58 / 6, 58 / 6])
+
+
+def test_equal_means_with_different_covariances_part():
+    x = np.array([[0.0], [0.5], [1], [2], [4], [8], [3]])
+    means = em(x, [0.5, 0.5], [[2.0], [2.0]], [[[1.0]], [[9.0]]], 1)[-1][1][:, 0]
+    close(means, [1.759, 3.415], 6e-4)
+    # About their common centre of symmetry they cannot.
+    means = em(SIX, [0.5, 0.5], [[2.0], [2.0]], [[[1.0]], [[25.0]]], 9)[-1][1]
+    close(means, [[2], [2]], 1e-9)
 
 
 def test_labels_of_components_may_be_swapped():
@@ -477,10 +538,31 @@ def test_runs_end_where_the_rise_is_below_tol():
     assert len(em(X, w, mu, S)) == 101
 
 
+# ---- the figure
+
+
+def test_ellipses_are_two_standard_deviations_from_the_mean():
+    mean, S = np.array([1.0, -2.0]), np.array([[2.0, 0.7], [0.7, 1.0]])
+    off = figure.ellipse(mean, S) - mean
+    close(np.einsum("ni,ij,nj->n", off, np.linalg.inv(S), off), np.full(29, 4.0))
+
+
+def test_both_bounds_of_the_figure_lie_below_touch_and_the_first_is_highest_at_3():
+    curve, *bounds = figure.ways().axes[1].lines
+    at, height = curve.get_data()
+    for bound, touch in zip(bounds, (0, 1), strict=True):
+        gap = height - bound.get_ydata()
+        assert gap.min() > -1e-9
+        close(gap[np.abs(at - touch).argmin()], 0, 1e-9)
+        close(at[gap.argmin()], touch)
+    close(at[bounds[0].get_ydata().argmax()], 1)
+
+
 # ---- hostile input
 
 
 def test_far_points_have_a_log_density_and_responsibilities():
+    assert norm(0, 1).pdf(38) > 0 == norm(0, 1).pdf(40)
     far = log_likelihood([[1000.0]], [0.5, 0.5], [[0.0], [0.0]], [[[1.0]], [[4.0]]])
     close(far, -125000 - 0.5 * math.log(2 * math.pi) - math.log(4), 1e-6)
     close(
@@ -490,6 +572,29 @@ def test_far_points_have_a_log_density_and_responsibilities():
     )
     close(e_step([[1000.0]], [0.5, 0.5], [[0.0], [1.0]], np.ones((2, 1, 1)))[0], [0, 1])
     close(log_likelihood([[1000.0]], [1.0], [[0.0]], [[[1.0]]]), -500000.918939, 1e-6)
+
+
+def test_responsibilities_sum_to_one_at_any_distance():
+    for far in (1e4, 1e6, 1e8, 1e100):
+        R = e_step([[far]], [0.5, 0.5], [[-1e-9], [1e-9]], np.ones((2, 1, 1)))
+        close(R.sum(), 1)
+    # Logarithms subtracted, as one also sees it, miss in the fifth digit at a million.
+    log_p = np.array([norm(m).logpdf(1e6) for m in (-1e-9, 1e-9)])
+    assert 1e-5 < abs(np.exp(log_p - logsumexp(log_p)).sum() - 1) < 1e-4
+    end = em(
+        [[-1.0], [0.0], [1.0], [1e6]], [0.5, 0.5], [[0.0], [1e-9]], [[[1.0]]] * 2, 3
+    )
+    assert np.isfinite(end[-1][3])
+
+
+def test_weights_in_float32_and_a_correlation_near_one_are_taken():
+    third = np.full(3, 1 / 3, dtype=np.float32)
+    close(e_step([[0.0]], third, np.zeros((3, 1)), np.ones((3, 1, 1))), [[1 / 3] * 3])
+    small = log_likelihood([[0.0]], [1.0], [[0.0]], [[[3e-320]]])
+    close(small, -(math.log(2 * math.pi) + math.log(3e-320)) / 2, 1e-9)
+    r = 1 - 1e-9
+    found = log_likelihood([[0.0, 0.0]], [1.0], [[0.0, 0.0]], [[[1.0, r], [r, 1.0]]])
+    close(found, -math.log(2 * math.pi) - math.log((1 - r) * (1 + r)) / 2, 1e-6)
 
 
 def test_a_weight_of_exactly_zero():
@@ -531,6 +636,7 @@ def test_a_component_on_equal_points_collapses_and_reg_keeps_it():
         ([[1e141]], [1.0], [[0.0]], [[[1.0]]], "X must hold finite"),
         ([["a"]], [1.0], [[0.0]], [[[1.0]]], "X must be an array of numbers"),
         ([[1j]], [1.0], [[0.0]], [[[1.0]]], "X must be an array of numbers"),
+        (np.array([["1"]], dtype=object), [1.0], [[0.0]], [[[1.0]]], "X must be an"),
         (np.ma.array([[1.0]]), [1.0], [[0.0]], [[[1.0]]], "X must be an array"),
         ([[0.0]], [0.9], [[0.0]], [[[1.0]]], "w must sum to 1, got 0.9"),
         ([[0.0]], [1.5, -0.5], [[0.0]] * 2, [[[1.0]]] * 2, "w must not be negative"),
@@ -564,6 +670,7 @@ def test_mixtures_that_are_refused(X, w, mu, S, match):
     ("R", "match"),
     [
         ([[0.5, 0.4]] * 6, "each row of R must sum to 1"),
+        ([[0.5, 0.5]] * 5 + [[0.5, 0.4]], "each row of R must sum to 1, got 0.9"),
         ([[1.5, -0.5]] * 6, "R must not be negative"),
         ([[1.0, 0.0]] * 5, "a row for each of 6"),
         ([1.0] * 6, "R must have 2 axes"),
@@ -580,15 +687,16 @@ def test_other_arguments_that_are_refused():
     for X in ([0.0, 1.0], [[NAN], [0.0]], [["a"], ["b"]], np.zeros((0, 1))):
         with pytest.raises(ValueError, match="X must"):
             m_step(X, [[1.0], [1.0]])
-    with pytest.raises(ValueError, match="own something"):
-        m_step(SIX, [[1.0, 0.0]] * 6)
+    for share in (0.0, 1e-320):  # of so small a number too few digits are left
+        with pytest.raises(ValueError, match="own something"):
+            m_step(SIX, [[1.0, share]] * 6)
     with pytest.raises(ValueError, match="R must have 2 columns, got 1"):
         elbo(SIX, [[1.0]] * 6, *SIX_START)
-    for reg in (-0.1, NAN, INF, True):
+    for reg in (-0.1, NAN, INF, True, 10**400, 1.1e140):
         with pytest.raises(ValueError, match="reg must be"):
             m_step(SIX, [[1.0]] * 6, reg)
         with pytest.raises(ValueError, match="reg must be"):
-            em(SIX, *SIX_START, reg=reg)
+            em(SIX, *SIX_START, steps=0, reg=reg)
     for tol in (-0.1, NAN, INF, "1"):
         with pytest.raises(ValueError, match="tol must be"):
             em(SIX, *SIX_START, tol=tol)
@@ -611,6 +719,9 @@ def test_other_arguments_that_are_refused():
         ([1], 10, (0.6, 1.0), "p must be two numbers strictly"),
         ([1], 10, (0.6,), "p must be two numbers strictly"),
         ([1], 10, (0.6, NAN), "p must be finite"),
+        ([1], 10, (10**400, 0.5), "p must be finite"),
+        ([1], 10**400, (0.6, 0.5), "tosses must be an integer of at most"),
+        ([1, 2], 2**50, (0.6, 0.5), "at most 2..50 tosses in all, got 2 rounds"),
         ([1], 10, (0.6, "x"), "p must be a number"),
     ],
 )
@@ -626,6 +737,9 @@ def test_coins_that_are_refused(heads, tosses, p, match):
         (-1.0, 1, 0, 1),
         (-1.0, 1, 1, 0),
         (NAN, 1, 1, 1),
+        (-(10**400), 1, 1, 1),
+        (-1e308, 1, 1, 1),
+        (-1.0, 5, 1, 2**50 + 1),
         (-1.0, 2.5, 1, 1),
     ],
 )

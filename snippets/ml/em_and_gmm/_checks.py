@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 _LARGEST = 1e140  # squares of differences, and sums of them, stay finite
+_MOST = 2**50  # integers up to here are floats exactly
+_TOSSES = 2**50  # with more, a chance near 1 would round to 1
 _SUM = 1e-6  # weights that were computed in float32 still sum to 1
 _FLAT = 1e-12  # least eigenvalue of a correlation matrix that rounding leaves usable
 
@@ -17,7 +19,9 @@ def _array(name: str, values: Any, ndim: int) -> np.ndarray:
     """A float64 copy of finite numbers with that many axes, none of length 0."""
     try:
         given = np.asarray(values)
-        if isinstance(values, np.ma.MaskedArray) or given.dtype.kind not in "biufO":
+        text = given.dtype == object and any(isinstance(v, str) for v in given.flat)
+        masked = isinstance(values, np.ma.MaskedArray)
+        if text or masked or given.dtype.kind not in "biufO":
             raise TypeError("masked, complex, text or dates")  # float would lose them
         array = np.array(values, dtype=float)
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
@@ -76,6 +80,8 @@ def _integer(name: str, value: int, least: int) -> int:
         number = least - 1
     if number < least:
         raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
+    if number > _MOST:
+        raise ValueError(f"{name} must be an integer of at most {_MOST}, got more")
     return number
 
 
@@ -83,9 +89,15 @@ def _number(name: str, value: float) -> float:
     """A finite float."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise ValueError(f"{name} must be a number, got {value!r}")
-    if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not abs(number) <= _LARGEST:
+        raise ValueError(
+            f"{name} must be finite, and at most {_LARGEST:g} in size, got {number}"
+        )
+    return number
 
 
 def _not_negative(name: str, value: float) -> float:
@@ -99,6 +111,10 @@ def _heads(heads: Sequence[int], tosses: int) -> np.ndarray:
     counts = [_integer("heads", h, 0) for h in heads]
     if not counts or max(counts) > tosses:
         raise ValueError(f"heads must be counts within 0..{tosses}, got {heads!r}")
+    if len(counts) * tosses > _TOSSES:
+        raise ValueError(
+            f"want at most 2**50 tosses in all, got {len(counts)} rounds of {tosses}"
+        )
     return np.array(counts, dtype=float)
 
 
@@ -133,10 +149,10 @@ def _log_density(X: np.ndarray, mean: np.ndarray, S: np.ndarray, k: int) -> np.n
             f"S[{k}] must be positive definite, got correlations with least eigenvalue"
             f" {least:.2g}"
         )
-    L = np.linalg.cholesky(C)
+    root = np.linalg.cholesky(C)
     with np.errstate(over="ignore"):
-        z = np.linalg.solve(L, ((X - mean) / sd).T)
+        z = np.linalg.solve(root, ((X - mean) / sd).T)
         squared = (z**2).sum(axis=0)  # (x - mean)^T S^-1 (x - mean)
-    log_det = 2 * (np.log(np.diag(L)) + np.log(sd)).sum()
+    log_det = 2 * (np.log(np.diag(root)) + np.log(sd)).sum()
     return -0.5 * (len(mean) * math.log(2 * math.pi) + log_det + squared)
     # --8<-- [end:density]

@@ -17,7 +17,7 @@ def two_coins(
 
     Args:
         heads: number of heads in each round, within 0..tosses.
-        tosses: tosses of a round, at least 1.
+        tosses: tosses of a round, at least 1; of all rounds, at most 2**50.
         p: start ``(pA, pB)``, each strictly between 0 and 1.
         steps: number of steps, at least 0.
 
@@ -25,8 +25,8 @@ def two_coins(
         ``(pA, pB)`` of the start and after each step.
 
     Raises:
-        ValueError: if there is no round, a count is not within its bounds, or the start
-            is not two numbers strictly between 0 and 1.
+        ValueError: if there is no round, a count is not within its bounds, there are
+            too many tosses, or the start is not two numbers strictly between 0 and 1.
     """
     tosses = _integer("tosses", tosses, 1)
     h = _heads(heads, tosses)
@@ -35,11 +35,13 @@ def two_coins(
         raise ValueError(f"p must be two numbers strictly within 0..1, got {p!r}")
     path = [start]
     for _ in range(_integer("steps", steps, 0)):
-        logs = np.stack([_log_chance(h, tosses - h, q) for q in path[-1]])
-        logs -= np.logaddexp(*logs)  # log responsibilities of A and B, shape (2, n)
-        # Only ratios count, so the largest may be 1: none is lost to underflow.
+        a, b = (_log_chance(h, tosses - h, q) for q in path[-1])
+        # Log responsibilities of A and B, shape (2, n), from the difference alone.
+        logs = -np.logaddexp(0, [b - a, a - b])
+        # Only ratios count, so the largest may be 1: no coin loses all to underflow.
         R = np.exp(logs - logs.max(axis=1, keepdims=True))
-        pA, pB = (R @ h) / (tosses * R.sum(axis=1))
+        up, down = R @ h, R @ (tosses - h)
+        pA, pB = up / (up + down)  # never above 1, as up / (tosses * shares) may be
         path.append((float(pA), float(pB)))
     return path
 

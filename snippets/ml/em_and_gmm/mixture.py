@@ -32,7 +32,7 @@ def log_likelihood(
             and positive definite (of its correlations, the least eigenvalue must be at
             least 1e-12), or squares of distances overflow.
     """
-    return float(_log_sums(_log_joint(*_mixture(X, w, mu, S))).sum())
+    return _posterior(_log_joint(*_mixture(X, w, mu, S)))[1]
     # --8<-- [end:likelihood]
 
 
@@ -52,14 +52,16 @@ def e_step(X: np.ndarray, w: np.ndarray, mu: np.ndarray, S: np.ndarray) -> np.nd
     Raises:
         ValueError: as ``log_likelihood``.
     """
-    joint = _log_joint(*_mixture(X, w, mu, S))
-    return np.exp(joint - _log_sums(joint)[:, None])
+    return _posterior(_log_joint(*_mixture(X, w, mu, S)))[0]
 
 
-def _log_sums(joint: np.ndarray) -> np.ndarray:
-    """log sum_k exp(joint[i, k]), with the largest taken out: no exp is 0 in all k."""
+def _posterior(joint: np.ndarray) -> tuple[np.ndarray, float]:
+    """exp(joint) with rows scaled to sum 1, and the sum of the logs of their sums."""
     top = joint.max(axis=1, keepdims=True)
-    return top[:, 0] + np.log(np.exp(joint - top).sum(axis=1))
+    parts = np.exp(joint - top)  # the largest is 1
+    sums = parts.sum(axis=1, keepdims=True)
+    # Not exp(joint - log of the sum): far out, rounding of that log is no longer small.
+    return parts / sums, float((top + np.log(sums)).sum())
     # --8<-- [end:e_step]
 
 
@@ -127,13 +129,16 @@ def em(
         ValueError: as ``log_likelihood`` and ``m_step``; also where a covariance
             becomes singular on the way.
     """
-    path = [(*_mixture(X, w, mu, S)[1:], log_likelihood(X, w, mu, S))]
-    tol = _not_negative("tol", tol)
-    for _ in range(_integer("steps", steps, 0)):
-        *mixture, before = path[-1]
-        w, mu, S = m_step(X, e_step(X, *mixture), reg)
-        path.append((w, mu, S, log_likelihood(X, w, mu, S)))
-        if path[-1][3] - before < tol:
+    X, w, mu, S = _mixture(X, w, mu, S)
+    steps = _integer("steps", steps, 0)
+    tol, reg = _not_negative("tol", tol), _not_negative("reg", reg)
+    R, loglik = _posterior(_log_joint(X, w, mu, S))  # one pass gives both
+    path = [(w, mu, S, loglik)]
+    for _ in range(steps):
+        w, mu, S = m_step(X, R, reg)
+        R, loglik = _posterior(_log_joint(*_mixture(X, w, mu, S)))
+        path.append((w, mu, S, loglik))
+        if loglik - path[-2][3] < tol:
             break
     return path
     # --8<-- [end:em]
