@@ -108,5 +108,5 @@ def pinball_loss(y: np.ndarray, q: np.ndarray, tau: float) -> np.ndarray:
     _alike("y", y, "q", q)
     with np.errstate(over="ignore"):  # farther apart than float64 reaches: infinite
         d = y - q
-    return np.maximum(tau * d, (tau - 1) * d)
+    return np.maximum(tau * d, (tau - 1) * d) + 0.0  # no -0
     # --8<-- [end:pinball]
