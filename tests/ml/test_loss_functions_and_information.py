@@ -503,6 +503,9 @@ def test_focal_minimisers_keep_the_order_and_the_side():
         else:
             assert (q[(p > 0.5) & (p < 1)] < p[(p > 0.5) & (p < 1)]).all()
     assert focal_minimiser(0.9, 1e6) == pytest.approx(0.5, abs=1e-5)
+    for u in (5e-324, 1e-309, 0.1, 0.3, 0.9):
+        assert focal_minimiser(u, 0) == u
+        close(focal_minimiser(u, 1e-9), u, 1e-7)  # as the search finds it
     assert 0 < focal_minimiser(1e-300) < 1e-100
 
 
@@ -728,6 +731,15 @@ BAD = [
     (lambda: entropy([0.0, 0.0]), "p must be >= 0 with the sum 1"),
     (lambda: entropy(["a"]), "p must be an array of numbers"),
     (lambda: entropy([1j]), "p must be an array of numbers"),
+    (lambda: entropy(np.array(["1"], object)), "p must be an array of numbers"),
+    (lambda: entropy(np.array([b"1", 0], object)), "p must be an array of numbers"),
+    (lambda: entropy(COIN, 10**400), "base must be"),
+    (lambda: focal_minimiser(10**400), "p must be a number"),
+    (lambda: focal_loss([0.5], [1], 10**400), "gamma must be finite"),
+    (lambda: pinball_loss([1.0], [1.0], 10**400), "tau must be a number"),
+    (lambda: forward_fit([1.0], 10**400), "sd must be a number"),
+    (lambda: reverse_fit([0.0], 1, 0, 1, 100_001), "steps must be an integer"),
+    (lambda: reverse_fit([0.0], 1, 0, 1, 1.0), "steps must be an integer"),
     (lambda: entropy(np.array([1], "M8[D]")), "p must be an array of numbers"),
     (lambda: entropy(np.array([1], "m8[D]")), "p must be an array of numbers"),
     (lambda: entropy(COIN, 1), "base must be a finite number > 1"),
@@ -790,8 +802,11 @@ BAD = [
     (lambda: divergences([0.0], 1, -1e3, 1), "mean must be a number in"),
     (lambda: divergences([0.0], 1, 0, 0), "width must be a number in"),
     (lambda: divergences([0.0], 1, NAN, 1), "mean must be a number in"),
-    (lambda: reverse_fit([0.0], 1, 0, 1, 0), "steps must be an integer >= 1"),
-    (lambda: reverse_fit([0.0], 1, 0, 1, True), "steps must be an integer >= 1"),
+    (lambda: reverse_fit([0.0], 1, 0, 1, 0), "steps must be an integer in 1..100000"),
+    (
+        lambda: reverse_fit([0.0], 1, 0, 1, True),
+        "steps must be an integer in 1..100000",
+    ),
 ]
 
 

@@ -74,7 +74,7 @@ def focal_minimiser(p: float, gamma: float = 2.0) -> float:
         ValueError: if an argument is not allowed.
     """
     p, gamma = _probability("p", p), _gamma(gamma)
-    if p in (0, 1):
+    if p in (0, 1) or gamma == 0:  # the log loss asks for p itself
         return p
     odds = math.log(p) - math.log1p(-p)
     low, high = 0.0, 1.0
