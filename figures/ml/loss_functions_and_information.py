@@ -20,8 +20,8 @@ def normal(x: np.ndarray, mean: float, sd: float) -> np.ndarray:
 
 def loss_functions_and_information() -> Figure:
     """Left densities, right the minimiser over the true probability."""
-    figure = new_figure(7.2, 3.1)
-    left, right = figure.subplots(1, 2, width_ratios=[1.35, 1])
+    figure = new_figure(5.8, 3.0)
+    left, right = figure.subplots(1, 2, width_ratios=[1.25, 1])
     x = np.linspace(-5, 5, 101)
     mixture = np.mean([normal(x, m, SD) for m in MEANS], axis=0)
     left.fill_between(x, mixture, color=GREY, alpha=0.35, linewidth=0)
@@ -38,12 +38,13 @@ def loss_functions_and_information() -> Figure:
     left.set_xlabel("$x$")
     left.set_title("forward_fit, reverse_fit")
 
-    p = np.linspace(0, 1, 41)
+    # Dense at the ends, where a large exponent makes the curve steep.
+    p = np.concatenate([[0], 1 / (1 + np.exp(-np.linspace(-14, 14, 57))), [1]])
     for gamma, colour in GAMMAS:
         right.plot(p, [focal_minimiser(u, gamma) for u in p], color=colour)
         at = focal_minimiser(0.95, gamma)
         right.text(1.03, at, f"$γ = {gamma:g}$", color=colour, ha="left", va="center")
-    right.set_xlim(0, 1.3)
+    right.set_xlim(0, 1.5)
     right.set_xticks([0, 0.5, 1])
     right.set_yticks([0, 0.5, 1])
     right.set_xlabel("$p$")

@@ -156,6 +156,35 @@ def test_close_distributions_keep_their_digits():
     assert abs(plain / 2e-18 - 1) > 0.1  # what the usual formula makes of it
 
 
+def test_rounding_shrinks_with_the_distance_of_close_distributions():
+    for e in (1e-3, 1e-6, 1e-9, 1e-12):
+        p = [0.5 + e, 0.5 - e]
+        d = (Fraction(p[0]) - Fraction(p[1])) / 2
+        series = 2 * d**2 + d**4 * 4 / 3 + d**6 * 32 / 15
+        assert abs(Fraction(kl_divergence(p, COIN)) - series) < e * 1e-15
+
+
+def huffman(p):
+    """Mean bits a block of the best code, by merging the two rarest."""
+    heap, length = sorted(p), 0.0
+    while len(heap) > 1:
+        joined = heap[0] + heap[1]
+        heap, length = sorted([*heap[2:], joined]), length + joined
+    return length
+
+
+def test_letters_in_pairs_come_closer_to_the_entropy():
+    pairs = np.outer(BENT, BENT).ravel()
+    close([huffman(BENT), huffman(pairs) / 2], [1, 0.645])
+    assert entropy(BENT, 2) < huffman(pairs) / 2
+
+
+@given(weights)
+def test_huffman_is_at_most_a_bit_above_the_entropy(counts):
+    p = share(counts)
+    assert entropy(p, 2) - 1e-12 <= huffman(p) <= entropy(p, 2) + 1 + 1e-12
+
+
 def test_sums_of_float32_are_divided_out():
     p = np.array([0.1, 0.2, 0.7], np.float32)
     for off in (-1e-7, 1e-7, 9e-7):
@@ -352,10 +381,11 @@ def test_numbers_of_any_width_count_as_float64():
         assert type(narrow[0]) is type(narrow[1]) is float
 
 
-def test_descent_stands_wide_starts():
-    for start, width in ((40, 30), (-7, 0.01), (0.5, 12)):
-        mean, sd = reverse_fit(MEANS, SD, start, width, 2000)
+def test_descent_is_at_rest_after_the_default_steps():
+    for start, width in ((40, 30), (-7, 0.01), (0.5, 12), (0.05, 0.3), (900, 900)):
+        mean, sd = reverse_fit(MEANS, SD, start, width)
         assert (round(abs(mean), 3), round(sd, 3)) in {(2, 0.5), (0, 1.736)}
+        close(reverse_fit(MEANS, SD, mean, sd, 1), [mean, sd], 1e-9)
 
 
 # Which loss asks for what
@@ -383,6 +413,8 @@ def test_five_numbers_under_four_losses():
     close(pinball_loss(y, np.full(5, 50.0), 0.8).sum(), 78)
     close(pinball_loss(y, np.full(5, 3.0), 0.8).sum(), 79)
     close(pinball_loss(np.array([5.0, 1.0]), np.array([3.0, 3.0]), 0.8), [1.6, 0.4])
+    for tau in (0.2, 0.8):
+        assert not np.signbit(pinball_loss([3.0], [3.0], tau)).any()
 
 
 @given(st.lists(st.integers(-9, 9), min_size=1, max_size=8), st.integers(1, 9))
@@ -415,6 +447,8 @@ def test_brier_by_hand_and_by_scikit_learn():
     two = np.array([[0.3, 0.7], [0.6, 0.4]])
     halved = brier_score_loss([1, 1], two[:, 1], pos_label=1)
     close([brier_score(two, [1, 1]), halved], [(0.18 + 0.72) / 2, (0.09 + 0.36) / 2])
+    # Two columns are halved as well, three are not.
+    close(brier_score(two, [0, 1]) / 2, brier_score_loss([0, 1], two))
     assert type(brier_score(probs, [0, 2])) is float
     assert probs[0, 0] == 0.7
 
@@ -432,7 +466,7 @@ def test_log_and_brier_are_proper_and_two_others_are_not(p):
     assert (abs(q[focal.argmin()] - p) > 0.02) == (p != 0.5)
     score = np.linspace(-3, 3, 601)
     hinge = p * np.maximum(0, 1 - score) + (1 - p) * np.maximum(0, 1 + score)
-    if p != 0.5:  # whatever p is, 1 or -1
+    if p != 0.5:  # whatever p is below 1 and above 0, 1 or -1
         assert score[hinge.argmin()] == pytest.approx(1 if p > 0.5 else -1)
 
 
@@ -469,6 +503,9 @@ def test_focal_minimisers_keep_the_order_and_the_side():
         else:
             assert (q[(p > 0.5) & (p < 1)] < p[(p > 0.5) & (p < 1)]).all()
     assert focal_minimiser(0.9, 1e6) == pytest.approx(0.5, abs=1e-5)
+    for u in (5e-324, 1e-309, 0.1, 0.3, 0.9):
+        assert focal_minimiser(u, 0) == u
+        close(focal_minimiser(u, 1e-9), u, 1e-7)  # as the search finds it
     assert 0 < focal_minimiser(1e-300) < 1e-100
 
 
@@ -482,6 +519,10 @@ def test_the_true_probability_is_found_from_the_focal_one():
 def test_a_larger_exponent_asks_for_less():
     q = [focal_minimiser(0.8, gamma) for gamma in np.arange(0, 8, 0.1)]
     assert (np.diff(q) < 0).all()
+    for p in (0.51, 0.6, 0.99, 1 - 1e-9, 1 - 1e-15):  # down to one half, never below
+        q = [focal_minimiser(p, gamma) for gamma in (0, 1e-3, 0.1, 0.5, 1, 3, 50, 500)]
+        assert (np.diff(q) <= 0).all()
+        assert q[-1] >= 0.5
 
 
 def test_focal_loss_by_hand():
@@ -690,6 +731,17 @@ BAD = [
     (lambda: entropy([0.0, 0.0]), "p must be >= 0 with the sum 1"),
     (lambda: entropy(["a"]), "p must be an array of numbers"),
     (lambda: entropy([1j]), "p must be an array of numbers"),
+    (lambda: entropy(np.array(["1"], object)), "p must be an array of numbers"),
+    (lambda: entropy(np.array([b"1", 0], object)), "p must be an array of numbers"),
+    (lambda: entropy(COIN, 10**400), "base must be"),
+    (lambda: focal_minimiser(10**400), "p must be a number"),
+    (lambda: focal_loss([0.5], [1], 10**400), "gamma must be finite"),
+    (lambda: pinball_loss([1.0], [1.0], 10**400), "tau must be a number"),
+    (lambda: forward_fit([1.0], 10**400), "sd must be a number"),
+    (lambda: reverse_fit([0.0], 1, 0, 1, 100_001), "steps must be an integer"),
+    (lambda: reverse_fit([0.0], 1, 0, 1, 1.0), "steps must be an integer"),
+    (lambda: entropy(np.array([1], "M8[D]")), "p must be an array of numbers"),
+    (lambda: entropy(np.array([1], "m8[D]")), "p must be an array of numbers"),
     (lambda: entropy(COIN, 1), "base must be a finite number > 1"),
     (lambda: entropy(COIN, 0.5), "base must be"),
     (lambda: entropy(COIN, NAN), "base must be"),
@@ -706,6 +758,7 @@ BAD = [
     (lambda: mutual_information([[0.5, 0.6]]), "joint must be >= 0"),
     (lambda: brier_score([0.5, 0.5], [0]), r"probs must be \(n, K\)"),
     (lambda: brier_score([[0.5, 0.4]], [0]), "rows with the sum 1"),
+    (lambda: brier_score([[0.5, 0.5], [0.5, 0.4]], [0, 0]), "rows with the sum 1"),
     (lambda: brier_score([[0.5, 0.5]], [2]), r"y must be integers in 0..1"),
     (lambda: brier_score([[0.5, 0.5]], [-1]), "y must be integers"),
     (lambda: brier_score([[0.5, 0.5]], [0.5]), "y must be integers"),
@@ -720,6 +773,10 @@ BAD = [
     (lambda: brier_score([[1.5, -0.5]], [0]), r"probs must lie in \[0, 1\]"),
     (lambda: focal_loss([1.1], [1]), r"p must lie in \[0, 1\]"),
     (lambda: focal_loss([-0.1], [1]), r"p must lie in \[0, 1\]"),
+    (lambda: focal_loss([0.5, -0.1], [1, 1]), r"p must lie in \[0, 1\]"),
+    (lambda: focal_loss([0.5, 1.1], [1, 1]), r"p must lie in \[0, 1\]"),
+    (lambda: focal_loss([0.5, 0.5], [1, 0.5]), "y must be integers in 0..1"),
+    (lambda: forward_fit([0.0, -2e3], 1), "from -1000 to 1000"),
     (lambda: focal_loss([0.5], [2]), "y must be integers in 0..1"),
     (lambda: focal_loss([0.5], [1], -1), "gamma must be finite and >= 0"),
     (lambda: focal_loss([0.5], [1], INF), "gamma must be finite"),
@@ -745,8 +802,11 @@ BAD = [
     (lambda: divergences([0.0], 1, -1e3, 1), "mean must be a number in"),
     (lambda: divergences([0.0], 1, 0, 0), "width must be a number in"),
     (lambda: divergences([0.0], 1, NAN, 1), "mean must be a number in"),
-    (lambda: reverse_fit([0.0], 1, 0, 1, 0), "steps must be an integer >= 1"),
-    (lambda: reverse_fit([0.0], 1, 0, 1, True), "steps must be an integer >= 1"),
+    (lambda: reverse_fit([0.0], 1, 0, 1, 0), "steps must be an integer in 1..100000"),
+    (
+        lambda: reverse_fit([0.0], 1, 0, 1, True),
+        "steps must be an integer in 1..100000",
+    ),
 ]
 
 

@@ -12,7 +12,10 @@ OFF = 1e-6  # a sum may miss 1 by so much: float32, not a mistake
 def _numbers(name: str, values: np.ndarray) -> np.ndarray:
     """``values`` as float64; text, dates and complex numbers are no numbers here."""
     try:
-        if np.asarray(values).dtype.kind in "cmMSU":
+        given = np.asarray(values)
+        if given.dtype.kind in "cmMSU" or any(
+            isinstance(x, str | bytes) for x in given.flat if given.dtype == object
+        ):
             raise TypeError
         return np.array(values, float)  # a copy
     except (TypeError, ValueError, OverflowError):
@@ -50,11 +53,19 @@ def _alike(one: str, a: np.ndarray, other: str, b: np.ndarray) -> None:
         )
 
 
+def _real(value: float) -> float:
+    """``value`` as a float; NaN, which every caller refuses, if it is none."""
+    try:
+        return float(value) if isinstance(value, Real) else math.nan
+    except OverflowError:
+        return math.nan
+
+
 def _unit(base: float | None) -> float:
     """What a nat is divided by."""
     if base is None:
         return 1.0
-    number = float(base) if isinstance(base, Real) else math.nan
+    number = _real(base)
     if not 1 < number < math.inf:
         raise ValueError(f"base must be a finite number > 1, or None, got {base}")
     return math.log(number)
@@ -68,7 +79,7 @@ def _probabilities(name: str, values: np.ndarray) -> np.ndarray:
 
 
 def _probability(name: str, value: float) -> float:
-    number = float(value) if isinstance(value, Real) else math.nan
+    number = _real(value)
     if not 0 <= number <= 1:
         raise ValueError(f"{name} must be a number in [0, 1], got {value}")
     return number
@@ -82,7 +93,7 @@ def _labels(y: np.ndarray, n_classes: int) -> np.ndarray:
 
 
 def _gamma(gamma: float) -> float:
-    number = float(gamma) if isinstance(gamma, Real) else math.nan
+    number = _real(gamma)
     if not 0 <= number < math.inf:
         raise ValueError(f"gamma must be finite and >= 0, got {gamma}")
     return number
@@ -90,17 +101,18 @@ def _gamma(gamma: float) -> float:
 
 def _number(name: str, value: float, low: float, high: float) -> float:
     """A number strictly between two bounds."""
-    number = float(value) if isinstance(value, Real) else math.nan
+    number = _real(value)
     if not low < number < high:
         raise ValueError(f"{name} must be a number in ({low}, {high}), got {value}")
     return number
 
 
-def _positive_integer(name: str, value: int) -> int:
+def _count(name: str, value: int, most: int) -> int:
+    """An integer from 1 to ``most``."""
     try:
         number = 0 if isinstance(value, bool) else operator.index(value)
     except TypeError:
         number = 0
-    if number < 1:
-        raise ValueError(f"{name} must be an integer >= 1, got {value!r}")
+    if not 1 <= number <= most:
+        raise ValueError(f"{name} must be an integer in 1..{most}, got {value!r}")
     return number

@@ -69,7 +69,8 @@ def _excess(p: np.ndarray, q: np.ndarray, ln_q: np.ndarray) -> float:
     """The sum of p ln(p / q) - p + q, none of whose terms is below 0.
 
     The sums of p and q are equal, so the rest of a term adds up to 0. The terms of
-    p ln(p / q) have both signs, and would cancel where p and q are close.
+    p ln(p / q) have both signs, and would cancel where p and q are close; what is
+    rounded off here shrinks with q - p.
     """
     happens = p > 0
     total = q[~happens].sum()

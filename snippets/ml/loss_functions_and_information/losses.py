@@ -74,7 +74,7 @@ def focal_minimiser(p: float, gamma: float = 2.0) -> float:
         ValueError: if an argument is not allowed.
     """
     p, gamma = _probability("p", p), _gamma(gamma)
-    if p in (0, 1):
+    if p in (0, 1) or gamma == 0:  # the log loss asks for p itself
         return p
     odds = math.log(p) - math.log1p(-p)
     low, high = 0.0, 1.0
@@ -108,5 +108,5 @@ def pinball_loss(y: np.ndarray, q: np.ndarray, tau: float) -> np.ndarray:
     _alike("y", y, "q", q)
     with np.errstate(over="ignore"):  # farther apart than float64 reaches: infinite
         d = y - q
-    return np.maximum(tau * d, (tau - 1) * d)
+    return np.maximum(tau * d, (tau - 1) * d) + 0.0  # no -0
     # --8<-- [end:pinball]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ._checks import _finite, _number, _positive_integer
+from ._checks import _count, _finite, _number
 
 GRID = np.linspace(-12, 12, 2001)  # in standard deviations of what is integrated
 WEIGHT = np.exp(-(GRID**2) / 2) / math.sqrt(2 * math.pi) * (GRID[1] - GRID[0])
@@ -63,13 +63,13 @@ def reverse_fit(
         sd: standard deviation of each, above 0.
         mean: where q starts.
         width: q's first standard deviation, above 0.
-        steps: at least 1; the result has come to rest after a few hundred.
+        steps: from 1 to 100,000; the result has come to rest after a few hundred.
 
     Raises:
         ValueError: if an argument is not allowed.
     """
     means, sd, mean, width = _arguments(means, sd, mean, width)
-    for _ in range(_positive_integer("steps", steps)):
+    for _ in range(_count("steps", steps, 100_000)):
         x = mean + width * GRID
         near = np.exp(_ln_normal(x, means[:, None], sd) - _ln_mixture(x, means, sd))
         pull = ((means[:, None] - x) * near).mean(0) / sd**2  # slope of ln p, (grid,)
