@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._checks import _array, _labels, _positive, _real, _square, _vector
+from ._checks import _array, _finite, _labels, _positive, _real, _square, _vector
 
 
 # --8<-- [start:decision]
@@ -34,11 +34,13 @@ def dual_objective(alpha: np.ndarray, K: np.ndarray, y: np.ndarray) -> float:
         y: labels, -1 or 1, shape (n,).
 
     Raises:
-        ValueError: if an argument is not allowed.
+        ValueError: if an argument is not allowed, or the result overflows.
     """
     alpha = _array("alpha", alpha, 1)
     signed = alpha * _labels(y, len(alpha))
-    return float(alpha.sum() - signed @ _square(K, len(alpha)) @ signed / 2)
+    with np.errstate(over="ignore", invalid="ignore"):
+        value = alpha.sum() - signed @ _square(K, len(alpha)) @ signed / 2
+    return _finite("alpha", value)
 
 
 def primal_objective(
@@ -54,12 +56,14 @@ def primal_objective(
         C: price of a unit of slack, above 0.
 
     Raises:
-        ValueError: if an argument is not allowed.
+        ValueError: if an argument is not allowed, or the result overflows.
     """
     X, C = _array("X", X, 2), _positive("C", C)
     w, y = _vector("w", w, X.shape[1]), _labels(y, len(X))
-    slack = np.maximum(0, 1 - y * (X @ w + _real("b", b)))  # (n,)
-    return float(w @ w / 2 + C * slack.sum())
+    with np.errstate(over="ignore"):
+        slack = np.maximum(0, 1 - y * (X @ w + _real("b", b)))  # (n,)
+        value = w @ w / 2 + C * slack.sum()
+    return _finite("C and b", value)
     # --8<-- [end:objectives]
 
 

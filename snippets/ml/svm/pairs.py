@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._checks import _array, _integer, _labels, _positive, _square
+from ._checks import _array, _finite, _integer, _labels, _positive, _square
 
 FLAT = 1e-12  # of K_ii + K_jj: below it, a curvature is what rounding left
 
@@ -37,6 +37,7 @@ def smo(
     if abs(y.sum()) == len(y):
         raise ValueError(f"y must have both labels, got only {y[0]}")
     C, tol = _positive("C", C), _positive("tol", tol)
+    _finite("C", float(2 * len(y) * np.abs(K).max()) * C)  # no F can overflow
     alpha, F = np.zeros(len(y)), y
     fresh = True  # whether F is new, or was updated with a rounding at each step
     for _ in range(_integer("max_iter", max_iter, 1)):
@@ -52,7 +53,7 @@ def smo(
             F, fresh = y - K @ (alpha * y), True
             continue
         curvature = K[i, i] + K[j, j] - 2 * K[i, j]
-        flat = curvature <= FLAT * (K[i, i] + K[j, j])
+        flat = curvature <= FLAT * abs(K[i, i] + K[j, j])
         free_step = np.inf if flat else (F[i] - F[j]) / curvature
         room_i = C - alpha[i] if y[i] > 0 else alpha[i]
         room_j = alpha[j] if y[j] > 0 else C - alpha[j]
