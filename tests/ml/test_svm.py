@@ -320,6 +320,16 @@ def test_of_entries_that_rounding_made_differ_the_mean_counts():
     assert violation == pytest.approx(2e-10, rel=1e-3)
 
 
+def test_matrices_that_are_not_symmetric_but_for_rounding_are_refused():
+    with pytest.raises(ValueError, match="K must be symmetric"):
+        smo([[1.0, 1e-8], [0.0, 1.0]], [1, -1])
+
+
+def test_a_pair_that_differs_by_the_tolerance_is_left_alone():
+    assert smo(np.eye(2), [1, -1], tol=2)[0].tolist() == [0, 0]
+    assert smo(np.eye(2), [1, -1], tol=1.999)[0].tolist() == [1, 1]
+
+
 def test_kkt_violations_by_hand():
     K = np.eye(2)
     y = np.array([1, -1])
@@ -333,6 +343,7 @@ def test_kkt_violations_by_hand():
     assert kkt_violation([-3, -3], 0, np.zeros((2, 2)), y, 5) == 3
     assert kkt_violation([0, 3], 0, np.zeros((2, 2)), y, 5) == 3  # sum alpha y
     assert kkt_violation([2, 2], 0, K, y, 5) == 1  # strictly inside, margins 2
+    assert kkt_violation([0.5, 0.5], 0, 4 * K, y, 5) == 1  # the same
     assert kkt_violation([0, 0], 3, np.zeros((2, 2)), y, 5) == 4
     assert kkt_violation([0, 0], 0, -np.ones((2, 2)), y, 5) == 1  # no kernel, but read
 
@@ -611,7 +622,7 @@ BAD = [
     (lambda: rbf_kernel([[1.0]], [[1.0]], 0), "gamma must be finite and > 0"),
     (lambda: rbf_kernel([[1.0]], [[1.0, 2.0]], 1), "A and B must have equally many"),
     (lambda: rbf_kernel([1.0], [[1.0]], 1), "A must have 2 axes"),
-    (lambda: rbf_kernel([[-1e200]], [[1.0]], 1), "A must be finite"),
+    (lambda: rbf_kernel([[-1e150]], [[1.0]], 1), "A must be finite"),
     (lambda: rbf_kernel([["a"]], [[1.0]], 1), "A must be an array of numbers"),
     (lambda: rbf_kernel([[1j]], [[1.0]], 1), "A must be an array of numbers"),
     (lambda: poly_kernel([[1.0]], [[1.0]], 0), "degree must be an integer >= 1"),
@@ -624,7 +635,8 @@ BAD = [
     (lambda: dual_objective([1.0, 1.0], [[1.0]], [1, -1]), "K must have shape"),
     (lambda: kkt_violation([1.0, 1], 0, MATRIX, [1, -1], 0), "C must be finite"),
     (lambda: smo(MATRIX, [1, -1], 10**400), "C must be a finite number, got 1000"),
-    (lambda: smo([[1e140] * 2] * 2, [1, -1], 1e300), "C must leave the result finite"),
+    (lambda: smo([[1e140] * 2] * 2, [1, -1], 5e167), "C must leave the result finite"),
+    (lambda: smo(MATRIX, ["1", "-1"]), "y must be an array of numbers"),
     (lambda: poly_kernel([[1.0]], [[1.0]], 10**400), "degree must be a finite number"),
     (
         lambda: dual_objective([1e140] * 2, [[1e140] * 2] * 2, [1, -1]),

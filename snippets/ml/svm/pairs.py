@@ -26,7 +26,7 @@ def smo(
         y: labels, -1 or 1, shape (n,), both of which occur.
         C: upper bound of the multipliers, above 0.
         tol: stop when the labels of no two points ask for intercepts that differ by
-            this; above 0.
+            more than this; above 0.
         max_iter: most rounds, at least 1; each is a pair, or F computed afresh.
 
     Raises:
