@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize, minimize_scalar
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.metrics.pairwise import polynomial_kernel
 from sklearn.metrics.pairwise import rbf_kernel as library_rbf
 from sklearn.svm import SVC, LinearSVC
@@ -503,6 +504,17 @@ def test_what_three_losses_estimate():
                 method="bounded",
             )
             assert best.x == pytest.approx(f, abs=5e-5)
+
+
+def test_the_library_moved_platt_scaling_out_of_the_machine():
+    with pytest.warns(FutureWarning, match="CalibratedClassifierCV"):
+        SVC(probability=True).fit(SIXTY, SIXTY_Y)
+    machine = CalibratedClassifierCV(SVC(), ensemble=False).fit(SIXTY, SIXTY_Y)
+    chances = machine.predict_proba(SIXTY)
+    close(chances.sum(1), np.ones(60))
+    # One sigmoid of f, so in the order of f.
+    order = np.argsort(SVC().fit(SIXTY, SIXTY_Y).decision_function(SIXTY))
+    assert (np.diff(chances[order, 1]) >= 0).all()
 
 
 def test_the_four_points_of_logistic_regression():

@@ -43,8 +43,8 @@ def smo(
     for _ in range(_integer("max_iter", max_iter, 1)):
         up = np.where(y > 0, alpha < C, alpha > 0)  # where alpha * y may grow
         down = np.where(y > 0, alpha > 0, alpha < C)
-        i = int(np.where(up, F, -np.inf).argmax())
-        j = int(np.where(down, F, np.inf).argmin())
+        i = np.where(up, F, -np.inf).argmax()
+        j = np.where(down, F, np.inf).argmin()
         if F[i] - F[j] <= tol:
             if fresh:
                 free = up & down
