@@ -655,6 +655,10 @@ BAD = [
         "alpha must leave the result finite",
     ),
     (
+        lambda: dual_objective([1e140] * 2, [[1e140, 0], [0, -1e140]], [1, -1]),
+        "alpha must leave the result finite, it is nan",
+    ),
+    (
         lambda: primal_objective(MATRIX, [1, -1], [9.0, 9.0], 1e308, 9.0),
         "C and b must leave the result finite, it is inf",
     ),
