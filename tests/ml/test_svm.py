@@ -655,8 +655,8 @@ BAD = [
         "alpha must leave the result finite",
     ),
     (
-        lambda: dual_objective([1e140] * 2, [[1e140, 0], [0, -1e140]], [1, -1]),
-        "alpha must leave the result finite, it is nan",
+        lambda: dual_objective([1e140] * 32, np.diag([1e140, -1e140] * 16), [1] * 32),
+        "alpha must leave the result finite",
     ),
     (
         lambda: primal_objective(MATRIX, [1, -1], [9.0, 9.0], 1e308, 9.0),
