@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 from notekit.study.judge import Exercise, Words
 
@@ -150,6 +151,17 @@ def clip_cases(random: Random) -> Iterator[ClipCase]:
 def clip_large(random: Random) -> Iterator[ClipCase]:
     yield 2500, 9000, 1, 1, 10_000
     yield 2500, 9000, 1, -1, 10_000
+    for y_j in (-1, 1):  # no multiples of 1/8
+        yield 1 / 3, 0.7, -1, y_j, 0.9
+        yield 12.3456789, 0.1, 1, y_j, 12.5
+
+
+@clip.canonical
+def clip_canonical(result: Any) -> Any:
+    # The 0 of the box may be an integer or a float.
+    if len(result) == 2 and not any(isinstance(end, bool) for end in result):
+        return [float(end) for end in result]
+    return result
 
 
 @clip.brute

@@ -16,7 +16,7 @@ from snippets.ml.svm import (
     smo,
 )
 
-WIDTHS = ((0.05, GREEN), (0.5, PINK), (20.0, PURPLE))  # gamma, and the border's colour
+WIDTHS = ((0.05, GREEN), (0.5, PINK), (10.0, PURPLE))  # gamma, and the border's colour
 
 
 def two_groups() -> tuple[np.ndarray, np.ndarray]:
@@ -36,9 +36,9 @@ def dots(axes: Axes, X: np.ndarray, y: np.ndarray) -> None:
 
 
 def svm() -> Figure:
-    """Two streets, then three borders."""
-    figure = new_figure(7.4, 2.5)
-    panels = figure.subplots(1, 3, sharey=True)
+    """Two streets, three borders, and what the marks mean."""
+    figure = new_figure(5.4, 4.4)  # narrow: labels stay legible on a phone
+    panels = figure.subplots(2, 2, sharex=True, sharey=True).flat
     X, y = two_groups()
     for axes, C in zip(panels, (0.1, 10.0)):
         alpha, b = smo(X @ X.T, y, C)
@@ -53,17 +53,42 @@ def svm() -> Figure:
         axes.set_title(f"$C = {C:g}$")
     axes = panels[2]
     dots(axes, X, y)
-    across, up = np.linspace(-0.4, 7.6, 41), np.linspace(-0.2, 5.2, 33)
+    across, up = np.linspace(-0.4, 7.6, 81), np.linspace(-0.2, 5.2, 55)
     at = np.stack(np.meshgrid(across, up), -1).reshape(-1, 2)
-    for row, (gamma, colour) in enumerate(WIDTHS):
+    for gamma, colour in WIDTHS:
         alpha, b = smo(rbf_kernel(X, X, gamma), y)
-        f = decision(alpha, b, y, rbf_kernel(at, X, gamma)).reshape(33, 41)
+        f = decision(alpha, b, y, rbf_kernel(at, X, gamma)).reshape(55, 81)
         axes.contour(across, up, f, [0.0], colors=[colour], linewidths=1.4)
-        place = (7.5, 4.9 - 0.5 * row)
-        label = f"$\\gamma = {gamma:g}$"
-        axes.text(*place, label, color=colour, ha="right", va="center", fontsize=8)
-    axes.set_title("rbf_kernel")
+    axes.set_title("RBF, $C = 1$")
+    axes.tick_params(labelbottom=True)
+    panels[1].tick_params(labelbottom=True)
+    legend(panels[3])
     return figure
+
+
+def legend(axes: Axes) -> None:
+    """Each mark with its meaning, in letters that both languages share."""
+    axes.set_axis_off()
+    rows = [
+        ("$y = -1$", "o", "", BLUE, BLUE),
+        ("$y = 1$", "s", "", ORANGE, ORANGE),
+        ("$\\alpha > 0$", "o", "", GREY, "none"),
+        ("$f = 0$", "", "-", GREY, "none"),
+        ("$f = \\pm 1$", "", "--", GREY, "none"),
+        *((f"$\\gamma = {g:g}$", "", "-", colour, "none") for g, colour in WIDTHS),
+    ]
+    for row, (label, mark, dash, colour, fill) in enumerate(rows):
+        high = 4.9 - 0.6 * row
+        axes.plot(
+            [1.6] if mark else [1.2, 2.0],
+            [high] if mark else [high, high],
+            marker=mark,
+            linestyle=dash,
+            color=colour,
+            markerfacecolor=fill,
+            markersize=7 if fill == "none" else 5,
+        )
+        axes.text(2.6, high, label, va="center")
 
 
 def draw() -> dict[str, Figure]:
@@ -143,7 +168,7 @@ def steps() -> dict[str, Steps]:
             picture_of(nothing, np.zeros(2), 0.0),
             "Start: all α are 0, so w = 0 and there is no street. F, the intercept that "
             f"each point asks for, is its label. The primal objective is {say(primal)}, the "
-            "dual 0: orange is class 1, blue class −1.",
+            "dual 0. Orange is class 1, blue class −1.",
             "起点：所有 α 都是 0，所以 w = 0，还没有间隔带。F 是各点要求的截距，此时就等于标签。"
             f"原问题的目标是 {say(primal)}，对偶目标是 0。橙色是 1 类，蓝色是 −1 类。",
         )

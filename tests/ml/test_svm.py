@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize, minimize_scalar
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.metrics.pairwise import polynomial_kernel
 from sklearn.metrics.pairwise import rbf_kernel as library_rbf
 from sklearn.svm import SVC, LinearSVC
@@ -108,8 +109,7 @@ def test_five_points_by_hand(C, w, b, objective):
     assert dual_objective(alpha, K, SIDES) == pytest.approx(objective, abs=1e-9)
     library = SVC(kernel="linear", C=C, tol=1e-9).fit(LINE, SIDES)
     assert library.coef_[0, 0] == pytest.approx(w, abs=1e-6)
-    if C != 8:  # there all at the bound: b is in an interval
-        assert library.intercept_[0] == pytest.approx(b, abs=1e-6)
+    assert library.intercept_[0] == pytest.approx(b, abs=1e-6)
 
 
 def test_a_price_below_eight_does_not_buy_the_hard_margin():
@@ -214,6 +214,9 @@ def test_an_interval_of_intercepts_gives_its_midpoint():
     alpha, b = smo(shifted @ shifted.T, [1, -1, -1], 0.01)
     close(alpha, [0.01, 0.01, 0])
     assert b == pytest.approx(-0.93, abs=1e-12)
+    for sides, middle in (([-1, 1, 1], 0.93), ([1, -1, -1], -0.93)):
+        library = SVC(kernel="linear", C=0.01, tol=1e-9).fit(shifted, sides)
+        assert library.intercept_[0] == pytest.approx(middle, abs=1e-6)
 
 
 def test_free_multipliers_determine_the_intercept_by_their_mean():
@@ -223,6 +226,20 @@ def test_free_multipliers_determine_the_intercept_by_their_mean():
     assert free.sum() > 2
     assert np.ptp(asks[free]) > 1e-3
     assert b == pytest.approx(asks[free].mean(), abs=1e-12)
+
+
+def test_a_huge_price_where_nothing_can_overflow():
+    assert smo(np.zeros((2, 2)), [1, -1], 1e308)[0].tolist() == [1e308, 1e308]
+
+
+def test_flat_and_bent_down_matrices_go_to_the_wall():
+    # Not positive semidefinite: curvatures 0 and below, of entries below 0.
+    for K in (-np.ones((2, 2)), -np.eye(2), np.array([[0.0, 3.0], [3.0, 0.0]])):
+        assert smo(K, [1, -1], 2.0)[0].tolist() == [2, 2]
+
+
+def test_points_infinitely_far_apart_have_a_kernel_of_zero():
+    assert rbf_kernel([[1e100]], [[-1e100]], 1e200).tolist() == [[0]]
 
 
 def test_two_points_need_one_step():
@@ -304,6 +321,16 @@ def test_of_entries_that_rounding_made_differ_the_mean_counts():
     assert violation == pytest.approx(2e-10, rel=1e-3)
 
 
+def test_matrices_that_are_not_symmetric_but_for_rounding_are_refused():
+    with pytest.raises(ValueError, match="K must be symmetric"):
+        smo([[1.0, 1e-8], [0.0, 1.0]], [1, -1])
+
+
+def test_a_pair_that_differs_by_the_tolerance_is_left_alone():
+    assert smo(np.eye(2), [1, -1], tol=2)[0].tolist() == [0, 0]
+    assert smo(np.eye(2), [1, -1], tol=1.999)[0].tolist() == [1, 1]
+
+
 def test_kkt_violations_by_hand():
     K = np.eye(2)
     y = np.array([1, -1])
@@ -317,6 +344,7 @@ def test_kkt_violations_by_hand():
     assert kkt_violation([-3, -3], 0, np.zeros((2, 2)), y, 5) == 3
     assert kkt_violation([0, 3], 0, np.zeros((2, 2)), y, 5) == 3  # sum alpha y
     assert kkt_violation([2, 2], 0, K, y, 5) == 1  # strictly inside, margins 2
+    assert kkt_violation([0.5, 0.5], 0, 4 * K, y, 5) == 1  # the same
     assert kkt_violation([0, 0], 3, np.zeros((2, 2)), y, 5) == 4
     assert kkt_violation([0, 0], 0, -np.ones((2, 2)), y, 5) == 1  # no kernel, but read
 
@@ -383,6 +411,16 @@ def test_a_large_gamma_learns_by_heart():
     new, _ = hundred(1)
     f = decision(alpha, b, y, rbf_kernel(new, X, 1e4))
     assert np.median(np.abs(f - b)) < 1e-6
+
+
+@pytest.mark.parametrize(("C", "wrong"), [(0.5, 10), (1.0, 0)])
+def test_learning_by_heart_takes_a_price_of_one(C, wrong):
+    X = np.random.default_rng(0).normal(size=(50, 2))
+    y = np.where(np.arange(50) < 40, 1, -1)  # the rarer class is outvoted by b
+    K = rbf_kernel(X, X, 1e6)
+    alpha, b = smo(K, y, C)
+    assert ((decision(alpha, b, y, K) > 0) != (y > 0)).sum() == wrong
+    assert (alpha > 0).all()
 
 
 def test_a_small_gamma_with_a_large_price_is_a_linear_machine():
@@ -468,12 +506,44 @@ def test_what_three_losses_estimate():
             assert best.x == pytest.approx(f, abs=5e-5)
 
 
+def test_the_library_moved_platt_scaling_out_of_the_machine():
+    with pytest.warns(FutureWarning, match="CalibratedClassifierCV"):
+        SVC(probability=True).fit(SIXTY, SIXTY_Y)
+    machine = CalibratedClassifierCV(SVC(), ensemble=False).fit(SIXTY, SIXTY_Y)
+    chances = machine.predict_proba(SIXTY)
+    close(chances.sum(1), np.ones(60))
+    # One sigmoid of f, so in the order of f.
+    order = np.argsort(SVC().fit(SIXTY, SIXTY_Y).decision_function(SIXTY))
+    assert (np.diff(chances[order, 1]) >= 0).all()
+
+
 def test_the_four_points_of_logistic_regression():
     X = np.array([[1.0, 1.0], [4.0, 0.0], [-1.0, -1.0], [0.0, -3.0]])
     y = np.array([1, 1, -1, -1])
     alpha, b = smo(X @ X.T, y, 100)
     close((alpha * y) @ X, [0.5, 0.5])
     assert b == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("intercept", [False, True])
+def test_descent_goes_to_the_hard_margin_of_what_it_learns(intercept):
+    # A learned intercept is one more weight there; the SVM leaves it free.
+    X, y = np.array([[3.0, 0.0], [0.0, 1.0]]), np.array([1, -1])
+    A, w = np.column_stack([X, np.full(2, float(intercept))]), np.zeros(3)
+    for _ in range(100_000):
+        w += 0.5 * (y / (1 + np.exp(y * (A @ w)))) @ A
+    widest = minimize(
+        lambda v: v @ v / 2,
+        np.ones(3),
+        jac=lambda v: v,
+        constraints={"type": "ineq", "fun": lambda v: y * (A @ v) - 1},
+        method="SLSQP",
+    ).x
+    ends = w[:2] / np.linalg.norm(w[:2])
+    close(ends, widest[:2] / np.linalg.norm(widest[:2]), 0.08)
+    alpha, _ = smo(X @ X.T, y, 1000)
+    hard = (alpha * y) @ X
+    assert ends @ hard / np.linalg.norm(hard) < 0.9
 
 
 def test_appending_a_one_is_another_problem():
@@ -494,6 +564,20 @@ def with_ones():
     return np.column_stack([X - X.mean(0), np.ones(100)]), y
 
 
+def iterates(A, y, lam, steps, seed):
+    """Weights after each step of Pegasos, number by number."""
+    rng, w, kept = np.random.default_rng(seed), [0.0] * len(A[0]), []
+    for k in range(1, steps + 1):
+        i = rng.integers(len(A))
+        rate = 1 / (lam * k)
+        margin = y[i] * sum(a * c for a, c in zip(A[i], w, strict=True))
+        w = [(1 - rate * lam) * c for c in w]
+        if margin < 1:
+            w = [c + rate * y[i] * a for a, c in zip(A[i], w, strict=True)]
+        kept.append(w)
+    return np.array(kept)
+
+
 def test_pegasos_comes_near_the_optimum():
     A, y = with_ones()
 
@@ -509,22 +593,15 @@ def test_pegasos_comes_near_the_optimum():
     excess = [objective(pegasos(A, y, 0.01, 10_000, seed)) - best for seed in range(8)]
     close([min(excess), max(excess)], [0.0002, 0.0011], 5e-5)
     assert excess[0] == objective(pegasos(A, y, 0.01)) - best  # the default
+    last = [objective(iterates(A, y, 0.01, 10_000, seed)[-1]) for seed in range(8)]
+    assert np.ptp(last) > 1.5 * np.ptp(excess)
     assert objective(pegasos(A, y, 0.01, 1000)) - best < 0.02
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 50])
 def test_pegasos_step_by_step(steps):
     A, y = with_ones()
-    rng, w, kept = np.random.default_rng(7), [0.0, 0.0, 0.0], []
-    for k in range(1, steps + 1):
-        i = rng.integers(100)
-        rate = 1 / (0.25 * k)
-        margin = y[i] * sum(a * c for a, c in zip(A[i], w, strict=True))
-        w = [(1 - rate * 0.25) * c for c in w]
-        if margin < 1:
-            w = [c + rate * y[i] * a for a, c in zip(A[i], w, strict=True)]
-        kept.append(w)
-    want = np.mean(kept[steps // 2 :], axis=0)
+    want = np.mean(iterates(A, y, 0.25, steps, 7)[steps // 2 :], axis=0)
     close(pegasos(A, y, 0.25, steps, seed=7), want, 1e-10)
 
 
@@ -557,7 +634,7 @@ BAD = [
     (lambda: rbf_kernel([[1.0]], [[1.0]], 0), "gamma must be finite and > 0"),
     (lambda: rbf_kernel([[1.0]], [[1.0, 2.0]], 1), "A and B must have equally many"),
     (lambda: rbf_kernel([1.0], [[1.0]], 1), "A must have 2 axes"),
-    (lambda: rbf_kernel([[-1e200]], [[1.0]], 1), "A must be finite"),
+    (lambda: rbf_kernel([[-1e150]], [[1.0]], 1), "A must be finite"),
     (lambda: rbf_kernel([["a"]], [[1.0]], 1), "A must be an array of numbers"),
     (lambda: rbf_kernel([[1j]], [[1.0]], 1), "A must be an array of numbers"),
     (lambda: poly_kernel([[1.0]], [[1.0]], 0), "degree must be an integer >= 1"),
@@ -569,6 +646,22 @@ BAD = [
     (lambda: primal_objective(MATRIX, [1, -1], [1.0, 1], 0, -1), "C must be finite"),
     (lambda: dual_objective([1.0, 1.0], [[1.0]], [1, -1]), "K must have shape"),
     (lambda: kkt_violation([1.0, 1], 0, MATRIX, [1, -1], 0), "C must be finite"),
+    (lambda: smo(MATRIX, [1, -1], 10**400), "C must be a finite number, got 1000"),
+    (lambda: smo([[1e140] * 2] * 2, [1, -1], 5e167), "C must leave the result finite"),
+    (lambda: smo(MATRIX, ["1", "-1"]), "y must be an array of numbers"),
+    (lambda: poly_kernel([[1.0]], [[1.0]], 10**400), "degree must be a finite number"),
+    (
+        lambda: dual_objective([1e140] * 2, [[1e140] * 2] * 2, [1, -1]),
+        "alpha must leave the result finite",
+    ),
+    (
+        lambda: dual_objective([1e140] * 32, np.diag([1e140, -1e140] * 16), [1] * 32),
+        "alpha must leave the result finite",
+    ),
+    (
+        lambda: primal_objective(MATRIX, [1, -1], [9.0, 9.0], 1e308, 9.0),
+        "C and b must leave the result finite, it is inf",
+    ),
     (lambda: pegasos(MATRIX, [1, -1], 0), "lam must be finite and > 0, got 0"),
     (lambda: pegasos(MATRIX, [1, 0], 1), "y must be -1 or 1"),
     (lambda: pegasos(MATRIX, [1, -1], 1, 0), "steps must be an integer >= 1"),

@@ -1,5 +1,6 @@
 """What the functions here refuse, each with what is wanted and what came."""
 
+import contextlib
 import math
 import operator
 from numbers import Real
@@ -23,7 +24,8 @@ def _integer(name: str, value: int, least: int) -> int:
 def _real(name: str, value: float) -> float:
     number = math.nan
     if isinstance(value, Real) and not isinstance(value, bool):
-        number = float(value)
+        with contextlib.suppress(OverflowError):  # of 10**400, say
+            number = float(value)
     if not math.isfinite(number):
         raise ValueError(f"{name} must be a finite number, got {value!r}")
     return number
@@ -53,6 +55,13 @@ def _array(name: str, values: np.ndarray, axes: int) -> np.ndarray:
     if not (np.abs(numbers) < LARGEST).all():
         raise ValueError(f"{name} must be finite, below {LARGEST}, got {numbers}")
     return numbers
+
+
+def _finite(name: str, result: float) -> float:
+    """``result`` as Python's float, or a complaint about the argument ``name``."""
+    if not math.isfinite(result):
+        raise ValueError(f"{name} must leave the result finite, it is {result}")
+    return float(result)
 
 
 def _vector(name: str, values: np.ndarray, n: int) -> np.ndarray:

@@ -22,7 +22,8 @@ def rbf_kernel(A: np.ndarray, B: np.ndarray, gamma: float) -> np.ndarray:
     for a, b in zip(A.T, B.T, strict=True):
         # Differences, not norms less a product: these lose all digits far from 0.
         squared += np.subtract.outer(a, b) ** 2
-    return np.exp(-_positive("gamma", gamma) * squared)
+    with np.errstate(over="ignore"):  # infinitely far apart: 0
+        return np.exp(-_positive("gamma", gamma) * squared)
 
 
 def poly_kernel(
@@ -40,9 +41,9 @@ def poly_kernel(
         ValueError: if an argument is not allowed, or the powers overflow.
     """
     A, B = _rows(A, B)
-    degree = _integer("degree", degree, 1)
+    power = _real("degree", _integer("degree", degree, 1))
     with np.errstate(over="ignore"):
-        K = (_real("coef0", coef0) + A @ B.T) ** degree
+        K = (_real("coef0", coef0) + A @ B.T) ** power
     if not np.isfinite(K).all():
         raise ValueError(f"degree must leave the powers finite, got {degree}")
     return K

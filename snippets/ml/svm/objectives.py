@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from ._checks import _array, _labels, _positive, _real, _square, _vector
+from ._checks import _array, _finite, _labels, _positive, _real, _square, _vector
 
 
-# --8<-- [start:decision]
 def decision(alpha: np.ndarray, b: float, y: np.ndarray, K: np.ndarray) -> np.ndarray:
     """f at m points, shape (m,): its sign is the class.
 
@@ -21,10 +20,8 @@ def decision(alpha: np.ndarray, b: float, y: np.ndarray, K: np.ndarray) -> np.nd
     K = _array("K", K, 2)
     n = K.shape[1]
     return K @ (_vector("alpha", alpha, n) * _labels(y, n)) + _real("b", b)
-    # --8<-- [end:decision]
 
 
-# --8<-- [start:objectives]
 def dual_objective(alpha: np.ndarray, K: np.ndarray, y: np.ndarray) -> float:
     """Sum of alpha, less half the squared norm of the weights that it makes.
 
@@ -34,11 +31,13 @@ def dual_objective(alpha: np.ndarray, K: np.ndarray, y: np.ndarray) -> float:
         y: labels, -1 or 1, shape (n,).
 
     Raises:
-        ValueError: if an argument is not allowed.
+        ValueError: if an argument is not allowed, or the result overflows.
     """
     alpha = _array("alpha", alpha, 1)
     signed = alpha * _labels(y, len(alpha))
-    return float(alpha.sum() - signed @ _square(K, len(alpha)) @ signed / 2)
+    with np.errstate(over="ignore", invalid="ignore"):
+        value = alpha.sum() - signed @ _square(K, len(alpha)) @ signed / 2
+    return _finite("alpha", value)
 
 
 def primal_objective(
@@ -54,16 +53,16 @@ def primal_objective(
         C: price of a unit of slack, above 0.
 
     Raises:
-        ValueError: if an argument is not allowed.
+        ValueError: if an argument is not allowed, or the result overflows.
     """
     X, C = _array("X", X, 2), _positive("C", C)
     w, y = _vector("w", w, X.shape[1]), _labels(y, len(X))
-    slack = np.maximum(0, 1 - y * (X @ w + _real("b", b)))  # (n,)
-    return float(w @ w / 2 + C * slack.sum())
-    # --8<-- [end:objectives]
+    with np.errstate(over="ignore"):
+        slack = np.maximum(0, 1 - y * (X @ w + _real("b", b)))  # (n,)
+        value = w @ w / 2 + C * slack.sum()
+    return _finite("C and b", value)
 
 
-# --8<-- [start:kkt]
 def kkt_violation(
     alpha: np.ndarray, b: float, K: np.ndarray, y: np.ndarray, C: float
 ) -> float:
@@ -86,4 +85,3 @@ def kkt_violation(
     breach = np.maximum(breach, np.where(alpha > 0, -short, 0))  # above 1 needs 0
     box = np.maximum(-alpha, alpha - C).max()
     return float(max(breach.max(), box, abs(alpha @ y), 0.0))
-    # --8<-- [end:kkt]

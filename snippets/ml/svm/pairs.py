@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._checks import _array, _integer, _labels, _positive, _square
+from ._checks import _array, _finite, _integer, _labels, _positive, _square
 
 FLAT = 1e-12  # of K_ii + K_jj: below it, a curvature is what rounding left
 
@@ -26,7 +26,7 @@ def smo(
         y: labels, -1 or 1, shape (n,), both of which occur.
         C: upper bound of the multipliers, above 0.
         tol: stop when the labels of no two points ask for intercepts that differ by
-            this; above 0.
+            more than this; above 0.
         max_iter: most rounds, at least 1; each is a pair, or F computed afresh.
 
     Raises:
@@ -37,13 +37,14 @@ def smo(
     if abs(y.sum()) == len(y):
         raise ValueError(f"y must have both labels, got only {y[0]}")
     C, tol = _positive("C", C), _positive("tol", tol)
+    _finite("C", float(2 * len(y) * np.abs(K).max()) * C)  # no F can overflow
     alpha, F = np.zeros(len(y)), y
     fresh = True  # whether F is new, or was updated with a rounding at each step
     for _ in range(_integer("max_iter", max_iter, 1)):
         up = np.where(y > 0, alpha < C, alpha > 0)  # where alpha * y may grow
         down = np.where(y > 0, alpha > 0, alpha < C)
-        i = int(np.where(up, F, -np.inf).argmax())
-        j = int(np.where(down, F, np.inf).argmin())
+        i = np.where(up, F, -np.inf).argmax()
+        j = np.where(down, F, np.inf).argmin()
         if F[i] - F[j] <= tol:
             if fresh:
                 free = up & down
@@ -52,7 +53,7 @@ def smo(
             F, fresh = y - K @ (alpha * y), True
             continue
         curvature = K[i, i] + K[j, j] - 2 * K[i, j]
-        flat = curvature <= FLAT * (K[i, i] + K[j, j])
+        flat = curvature <= FLAT * abs(K[i, i] + K[j, j])
         free_step = np.inf if flat else (F[i] - F[j]) / curvature
         room_i = C - alpha[i] if y[i] > 0 else alpha[i]
         room_j = alpha[j] if y[j] > 0 else C - alpha[j]
