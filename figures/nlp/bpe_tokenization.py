@@ -28,9 +28,11 @@ def speech() -> tuple[str, str]:
     """Two texts of one made-up language, of 3,000 words each: the page's experiment."""
     draw = Random(0)
     syllables = [c + v for c in "bdgklmnrst" for v in "aeo"]
-    lexicon = [
-        "".join(draw.choices(syllables, k=draw.randint(1, 4))) for _ in range(200)
-    ]
+    lexicon: list[str] = []
+    while len(lexicon) < 200:
+        word = "".join(draw.choices(syllables, k=draw.randint(1, 4)))
+        if word not in lexicon:
+            lexicon.append(word)
     weights = [1 / rank for rank in range(1, 201)]
     first, second = (" ".join(draw.choices(lexicon, weights, k=3000)) for _ in "ab")
     return first, second
@@ -87,8 +89,8 @@ def tree(axes: Axes) -> None:
 
 def curve(axes: Axes) -> None:
     texts = speech()
-    merges = train_bpe(texts[0], 400)
-    sizes = [0, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 400]
+    merges = train_bpe(texts[0], 500)
+    sizes = [0, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500]
     sizes = sorted({min(size, len(merges)) for size in sizes})
     for text, colour, style in zip(texts, (BLUE, ORANGE), ("-", "--")):
         ratios = [
