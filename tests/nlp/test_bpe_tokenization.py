@@ -365,6 +365,13 @@ def test_of_equal_sums_the_longest_last_piece_is_taken():
     assert unigram_segment("aaaa", logs)[0] == ["aa", "aa"]
 
 
+def test_a_long_text_is_cut_in_time_that_grows_as_its_length():
+    # Each end has as many beginnings as the longest piece; all would be 8 * 10^8.
+    pieces, value = unigram_segment("ab" * 20_000, {"a": -1, "b": -1, "ab": -1.5})
+    assert pieces == ["ab"] * 20_000
+    assert value == -30_000.0
+
+
 def test_bytes_per_token_grow_with_the_merges_and_hold_on_new_text():
     seen, new = speech()
     merges = train_bpe(seen, 500)
