@@ -67,7 +67,7 @@ def tree(axes: Axes) -> None:
                     f"{rank}",
                     ha="center",
                     va="center",
-                    fontsize=7,
+                    fontsize=9,
                     color=ORANGE,
                 )
                 nodes[i : i + 2] = [top]
@@ -80,7 +80,7 @@ def tree(axes: Axes) -> None:
             shown(symbol),
             ha="center",
             va="center",
-            fontsize=9,
+            fontsize=10,
         )
     axes.set_xlim(-0.5, len(word) - 0.3)
     axes.set_ylim(-0.4, height + 0.8)
@@ -103,10 +103,10 @@ def curve(axes: Axes) -> None:
 
 
 def draw() -> dict[str, Figure]:
-    figure = new_figure(7.0, 2.6)
-    left, right = figure.subplots(1, 2)
-    tree(left)
-    curve(right)
+    figure = new_figure(4.6, 5.0)  # one above the other: legible on a phone
+    above, below = figure.subplots(2, 1)
+    tree(above)
+    curve(below)
     return {"bpe_tokenization": figure}
 
 
