@@ -19,7 +19,7 @@ of the symbols.
 - `symbols`: $n$ strings, $0 \\le n \\le 20\\,000$. A symbol may have several letters.
 - `pair`: two strings; they may be equal.
 
-Only what was there before is merged: what a merge makes is not merged again. Use a loop;
+What a merge makes is longer than either of the two, so one walk is enough. Use a loop;
 recursion is too deep for the last cases.
 """,
         hints=(
@@ -36,7 +36,7 @@ recursion is too deep for the last cases.
 - `symbols`：$n$ 个字符串，$0 \\le n \\le 20\\,000$。一个符号可以有好几个字母。
 - `pair`：两个字符串，可以相同。
 
-只合并原来就有的符号，合并得到的不再参与合并。请用循环：递归在最后几组数据上会太深。
+合并得到的符号比原来两个都长，所以走一遍就够了。请用循环：递归在最后几组数据上会太深。
 """,
         hints=(
             "合并之后，下一次从哪里看起：往后一个，还是往后两个？",
@@ -194,7 +194,7 @@ the pair of the **lowest rank** among all that stand in the word now, and merge 
 at all its places, from the left, each symbol used once. Return the list of the tokens.
 
 - `word`: a string of $n$ letters, $0 \\le n \\le 200$.
-- `merges`: different pairs of strings, at most 300. They are any pairs: a merge may make
+- `merges`: different pairs of strings that are not empty, at most 300. They are any pairs: a merge may make
   a pair of a lower rank.
 """,
         hints=(
@@ -210,7 +210,7 @@ at all its places, from the left, each symbol used once. Return the list of the 
 `merges` 是按学习次序排列的一些对：一对的**序号**就是它在列表里的位置。先把 `word` 拆成字母。只要有两个相邻的符号是列表里的一对，就在当前词里出现的所有这样的对中取**序号最小**的，把它在词里的每一处都合并，从左往右，每个符号只用一次。返回词元的列表。
 
 - `word`：$n$ 个字母的字符串，$0 \\le n \\le 200$。
-- `merges`：互不相同的对，至多 300 个。可以是任意的对：一次合并之后，可能出现序号更小的对。
+- `merges`：互不相同的对，至多 300 个，每对是两个非空字符串。可以是任意的对：一次合并之后，可能出现序号更小的对。
 """,
         hints=(
             "每合并一次，都要把相邻的对重新看一遍：哪些在列表里，其中哪个最靠前？",
@@ -299,6 +299,77 @@ def encode_word_once(word: str, merges: list[tuple[str, str]]) -> list[str]:
 
 
 @word.wrong(
+    en="It goes through the list again and again, and never back to a lower rank at once.",
+    zh="反复走完整个列表，出现序号更小的对时没有马上回去。",
+)
+def encode_word_in_passes(word: str, merges: list[tuple[str, str]]) -> list[str]:
+    symbols = list(word)
+    while True:
+        before = len(symbols)
+        for first, second in merges:
+            i = 0
+            while i + 1 < len(symbols):
+                if symbols[i] == first and symbols[i + 1] == second:
+                    symbols[i : i + 2] = [first + second]
+                i += 1
+        if len(symbols) == before:
+            return symbols
+
+
+@word.wrong(
+    en="It merges one place and looks again: a pair of a lower rank may take the next place apart.",
+    zh="只合并一处就重新找，序号更小的对可能抢走下一处的符号。",
+)
+def encode_word_one_place(word: str, merges: list[tuple[str, str]]) -> list[str]:
+    ranks = {tuple(pair): rank for rank, pair in enumerate(merges)}
+    symbols = list(word)
+    while True:
+        known = [
+            (ranks[pair], i)
+            for i, pair in enumerate(pairwise(symbols))
+            if pair in ranks
+        ]
+        if not known:
+            return symbols
+        _, i = min(known)
+        symbols[i : i + 2] = [symbols[i] + symbols[i + 1]]
+
+
+@word.wrong(
+    en="Of the known pairs it takes the one that is most frequent in the word.",
+    zh="在已知的对里取词中出现最多的一对。",
+)
+def encode_word_frequent(word: str, merges: list[tuple[str, str]]) -> list[str]:
+    ranks = {tuple(pair): rank for rank, pair in enumerate(merges)}
+    symbols = list(word)
+    while True:
+        known = [pair for pair in pairwise(symbols) if pair in ranks]
+        if not known:
+            return symbols
+        pair = min(known, key=lambda pair: (-known.count(pair), ranks[pair]))
+        i = 0
+        while i + 1 < len(symbols):
+            if (symbols[i], symbols[i + 1]) == pair:
+                symbols[i : i + 2] = ["".join(pair)]
+            i += 1
+
+
+@word.wrong(
+    en="`str.replace` on symbols joined by spaces merges the end of one symbol with the next.",
+    zh="用空格连起来再 `str.replace`，会把一个符号的末尾与下一个合并。",
+)
+def encode_word_replace(word: str, merges: list[tuple[str, str]]) -> list[str]:
+    ranks = {tuple(pair): rank for rank, pair in enumerate(merges)}
+    symbols = list(word)
+    while True:
+        known = [pair for pair in pairwise(symbols) if pair in ranks]
+        if not known:
+            return symbols
+        pair = min(known, key=lambda pair: ranks[pair])
+        symbols = " ".join(symbols).replace(" ".join(pair), "".join(pair)).split()
+
+
+@word.wrong(
     en="The rank is that of the joined token, so two parts that were never merged are joined.",
     zh="序号按连起来的词元来查，把从没学过的一对也合并了。",
 )
@@ -363,6 +434,10 @@ def word_cases(random: Random) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     yield "abc", [("b", "c"), ("a", "b")]
     yield "abc", [("ab", "c"), ("a", "b")]
     yield "abcd", [("a", "b"), ("c", "d"), ("b", "c"), ("bc", "d"), ("a", "bcd")]
+    yield "abcd", [("ab", "c"), ("a", "b"), ("c", "d")]
+    yield "abab", [("ab", "a"), ("a", "b")]
+    yield "abcab", [("b", "c"), ("a", "b")]
+    yield "babcab", [("b", "a"), ("a", "b")]
     for _ in range(60):
         text = "".join(random.choices("abc", k=random.randint(0, 9)))
         yield text, _drawn(random, "abc", random.randint(0, 9))

@@ -28,9 +28,11 @@ def speech() -> tuple[str, str]:
     """Two texts of one made-up language, of 3,000 words each: the page's experiment."""
     draw = Random(0)
     syllables = [c + v for c in "bdgklmnrst" for v in "aeo"]
-    lexicon = [
-        "".join(draw.choices(syllables, k=draw.randint(1, 4))) for _ in range(200)
-    ]
+    lexicon: list[str] = []
+    while len(lexicon) < 200:
+        word = "".join(draw.choices(syllables, k=draw.randint(1, 4)))
+        if word not in lexicon:
+            lexicon.append(word)
     weights = [1 / rank for rank in range(1, 201)]
     first, second = (" ".join(draw.choices(lexicon, weights, k=3000)) for _ in "ab")
     return first, second
@@ -65,7 +67,7 @@ def tree(axes: Axes) -> None:
                     f"{rank}",
                     ha="center",
                     va="center",
-                    fontsize=7,
+                    fontsize=9,
                     color=ORANGE,
                 )
                 nodes[i : i + 2] = [top]
@@ -78,7 +80,7 @@ def tree(axes: Axes) -> None:
             shown(symbol),
             ha="center",
             va="center",
-            fontsize=9,
+            fontsize=10,
         )
     axes.set_xlim(-0.5, len(word) - 0.3)
     axes.set_ylim(-0.4, height + 0.8)
@@ -87,8 +89,8 @@ def tree(axes: Axes) -> None:
 
 def curve(axes: Axes) -> None:
     texts = speech()
-    merges = train_bpe(texts[0], 400)
-    sizes = [0, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 400]
+    merges = train_bpe(texts[0], 500)
+    sizes = [0, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500]
     sizes = sorted({min(size, len(merges)) for size in sizes})
     for text, colour, style in zip(texts, (BLUE, ORANGE), ("-", "--")):
         ratios = [
@@ -101,10 +103,10 @@ def curve(axes: Axes) -> None:
 
 
 def draw() -> dict[str, Figure]:
-    figure = new_figure(7.0, 2.6)
-    left, right = figure.subplots(1, 2)
-    tree(left)
-    curve(right)
+    figure = new_figure(4.6, 5.0)  # one above the other: legible on a phone
+    above, below = figure.subplots(2, 1)
+    tree(above)
+    curve(below)
     return {"bpe_tokenization": figure}
 
 

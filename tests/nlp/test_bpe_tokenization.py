@@ -5,6 +5,7 @@ import sys
 from itertools import pairwise, product
 from math import exp, inf, log, nan
 from random import Random
+from unicodedata import category
 
 import numpy as np
 import pytest
@@ -119,6 +120,13 @@ def test_trained_merges_cut_like_tiktokens_rule_which_keeps_tokens_only():
             tried, seen = tried + 1, seen + (len(cut) < len(word))
     assert tried == 3000
     assert seen > 1000
+
+
+def test_training_makes_the_same_bytes_by_one_merge_only():
+    for size in range(1, 11):
+        for letters in product("ab", repeat=size):
+            tokens = vocabulary(train_bpe("".join(letters), 9))
+            assert len(set(tokens)) == len(tokens)
 
 
 BUILT = [(b"a", b"b"), (b"c", b"d"), (b"b", b"c"), (b"bc", b"d"), (b"a", b"bcd")]
@@ -261,6 +269,37 @@ def test_the_words_of_a_sentence():
     assert pretokenize("") == []
 
 
+def test_a_word_of_hindi_falls_apart_at_its_marks():
+    word = "\u0939\u093f\u0928\u094d\u0926\u0940"
+    assert pretokenize(word) == list(word)
+    kinds = [category(character)[0] for character in word]
+    assert kinds == list("LMLMLM")  # GPT-2's pattern has letters as \p{L}
+
+
+def test_what_the_pattern_does_not_cut_is_one_word():
+    for text in ("中文" * 400, "-" * 800, "a" * 800):
+        assert pretokenize(text) == [text]
+    assert pretokenize("abc123!") == ["abc", "123", "!"]
+
+
+def test_a_space_at_the_end_is_a_token_that_training_never_saw_alone():
+    merges = train_bpe(TEXT, 10)
+    assert encode("low ", merges) == [259, 32]
+    assert encode("low", merges) == [259]
+    assert encode(" low", merges) == [260]
+    assert encode("Low", merges) == [76, 111, 119]
+    assert 32 not in encode(TEXT, merges)
+
+
+def test_gpt_2_writes_bytes_as_characters_that_can_be_printed():
+    # src/encoder.py: what can be printed stays, the rest follows from 256 on, in order.
+    stay = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    moved = [byte for byte in range(256) if byte not in stay]
+    table = {b: chr(b) for b in stay} | {b: chr(256 + i) for i, b in enumerate(moved)}
+    written = {t: "".join(table[b] for b in t.encode()) for t in (" ", "\n", "中")}
+    assert written == {" ": "Ġ", "\n": "Ċ", "中": "ä¸Ń"}
+
+
 def test_words_that_are_joined_are_the_text_with_each_character_of_unicode():
     characters = [chr(code) for code in range(sys.maxunicode + 1)]
     mixed = characters[: 1 << 16 : 7] * 2
@@ -326,10 +365,17 @@ def test_of_equal_sums_the_longest_last_piece_is_taken():
     assert unigram_segment("aaaa", logs)[0] == ["aa", "aa"]
 
 
+def test_a_long_text_is_cut_in_time_that_grows_as_its_length():
+    # Each end has as many beginnings as the longest piece; all would be 8 * 10^8.
+    pieces, value = unigram_segment("ab" * 20_000, {"a": -1, "b": -1, "ab": -1.5})
+    assert pieces == ["ab"] * 20_000
+    assert value == -30_000.0
+
+
 def test_bytes_per_token_grow_with_the_merges_and_hold_on_new_text():
     seen, new = speech()
-    merges = train_bpe(seen, 400)
-    assert len(merges) == 347
+    merges = train_bpe(seen, 500)
+    assert len(merges) == 401
     before, gains = (0.0, 0.0), []
     for size in (0, 10, 20, 50, 100, 200, len(merges)):
         ratios = []
@@ -341,6 +387,7 @@ def test_bytes_per_token_grow_with_the_merges_and_hold_on_new_text():
         assert ratios[1] == pytest.approx(ratios[0], rel=0.05)
         gains.append((size, ratios[0]))
         before = tuple(ratios)
+    assert len(encode(seen, merges)) == 3000  # each word is one token
     slopes = [(y - x) / (b - a) for (a, x), (b, y) in pairwise(gains)]
     assert slopes == sorted(slopes, reverse=True)  # the first merges gain most
 
@@ -348,7 +395,11 @@ def test_bytes_per_token_grow_with_the_merges_and_hold_on_new_text():
 def test_the_figure_shows_the_language_of_the_page():
     draw = Random(0)
     syllables = [c + v for c in "bdgklmnrst" for v in "aeo"]
-    words = ["".join(draw.choices(syllables, k=draw.randint(1, 4))) for _ in range(200)]
+    words = []
+    while len(words) < 200:
+        word = "".join(draw.choices(syllables, k=draw.randint(1, 4)))
+        words += [word] * (word not in words)
+    assert len(set(words)) == 200
     texts = [
         " ".join(draw.choices(words, [1 / k for k in range(1, 201)], k=3000))
         for _ in range(2)
@@ -374,6 +425,13 @@ def test_the_figure_shows_the_language_of_the_page():
         (lambda: decode(["a"], []), "id must be an integer >= 0, got 'a'"),
         (lambda: encode_word(b"", {(b"a", b"a"): 0.5}), "rank must be an integer >= 0"),
         (lambda: encode_word("a", {}), "word must be bytes, got 'a'"),
+        (lambda: encode_word(b"a", [(b"a", b"b")]), "ranks must be a dict from pair"),
+        (lambda: encode_word(b"a", {b"ab": 0}), "merge must be two bytes objects"),
+        (lambda: encode_word(b"a", {("a", "b"): 0}), "merge must be two bytes objects"),
+        (lambda: merge_word(b"aaa", (b"a", b"a")), "symbols must be bytes as the pair"),
+        (lambda: merge_word([b"a"], ("a", "a")), "symbols must be str as the pair"),
+        (lambda: merge_word([1, 2], (1, 2)), "pair must be two bytes or two str, got"),
+        (lambda: merge_word([], ("a", b"a")), "pair must be two bytes or two str, got"),
         (lambda: merge_word(("a",), ("a",)), "pair must have two symbols"),
         (lambda: merge_word(("a",), "ab"), "pair must have two symbols, got 'ab'"),
         (lambda: vocabulary([("a", "b")]), "a merge must be two bytes objects"),
@@ -381,6 +439,7 @@ def test_the_figure_shows_the_language_of_the_page():
         (lambda: encode("", [(b"a",)]), "a merge must be two bytes objects"),
         (lambda: decode([], [b"ab"]), "a merge must be two bytes objects"),
         (lambda: unigram_segment("a", {"a": 0.5}), "finite number <= 0, got 0.5"),
+        (lambda: unigram_segment("a", {"a": -(10**400)}), "finite number <= 0, got -1"),
         (lambda: unigram_segment("a", {"a": nan}), "finite number <= 0, got nan"),
         (lambda: unigram_segment("a", {"a": -inf}), "finite number <= 0, got -inf"),
         (lambda: unigram_segment("a", {"a": False}), "finite number <= 0, got False"),

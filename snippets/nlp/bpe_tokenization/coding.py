@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from ._checks import Pair, _count, _merges
+from ._checks import Pair, _count, _merges, _ranks
 from .training import merge_word
 from .words import pretokenize
 
@@ -20,11 +20,12 @@ def encode_word(word: bytes, ranks: Mapping[Pair, int]) -> list[bytes]:
         Tokens that, joined, are the word.
 
     Raises:
-        ValueError: if the word is not bytes, or a rank not an integer >= 0.
+        ValueError: if the word is not bytes, or ranks is not a dict from pairs of bytes
+            objects to integers >= 0.
     """
     if not isinstance(word, bytes):
         raise ValueError(f"word must be bytes, got {word!r}")
-    return _cut(word, {pair: _count("rank", rank) for pair, rank in ranks.items()})
+    return _cut(word, _ranks(ranks))
 
 
 def _cut(word: bytes, ranks: Mapping[Pair, int]) -> list[bytes]:

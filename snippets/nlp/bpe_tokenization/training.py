@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import TypeVar
 
-from ._checks import Pair, _count, _pair
+from ._checks import Pair, _count, _pair, _symbols
 from .words import pretokenize
 
 Symbol = TypeVar("Symbol", bytes, str)
@@ -27,10 +27,11 @@ def merge_word(
         At most as many symbols; joined, they are the same word.
 
     Raises:
-        ValueError: if the pair does not have two symbols.
+        ValueError: if the pair is not two bytes objects or two strings, or a symbol is
+            not of their kind.
     """
     first, second = _pair(pair)
-    symbols = tuple(symbols)
+    symbols = _symbols(symbols, first)
     merged: list[Symbol] = []
     i = 0
     while i < len(symbols):
