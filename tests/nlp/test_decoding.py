@@ -410,8 +410,8 @@ def test_the_figure_shows_the_numbers_of_the_page():
 
 
 def test_sums_of_the_page():
-    assert 1 - 0.99**100 == pytest.approx(0.634, abs=5e-4)
-    assert 0.6**20 == pytest.approx(3.7e-5, abs=5e-7)
+    assert pytest.approx(0.634, abs=5e-4) == 1 - 0.99**100
+    assert pytest.approx(3.7e-5, abs=5e-7) == 0.6**20
     assert sum(comb(20, h) * 0.6**h * 0.4 ** (20 - h) for h in range(9, 16)) > 0.885
     wrong = softmax(P)  # of probabilities instead of logits
     np.testing.assert_array_equal(wrong.round(2), [0.27, 0.21, 0.19, 0.17, 0.17])
