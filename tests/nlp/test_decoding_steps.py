@@ -46,7 +46,7 @@ def test_each_round_tells_how_many_texts_there_are_and_which_survive():
         assert f"Round {at + 1}: " in before
         assert re.search(rf": {names} gives? {len(extensions(at))} texts\.", before)
         kept = " and ".join(f"{text} ({shown(total(text))})" for text in KEPT[at])
-        assert f"The 2 largest sums of all survive, whoever the parent: {kept}." in after
+        assert f"2 largest sums of all survive, whoever the parent: {kept}." in after
         dropped = len(extensions(at)) - 2
         assert (f" {dropped} are dropped" in after) == (dropped > 1)
         assert (" 1 is dropped" in after) == (dropped == 1)

@@ -1,9 +1,9 @@
 """Text from a language model: which token to take next, by chance or by search.
 
-A distribution over the vocabulary is sharpened or flattened by a temperature, its tail is
-cut by rank (top-k), by mass (top-p) or relative to its peak (min-p), and a token is drawn.
-Or the most probable text is looked for: token by token (greedy), or several at once (beam
-search). A model is a function from a tuple of tokens to the log probabilities of the next.
+A temperature sharpens or flattens the distribution of the next token, its tail is cut
+by rank (top-k), by mass (top-p) or relative to its peak (min-p), and a token is drawn.
+Or the most probable text is looked for: token by token (greedy), or several at once
+(beam search). A model is a function from a tuple of tokens to log probabilities.
 
 References:
     Fan, Lewis, Dauphin, "Hierarchical Neural Story Generation", ACL 2018,

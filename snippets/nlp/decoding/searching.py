@@ -62,8 +62,8 @@ def beam_search(
 
     A round extends each unfinished text by each possible token and keeps the ``beams``
     largest sums of log probabilities (of equal ones the smaller tuple). Those that end
-    are put aside, and not extended again. After ``max_new`` rounds unfinished ones count
-    too. The ranking at the end is by sum / (new tokens) ** alpha.
+    are put aside, and not extended again. After ``max_new`` rounds unfinished ones
+    count too. The ranking at the end is by sum / (new tokens) ** alpha.
 
     Args:
         step: gives the log probabilities of the next token, shape (n,), for a tuple of
