@@ -346,6 +346,25 @@ def beam_search_first_end(
 
 
 @beam.wrong(
+    en="Finished texts compete in later rounds: what is larger so far pushes them out.",
+    zh="完成的序列在以后各轮仍参与竞争，被暂时得分更大的挤了出去。",
+)
+def beam_search_places(
+    scores: list[list[int]], beams: int, length: int
+) -> list[int | list[int]]:
+    texts: list[tuple[int, list[int]]] = [(0, [])]
+    for _ in range(length):
+        extensions = [pair for pair in texts if pair[1][-1:] == [0]]
+        for cost, text in texts:
+            if text[-1:] != [0]:
+                row = scores[text[-1] if text else 0]
+                extensions += [(cost - row[b], [*text, b]) for b in range(len(row))]
+        texts = sorted(extensions)[:beams]
+    cost, text = min(texts)
+    return [-cost, text]
+
+
+@beam.wrong(
     en="Greedy search: the width is not used.",
     zh="这是贪心搜索，没有用到束宽。",
 )
@@ -377,10 +396,11 @@ def beam_cases(random: Random) -> Iterator[tuple[list[list[int]], int, int]]:
     for _ in range(60):
         n, most = random.randint(2, 4), random.choice([2, 9, 30])
         yield _table(random, n, most), random.randint(1, 4), random.randint(1, 4)
-    # A costly end that comes late: much is finished while better texts live.
+    # Two live texts are ahead of a finished one, and fall below it later.
+    late = [[-20] * 4, [-20] * 4]
+    yield [[-3, -1, -9, -9], [-9, -9, -1, -1], *late], 2, 3
     for _ in range(30):
-        table = _table(random, 3, 9)
-        yield table, random.randint(2, 3), 5
+        yield _table(random, 3, 9), random.randint(2, 3), 5
 
 
 @beam.large
@@ -401,7 +421,8 @@ def beam_brute(
         return sum(scores[ord(a) - 65][ord(b) - 65] for a, b in zip("A" + text, text))
 
     letters = [chr(65 + b) for b in range(len(scores))]
-    living, known = {""}, set()
+    living: set[str] = {""}
+    known: set[str] = set()
     for _ in range(length):
         born = {text + letter for text in living for letter in letters}
         living = set()
