@@ -182,6 +182,24 @@ def test_a_mass_that_rounding_misses_is_reached():
     np.testing.assert_array_equal(top_p([0.8, 0.2], 0.8 + 1e-11) > 0, [1, 1])
 
 
+def test_a_ratio_that_rounding_misses_is_reached():
+    assert 0.1 * 0.7 > 0.07
+    np.testing.assert_array_equal(min_p([0.7, 0.23, 0.07], 0.1) > 0, [1, 1, 1])
+    np.testing.assert_array_equal(min_p([0.7, 0.23, 0.07], 0.1 + 1e-11) > 0, [1, 1, 0])
+
+
+def test_programs_that_cut_from_the_other_end_keep_the_same():
+    # vLLM sorts upwards, and cuts what sums to 1 - m or less; the last one stays.
+    rng = np.random.default_rng(5)
+    for _ in range(300):
+        p, mass = softmax(2 * rng.normal(size=rng.integers(1, 9))), rng.uniform(0.01, 1)
+        order = np.argsort(p)
+        cut = np.cumsum(p[order]) <= 1 - mass
+        cut[-1] = False
+        want = set(order[~cut].tolist())
+        assert set(np.flatnonzero(top_p(p, mass)).tolist()) == want
+
+
 def test_a_flat_tail_fills_the_nucleus_and_not_min_p():
     p = np.full(50_000, 0.4 / 49_999)
     p[0] = 0.6

@@ -4,7 +4,7 @@ import numpy as np
 
 from ._checks import _count, _distribution, _logits, _share, _temperature
 
-NEAR = 1e-12  # masses that differ by less are equal: .5 + .4 may round below .9
+NEAR = 1e-12  # what differs by less is equal: .7 + .1 is less than .8 in float64
 
 
 # --8<-- [start:softmax]
@@ -23,9 +23,8 @@ def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
             the temperature is not a finite number > 0.
     """
     logits, temperature = _logits("logits", logits), _temperature(temperature)
-    with np.errstate(
-        over="ignore"
-    ):  # a difference beyond float64 is -inf: probability 0
+    # A difference beyond float64 is -inf, and its probability 0.
+    with np.errstate(over="ignore"):
         z = (logits - logits.max(axis=-1, keepdims=True)) / temperature
     weights = np.exp(z)
     return weights / weights.sum(axis=-1, keepdims=True)
@@ -84,6 +83,8 @@ def top_p(p: np.ndarray, mass: float) -> np.ndarray:
 def min_p(p: np.ndarray, ratio: float) -> np.ndarray:
     """The tokens of at least ``ratio`` times the largest probability, renormalized.
 
+    A token that misses this by 1e-12 of it, a rounding, is kept.
+
     Args:
         p: shape (..., n), >= 0, each row with the sum 1 up to 1e-6.
         ratio: in [0, 1]; 0 cuts nothing, 1 keeps the maximum and its equals.
@@ -95,7 +96,8 @@ def min_p(p: np.ndarray, ratio: float) -> np.ndarray:
         ValueError: if p is no distribution, or the ratio not a number in [0, 1].
     """
     p, ratio = _distribution(p), _share("ratio", ratio, zero=True)
-    return _renormalized(p, p >= ratio * p.max(axis=-1, keepdims=True))
+    least = ratio * (1 - NEAR) * p.max(axis=-1, keepdims=True)
+    return _renormalized(p, p >= least)
 
 
 def _renormalized(p: np.ndarray, keep: np.ndarray) -> np.ndarray:

@@ -33,11 +33,8 @@ def greedy(
         ValueError: if eos, max_new or a token of the prompt is not an integer >= 0, or
             step gives no numbers, NaN, a number > 0 (by more than 1e-6), or only -inf.
     """
-    tokens, eos, max_new = (
-        _tokens(start),
-        _count("eos", eos, 0),
-        _count("max_new", max_new, 0),
-    )
+    tokens, eos = _tokens(start), _count("eos", eos, 0)
+    max_new = _count("max_new", max_new, 0)
     total = 0.0
     for _ in range(max_new):
         log_probs = _log_probs(step(tokens))
