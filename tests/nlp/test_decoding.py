@@ -91,6 +91,7 @@ def test_the_ends_of_the_temperature_and_of_the_numbers():
     np.testing.assert_array_equal(softmax([2, 2, 1], 5e-324), [0.5, 0.5, 0])
     np.testing.assert_allclose(softmax([1, 2, 3], 1e9), [1 / 3] * 3, atol=1e-9)
     np.testing.assert_array_equal(softmax([7]), [1])
+    np.testing.assert_array_equal(softmax([[1e4, 0], [3, 3]]), [[1, 0], [0.5, 0.5]])
 
 
 def test_the_entropy_rises_with_the_variance_of_the_logits_over_t_cubed():
@@ -183,9 +184,9 @@ def test_a_mass_that_rounding_misses_is_reached():
 
 
 def test_a_ratio_that_rounding_misses_is_reached():
-    assert 0.1 * 0.7 > 0.07
-    np.testing.assert_array_equal(min_p([0.7, 0.23, 0.07], 0.1) > 0, [1, 1, 1])
-    np.testing.assert_array_equal(min_p([0.7, 0.23, 0.07], 0.1 + 1e-11) > 0, [1, 1, 0])
+    assert 0.05 * 0.8 > 0.04
+    np.testing.assert_array_equal(min_p([0.8, 0.16, 0.04], 0.05) > 0, [1, 1, 1])
+    np.testing.assert_array_equal(min_p([0.8, 0.16, 0.04], 0.05 + 1e-11) > 0, [1, 1, 0])
 
 
 def test_programs_that_cut_from_the_other_end_keep_the_same():
@@ -420,6 +421,15 @@ def test_of_equal_sums_the_smaller_tuple_comes_first():
     assert found == [(0, 0), (0, 1), (1, 0)]
     last = [t for t, _ in beam_search(lambda _: half, (), 0, 2, 1)]
     assert last == [(0,), (1,)]
+
+
+def test_the_smaller_tuple_comes_first_though_its_parent_is_less_probable():
+    scores = {(): [-9, -2, -1], (1,): [-9, -1, -9], (2,): [-9, -2, -1]}
+    found = beam_search(lambda t: np.array(scores[t]), (), 0, 2, 2)
+    assert found == [((2, 2), -2.0), ((1, 1), -3.0)]  # and not (2, 1), also with -3
+    scores[(2,)] = [-2, -9, -9]
+    found = beam_search(lambda t: np.array(scores[t]), (), 0, 2, 2)
+    assert found == [((1, 1), -3.0), ((2, 0), -3.0)]
 
 
 def test_a_wide_search_finds_that_the_best_text_is_empty():
