@@ -1,4 +1,4 @@
-"""Positional encodings: what tells attention where a token stands, and how far away.
+"""Positional encodings: what tells attention where tokens stand, and how far apart.
 
 Positions count from 0; feature pair g of d features turns by ``base**(-2g/d)`` radians a
 position, so that pair 0 is the fastest. A relative position is that of the key minus

@@ -9,7 +9,7 @@ from .absolute import inverse_frequencies
 
 
 class Extremes(NamedTuple):
-    """Largest sizes of a fitted score: where it was fitted, beyond, and interpolated."""
+    """Largest sizes of a fitted score: where it was fitted, beyond, interpolated."""
 
     inside: float
     beyond: float
