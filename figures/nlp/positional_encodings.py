@@ -35,7 +35,7 @@ def hands() -> Figure:
                 solid_capstyle="round",
             )
     x, y = np.meshgrid(np.arange(17), -np.arange(4))
-    axes.scatter(x, y, s=225, facecolors="none", edgecolors=GREY, linewidths=0.8)
+    axes.scatter(x, y, s=430, facecolors="none", edgecolors=GREY, linewidths=0.8)
     axes.set_xticks(np.arange(0, 17, 2))
     axes.set_yticks(-np.arange(4), [f"$\\omega_{g}$" for g in range(4)])
     axes.set_xlabel("$i$")
@@ -81,10 +81,10 @@ def curves() -> Figure:
     turning = int((LENGTH * before >= 2 * math.pi).sum()) - 1
     right.axvline(turning, color=INK, ls=":", lw=1)
     right.set_xlabel("$g$")
-    right.set_title("$\\omega_g / \\omega'_g$")
+    right.set_title("before / after")
     right.set_ylim(0.8, 4.4)
     right.set_xticks([0, 20, 40, 60])
-    right.legend(loc="upper left", bbox_to_anchor=(0, 0.93))
+    right.legend(loc="upper left", bbox_to_anchor=(0, 0.9))
     return figure
 
 
@@ -132,8 +132,8 @@ def frame(i: int, j: int) -> Frame:
             CENTRE, (x + RADIUS * pair[0], y - RADIUS * pair[1]), colour, thick=2.4
         )
     rows = (
-        (f"q at {i}: {degrees(query)}°", BLUE),
-        (f"k at {j}: {degrees(key)}°", ORANGE),
+        (f"q, i = {i}: {degrees(query)}°", BLUE),
+        (f"k, j = {j}: {degrees(key)}°", ORANGE),
         (f"i − j = {i - j}", ""),
         (f"q·k = {score:.2f}".replace("-", "−"), ""),
     )

@@ -71,6 +71,7 @@ def test_a_shift_is_one_rotation_and_every_row_has_the_same_length():
             part = slice(2 * g, 2 * g + 2)
             rotation[part, part] = [[cos, sin], [-sin, cos]]
         close(table[n:], table[:-n] @ rotation.T)
+        close(table[n:], rope(table[:-n], np.full(300 - n, -n)))
 
 
 def test_a_turn_takes_six_positions_or_six_thousand():

@@ -59,8 +59,8 @@ def test_each_frame_shows_both_angles_the_distance_and_the_score():
     for n, (i, j) in enumerate(PLACES):
         query, key, _, score = seen(i, j)
         assert words(NAME, n) == [
-            f"q at {i}: {query}°",
-            f"k at {j}: {key}°",
+            f"q, i = {i}: {query}°",
+            f"k, j = {j}: {key}°",
             f"i − j = {i - j}",
             f"q·k = {score:.2f}".replace("-", "−"),
         ]

@@ -1,6 +1,6 @@
 """Positional encodings: what tells attention where tokens stand, and how far apart.
 
-Positions count from 0; feature pair g of d features turns by ``base**(-2g/d)`` radians a
+Positions count from 0; of d features, pair g turns by ``base**(-2g/d)`` radians a
 position, so that pair 0 is the fastest. A relative position is that of the key minus
 that of the query. Everything is computed in float64.
 
