@@ -356,6 +356,7 @@ def test_pairs_that_finish_one_turn_explode_too_and_those_of_three_do_not(seed):
     assert fit_distances(seed, pairs=41).beyond > 100
     for pairs in (32, 16):
         assert fit_distances(seed, pairs=pairs).beyond < 1
+    assert fit_distances(seed, d=64).beyond > 100  # as many pairs, of all speeds
     turns = 2048 * inverse_frequencies(128) / (2 * math.pi)
     assert turns[31] > 3
     assert turns[40] > 1 > turns[41]
