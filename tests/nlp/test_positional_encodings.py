@@ -2,6 +2,7 @@
 
 import cmath
 import math
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -58,7 +59,10 @@ def test_the_vector_of_position_1_by_hand():
     expected = [0.841471, 0.540302, 0.099833, 0.995004, 0.01, 0.99995, 0.001, 1]
     close(sinusoidal([1], 8)[0], expected, 6e-7)
     close(inverse_frequencies(8), [1, 0.1, 0.01, 0.001])
-    close(inverse_frequencies(4, 100), [1, 0.1])
+    for hundred in (100, np.int64(100), np.float32(100), Fraction(100)):
+        found = inverse_frequencies(4, hundred)
+        assert found.dtype == np.float64
+        close(found, [1, 0.1])
 
 
 def test_a_shift_is_one_rotation_and_every_row_has_the_same_length():

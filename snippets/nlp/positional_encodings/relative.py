@@ -63,8 +63,8 @@ def alibi_slopes(heads: int) -> np.ndarray:
     heads = _integer("heads", heads, 1)
     power = 2 ** (heads.bit_length() - 1)  # the largest that is not above heads
     slopes = 2.0 ** (-8 * np.arange(1, power + 1) / power)
-    between = 2.0 ** (-8 * np.arange(1, 2 * power, 2) / (2 * power))
-    return np.concatenate([slopes, between])[:heads]
+    odd = 2 * np.arange(heads - power) + 1  # every other one of twice as many heads
+    return np.concatenate([slopes, 2.0 ** (-8 * odd / (2 * power))])
 
 
 def alibi_bias(heads: int, t: int) -> np.ndarray:
