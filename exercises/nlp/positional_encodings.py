@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 from notekit.study.judge import Exercise, Words
 
@@ -244,6 +245,28 @@ def rope_row_overwritten(x: list[float], position: int, base: float) -> list[flo
         result[2 * g] = result[2 * g] * cos - result[2 * g + 1] * sin
         result[2 * g + 1] = result[2 * g] * sin + result[2 * g + 1] * cos
     return result
+
+
+@row.wrong(
+    en="Right, but it overwrote `x`, which may still be needed elsewhere.",
+    zh="结果对，但改写了 `x`，别处可能还要用它。",
+)
+def rope_row_in_place(x: list[float], position: int, base: float) -> list[float]:
+    d = len(x)
+    for g in range(d // 2):
+        angle = position * base ** (-2 * g / d)
+        cos, sin = math.cos(angle), math.sin(angle)
+        a, b = x[2 * g], x[2 * g + 1]
+        x[2 * g] = a * cos - b * sin
+        x[2 * g + 1] = a * sin + b * cos
+    return x
+
+
+@row.drive
+def row_drive(answer: Any, x: list[float], position: int, base: float) -> Any:
+    before = list(x)
+    result = answer(x, position, base)
+    return result if before == x else "x was changed"
 
 
 @row.cases

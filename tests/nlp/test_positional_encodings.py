@@ -306,6 +306,15 @@ def test_float16_is_turned_in_float64_and_rounded_once():
     assert rope(x.astype(np.float32), [1]).dtype == np.float32
 
 
+def test_large_numbers_are_turned_too():
+    close(rope([[1e150, 0.0]], [0.0])[0], [1e150, 0], 0)
+    with pytest.raises(ValueError, match="x must hold finite numbers of at most 1e"):
+        rope([[1.1e150, 0.0]], [0.0])
+    close(sinusoidal([-1e12], 2)[0], [-math.sin(1e12), math.cos(1e12)], 1e-6)
+    after, _ = scaled_frequencies("yarn", 4, 2, beta_slow=1e-6)
+    close(after, yarn_by_hand(4, 2, 1e4, 2048, 32, 1e-6))
+
+
 def test_what_is_empty_stays_empty():
     assert rope(np.zeros((2, 0, 4)), np.zeros(0)).shape == (2, 0, 4)
     assert sinusoidal([], 4).shape == (0, 4)
@@ -547,7 +556,11 @@ AT = np.arange(2)
         ),
         (
             lambda: scaled_frequencies("yarn", 4, 2, beta_slow=0.0),
-            "beta_slow must be a number > 0",
+            "beta_slow must be a number >= 1e-6",
+        ),
+        (
+            lambda: scaled_frequencies("yarn", 4, 2, beta_slow=0.99e-6),
+            "beta_slow must be a number >= 1e-6",
         ),
         (lambda: fit_distances(-1), "seed must be an integer >= 0, got -1"),
         (lambda: fit_distances(0, 3), "d must be even"),

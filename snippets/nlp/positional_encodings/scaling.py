@@ -48,7 +48,7 @@ def scaled_frequencies(
     if method != "yarn":
         raise ValueError(f"method must be 'linear', 'ntk' or 'yarn', got {method!r}")
 
-    slow = _number("beta_slow", beta_slow, "> 0", 1e-12)
+    slow = _number("beta_slow", beta_slow, ">= 1e-6", 1e-6)
     fast = _number("beta_fast", beta_fast, ">= beta_slow", slow)
     wanted = "with beta_slow turns of the fastest pair in it"
     length = _number("original_length", original_length, wanted, 2 * math.pi * slow)
