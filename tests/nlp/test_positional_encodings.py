@@ -465,6 +465,7 @@ def test_yarn_takes_other_turns_and_extreme_lengths():
 
 def test_sixteen_bits_cannot_hold_positions():
     assert np.float16(2049) == 2048
+    assert np.spacing(np.float16(1024)) == 1  # a sixth of a turn of 2 pi
     assert torch.tensor(257, dtype=torch.bfloat16) == 256
     speeds = inverse_frequencies(128)
     for dtype, length, low, high in (
