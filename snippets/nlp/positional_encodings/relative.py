@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._checks import _even, _integer, _integers
+from ._checks import LARGEST, _even, _integer, _integers
 
 
 # --8<-- [start:bucket]
@@ -22,7 +22,7 @@ def t5_bucket(
         relative: integers, any shape.
         buckets: at least 2; bidirectional even and at least 4.
         max_distance: from here on all distances share the last bucket (it begins
-            earlier); more than the distances with a bucket each.
+            earlier); more than the distances with a bucket each, at most 1e12.
         bidirectional: whether keys on the right are seen.
 
     Returns:
@@ -37,7 +37,9 @@ def t5_bucket(
         buckets = _even("buckets", buckets, 4) // 2
     exact = _integer("buckets", buckets, 2) // 2
     limit = _integer("max_distance", max_distance, exact + 1)
-    offsets = np.clip(offsets.astype(np.float64), -limit, limit)
+    if limit > LARGEST:
+        raise ValueError(f"max_distance must be at most {LARGEST:g}, got {limit}")
+    offsets = offsets.astype(np.float64)  # where -2**63 has a positive opposite
     right = bidirectional * buckets * (offsets > 0)
     distance = abs(offsets) if bidirectional else np.maximum(-offsets, 0)
     share = np.log(np.maximum(distance, exact) / exact) / np.log(limit / exact)
