@@ -167,6 +167,7 @@ def test_buckets_by_hand():
     assert t5_bucket(np.array(-5)) == 5
     assert t5_bucket(np.array([[2**63, 0]], dtype=np.uint64)).tolist() == [[31, 0]]
     assert t5_bucket([np.iinfo(np.int64).min]).tolist() == [15]
+    assert t5_bucket([-(10**12), 1], max_distance=10**12).tolist() == [15, 17]
     assert t5_bucket([-3, 3], 2, 2, bidirectional=False).tolist() == [1, 0]
     assert t5_bucket([-3, 0, 3], 4, 2).tolist() == [1, 0, 3]
 
@@ -531,6 +532,10 @@ AT = np.arange(2)
         (
             lambda: t5_bucket([1], max_distance=8),
             "max_distance must be an integer >= 9",
+        ),
+        (
+            lambda: t5_bucket([1], max_distance=10**12 + 1),
+            "max_distance must be at most 1e.12, got 1000000000001",
         ),
         (
             lambda: t5_bucket([1], max_distance=16, bidirectional=False),
