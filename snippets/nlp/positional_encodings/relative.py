@@ -40,12 +40,12 @@ def t5_bucket(
     if limit > LARGEST:
         raise ValueError(f"max_distance must be at most {LARGEST:g}, got {limit}")
     offsets = offsets.astype(np.float64)  # where -2**63 has a positive opposite
-    right = bidirectional * buckets * (offsets > 0)
+    right = np.where(offsets > 0, buckets, 0) if bidirectional else 0
     distance = abs(offsets) if bidirectional else np.maximum(-offsets, 0)
     share = np.log(np.maximum(distance, exact) / exact) / np.log(limit / exact)
     large = exact + np.floor(share * (buckets - exact))
     bucket = np.where(distance < exact, distance, np.minimum(large, buckets - 1))
-    return right + bucket.astype(np.int64)
+    return right + bucket.astype(int)
     # --8<-- [end:bucket]
 
 
