@@ -36,7 +36,7 @@ and sum to 1.
 - 误差不超过 $10^{-9}$ 即可。
 """,
         hints=(
-            "`math.exp(-1000)` 得 0，`math.exp(1000)` 会报错。但要紧的只是比值：可以从每个数里减去同一个什么数？",
+            "`math.exp(-1000)` 得 0，`math.exp(1000)` 会报错。但要紧的只是比值：从每个数里减去同一个数，比值不变：减哪个数好？",
             "减去最大的那个。这样有一个指数等于 1，和至少是 1。",
         ),
     ),
@@ -101,7 +101,7 @@ def responsibilities_least(logp: list[float]) -> list[float]:
 
 @soft.wrong(
     en="Subtracts the logarithm of the sum: near −10¹² its last digits are gone.",
-    zh="减去和的对数：在 −10¹² 附近，它的末几位已经丢了。",
+    zh="减去了和的对数：在 −10¹² 附近，它的末几位已经丢了。",
 )
 def responsibilities_subtracted(logp: list[float]) -> list[float]:
     top = max(logp, default=0.0)
@@ -168,8 +168,8 @@ each counts by its share. The variance is about this mean, and divides by the su
 - 这些数是整数，绝对值不超过 $10^9$。误差不超过 $10^{-6}$ 即可（正确的数大于 1 时按相对误差）。
 """,
         hints=(
-            "三个和：责任度之和、责任度乘数之和、责任度乘偏差平方之和。第三个要用到第二个的结果。",
-            "“平方的均值减去均值的平方”在纸上相等，但数接近 $10^9$ 时，平方接近 $10^{18}$，已经没有数位留给方差。",
+            "求三个和：责任度之和、责任度与数的乘积之和、责任度与偏差平方的乘积之和。求第三个要用到第二个的结果。",
+            "“平方的均值减去均值的平方”在数学上相等，但数接近 $10^9$ 时，平方接近 $10^{18}$，没有剩下几位有效数字给方差。",
         ),
     ),
     examples="""\
@@ -210,7 +210,7 @@ def fit_count(numbers: list[int], shares: list[float]) -> list[float]:
 
 @fit.wrong(
     en="Mean of squares minus square of mean: near a billion nothing right is left.",
-    zh="平方的均值减去均值的平方：数接近十亿时，结果全错。",
+    zh="平方的均值减去均值的平方：数接近十亿时，没有一位有效数字是对的。",
 )
 def fit_squares(numbers: list[int], shares: list[float]) -> list[float]:
     total = sum(shares)
@@ -237,7 +237,7 @@ def fit_about(numbers: list[int], shares: list[float]) -> list[float]:
 
 @fit.wrong(
     en="Hard labels: only points with a share above one half count, and wholly.",
-    zh="硬标签：只有责任度过半的点算数，而且按 1 来算。",
+    zh="硬标签：只计入责任度过半的点，而且都按 1 计。",
 )
 def fit_hard(numbers: list[int], shares: list[float]) -> list[float]:
     own = [x for x, share in zip(numbers, shares) if share > 0.5]
@@ -314,7 +314,7 @@ of heads. Do one step of EM and return the new guesses `[a, b]`.
 """,
         hints=(
             "一轮抛 $m$ 次，$h$ 次正面：算 $a^h (1-a)^{m-h}$，再把 $a$ 换成 $b$ 算一次。前者除以两者之和，就是 A 的责任度；后者除以和是 B 的（不要用 1 去减：A 几乎确定时会怎样？）。",
-            "新的 $a$：算在 A 头上的正面次数，除以算在 A 头上的抛掷次数。每一轮在两个和里都按责任度计入。",
+            "新的 $a$：归 A 的正面次数，除以归 A 的抛掷次数。每一轮在两个和里都按责任度计入。",
         ),
     ),
     examples="""\
@@ -364,7 +364,7 @@ def coin_step_hard(heads: list[int], tosses: int, a: float, b: float) -> list[fl
 
 @coins.wrong(
     en="Only heads are looked at: the share is a^h over a^h + b^h.",
-    zh="只看了正面：责任度算成 a^h 除以 a^h + b^h。",
+    zh="只看了正面：把责任度算成了 a^h 除以 a^h + b^h。",
 )
 def coin_step_heads(heads: list[int], tosses: int, a: float, b: float) -> list[float]:
     if not heads:
@@ -379,7 +379,7 @@ def coin_step_heads(heads: list[int], tosses: int, a: float, b: float) -> list[f
 
 @coins.wrong(
     en="Divides by all tosses instead of those that count for the coin.",
-    zh="除以全部抛掷次数，而不是算在这枚硬币头上的次数。",
+    zh="除以全部抛掷次数，而不是归这枚硬币的次数。",
 )
 def coin_step_all(heads: list[int], tosses: int, a: float, b: float) -> list[float]:
     if not heads:

@@ -68,7 +68,7 @@ def he_bound_deviation(shape: tuple[int, ...]) -> float:
 
 @bound.wrong(
     en="The fan was taken from the outputs, which stand first.",
-    zh="用成了输出的个数：排在最前面的是输出。",
+    zh="用了输出的个数：形状里排在最前面的是输出。",
 )
 def he_bound_outputs(shape: tuple[int, ...]) -> float:
     return math.sqrt(6 / (shape[0] * math.prod(shape[2:])))
@@ -135,7 +135,7 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
     zh=Words(
         title="每一层的信号有多大",
         statement="""\
-若干个没有偏置的宽层依次相接，相邻两层*之间*有一个 ReLU。各层的权重相互独立，均值为 0。返回每一层输出（经过它后面的 ReLU 之前）的期望均方，组成列表，每层一个数。
+若干个没有偏置、很宽的层依次相接，相邻两层*之间*有一个 ReLU。各层的权重相互独立，均值为 0。返回每一层输出（经过它后面的 ReLU 之前）的期望均方，组成列表，每层一个数。
 
 - `q0`：第一层输入的均方，至少为 0；它前面没有 ReLU。
 - `shapes`：形状 `(outputs, inputs)` 的列表；每一层的输入数等于前一层的输出数。可以为空。
@@ -218,7 +218,7 @@ def layer_sizes_deviation(
 
 @sizes.wrong(
     en="The outputs were counted: a sum has as many terms as the unit has inputs.",
-    zh="数成了输出：一个单元有多少个输入，和就有多少项。",
+    zh="用了输出的个数：一个单元有多少个输入，和就有多少项。",
 )
 def layer_sizes_outputs(
     q0: float, shapes: list[tuple[int, int]], deviations: list[float]

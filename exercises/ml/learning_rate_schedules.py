@@ -44,7 +44,7 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
 """,
         hints=(
             "共有三段：到 `warmup` 之前、到 `total` 之前、再往后。按这个顺序判断。",
-            "在下降的一段里，问的是*下降*走完了几分之几。记作 $u$，在 `warmup` 处是 0，在 `total` 处是 1，学习率就是 `base` 乘以 $(1 + \\cos \\pi u)/2$。",
+            "在下降的一段里，要看*下降*走完了几分之几。记作 $u$，在 `warmup` 处是 0，在 `total` 处是 1，学习率就是 `base` 乘以 $(1 + \\cos \\pi u)/2$。",
         ),
     ),
     examples="""\
@@ -70,7 +70,7 @@ def warmup_cosine(t: int, base: float, total: int, warmup: int) -> float:
 
 @schedule.wrong(
     en="The rise begins with $t/w$: the first step has rate 0 and changes nothing.",
-    zh="上升写成了 $t/w$：第一步的学习率是 0，什么也没改变。",
+    zh="上升写成了 $t/w$：第一步的学习率是 0，等于没有走。",
 )
 def warmup_cosine_zero(t: int, base: float, total: int, warmup: int) -> float:
     if t < warmup:
@@ -108,7 +108,7 @@ def warmup_cosine_returns(t: int, base: float, total: int, warmup: int) -> float
 
 @schedule.wrong(
     en="The fall reaches 0 one step early, at `total - 1`: the last step of the run is lost.",
-    zh="早一步降到 0：在 `total - 1` 处就是 0，训练的最后一步白走了。",
+    zh="早了一步降到 0：在 `total - 1` 处就是 0，训练的最后一步等于没有走。",
 )
 def warmup_cosine_early(t: int, base: float, total: int, warmup: int) -> float:
     if t < warmup:
@@ -255,7 +255,7 @@ def best_rates_quiet(steps: int, h: float, noise: float, start: float) -> list[f
 
 @best.wrong(
     en="This is $1/(h(t+1))$, right only where the start is infinitely far away.",
-    zh="这是 $1/(h(t+1))$，只有起点无穷远时才对。",
+    zh="这是 $1/(h(t+1))$，只有起点在无穷远处才对。",
 )
 def best_rates_harmonic(
     steps: int, h: float, noise: float, start: float

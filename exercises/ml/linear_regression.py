@@ -27,11 +27,11 @@ The result may be off by $10^{-6}$, relative to its size or to 1.
         ),
     ),
     zh=Words(
-        title="另一个特征在场时的权重",
+        title="控制另一个特征之后的权重",
         statement="""\
 用最小二乘拟合 $y \\approx w x + v z + b$，返回 $w$，即**保持 $z$ 不变**时 $x$ 的权重。
 
-- `xs`、`zs`、`ys`：个数相同的三列数，至少各三个。$x$ 与 $z$ 都不是常数，也都不是对方的线性函数，所以答案唯一。它们可能离 0 很远：绝对值可达 $10^6$，是整数，或者带四分之一的小数。
+- `xs`、`zs`、`ys`：个数相同的三列数，至少各三个。$x$ 与 $z$ 都不是常数，也都不是对方的线性函数，所以答案唯一。它们可能离 0 很远：都是四分之一的整数倍，绝对值可达 $10^6$。
 
 允许 $10^{-6}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
 """,
@@ -65,7 +65,7 @@ def weight_beside(xs: list[float], zs: list[float], ys: list[float]) -> float:
 
 @weight.wrong(
     en="$z$ is left out: then $x$ also stands for what goes together with it.",
-    zh="没有用 $z$：这样 $x$ 就连带代表了与它同增同减的量。",
+    zh="没有用 $z$：这样 $x$ 的权重就连带包含了与它同增同减的量的作用。",
 )
 def weight_beside_alone(xs: list[float], zs: list[float], ys: list[float]) -> float:
     x_mean, y_mean = sum(xs) / len(xs), sum(ys) / len(ys)
@@ -182,7 +182,7 @@ $10^{-7}$, relative to their size or to 1.
 
 - `xs`、`ys`：个数相同的两列数，在 $-100$ 到 $100$ 之间，至少各三个。$x_i$ 中至少有三个不同的值，或者至少有两个值各出现两次，所以其余各点总能定出一条直线。
 
-至多 20,000 个点：逐点重新拟合太慢。允许 $10^{-7}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
+至多 20,000 个点，所以逐点重新拟合太慢。允许 $10^{-7}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
 """,
         hints=(
             "$y_i$ 变动 1，$x_i$ 处的拟合值变动多少？这就是杠杆值 $h_{ii}$，它只与各个 $x$ 有关。",
@@ -216,7 +216,7 @@ def leave_one_out(xs: list[float], ys: list[float]) -> list[float]:
 
 @loo.wrong(
     en="Plain residuals: each point has helped to draw the line that judges it.",
-    zh="只是普通的残差：每个点都参与了评判它自己的那条直线。",
+    zh="只是普通的残差：每个点都参与了拟合用来评判它的那条直线。",
 )
 def leave_one_out_plain(xs: list[float], ys: list[float]) -> list[float]:
     n = len(xs)

@@ -26,7 +26,7 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
         ),
     ),
     zh=Words(
-        title="KL 散度，连同零",
+        title="含零概率的 KL 散度",
         statement="""\
 返回 $\\mathrm{KL}(p \\,\\|\\, q) = \\sum_k p_k \\ln (p_k / q_k)$，单位是奈特。$p_k = 0$ 的项等于 0；如果有某个 $q_k = 0 < p_k$，返回 `math.inf`。
 
@@ -36,7 +36,7 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
 """,
         hints=(
             "同时遍历两个列表。两种零，先判断哪一种？",
-            "$p_k = 0$ 时，不管 $q_k$ 是多少都没有东西可加。排除这种情况之后，再看 $q_k$ 是不是 0。",
+            "$p_k = 0$ 时，不管 $q_k$ 是多少这一项都是 0。排除这种情况之后，再看 $q_k$ 是不是 0。",
         ),
     ),
     examples="""\
@@ -219,7 +219,7 @@ def perplexity(texts: list[list[float]]) -> float:
 
 @perplexity_.wrong(
     en="The mean of the texts' perplexities: a short hard text outweighs all others.",
-    zh="对各段文本的困惑度取平均：一段很短却很难的文本压过了其他所有的。",
+    zh="对各段文本的困惑度取平均：一段很短却很难的文本压过了其他所有文本。",
 )
 def perplexity_mean(texts: list[list[float]]) -> float:
     each = [math.exp(-sum(text) / len(text)) for text in texts if text]
@@ -246,7 +246,7 @@ def perplexity_two(texts: list[list[float]]) -> float:
 
 @perplexity_.wrong(
     en="The mean of the inverse probabilities, instead of $e$ to the mean loss.",
-    zh="取了概率倒数的平均，而不是 $e$ 的平均损失次方。",
+    zh="对概率的倒数取了平均；应当先对损失取平均，再取指数。",
 )
 def perplexity_inverse(texts: list[list[float]]) -> float:
     inverse = [math.exp(-x) for text in texts for x in text]
@@ -389,7 +389,7 @@ def best_prediction_order(ys: list[int], percent: int) -> int:
 
 @pinball.wrong(
     en="The mean, which is what the squared error asks for.",
-    zh="返回了平均值，那是平方误差要的。",
+    zh="返回了平均值，那是平方误差的答案。",
 )
 def best_prediction_mean(ys: list[int], percent: int) -> int:
     return round(sum(ys) / len(ys))

@@ -45,7 +45,7 @@ What chance explains is allowed; values may be off by $10^{-9}$.
 """,
         hints=(
             "`rng.random(x.shape)` 在 $[0, 1)$ 上均匀分布。哪个比较以概率 $1 - p$ 成立？",
-            "每个值的期望应当不变。若平均只有 $1 - p$ 的值留下来，它们应当变成多大？",
+            "每个值的期望应当不变。每个值只以概率 $1 - p$ 留下来，留下时应当放大到多少倍？",
         ),
     ),
     examples="""\
@@ -110,7 +110,7 @@ def dropout_in_place(x: np.ndarray, p: float, rng: np.random.Generator) -> np.nd
 
 @drop.wrong(
     en="Exactly the share $p$ is dropped each time, so the values are not independent.",
-    zh="每次恰好丢掉比例 $p$ 的值，各个值就不独立了。",
+    zh="每次丢掉的比例都恰好是 $p$：这样各个值就不独立了。",
 )
 def dropout_count(x: np.ndarray, p: float, rng: np.random.Generator) -> np.ndarray:
     keep = np.ones(x.size)
@@ -120,7 +120,7 @@ def dropout_count(x: np.ndarray, p: float, rng: np.random.Generator) -> np.ndarr
 
 @drop.wrong(
     en="`rng` is not used: a generator made inside drops the same in every call.",
-    zh="没有用 `rng`：在函数里另建生成器，每次调用丢的都一样。",
+    zh="没有用 `rng`：在函数里另建生成器，每次调用丢掉的位置都一样。",
 )
 def dropout_own_seed(x: np.ndarray, p: float, rng: np.random.Generator) -> np.ndarray:
     rng = np.random.default_rng(0)
@@ -318,7 +318,7 @@ def early_stop_total(losses: list[float], patience: int) -> tuple[int, int]:
 
 @stop.wrong(
     en="An equal loss counts as a new lowest, so a plateau never ends.",
-    zh="相等也算作新的最低，于是在平台上永远停不下来。",
+    zh="相等也算作新的最低，于是损失保持不变时，训练永远停不下来。",
 )
 def early_stop_equal(losses: list[float], patience: int) -> tuple[int, int]:
     keep, run = 1, 0

@@ -96,7 +96,7 @@ def clip_alpha_swapped(
 
 @clip.wrong(
     en="Only $\\alpha_i$ is kept in its box; $\\alpha_j$ has bounds of its own, 0 and $C$.",
-    zh="只顾到 $\\alpha_i$ 的范围，忘了 $\\alpha_j$ 自己也要在 0 与 $C$ 之间。",
+    zh="只顾及 $\\alpha_i$ 的范围，忘了 $\\alpha_j$ 自己也要在 0 与 $C$ 之间。",
 )
 def clip_alpha_one_box(
     a_i: float, a_j: float, y_i: int, y_j: int, C: float
@@ -207,7 +207,7 @@ possible form an interval, perhaps of a single point. Return its ends, `(low, hi
 """,
         hints=(
             "$b$ 增大时，一个点的损失在哪里转折？就在这个点要求的截距 $y_i - w x_i$ 处。",
-            "不论哪种标签，每过一个转折，总和的斜率就增加 1；最左边的斜率是负的正类点数。它在哪里等于 0？",
+            "不论哪种标签，每过一个转折，总和的斜率就增加 1；最左边的斜率是正类点数的相反数。斜率在哪里变成 0？",
         ),
     ),
     examples="""\
@@ -236,7 +236,7 @@ def best_intercepts(xs: list[int], ys: list[int], w: int) -> tuple[int, int]:
 
 @intercepts.wrong(
     en="Between the strictest of both classes: right only if a street without slack fits.",
-    zh="只看两类里要求最严的点：没有松弛时才对。",
+    zh="只看了每一类里要求最严的点：没有松弛时才对。",
 )
 def best_intercepts_hard(xs: list[int], ys: list[int], w: int) -> tuple[int, int]:
     ones = [y - w * x for x, y in zip(xs, ys) if y == 1]
@@ -246,7 +246,7 @@ def best_intercepts_hard(xs: list[int], ys: list[int], w: int) -> tuple[int, int
 
 @intercepts.wrong(
     en="The median of all kinks: right only if both labels are equally frequent.",
-    zh="取了所有转折处的中位数：两种标签一样多时才对。",
+    zh="取了所有转折点的中位数：两种标签一样多时才对。",
 )
 def best_intercepts_median(xs: list[int], ys: list[int], w: int) -> tuple[int, int]:
     asks = sorted(y - w * x for x, y in zip(xs, ys))
@@ -256,7 +256,7 @@ def best_intercepts_median(xs: list[int], ys: list[int], w: int) -> tuple[int, i
 
 @intercepts.wrong(
     en="The points of class $-1$ are counted: the slope begins at minus those of class 1.",
-    zh="数成了 $-1$ 类的点；最左边的斜率应由 1 类的点数决定。",
+    zh="数成了 $-1$ 类的点；最左边的斜率是 1 类点数的相反数。",
 )
 def best_intercepts_others(xs: list[int], ys: list[int], w: int) -> tuple[int, int]:
     asks = sorted(y - w * x for x, y in zip(xs, ys))
@@ -266,7 +266,7 @@ def best_intercepts_others(xs: list[int], ys: list[int], w: int) -> tuple[int, i
 
 @intercepts.wrong(
     en="One kink too late: counting begins with 0.",
-    zh="晚了一个转折：下标从 0 开始。",
+    zh="多走了一个转折点：下标从 0 开始。",
 )
 def best_intercepts_late(xs: list[int], ys: list[int], w: int) -> tuple[int, int]:
     asks = sorted(y - w * x for x, y in zip(xs, ys))
@@ -276,7 +276,7 @@ def best_intercepts_late(xs: list[int], ys: list[int], w: int) -> tuple[int, int
 
 @intercepts.wrong(
     en="The kink is taken where $f$ is 0; it is where $y_i f$ is 1.",
-    zh="把转折当成在 $f = 0$ 处；其实在 $y_i f = 1$ 处。",
+    zh="以为转折在 $f = 0$ 处；其实在 $y_i f = 1$ 处。",
 )
 def best_intercepts_zero(xs: list[int], ys: list[int], w: int) -> tuple[int, int]:
     asks = sorted(-w * x for x in xs)

@@ -62,7 +62,7 @@ def rms_norm(x: list[list[float]], gain: list[float], eps: float) -> list[list[f
 
 @rms.wrong(
     en="It divides by the length of the row, the root of the sum: too large by the root of d.",
-    zh="除以了一行的长度，即平方和的根：大了根号 d 倍。",
+    zh="除以了一行的长度，即平方和的平方根：除数是应有的根号 d 倍。",
 )
 def rms_norm_length(
     x: list[list[float]], gain: list[float], eps: float
@@ -76,7 +76,7 @@ def rms_norm_length(
 
 @rms.wrong(
     en="One mean square of all tokens: the small ones vanish beside the large ones.",
-    zh="对所有词元求了一个均方：小的词元在大的旁边几乎消失。",
+    zh="对所有词元只求了一个均方：数值小的词元在大的旁边几乎消失。",
 )
 def rms_norm_all(
     x: list[list[float]], gain: list[float], eps: float
@@ -276,7 +276,7 @@ def layer_norm_grad_mean_only(
 
 @slope.wrong(
     en="The mean of g is not subtracted: that is the gradient of RMSNorm of the centred row, by that row.",
-    zh="没有减去 g 的平均：那是对中心化之后的行求的梯度，不是对 x 的。",
+    zh="没有减去 g 的平均：那是 RMSNorm 对中心化之后的行的梯度，不是对 x 的梯度。",
 )
 def layer_norm_grad_no_mean(
     x: list[float], grad: list[float], gain: list[float], eps: float
@@ -292,7 +292,7 @@ def layer_norm_grad_no_mean(
 
 @slope.wrong(
     en="The gain multiplies the result; it belongs to the output, so it comes first.",
-    zh="把增益乘在了结果上；增益作用于输出，应当最先乘。",
+    zh="把增益乘在了结果上；增益作用于输出，求梯度时应当最先乘。",
 )
 def layer_norm_grad_gain_last(
     x: list[float], grad: list[float], gain: list[float], eps: float
@@ -324,7 +324,7 @@ def layer_norm_grad_sample(
 
 @slope.wrong(
     en="The variance is the mean of squares minus the squared mean: far from 0, all digits cancel.",
-    zh="方差用了平方的平均减去平均的平方：数值远离 0 时，有效数字全部抵消。",
+    zh="方差用了平方的平均减去平均的平方：数值远离 0 时，有效数字全部丢失。",
 )
 def layer_norm_grad_one_pass(
     x: list[float], grad: list[float], gain: list[float], eps: float

@@ -146,8 +146,8 @@ def halves() -> Steps:
             f"{len(X)} points, and a guess: three Gaussians of equal weight (ellipses at two "
             "standard deviations). Which made which point? Nobody knows; the log-likelihood "
             f"of the guess is {signed(path[0][3])}.",
-            f"{len(X)} 个点，先随便猜三个权重相等的高斯分布（椭圆画在两倍标准差处）。"
-            f"哪个点来自哪个分布，谁也不知道；这一猜测的对数似然是 {signed(path[0][3])}。",
+            f"{len(X)} 个点，先随意猜三个权重相等的高斯分布（椭圆画在两倍标准差处）。"
+            f"哪个点来自哪个分布，没有人知道；这一猜测的对数似然是 {signed(path[0][3])}。",
         )
     ]
     for number, (old, new) in enumerate(pairwise(path[:5]), 1):
@@ -160,7 +160,7 @@ def halves() -> Steps:
             f"them; {unsure} of {len(X)} {verb} less than {SURE:.0%} sure. "
         )
         zh = (
-            f"第 {number} 次 E 步：每个点算出各分量的责任度，按它混合颜色；"
+            f"第 {number} 次 E 步：对每个点算出各分量的责任度，按责任度混合颜色；"
             f"{len(X)} 个点里有 {unsure} 个的最大责任度不到 {SURE:.0%}。"
         )
         if number == 1:

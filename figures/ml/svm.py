@@ -207,7 +207,7 @@ def steps() -> dict[str, Steps]:
                 picture,
                 f"Pair {k}: points {names} differ most, {says}. {en} (grey: before, pink: "
                 f"where the top is). Now {gap}.",
-                f"第 {k} 对：点 {names_zh} 相差最大，{says_zh}。{zh}"
+                f"第 {k} 对：点 {names_zh} 违反得最多，{says_zh}。{zh}"
                 f"（灰线：更新前，粉线：顶点）。现在{gap_zh}。",
             )
         )
@@ -216,11 +216,11 @@ def steps() -> dict[str, Steps]:
     frames.append(
         Frame(
             picture_of(alpha, w, b),
-            f"Done: no two points ask for intercepts that differ. w = ({say(w[0])}, "
+            f"Done: no pair violates the conditions. w = ({say(w[0])}, "
             f"{say(w[1])}), b = {say(b)}. Points {and_so(inside)}, strictly between 0 and "
             f"C, are on the kerbs; {and_so(alpha == 1)}, with α = C, is on the wrong side; "
             f"{and_so(alpha == 0)}, with α = 0, could be taken away.",
-            f"结束：任何两点要求的截距都不再有差别。w = ({say(w[0])}, {say(w[1])})，b = {say(b)}。"
+            f"结束：没有哪一对再违反条件。w = ({say(w[0])}, {say(w[1])})，b = {say(b)}。"
             f"点 {and_so(inside, '、')} 的 α 严格在 0 与 C 之间，正好落在间隔边界上；"
             f"点 {and_so(alpha == 1, '、')} 的 α = C，在错误的一侧；"
             f"点 {and_so(alpha == 0, '、')} 的 α = 0，去掉也不影响结果。",
