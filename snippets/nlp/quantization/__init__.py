@@ -1,4 +1,4 @@
-"""Quantization: real numbers on a small grid, and how to choose the grid and the points.
+"""Quantization: numbers on a small grid, and how to choose grid and points.
 
 Everything is computed in float64, whatever came; codes are int32, but for the 16 of
 NF4, which are uint8.

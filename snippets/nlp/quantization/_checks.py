@@ -9,7 +9,9 @@ import numpy as np
 _LARGEST = 1e150  # squares stay finite in float64, and so do sums of them
 
 
-def _numbers(name: str, values: np.ndarray, ndim: int | None = None) -> np.ndarray:
+def _numbers(
+    name: str, values: np.ndarray, ndim: int | None = None, most: float = _LARGEST
+) -> np.ndarray:
     """A float64 copy of finite numbers: no sum below is taken in the type that came."""
     try:
         given = np.asarray(values)
@@ -24,10 +26,10 @@ def _numbers(name: str, values: np.ndarray, ndim: int | None = None) -> np.ndarr
         wanted = "at least one number" if ndim is None else f"{ndim} axes, none empty"
         raise ValueError(f"{name} must have {wanted}, got shape {given.shape}")
     array = given.astype(np.float64)
-    wrong = ~(np.abs(array) <= _LARGEST)  # NaN is not either
+    wrong = ~(np.abs(array) <= most)  # NaN is not either
     if wrong.any():
         raise ValueError(
-            f"{name} must hold finite numbers of at most {_LARGEST:g} in size,"
+            f"{name} must hold finite numbers of at most {most:g} in size,"
             f" got {array[wrong][0]}"
         )
     return array
@@ -46,14 +48,17 @@ def _integer(name: str, value: int, least: int, most: int | None = None) -> int:
     return number
 
 
-def _real(name: str, value: float, low: float, high: float) -> float:
-    """A number strictly between two bounds, or the lower one where that is 0."""
+def _real(
+    name: str, value: float, low: float, high: float, ends: bool = False
+) -> float:
+    """A number between two bounds, which it may only be if ``ends``."""
     known = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
     try:
         number = float(value) if known else math.nan
     except OverflowError:  # a huge int
         number = math.inf
-    if not (low < number < high or number == low == 0):  # NaN is not either
+    inside = low <= number <= high if ends else low < number < high
+    if not inside:  # NaN is not either
         raise ValueError(
             f"{name} must be a number between {low:g} and {high:g}, got {value!r}"
         )

@@ -25,14 +25,15 @@ def awq_search(
 
     Returns:
         alpha = k / grid; s = a**alpha, shape (in,), where a is the mean size of each
-        column of X (of a column of zeros: the smallest other), over the root of
+        column of X (of a column of zeros: the smallest other; 1e-12 of the largest at
+        least), over the root of
         max(s) min(s); and the mean squared error of X W^T if W is replaced by
         quantized(W s) / s. Of equal errors the smallest alpha.
 
     Raises:
         ValueError: shapes do not fit, numbers are not finite, bits or group do not fit.
     """
-    weights, inputs = _numbers("W", W, 2), _numbers("X", X, 2)
+    weights, inputs = _numbers("W", W, 2, 1e70), _numbers("X", X, 2, 1e70)
     if weights.shape[1] != inputs.shape[1]:
         raise ValueError(
             "W and X must have as many columns,"
@@ -41,6 +42,7 @@ def awq_search(
     steps = _integer("grid", grid, 1)
     size = np.abs(inputs).mean(axis=0)
     size = np.where(size > 0, size, size[size > 0].min() if size.any() else 1.0)
+    size = np.maximum(size, 1e-12 * size.max())
     axis, found = (1 if group is None else None), []
     for k in range(steps + 1):
         s = size ** (k / steps)
