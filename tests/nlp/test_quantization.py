@@ -1,4 +1,4 @@
-"""Oracles: brute force over grids, explicit refits, torch's float types, scipy's quantiles, closed forms."""
+"""Oracles: brute force, explicit refits, torch's float types, scipy, closed forms."""
 
 import itertools
 import math
