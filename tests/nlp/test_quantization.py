@@ -1,4 +1,4 @@
-"""Oracles: brute force, explicit refits, torch's float types, scipy, closed forms."""
+"""Oracles: brute force, explicit refits, torch's float types and quantiles, closed forms."""
 
 import itertools
 import math
@@ -251,13 +251,15 @@ def test_the_fifteen_numbers_of_fp4():
 # ---- NF4
 
 
-def test_levels_are_the_published_ones_and_scipys_quantiles():
+def test_levels_are_the_published_ones_and_torchs_quantiles():
     close(nf4_levels(), NF4, 1.1e-7)
-    norm = pytest.importorskip("scipy.stats").norm
-    outer = 0.9677083
-    above = norm.ppf(np.linspace(outer, 0.5, 9)[:-1])
-    below = -norm.ppf(np.linspace(outer, 0.5, 8)[:-1])
-    close(nf4_levels(), np.sort([*above, 0, *below]) / above.max(), 1e-12)
+
+    def outwards(n):
+        steps = torch.linspace(0.5, 0.9677083, n, dtype=torch.float64)
+        return torch.special.ndtri(steps)[1:].tolist()
+
+    above, below = outwards(9), [-v for v in outwards(8)]
+    close(nf4_levels(), np.sort([*above, 0, *below]) / max(above))
     assert nf4_levels(0.9).shape == (16,)
     assert nf4_levels(0.9)[1] < nf4_levels()[1]
 
@@ -493,7 +495,7 @@ def test_defaults_are_four_bits_a_row_and_twenty_steps():
 
 @pytest.fixture(scope="module")
 def layer():
-    return {(b, s): compare_methods(b, s) for b in (2, 3, 4, 8) for s in range(9)}
+    return {(b, s): compare_methods(b, s) for b in (2, 4) for s in range(9)}
 
 
 def test_gptq_beats_awq_and_awq_beats_rounding_in_all_draws(layer):
@@ -501,16 +503,12 @@ def test_gptq_beats_awq_and_awq_beats_rounding_in_all_draws(layer):
     for errors in layer.values():
         assert errors["GPTQ"] < errors["AWQ"] < errors["rounding"]
         ratios.append(errors["rounding"] / errors["GPTQ"])
-    assert min(ratios) > 11
-    assert max(ratios) < 40
+    close([min(ratios), max(ratios)], [12.6, 38.5], 0.2)
     close(
         [layer[4, 0][k] for k in ("rounding", "AWQ", "GPTQ")],
         [0.0099, 0.0079, 0.00064],
         5e-5,
     )
-    for bits in range(2, 8):
-        more = compare_methods(bits + 1, 0)["rounding"]
-        assert compare_methods(bits, 0)["GPTQ"] < more
 
 
 def test_the_errors_are_those_of_an_explicit_refit_on_unseen_rows(layer):
@@ -518,16 +516,16 @@ def test_the_errors_are_those_of_an_explicit_refit_on_unseen_rows(layer):
     W, Z, A = (rng.standard_normal(shape) for shape in ((32, 64), (1024, 8), (8, 64)))
     X = Z @ A + 0.3 * rng.standard_normal((1024, 64))
     X[:, 5] = 10 * X[:, 5]
-    Q = refit(W, X[:512].T @ X[:512], 3, 0.01)
-    P = np.array([np.abs(r).max() / 3 * np.rint(r * 3 / np.abs(r).max()) for r in W])
+    Q = refit(W, X[:512].T @ X[:512], 4, 0.01)
+    P = np.array([np.abs(r).max() / 7 * np.rint(r * 7 / np.abs(r).max()) for r in W])
     wanted = {"GPTQ": Q, "rounding": P}
     for name, V in wanted.items():
         error = np.linalg.norm(X[512:] @ (V - W).T) / np.linalg.norm(X[512:] @ W.T)
-        np.testing.assert_allclose(layer[3, 3][name], error**2, rtol=1e-8)
-    s = awq_search(W, X[:512], 3)[1]
-    V = dequantize(*quantize_absmax(W * s, 3, axis=1)) / s
+        np.testing.assert_allclose(layer[4, 3][name], error**2, rtol=1e-8)
+    s = awq_search(W, X[:512], 4)[1]
+    V = dequantize(*quantize_absmax(W * s, 4, axis=1)) / s
     error = np.linalg.norm(X[512:] @ (V - W).T) / np.linalg.norm(X[512:] @ W.T)
-    np.testing.assert_allclose(layer[3, 3]["AWQ"], error**2, rtol=1e-8)
+    np.testing.assert_allclose(layer[4, 3]["AWQ"], error**2, rtol=1e-8)
 
 
 def test_with_uncorrelated_columns_there_is_nothing_to_repair():
@@ -655,12 +653,16 @@ def test_the_limits_themselves_are_allowed():
 # ---- the figure
 
 
-def test_the_figure_shows_the_grids_and_the_experiment():
+def test_the_figure_shows_the_grids_and_the_experiment(layer):
     grids = figure.grids()
     assert [len(points) for points in grids.values()] == [15, 16, 16]
     close(grids["int4"], np.arange(-7, 8) / 7)
     close(grids["affine"], np.arange(-5, 11) / 10)
     right = figure.quantization().axes[1]
-    for line in right.lines:
-        for bits, y in zip(figure.BITS, line.get_ydata(), strict=True):
-            assert y == compare_methods(bits, 0)[line.get_label()]
+    shown = {line.get_label(): line.get_ydata() for line in right.lines}
+    assert list(shown) == ["rounding", "AWQ", "GPTQ"]
+    for bits in (2, 4):
+        for name, y in shown.items():
+            assert y[figure.BITS.index(bits)] == layer[bits, 0][name]
+    # With b bits GPTQ is better than rounding with one more.
+    assert (shown["GPTQ"][:-1] < shown["rounding"][1:]).all()
