@@ -53,7 +53,7 @@ def quantization() -> Figure:
             BITS, [e[name] for e in errors], "o-", ms=3, color=colour, label=name
         )
     right.set_xlabel("bits")
-    right.set_title("$|X(V-W)^T|^2\\,/\\,|XW^T|^2$")
+    right.set_title("$|X(w-v)|^2\\,/\\,|Xw|^2$")
     right.set_xticks(list(BITS))
     right.set_yticks([1e-6, 1e-4, 1e-2, 1])
     right.minorticks_off()

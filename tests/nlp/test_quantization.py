@@ -1,4 +1,4 @@
-"""Oracles: brute force, explicit refits, torch's float types and quantiles, closed forms."""
+"""Oracles: brute force, explicit refits, torch's floats and quantiles, closed forms."""
 
 import itertools
 import math
