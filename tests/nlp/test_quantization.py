@@ -248,6 +248,30 @@ def test_the_fifteen_numbers_of_fp4():
     assert round_float(np.array([0.25, 0.75, 2.5, 5]), 2, 1, 6).tolist() == [0, 1, 2, 4]
 
 
+def test_formats_of_four_bits_on_normal_numbers():
+    x = np.random.default_rng(0).standard_normal(2**16)
+    points = np.array([0, 0.5, 1, 1.5, 2, 3, 4, 6])
+    points = np.concatenate([-points, points])
+
+    def fp4(block, scale_of):
+        blocks = x.reshape(-1, block)
+        scales = np.array([scale_of(max(abs(b))) for b in blocks])[:, None]
+        inside = np.clip(blocks / scales, -6, 6)
+        best = points[np.abs(inside[..., None] - points).argmin(axis=-1)]
+        return np.mean((scales * best - blocks) ** 2)
+
+    def e4m3(top):
+        wanted = torch.tensor(top / 6 / whole, dtype=torch.float32)
+        return whole * float(wanted.to(torch.float8_e4m3fn))
+
+    whole = abs(x).max() / 6 / 448
+    close(fp4(32, lambda top: 2.0 ** (math.floor(math.log2(top)) - 2)), 0.0132, 2e-4)
+    close(fp4(16, e4m3), 0.0091, 2e-4)
+    for group, error in ((32, 0.0095), (16, 0.0073)):
+        y = dequantize(*quantize_absmax(x, 4, group=group), group=group)
+        close(np.mean((y - x) ** 2), error, 1e-4)
+
+
 # ---- NF4
 
 
@@ -283,7 +307,7 @@ def test_codes_of_nf4_name_a_nearest_level(block, rows, seed):
 
 def test_a_block_of_zeros_has_the_code_of_zero():
     codes, absmax = nf4_quantize(np.array([[0.0, 0], [-2, 1]]), 2)
-    assert codes.tolist() == [[7, 7], [0, 13]] or codes.tolist() == [[7, 7], [0, 12]]
+    assert codes.tolist() == [[7, 7], [0, 12]]
     assert absmax.tolist() == [0, 2]
     assert nf4_quantize(np.zeros(64))[0].shape == (1, 64)
 
@@ -467,6 +491,7 @@ def test_of_equal_columns_nothing_is_moved():
     W, X = drawn(0, 3, 4), np.ones((5, 4))
     assert awq_search(W, X)[0] == 0
     alpha, s, error = awq_search(W, np.zeros((5, 4)))
+    assert type(error) is float
     assert (alpha, s.tolist(), error) == (0, [1, 1, 1, 1], 0)
 
 
