@@ -505,6 +505,8 @@ def test_a_column_of_zeros_is_scaled_as_the_smallest_other():
     assert np.isfinite(s).all()
     assert math.isfinite(error)
     close(s.max() * s.min(), 1, 1e-9)
+    np.testing.assert_allclose(s.max() / s.min(), 1e12**alpha, rtol=1e-9)
+    assert alpha > 0
 
 
 def test_defaults_are_four_bits_a_row_and_twenty_steps():
