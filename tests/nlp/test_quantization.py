@@ -673,8 +673,14 @@ def test_the_limits_themselves_are_allowed():
     assert gptq(ONE, np.eye(4), damp=1).shape == ONE.shape
     assert math.isfinite(awq_search(np.full((2, 4), 1e70), np.full((2, 4), 1e70))[2])
     assert awq_search(ONE, ONE, grid=1)[0] == 0
-    nearly = np.eye(4) + 1e-12 * np.triu(np.ones((4, 4)))
-    close(gptq(ONE, nearly), ONE)
+    for off, allowed in ((5e-7, True), (2e-6, False)):
+        nearly = 8 * np.eye(4)
+        nearly[0, 1] = 8 * off
+        if allowed:
+            close(gptq(ONE, nearly), ONE)
+        else:
+            with pytest.raises(ValueError, match="H must be symmetric"):
+                gptq(ONE, nearly)
 
 
 # ---- the figure
