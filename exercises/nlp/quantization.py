@@ -119,7 +119,7 @@ def absmax_cases(random: Random) -> Iterator[tuple[list[float], int]]:
     yield [-4.0, 1.0], 8
     yield [-3.0, -3.0, -1.0], 3
     yield [1e9, -1.0, 0.001], 8
-    yield [1e-9, 3e-10], 5
+    yield [1e-9, 3.5e-10], 5
     yield [1.2, -0.5, -4.3, 1.2, -3.1, 0.8, 2.4, 5.4], 8
     for _ in range(30):
         bits, n = random.randint(2, 8), random.randint(1, 9)

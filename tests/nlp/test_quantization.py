@@ -9,6 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exercises.nlp import quantization as exercises
 from figures.nlp import quantization as figure
 from snippets.nlp.quantization import (
     awq_search,
@@ -699,3 +700,20 @@ def test_the_figure_shows_the_grids_and_the_experiment(layer):
             assert y[figure.BITS.index(bits)] == layer[bits, 0][name]
     # With b bits GPTQ is better than rounding with one more.
     assert (shown["GPTQ"][:-1] < shown["rounding"][1:]).all()
+
+
+# ---- the exercises
+
+
+def test_no_case_of_the_exercises_lies_between_two_codes():
+    # So that halves may go up, down or to the even one.
+    for x, bits in exercises.absmax.all_cases():
+        values = np.array(x) / (max(np.abs(x)) or 1) * (2 ** (bits - 1) - 1)
+        assert (np.abs(np.abs(values) % 1 - 0.5) > 1e-6).all()
+    for w, H, step, top in exercises.row.all_cases():
+        assert np.linalg.eigvalsh(np.array(H)).min() > 1 - 1e-9
+        for j in range(len(w)):
+            moved = w - step * np.array(exercises.gptq_row(w, H, step, top))
+            block = np.array(H)[j:, j:], np.array(H)[j:, :j] @ moved[:j]
+            value = (w[j] + np.linalg.solve(*block)[0]) / step
+            assert abs(abs(value) % 1 - 0.5) > 9e-4
