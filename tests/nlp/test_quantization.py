@@ -155,6 +155,8 @@ def test_zero_is_exact_in_the_affine_grid_and_in_zeros():
         assert not q.any()
         assert (scale == 1).all()
         assert not np.any(zero)
+    # Near the smallest float the step is rounded down, and the code is clipped.
+    assert quantize_absmax(np.array([130 * 5e-324, 0]))[0].tolist() == [127, 0]
     q, scale = quantize_absmax(np.array([5e-324, 0]))
     assert (q.tolist(), scale.tolist()) == ([0, 0], [1.0])
 
