@@ -37,7 +37,8 @@ def gptq(W: np.ndarray, H: np.ndarray, bits: int = 4, damp: float = 0.01) -> np.
         if not size > 0:
             raise np.linalg.LinAlgError
         damped = hessian / size + _real("damp", damp, 0, 1, ends=True) * np.eye(n)
-        np.linalg.cholesky(damped)  # inv alone may not notice a singular one
+        # inv alone may not notice that it is singular.
+        np.linalg.cholesky(damped)
         upper = np.linalg.cholesky(np.linalg.inv(damped)).T
     except np.linalg.LinAlgError as error:
         raise ValueError(
