@@ -29,7 +29,7 @@ def ridge_and_lasso() -> Figure:
     for lam, colour in ((0, GREY), (2, BLUE)):
         weights = np.array([ridge(X, X @ true + e, lam)[0] for e in noise])
         plane.plot(*weights.T, "o", color=colour, markersize=3)
-    plane.plot(*true, "+", color=ORANGE, markersize=12, markeredgewidth=2)
+    plane.plot(*true, "+", color=ORANGE, markersize=14, markeredgewidth=2.4)
     plane.axhline(0, color=GREY, linewidth=0.6, zorder=0)
     plane.axvline(0, color=GREY, linewidth=0.6, zorder=0)
     plane.set_aspect("equal")
@@ -62,7 +62,7 @@ def around(w: np.ndarray, parts: int) -> tuple[np.ndarray, np.ndarray]:
 
 def contour(axes: Axes, w: np.ndarray) -> None:
     """Where the mean of the squares of the third group is what it is at w."""
-    best, points = around(w, 60)
+    best, points = around(w, 48)
     axes.plot(*points.T, color=GREY, linewidth=0.9)
     axes.axhline(0, color=GREY, linewidth=0.6)
     axes.axvline(0, color=GREY, linewidth=0.6)
@@ -76,6 +76,15 @@ def contour(axes: Axes, w: np.ndarray) -> None:
     axes.set_yticks([-1, 0])
     axes.set_xlabel("$w_1$")
     axes.set_ylabel("$w_2$", rotation=0)
+
+
+def vanishes(X: np.ndarray, y: np.ndarray, j: int) -> float:
+    """Where weight j of the lasso becomes 0; between such lambdas all are straight."""
+    low, high = 0.0, lasso_lambda_max(X, y)
+    for _ in range(24):
+        middle = (low + high) / 2
+        low, high = (middle, high) if lasso(X, y, middle)[0][j] else (low, middle)
+    return high
 
 
 def penalties() -> Figure:
@@ -101,9 +110,10 @@ def penalties() -> Figure:
     X = rng.standard_normal((60, 8))
     y = X @ TRUTH + rng.standard_normal(60)
     top = lasso_lambda_max(X, y)
+    ends = [vanishes(X, y, j) for j in range(len(TRUTH))]
     for axes, fit, lambdas in (
-        (zeros, lasso, np.linspace(0, 1.1 * top, 23)),
-        (shrunk, ridge, np.geomspace(1, 1e4, 17)),
+        (zeros, lasso, np.array([0, *sorted(ends), 1.1 * top])),
+        (shrunk, ridge, np.geomspace(1, 1e4, 13)),
     ):
         weights = np.array([fit(X, y, lam)[0] for lam in lambdas])
         for j, true in enumerate(TRUTH):
