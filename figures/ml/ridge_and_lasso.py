@@ -33,6 +33,8 @@ def ridge_and_lasso() -> Figure:
     plane.axhline(0, color=GREY, linewidth=0.6, zorder=0)
     plane.axvline(0, color=GREY, linewidth=0.6, zorder=0)
     plane.set_aspect("equal")
+    plane.set_xticks([0, 2, 4])
+    plane.set_yticks([-4, -2, 0])
     plane.set_xlabel("$w_1$")
     plane.set_ylabel("$w_2$", rotation=0)
 
@@ -45,6 +47,8 @@ def ridge_and_lasso() -> Figure:
     for line, colour in ((bias, PINK), (spread, GREEN), (bias + spread, INK)):
         curves.plot(lambdas, line, color=colour)
     curves.set_ylim(0, None)
+    curves.set_yticks([0, 1, 2, 3])
+    curves.set_xticks([0, 2, 4, 6, 8])
     curves.set_xlabel("$\\lambda$")
     return figure
 
@@ -122,8 +126,11 @@ def penalties() -> Figure:
         axes.axhline(0, color=GREY, linewidth=0.6, zorder=0)
         axes.set_xlabel("$\\lambda$")
         axes.set_ylabel("$w_j$", rotation=0)
+        axes.set_yticks([-2, 0, 2])
     shrunk.set_xscale("log")
     shrunk.minorticks_off()
+    shrunk.set_xticks([1, 1e2, 1e4])
+    zeros.set_xticks([0, 1, 2])
     zeros.axvline(top, color=GREY, linewidth=0.8, linestyle=(0, (3, 3)))
     zeros.text(top - 0.05, 2.4, "$\\lambda_{max}$", ha="right", fontsize=8.5)
     return figure
@@ -137,7 +144,7 @@ def draw() -> dict[str, Figure]:
 
 
 SMALL = "₁₂"
-PENALTIES = (1.1, 0.8, 0.4, 0.2, 0.11, 0.09, 0.04, 0.0)  # of the steps
+PENALTIES = (1.1, 0.8, 0.4, 0.11, 0.09, 0.04, 0.0)  # of the steps
 LEFT, TOP, UNIT = 82.0, 84.0, 76.0  # where (0, 0) is, and how long 1 is, in pixels
 BARS, BASE, HEIGHT = 300.0, 186.0, 134.0  # left end, foot, and height of 1
 
