@@ -27,7 +27,7 @@ The result may be off by $10^{-6}$, relative to its size or to 1.
         ),
     ),
     zh=Words(
-        title="控制另一个特征之后的权重",
+        title="控制另一个特征时的权重",
         statement="""\
 用最小二乘拟合 $y \\approx w x + v z + b$，返回 $w$，即**保持 $z$ 不变**时 $x$ 的权重。
 

@@ -31,7 +31,7 @@ The result may be off by $10^{-9}$, relative to its size or to 1.
 - `z`：一个数，可正可负。
 - `t`：一个 $\\ge 0$ 的数。
 
-允许 $10^{-9}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
+允许 $10^{-9}$ 的误差（结果的绝对值超过 1 时指相对误差，否则指绝对误差）。
 """,
         hints=(
             "在 $w > 0$ 处，导数是 $w - z + t$。它的零点什么时候是正的？",
@@ -121,7 +121,7 @@ Return `(w, b)` that minimise $\\sum_i (y_i - w x_i - b)^2 + \\lambda w^2$: the 
 not penalised. If all $x_i$ are equal and $\\lambda = 0$, many lines are best; return the
 one with $w = 0$.
 
-- `xs`, `ys`: as many numbers each, at least one. The $x_i$ may lie far from 0 and close to each
+- `xs`, `ys`: as many numbers each, at least one. They may lie far from 0 and close to each
   other, such as years or times in seconds: up to $10^{9}$ in size, and integers or quarters.
 - `lam`: $\\lambda$, a number $\\ge 0$.
 
@@ -139,10 +139,10 @@ Results may be off by $10^{-6}$, relative to their size or to 1.
         statement="""\
 返回使 $\\sum_i (y_i - w x_i - b)^2 + \\lambda w^2$ 最小的 `(w, b)`：截距不受惩罚。若所有 $x_i$ 都相等且 $\\lambda = 0$，最优的直线有许多条，返回 $w = 0$ 的那一条。
 
-- `xs`、`ys`：个数相同的两列数，至少各有一个。$x_i$ 可能离 0 很远而彼此很近，比如年份、以秒计的时刻：绝对值可达 $10^{9}$，是整数，或者带四分之一的小数。
+- `xs`、`ys`：个数相同的两列数，至少各有一个。它们可能离 0 很远而彼此很近，比如年份、以秒计的时刻：绝对值可达 $10^{9}$，是整数，或者带四分之一的小数。
 - `lam`：$\\lambda$，$\\ge 0$ 的数。
 
-允许 $10^{-6}$ 的误差，相对于结果的大小，结果小于 1 时相对于 1。
+允许 $10^{-6}$ 的误差（结果的绝对值超过 1 时指相对误差，否则指绝对误差）。
 """,
         hints=(
             "令对 $b$ 的导数为 0：给定 $w$，$b$ 是多少？剩下的关于 $w$ 的式子是什么？",
@@ -248,6 +248,7 @@ def line_cases(random: Random) -> Iterator[LineCase]:
     yield [-1, 1], [-100, 100], 2
     yield [1e9, 1e9 + 1, 1e9 + 2], [1, 2, 3], 0
     yield [-1e9, 0.25 - 1e9, 2 - 1e9], [1, 0, 3], 1
+    yield [1e9, 1e9 + 1, 1e9 + 2], [1e8 + 1, 1e8 + 2, 1e8 + 3], 1
     for _ in range(40):
         n = random.randint(1, 7)
         far = random.choice([0, 0, 2000, 1e6])

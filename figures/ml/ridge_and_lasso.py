@@ -29,10 +29,12 @@ def ridge_and_lasso() -> Figure:
     for lam, colour in ((0, GREY), (2, BLUE)):
         weights = np.array([ridge(X, X @ true + e, lam)[0] for e in noise])
         plane.plot(*weights.T, "o", color=colour, markersize=3)
-    plane.plot(*true, "+", color=ORANGE, markersize=12, markeredgewidth=2)
+    plane.plot(*true, "+", color=ORANGE, markersize=14, markeredgewidth=2.4)
     plane.axhline(0, color=GREY, linewidth=0.6, zorder=0)
     plane.axvline(0, color=GREY, linewidth=0.6, zorder=0)
     plane.set_aspect("equal")
+    plane.set_xticks([0, 2, 4])
+    plane.set_yticks([-4, -2, 0])
     plane.set_xlabel("$w_1$")
     plane.set_ylabel("$w_2$", rotation=0)
 
@@ -45,6 +47,8 @@ def ridge_and_lasso() -> Figure:
     for line, colour in ((bias, PINK), (spread, GREEN), (bias + spread, INK)):
         curves.plot(lambdas, line, color=colour)
     curves.set_ylim(0, None)
+    curves.set_yticks([0, 1, 2, 3])
+    curves.set_xticks([0, 2, 4, 6, 8])
     curves.set_xlabel("$\\lambda$")
     return figure
 
@@ -62,7 +66,7 @@ def around(w: np.ndarray, parts: int) -> tuple[np.ndarray, np.ndarray]:
 
 def contour(axes: Axes, w: np.ndarray) -> None:
     """Where the mean of the squares of the third group is what it is at w."""
-    best, points = around(w, 60)
+    best, points = around(w, 48)
     axes.plot(*points.T, color=GREY, linewidth=0.9)
     axes.axhline(0, color=GREY, linewidth=0.6)
     axes.axvline(0, color=GREY, linewidth=0.6)
@@ -76,6 +80,15 @@ def contour(axes: Axes, w: np.ndarray) -> None:
     axes.set_yticks([-1, 0])
     axes.set_xlabel("$w_1$")
     axes.set_ylabel("$w_2$", rotation=0)
+
+
+def vanishes(X: np.ndarray, y: np.ndarray, j: int) -> float:
+    """Where weight j of the lasso becomes 0; between such lambdas all are straight."""
+    low, high = 0.0, lasso_lambda_max(X, y)
+    for _ in range(24):
+        middle = (low + high) / 2
+        low, high = (middle, high) if lasso(X, y, middle)[0][j] else (low, middle)
+    return high
 
 
 def penalties() -> Figure:
@@ -101,9 +114,10 @@ def penalties() -> Figure:
     X = rng.standard_normal((60, 8))
     y = X @ TRUTH + rng.standard_normal(60)
     top = lasso_lambda_max(X, y)
+    ends = [vanishes(X, y, j) for j in range(len(TRUTH))]
     for axes, fit, lambdas in (
-        (zeros, lasso, np.linspace(0, 1.1 * top, 23)),
-        (shrunk, ridge, np.geomspace(1, 1e4, 17)),
+        (zeros, lasso, np.array([0, *sorted(ends), 1.1 * top])),
+        (shrunk, ridge, np.geomspace(1, 1e4, 13)),
     ):
         weights = np.array([fit(X, y, lam)[0] for lam in lambdas])
         for j, true in enumerate(TRUTH):
@@ -112,8 +126,11 @@ def penalties() -> Figure:
         axes.axhline(0, color=GREY, linewidth=0.6, zorder=0)
         axes.set_xlabel("$\\lambda$")
         axes.set_ylabel("$w_j$", rotation=0)
+        axes.set_yticks([-2, 0, 2])
     shrunk.set_xscale("log")
     shrunk.minorticks_off()
+    shrunk.set_xticks([1, 1e2, 1e4])
+    zeros.set_xticks([0, 1, 2])
     zeros.axvline(top, color=GREY, linewidth=0.8, linestyle=(0, (3, 3)))
     zeros.text(top - 0.05, 2.4, "$\\lambda_{max}$", ha="right", fontsize=8.5)
     return figure
@@ -127,7 +144,7 @@ def draw() -> dict[str, Figure]:
 
 
 SMALL = "₁₂"
-PENALTIES = (1.1, 0.8, 0.4, 0.2, 0.11, 0.09, 0.04, 0.0)  # of the steps
+PENALTIES = (1.1, 0.8, 0.4, 0.11, 0.09, 0.04, 0.0)  # of the steps
 LEFT, TOP, UNIT = 82.0, 84.0, 76.0  # where (0, 0) is, and how long 1 is, in pixels
 BARS, BASE, HEIGHT = 300.0, 186.0, 134.0  # left end, foot, and height of 1
 

@@ -422,6 +422,14 @@ def test_gradient_descent_from_zero_finds_the_shortest_weights():
         (lambda: ols(np.array([[1j]]), [1]), "X must be an array of numbers, got"),
         (lambda: ols([["1"]], [1]), "X must be an array of numbers, got"),
         (lambda: ols([[10**400]], [1]), "X must be an array of numbers, got"),
+        (
+            lambda: ols(np.array([["1"]], dtype=object), [1]),
+            "X must be an array of numbers, got",
+        ),
+        (
+            lambda: ols(FOUR, np.ma.array(FOUR_Y, mask=FOUR_Y > 4)),
+            "y must be an array of numbers, got",
+        ),
         (lambda: ols([[1, 2], [3]], [1, 2]), "X must be an array of numbers, got"),
         (lambda: leverages(FOUR_Y), "X must have 2 axes"),
         (lambda: loo_residuals(FOUR, FOUR), r"y must have 1 axes, got shape \(4, 1\)"),

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import ElasticNet, Lasso, Ridge
 
-from exercises.ml.ridge_and_lasso import soft
+from exercises.ml.ridge_and_lasso import line, soft
+from figures.ml.ridge_and_lasso import vanishes
 from notekit.study.judge import judge
 from snippets.ml.datasets import SLOPES, three_groups
 from snippets.ml.linear_regression import loo_residuals, ols
@@ -24,6 +25,7 @@ from snippets.ml.ridge_and_lasso import (
 
 FOUR = np.array([[1.0], [2.0], [3.0], [4.0]])
 FOUR_Y = np.array([1.0, 3.0, 2.0, 5.0])
+LAMS = (0.05, 0.15, 0.3, 0.6)
 seeds = st.integers(0, 10_000)
 
 
@@ -132,9 +134,38 @@ def test_the_picture_shows_what_its_caption_says():
         np.array([ridge(X, X @ true + e, lam)[0] - true for e in noise])
         for lam in (0, 2)
     )
-    assert np.sum(shrunk**2) < 0.6 * np.sum(plain**2)
+    for off, mean in ((plain, 2.9), (shrunk, 1.5)):
+        close(np.mean(np.sum(off**2, axis=1)), mean, 0.05)
     assert np.linalg.norm(plain.mean(axis=0)) < 0.1
     assert np.linalg.norm(shrunk.mean(axis=0)) > 0.7  # it is off
+
+
+def test_the_second_picture_shows_what_its_caption_says():
+    X, y = third_group()
+    corner, beside = lasso(X, y, 0.4)[0], ridge(X, y, 10)[0]
+    assert corner[0] > 0
+    assert corner[1] == 0
+    assert abs(beside).min() > 0.1
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((60, 8))
+    true = np.array([3, -2, 2, -1.5, 1, 0, 0, 0])
+    y = X @ true + rng.standard_normal(60)
+    lams = np.linspace(0, 1.1 * lasso_lambda_max(X, y), 60)
+    zero = np.array([lasso(X, y, lam)[0] == 0 for lam in lams])
+    assert (np.diff(zero.astype(int), axis=0) >= 0).all()  # they stay there
+    assert len(set(zero.argmax(axis=0))) == 8  # one after another
+    assert not zero[0].any()
+    assert zero[-1].all()
+    shrunk = np.array([ridge(X, y, lam)[0] for lam in np.geomspace(1, 1e4, 50)])
+    assert (shrunk[:, :5] != 0).all()
+    assert abs(shrunk[-1]).max() < 0.02
+    # Between its corners the drawn path is straight, as that of the lasso is.
+    ends = [vanishes(X, y, j) for j in range(8)]
+    knots = np.array([0, *sorted(ends), lams[-1]])
+    drawn = np.array([lasso(X, y, lam)[0] for lam in knots])
+    for lam in lams:
+        want = [np.interp(lam, knots, drawn[:, j]) for j in range(8)]
+        close(lasso(X, y, lam)[0], want, 1e-5)
 
 
 # ---- ridge
@@ -364,6 +395,50 @@ def test_leave_one_out_keeps_its_digits_far_from_zero():
         close(ridge_loo_residuals(X, y, 1), ridge_loo_residuals(FOUR, FOUR_Y, 1))
 
 
+# ---- cross-validation
+
+
+def validated(X, y, fold, columns, scales):
+    """Error of ridge by five folds, on columns and in units that a function chose."""
+    squares = []
+    for k in range(5):
+        kept, out = fold != k, fold == k
+        j, size = columns(kept), scales(kept)
+        w, b = ridge(X[kept][:, j] / size[j], y[kept], 1)
+        squares.extend((y[out] - X[out][:, j] / size[j] @ w - b) ** 2)
+    return np.mean(squares)
+
+
+def test_selecting_before_the_folds_are_cut_explains_noise_and_scaling_hardly_does():
+    ratios = []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        X, y = rng.standard_normal((40, 300)), rng.standard_normal(40)
+        fold, every = rng.permutation(40) % 5, np.full(40, True)
+
+        def ten(rows, X=X, y=y):
+            pull = (X[rows] - X[rows].mean(axis=0)).T @ (y[rows] - y[rows].mean())
+            return np.argsort(-abs(pull / X[rows].std(axis=0)))[:10]
+
+        def spread(rows, X=X):
+            return X[rows].std(axis=0)
+
+        ratios.append(
+            [
+                validated(X, y, fold, columns, scales) / y.var()
+                for columns, scales in (
+                    (lambda rows: ten(every), spread),  # noqa: B023
+                    (ten, spread),
+                    (ten, lambda rows: spread(every)),  # noqa: B023
+                )
+            ]
+        )
+    outside, inside, scaled = np.mean(ratios, axis=0)
+    assert outside == pytest.approx(2 / 3, abs=0.05)
+    assert inside > 1
+    assert scaled == pytest.approx(inside, rel=0.05)
+
+
 # ---- lasso
 
 
@@ -533,6 +608,17 @@ def test_the_lasso_drops_a_true_feature_that_another_imitates():
     assert w[1] == 0
 
 
+def test_the_true_features_are_found_only_if_signed_coefficients_stay_below_one():
+    for share, found in ((0.45, True), (0.6, False)):  # they add up to 0.9 and 1.2
+        rng = np.random.default_rng(0)
+        X = rng.standard_normal((20_000, 2))
+        false = share * X.sum(axis=1) + rng.standard_normal(20_000)
+        y = X.sum(axis=1) + rng.standard_normal(20_000)
+        X = np.column_stack([X, false])
+        for lam in (0.3, 0.1, 0.05):
+            assert (lasso(X, y, lam)[0] != 0).tolist() == [True, True, not found]
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -545,6 +631,19 @@ def test_the_lasso_drops_a_true_feature_that_another_imitates():
 def test_the_judge_takes_zero_as_an_integer_or_a_float(body):
     answer = f"import math\ndef soft_threshold(z, t):\n    {body}\n"
     assert judge(soft, answer).kind == "passed"
+
+
+def test_the_judge_sees_raw_products_of_targets_far_from_zero():
+    answer = """\
+def ridge_line(xs, ys, lam):
+    n = len(xs)
+    x_mean, y_mean = sum(xs) / n, sum(ys) / n
+    up = sum(x * y for x, y in zip(xs, ys)) - n * x_mean * y_mean
+    down = sum((x - x_mean) ** 2 for x in xs) + lam
+    w = up / down if down > 0 else 0.0
+    return w, y_mean - w * x_mean
+"""
+    assert judge(line, answer).kind == "wrong"
 
 
 # ---- the elastic net, and what follows a selection
@@ -641,7 +740,7 @@ def test_ridge_wins_where_all_weights_are_equal():
         rng = np.random.default_rng(seed)
         X = rng.standard_normal((60, 100))
         y = X @ true + 0.5 * rng.standard_normal(60)
-        fits = [lasso(X, y, lam, False)[0] for lam in (0.05, 0.15, 0.3, 0.6)]
+        fits = [lasso(X, y, lam, False, tol=1e-5)[0] for lam in LAMS]
         best = min(np.sum((w - true) ** 2) for w in fits)
         assert excess(true, seed)[1] < best
 
@@ -693,6 +792,18 @@ def test_ridge_wins_where_all_weights_are_equal():
         (lambda: ridge(np.array([[1j]]), [1], 1), "X must be an array of numbers, got"),
         (lambda: ridge([["1"]], [1], 1), "X must be an array of numbers, got"),
         (lambda: ridge([[10**400]], [1], 1), "X must be an array of numbers, got"),
+        (
+            lambda: ridge(np.array([["1"]], dtype=object), [1], 1),
+            "X must be an array of numbers, got",
+        ),
+        (
+            lambda: ridge(FOUR, np.ma.array(FOUR_Y, mask=FOUR_Y > 4), 1),
+            "y must be an array of numbers, got",
+        ),
+        (
+            lambda: soft_threshold(np.ma.array([1.0, 2.0], mask=[0, 1]), 1),
+            "z must be an array of numbers, got",
+        ),
         (lambda: ridge([[1, 2], [3]], [1, 2], 1), "X must be an array of numbers, got"),
     ],
 )

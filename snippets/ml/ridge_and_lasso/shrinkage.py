@@ -73,7 +73,7 @@ def ridge_dof(X: np.ndarray, lam: float, intercept: bool = True) -> float:
     lam = _number("lam", lam)
     centred, _ = _centre(_design(X), intercept)
     _, s, _ = _directions(centred)
-    return float(_kept(s, lam).sum() + bool(intercept))
+    return float(_kept(s, lam).sum() + (1 if intercept else 0))
     # --8<-- [end:dof]
 
 
