@@ -579,6 +579,14 @@ def test_noise_and_decay_balance_the_length_of_weights_before_a_norm():
         (lambda: ridge_shrinkage(["a"], 1), "s must be an array of numbers"),
         (lambda: ridge_shrinkage([1j], 1), "s must be an array of numbers"),
         (lambda: ridge_shrinkage(["1"], 1), "s must be an array of numbers"),
+        (
+            lambda: ridge_shrinkage(np.array([1.0, "1"], dtype=object), 1),
+            "s must be an array of numbers",
+        ),
+        (
+            lambda: ridge_shrinkage(np.ma.masked_array([1.0, 2.0], [0, 1]), 1),
+            "s must be an array of numbers",
+        ),
         (lambda: ridge_shrinkage(np.array(["2026"], "M8[D]"), 1), "array of numbers"),
         (lambda: ridge_shrinkage([2e140], 1), "at most 1e.140 in size, got 2e.140"),
         (lambda: ridge_shrinkage([math.nan], 1), "s must hold finite numbers"),

@@ -17,10 +17,12 @@ def _array(
 ) -> np.ndarray:
     """A float64 copy of finite numbers with that many axes, or with any."""
     try:
-        array = np.array(values)
-        if array.dtype.kind not in "biufO":  # complex numbers, text and dates
-            raise TypeError(f"no array of real numbers: {array.dtype}")
-        array = array.astype(float)
+        given = np.array(values)
+        if isinstance(values, np.ma.MaskedArray) or given.dtype.kind not in "biufO":
+            raise TypeError("masked, complex, text or dates")  # float would lose them
+        if given.dtype.kind == "O" and any(isinstance(v, str) for v in given.flat):
+            raise TypeError("text among objects, which float would read")
+        array = given.astype(float)
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(
             f"{name} must be an array of numbers, got {reprlib.repr(values)}"
