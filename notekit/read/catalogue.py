@@ -90,6 +90,8 @@ def _no_figure(value: str) -> str:
 
 
 def _short_tag(value: str) -> str:
+    if value != " ".join(value.split()):
+        raise ValueError("want tags without blanks but one between two words")
     if sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in value) > TAG:
         raise ValueError(f"want tags of at most {TAG} columns, a Chinese letter is two")
     return value

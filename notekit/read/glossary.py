@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pymdownx.slugs import slugify
 
 from notekit.language import LANGUAGES, Language, Line, has_han
@@ -29,11 +29,20 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+def _without_tags(value: str) -> str:
+    if found := re.search(r"<[A-Za-z/!?][^>]*", re.sub(r"`[^`]*`", "", value)):
+        raise ValueError(f"want words, without {found[0][:40]!r}")
+    return value
+
+
+_Words = Annotated[Line, AfterValidator(_without_tags)]
+
+
 class Says(_Strict):
     """The one line, in both languages."""
 
-    en: Line
-    zh: Line
+    en: _Words
+    zh: _Words
 
 
 class Also(_Strict):
@@ -231,7 +240,8 @@ def _load(path: Path, _mtime: int, _size: int) -> tuple[Glossary, tuple[Problem,
         except ValidationError as error:
             for found in error.errors():
                 key = ".".join(map(str, found["loc"]))
-                message = f"{key}: {found['msg']}; got {found['input']!r}"
+                wanted = found["msg"].removeprefix("Value error, ")
+                message = f"{key}: {wanted}; got {found['input']!r}"
                 problems.append(Problem(path, line, message))
             continue
         terms.append(term)

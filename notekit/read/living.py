@@ -115,6 +115,9 @@ def swallows(node: ast.AST) -> bool:
         asserts = any(isinstance(n, ast.Assert) for n in walk(node))
         return any(suppresses(call) or _expects_all(call, asserts) for call in calls)
     if isinstance(node, ast.Try):
+        leaves = (ast.Return, ast.Break, ast.Continue)
+        if any(isinstance(part, leaves) for part in node.finalbody):
+            return True  # whatever was raised is dropped
         return any(takes_all(h.type) and not _raises(h.body) for h in node.handlers)
     return False
 
@@ -182,6 +185,8 @@ def constant(test: ast.expr) -> bool | None:
     """Its truth, if it does not depend on anything."""
     if isinstance(test, ast.Constant):
         return bool(test.value)
+    if isinstance(test, ast.Name) and test.id == "__debug__":
+        return True
     if isinstance(test, ast.Tuple | ast.List | ast.Set):
         return bool(test.elts)
     if isinstance(test, ast.Dict):

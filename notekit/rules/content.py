@@ -28,6 +28,10 @@ _GIVEN = re.compile(r"#[A-Za-z][\w-]*|\.lead")
 _ODD = ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")
 _JOINERS = {"\u200d"}  # in emoji
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{3,}")
+# Browsers read it as a tag, other parsers do not: a slash for the space, and an equals
+# sign that is spelt as an entity.
+_OTHERWISE = re.compile(r"<[A-Za-z][\w-]*/(?!>)|<[A-Za-z][^<>]*\s\w+&(?:#|equals;)")
+_ID = re.compile(r"""\sid\s*=\s*["']?([\w-]+)""")
 _TITLE = re.compile(r"^\s*(?:\?\?\?\+?|!!!).*<[a-zA-Z/!?]")
 # In a docstring, which is Markdown on the page: HTML, pictures, other links, attributes.
 _DOCSTRING = re.compile(
@@ -53,6 +57,12 @@ def _found(document: Document) -> Iterator[tuple[int, str]]:
         if re.match(r"\w+://[^/?#]*@", link.url):
             message = "want links without a name before the host"
             yield link.line, f"{message}; got {link.url}"
+    ids = {heading.id: heading.line for heading in document.headings if heading.id}
+    for line, piece in document.html:
+        for name in _ID.findall(piece):
+            if name in ids:
+                message = f"want each id once; #{name} is that of line {ids[name]}"
+                yield line, f"{message} already"
     html = _in_place(document)
     for line, shown in refused(html, AUTHOR):
         yield line, f"{ELSEWHERE}; got {shown}"
@@ -61,6 +71,8 @@ def _found(document: Document) -> Iterator[tuple[int, str]]:
         yield line, f"want HTML whose tags are closed in order; got {shown}"
     masked, _ = formulas.masked(document.text)
     for number, line_ in enumerate(masked.split("\n"), 1):
+        if odd := _OTHERWISE.search(line_):
+            yield number, f"{ELSEWHERE}, however it is spelt; got {odd[0][:60]!r}"
         for match in _ATTRIBUTES.finditer(line_):
             given = match[1]
             if re.search(r"[A-Za-z=#]", given) and not _GIVEN.fullmatch(given):

@@ -186,7 +186,10 @@ def _imports(path: Path, tree: ast.Module) -> Iterator[Problem]:
             continue
         for name in named:
             first = name.split(".")[0]
-            if name != JUDGE and first not in (*sys.stdlib_module_names, *LIBRARIES):
+            if name != JUDGE and first == "importlib":
+                message = "want imports in sight, not by importlib"
+                yield Problem(path, node.lineno, f"{message}; got {name}")
+            elif name != JUDGE and first not in (*sys.stdlib_module_names, *LIBRARIES):
                 message = f"want imports of Python, {', '.join(LIBRARIES)} and {JUDGE}: exercises share no code with the note"
                 yield Problem(path, node.lineno, f"{message}; got {name}")
 

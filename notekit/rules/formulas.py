@@ -12,7 +12,9 @@ _NO_DOLLAR = re.compile(r"[＄﹩]|(?<!\\)\$`[^`\n]+`\$")
 _INLINE = re.compile(r"(?<![\\$])\$(?![\s$])(?:\\.|(?!\n *\n)[^$\\])+?(?<!\s)\$(?!\$)")
 _SPACED = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]*?)(?<!\\)\$(?!\$)")
 _DOLLAR = re.compile(r"(?<!\\)\$")
-_OTHER = re.compile(r"\\\(|^\s*\\\[|\\begin\{")
+_OTHER = re.compile(r"\\\(|^\s*\\+\[|\\begin\{")
+# A sign of money, which Markdown takes for the beginning of a formula.
+_MONEY = re.compile(r"(?<![A-Za-z])[A-Z]{1,3}\$(?=\d)")
 # What hides, moves or paints over letters, or gives a command another meaning.
 _HIDING = re.compile(
     r"\\(?:[hv]?phantom|smash|color|textcolor|colorbox|fcolorbox|[rlc]lap|math[rlc]lap|"
@@ -48,7 +50,11 @@ def problems(text: str) -> Iterator[tuple[int, str]]:
     for match in re.finditer(r"^ *\$\$ *\n *\$\$", bare, re.MULTILINE):
         number_of = bare.count("\n", 0, match.end()) + 1
         yield number_of, "want a blank line between two formulas; found none"
+    typed = bare.split("\n")
     for number, line_ in enumerate(without.split("\n"), 1):
+        if money := _MONEY.search(typed[number - 1]):
+            message = r"want \$ for the sign of money"
+            yield number, f"{message}; got {money[0]!r} before a number"
         for match in _SPACED.finditer(line_):
             message = "want no space beside the dollars of a formula"
             yield number, f"{message}; got {match[0][:40]!r}"

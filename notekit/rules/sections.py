@@ -65,9 +65,24 @@ def _answers(within: _Lines) -> Iterator[tuple[int, str]]:
                 continue
             if len(below) - len(below.lstrip()) <= indent:
                 yield number, "want an answer, indented by four more; found none"
+            elif not _in_words(within[place + 1 :], indent):
+                yield number, "want an answer in words beside its code; found none"
             break
         else:
             yield number, "want an answer, indented by four more; found none"
+
+
+def _in_words(below: _Lines, indent: int) -> bool:
+    """Whether a folded answer says something outside of its fences: cards show it."""
+    code = False
+    for _, line in below:
+        if line.strip() and len(line) - len(line.lstrip()) <= indent:
+            break
+        if line.lstrip().startswith("```"):
+            code = not code
+        elif not code and re.search(r"\w", re.sub(r"<!--.*?-->", "", line)):
+            return True
+    return False
 
 
 def _pitfalls(within: _Lines) -> Iterator[tuple[int, str]]:
@@ -109,6 +124,13 @@ _HELD: dict[str, Callable[[_Lines], Iterator[tuple[int, str]]]] = {
     "pitfalls": _pitfalls,
     "exercises": _answers,
 }
+
+
+def captions(document: Document) -> Iterator[tuple[int, str]]:
+    """Captions with links: in a notebook the figure and its caption stand alone."""
+    for number, line in enumerate(document.text.split("\n"), 1):
+        if "<figcaption" in line and (link := re.search(r"\[[^\]]*\]\([^)]*\)", line)):
+            yield number, f"want a caption without links; got {link[0]}"
 
 
 def untried(document: Document) -> Iterator[tuple[int, str]]:

@@ -53,6 +53,7 @@ def of_note(document: Document) -> Iterator[Problem]:
     for line, message in (
         *_order(document),
         *sections.of_note(document),
+        *sections.captions(document),
         *sections.untried(document),
         *sources.of_note(document),
     ):

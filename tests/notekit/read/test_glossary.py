@@ -265,6 +265,11 @@ def test_a_good_glossary_has_no_problems(repo):
             7,
             "says.en: want it in English; got '一句。'",
         ),
+        (
+            GOOD + "- en: x\n  zh: 又\n  says: {en: a <img src=x> b, zh: 一句。}\n",
+            7,
+            "says.en: want words, without '<img src=x'",
+        ),
         ("en: loss\n", 1, "want a list of terms"),
         (GOOD + "- en: [\n", 8, "want YAML"),
     ],

@@ -34,6 +34,12 @@ BRUTE = "    return sum(1 for _ in product(*map(range, sides)))\n"
         ),
         (
             "SIDES = 2\n",
+            "import importlib\n",
+            "import importlib",
+            "want imports in sight, not by importlib",
+        ),
+        (
+            "SIDES = 2\n",
             "import notekit.files\n",
             "import notekit.files",
             "got notekit.files",

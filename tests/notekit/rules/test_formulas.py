@@ -21,6 +21,8 @@ WRONG = {
     "a block that a heading ends": ("$$\nx\n## A", 3, "want a formula that ends"),
     "round delimiters": ("a \\(x\\) b", 3, "want formulas between dollars"),
     "square delimiters": ("\\[\nx\n\\]", 3, "want formulas between dollars"),
+    "square delimiters, escaped": ("\\\\[ x = 1 \\\\]", 3, "want formulas between"),
+    "money": ("US$5 and US$6 are", 3, r"want \$ for the sign of money"),
     "an environment": (
         "\\begin{align}\nx\n\\end{align}",
         3,

@@ -46,6 +46,17 @@ HOLLOW = {
     "its own numbers": (
         "def test_it():\n    a, = 4,\n    b = 'x'\n    double(2)\n    assert b == 'x'\n"
     ),
+    "a distance of anything": ("def test_it():\n    assert abs(double(2) - 9) < 1e9\n"),
+    "a distance below all": (
+        "def test_it():\n    assert np.abs(double(2) - 9).max() <= math.inf\n"
+    ),
+    "where Python has no asserts": (
+        "def test_it():\n    if not __debug__:\n        assert double(2) == 5\n"
+    ),
+    "a failure that the end drops": (
+        "def test_it():\n    try:\n        assert double(2) == 5\n"
+        "    finally:\n        return\n"
+    ),
     "any of some errors": (
         "def test_it():\n    with pytest.raises((ValueError, Exception)):\n"
         "        assert double(2) == 5\n"
@@ -205,6 +216,10 @@ NOT_RUN = {
     "a class that is no test, with a type": (
         "class TestMore:\n    __test__: bool = False\n\n    def test_it(self):\n"
         "        assert double(2) == 5\n",
+        "2",
+    ),
+    "a skip without a condition": (
+        "def test_more():\n    pytest.skip('later')\n    assert double(2) == 5\n",
         "2",
     ),
     "a mock in its place": ("double = mock.Mock(return_value=5)\n", "1"),

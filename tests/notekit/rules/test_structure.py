@@ -206,6 +206,24 @@ FAULTS = {
         '    ??? success "Answer"\n\n    Third.',
         "want an answer, indented by four more",
     ),
+    "an answer of code alone": (
+        '    ??? success "Answer"\n\n        Third.',
+        '    ??? success "Answer"\n\n        ```text\n        3\n        ```',
+        '    ??? success "Answer"\n\n        ```text',
+        "want an answer in words beside its code",
+    ),
+    "a caption with a link": (
+        "The line is straight.</figcaption>",
+        "The [line](#area) is straight.</figcaption>",
+        "<figcaption",
+        "want a caption without links; got [line](#area)",
+    ),
+    "an id of a heading once more": (
+        "The answer comes",
+        '<p id="pitfalls">a</p>\n\nThe answer comes',
+        '<p id="pitfalls">',
+        "want each id once; #pitfalls is that of line",
+    ),
     "a table row too wide": (
         "| --- | --- | --- |\n",
         "| --- | --- | --- |\n| a | b | c | d |\n",
