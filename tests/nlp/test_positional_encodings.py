@@ -320,7 +320,7 @@ def test_large_numbers_are_turned_too():
 def test_a_turned_feature_that_the_dtype_cannot_hold_is_refused(dtype):
     x = np.full((1, 2), np.finfo(dtype).max, dtype)
     assert (rope(x, [0]) == x).all()
-    with pytest.raises(ValueError, match="x must hold floats that float.. can hold"):
+    with pytest.raises(ValueError, match=r"x must hold floats that float.. can hold"):
         rope(x, [0.785])
 
 
@@ -388,8 +388,8 @@ def test_neither_few_turns_nor_many_pairs_are_to_blame_but_hands_that_hardly_par
     assert close_by.coefficient > 50 > 1 > apart.coefficient
 
 
-@pytest.mark.parametrize("d", [128, 256, 512])
-def test_hands_that_part_by_a_turn_stay_tame_and_those_of_a_third_do_not(d):
+@pytest.mark.parametrize("d", [128, 256])
+def test_hands_that_part_by_a_turn_stay_tame_and_those_of_a_quarter_do_not(d):
     speeds = inverse_frequencies(d)
     parting = 2048 * -np.diff(speeds) / (2 * math.pi)
     for seed in range(3):
