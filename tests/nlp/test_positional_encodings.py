@@ -170,6 +170,8 @@ def test_buckets_by_hand():
     assert t5_bucket([-(10**12), 1], max_distance=10**12).tolist() == [15, 17]
     assert t5_bucket([-3, 3], 2, 2, bidirectional=False).tolist() == [1, 0]
     assert t5_bucket([-3, 0, 3], 4, 2).tolist() == [1, 0, 3]
+    far = 2**25 + 1  # which no float32 is
+    assert t5_bucket([-far], 2**27, 2**27, bidirectional=False).tolist() == [far]
 
 
 def test_the_last_bucket_starts_before_max_distance():
@@ -488,8 +490,11 @@ def test_yarn_takes_other_turns_and_extreme_lengths():
     got, _ = scaled_frequencies("yarn", 32, 8, original_length=6.3)
     close(got[0], 1)
     close(got[1:], before[1:] / 8)
-    got, _ = scaled_frequencies("yarn", 2, 8, beta_fast=1, beta_slow=1)
+    got, factor = scaled_frequencies("yarn", 2, 8, beta_fast=1, beta_slow=1)
     close(got, [1])
+    close(factor, 1 + math.log(8) / 10)
+    got, _ = scaled_frequencies("yarn", 4, 2, original_length=3.2, beta_slow=0.5)
+    close(got, yarn_by_hand(4, 2, 1e4, 3.2, 32, 0.5))
 
 
 # ---- precision
@@ -585,6 +590,10 @@ AT = np.arange(2)
         (lambda: scaled_frequencies("yarn", 4, 2, 1.0), "base must be a number > 1"),
         (
             lambda: scaled_frequencies("yarn", 4, 2, original_length=6),
+            "original_length must be a number with beta_slow turns",
+        ),
+        (
+            lambda: scaled_frequencies("yarn", 4, 2, original_length=7, beta_slow=2),
             "original_length must be a number with beta_slow turns",
         ),
         (
