@@ -555,6 +555,8 @@ AT = np.arange(2)
         (lambda: rope(X, AT, [math.nan, 1.0]), "inv_freq must hold finite numbers"),
         (lambda: rope(X, AT, layout="neox"), "layout must be 'interleaved' or 'half'"),
         (lambda: alibi_slopes(0), "heads must be an integer >= 1, got 0"),
+        (lambda: alibi_slopes(True), "heads must be an integer >= 1, got True"),
+        (lambda: fit_distances(True), "seed must be an integer >= 0, got True"),
         (lambda: alibi_bias(1, 0), "t must be an integer >= 1, got 0"),
         (lambda: alibi_bias(0, 1), "heads must be an integer >= 1"),
         (lambda: t5_bucket([1.0]), "relative must hold integers, got dtype float64"),
