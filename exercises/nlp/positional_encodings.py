@@ -1,4 +1,4 @@
-"""Exercises on positional encodings: one pair turned, RoPE of a row, ALiBi's slopes."""
+"""Exercises on positional encodings: one pair turned, RoPE of one token."""
 
 import math
 from collections.abc import Iterator
@@ -262,11 +262,30 @@ def rope_row_in_place(x: list[float], position: int, base: float) -> list[float]
     return x
 
 
+@row.wrong(
+    en="At position 0 it returns `x` itself, not a new list: a later change would be in both.",
+    zh="在位置 0 返回的是 `x` 本身，而不是新列表：以后改动一个，另一个也会变。",
+)
+def rope_row_same_list(x: list[float], position: int, base: float) -> list[float]:
+    if position == 0:
+        return x
+    d, result = len(x), list(x)
+    for g in range(d // 2):
+        angle = position * base ** (-2 * g / d)
+        cos, sin = math.cos(angle), math.sin(angle)
+        a, b = x[2 * g], x[2 * g + 1]
+        result[2 * g] = a * cos - b * sin
+        result[2 * g + 1] = a * sin + b * cos
+    return result
+
+
 @row.drive
 def row_drive(answer: Any, x: list[float], position: int, base: float) -> Any:
     before = list(x)
     result = answer(x, position, base)
-    return result if before == x else "x was changed"
+    if before != x:
+        return "x was changed"
+    return "x itself was returned" if result is x else result
 
 
 @row.cases

@@ -170,6 +170,8 @@ def test_buckets_by_hand():
     assert t5_bucket([-(10**12), 1], max_distance=10**12).tolist() == [15, 17]
     assert t5_bucket([-3, 3], 2, 2, bidirectional=False).tolist() == [1, 0]
     assert t5_bucket([-3, 0, 3], 4, 2).tolist() == [1, 0, 3]
+    far = 2**25 + 1  # which no float32 is
+    assert t5_bucket([-far], 2**27, 2**27, bidirectional=False).tolist() == [far]
 
 
 def test_the_last_bucket_starts_before_max_distance():
@@ -316,6 +318,14 @@ def test_large_numbers_are_turned_too():
     close(after, yarn_by_hand(4, 2, 1e4, 2048, 32, 1e-6))
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_a_turned_feature_that_the_dtype_cannot_hold_is_refused(dtype):
+    x = np.full((1, 2), np.finfo(dtype).max, dtype)
+    assert (rope(x, [0]) == x).all()
+    with pytest.raises(ValueError, match=r"x must hold floats that float.. can hold"):
+        rope(x, [0.785])
+
+
 def test_what_is_empty_stays_empty():
     assert rope(np.zeros((2, 0, 4)), np.zeros(0)).shape == (2, 0, 4)
     assert sinusoidal([], 4).shape == (0, 4)
@@ -359,28 +369,50 @@ def test_how_many_pairs_do_not_finish_a_turn():
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_fit_to_short_distances_explodes_beyond_them_unless_interpolated(seed):
-    inside, beyond, interpolated = fit_distances(seed)
+    inside, beyond, interpolated, coefficient = fit_distances(seed)
     assert inside < 1
     assert beyond > 100
     assert interpolated < 1
+    assert coefficient > 30
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_pairs_that_finish_one_turn_explode_too_and_those_of_three_do_not(seed):
-    assert fit_distances(seed, pairs=41).beyond > 100
-    for pairs in (32, 16):
-        assert fit_distances(seed, pairs=pairs).beyond < 1
-    assert fit_distances(seed, d=64).beyond > 100  # as many pairs, of all speeds
-    turns = 2048 * inverse_frequencies(128) / (2 * math.pi)
-    assert turns[31] > 3
+def test_neither_few_turns_nor_many_pairs_are_to_blame_but_hands_that_hardly_part(seed):
+    speeds = inverse_frequencies(128)
+    assert fit_distances(seed, speeds[:41]).beyond > 100
+    fast = fit_distances(seed, speeds[:28])
+    slowest = fit_distances(seed, np.append(speeds[:28], speeds[-1]))
+    assert max(fast.beyond, slowest.beyond) < 1
+    close_by = fit_distances(seed, np.linspace(1, 0.9, 64))
+    apart = fit_distances(seed, np.linspace(1, 0.5, 64))
+    assert close_by.beyond > 500
+    assert apart.beyond < 1
+    assert close_by.coefficient > 50 > 1 > apart.coefficient
+
+
+@pytest.mark.parametrize("d", [128, 256])
+def test_hands_that_part_by_a_turn_stay_tame_and_those_of_a_quarter_do_not(d):
+    speeds = inverse_frequencies(d)
+    parting = 2048 * -np.diff(speeds) / (2 * math.pi)
+    for seed in range(3):
+        assert fit_distances(seed, speeds[: (parting >= 1).sum() + 1]).beyond < 1.1
+    near = speeds[: (parting >= 0.25).sum() + 1]
+    assert max(fit_distances(seed, near).beyond for seed in range(3)) > 100
+
+
+def test_what_is_said_of_turns_and_parting():
+    speeds = inverse_frequencies(128)
+    turns = 2048 * speeds / (2 * math.pi)
     assert turns[40] > 1 > turns[41]
+    close(speeds[1:] / speeds[:-1], np.full(63, 0.87), 0.005)  # 13% slower
+    assert 2048 * 0.9 / (2 * math.pi) > 293
 
 
 def test_the_fit_is_that_of_a_ridge_regression():
-    seed, d, length, samples = 3, 6, 50, 40
+    seed, length, samples = 3, 50, 40
     rng = np.random.default_rng(seed)
     distances, values = rng.integers(0, length, samples), rng.uniform(-1, 1, samples)
-    speeds = [10000 ** (-2 * g / d) for g in range(2)]
+    speeds = [1.0, 0.3]
 
     def row(at):
         return [f(at * w) for w in speeds for f in (math.cos, math.sin)]
@@ -392,9 +424,10 @@ def test_the_fit_is_that_of_a_ridge_regression():
         max(abs(np.dot(row(at), weights)) for at in part)
         for part in (range(50), range(50, 100), [n / 2 for n in range(50, 100)])
     ]
-    close(fit_distances(seed, d, length, samples, 2), sizes, 1e-7)
-    assert fit_distances(0, 4, 20, 9) == fit_distances(0, 4, 20, 9, 2)
-    assert fit_distances(0, 2, 1, 1, 1).inside <= 1
+    found = fit_distances(seed, np.array(speeds), length, samples)
+    close(found, [*sizes, abs(weights).max()], 1e-7)
+    assert fit_distances(0) == fit_distances(0, inverse_frequencies(128))
+    assert fit_distances(0, [1.0], 1, 1).inside <= 1
 
 
 def yarn_by_hand(d, scale, base, length, fast, slow):
@@ -457,8 +490,11 @@ def test_yarn_takes_other_turns_and_extreme_lengths():
     got, _ = scaled_frequencies("yarn", 32, 8, original_length=6.3)
     close(got[0], 1)
     close(got[1:], before[1:] / 8)
-    got, _ = scaled_frequencies("yarn", 2, 8, beta_fast=1, beta_slow=1)
+    got, factor = scaled_frequencies("yarn", 2, 8, beta_fast=1, beta_slow=1)
     close(got, [1])
+    close(factor, 1 + math.log(8) / 10)
+    got, _ = scaled_frequencies("yarn", 4, 2, original_length=3.2, beta_slow=0.5)
+    close(got, yarn_by_hand(4, 2, 1e4, 3.2, 32, 0.5))
 
 
 # ---- precision
@@ -519,6 +555,8 @@ AT = np.arange(2)
         (lambda: rope(X, AT, [math.nan, 1.0]), "inv_freq must hold finite numbers"),
         (lambda: rope(X, AT, layout="neox"), "layout must be 'interleaved' or 'half'"),
         (lambda: alibi_slopes(0), "heads must be an integer >= 1, got 0"),
+        (lambda: alibi_slopes(True), "heads must be an integer >= 1, got True"),
+        (lambda: fit_distances(True), "seed must be an integer >= 0, got True"),
         (lambda: alibi_bias(1, 0), "t must be an integer >= 1, got 0"),
         (lambda: alibi_bias(0, 1), "heads must be an integer >= 1"),
         (lambda: t5_bucket([1.0]), "relative must hold integers, got dtype float64"),
@@ -557,6 +595,10 @@ AT = np.arange(2)
             "original_length must be a number with beta_slow turns",
         ),
         (
+            lambda: scaled_frequencies("yarn", 4, 2, original_length=7, beta_slow=2),
+            "original_length must be a number with beta_slow turns",
+        ),
+        (
             lambda: scaled_frequencies("yarn", 4, 2, beta_fast=0.5),
             "beta_fast must be a number >= beta_slow",
         ),
@@ -569,11 +611,13 @@ AT = np.arange(2)
             "beta_slow must be a number >= 1e-6",
         ),
         (lambda: fit_distances(-1), "seed must be an integer >= 0, got -1"),
-        (lambda: fit_distances(0, 3), "d must be even"),
         (lambda: fit_distances(0, length=0), "length must be an integer >= 1"),
         (lambda: fit_distances(0, samples=0), "samples must be an integer >= 1"),
-        (lambda: fit_distances(0, pairs=0), "pairs must be an integer >= 1"),
-        (lambda: fit_distances(0, 4, pairs=3), "pairs must be at most d/2 = 2, got 3"),
+        (lambda: fit_distances(0, []), r"speeds must have shape \(n,\), n >= 1, got"),
+        (lambda: fit_distances(0, [[1.0]]), r"n >= 1, got \(1, 1\)"),
+        (lambda: fit_distances(0, 1.0), r"speeds must have shape \(n,\)"),
+        (lambda: fit_distances(0, [1]), "speeds must hold floats, got dtype int64"),
+        (lambda: fit_distances(0, [math.nan]), "speeds must hold finite numbers"),
     ],
 )
 def test_what_is_not_wanted_is_refused(call, message):

@@ -23,9 +23,9 @@ EXAMPLES: list[Example] = [
     example(p.scaled_frequencies, "linear", 6, 2.0, 100.0),
     example(p.scaled_frequencies, "ntk", 6, 2.0, 100.0),
     example(p.scaled_frequencies, "yarn", 6, 2.0, 100.0, 64.0, 8.0, 0.5),
-    example(p.fit_distances, 1, 4, 20, 9, pairs=2),
+    example(p.fit_distances, 1, np.array([1.0, 0.3]), 20, 9),
 ]
-SPARED: dict[str, str] = {"Extremes": "three numbers with names"}
+SPARED: dict[str, str] = {"Extremes": "four numbers with names"}
 
 
 class TestInputs(Promises):

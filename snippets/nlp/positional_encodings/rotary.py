@@ -27,7 +27,8 @@ def rope(
         Shape and dtype of ``x``; computed in float64.
 
     Raises:
-        ValueError: x, positions or inv_freq are not such arrays, or layout is unknown.
+        ValueError: x, positions or inv_freq are not such arrays, layout is unknown, or
+            a turned feature is too large for the dtype.
     """
     features, dtype = _floats("x", x)
     place = _positions(positions)
@@ -53,5 +54,9 @@ def rope(
     a, b = features[..., first], features[..., second]
     turned = np.empty_like(features)
     turned[..., first], turned[..., second] = a * cos - b * sin, a * sin + b * cos
-    return turned.astype(dtype)
+    with np.errstate(over="ignore"):
+        result = turned.astype(dtype)
+    if not np.isfinite(result).all():  # a turn can make one feature larger
+        raise ValueError(f"x must hold floats that {dtype} can hold when turned")
+    return result
     # --8<-- [end:rope]
