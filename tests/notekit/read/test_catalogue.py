@@ -100,6 +100,10 @@ FAULTS = {
     "no reason for no figure": (
         (EN, "requires: []", "requires: []\nfigure: none"),
         (
+        (EN, "tags: [shape]", 'tags: ["shape\u00a0"]'),
+        (EN, 6, "tags: want tags without blanks but one between two words; "),
+    ),
+    (
             EN,
             9,
             "figure: want `none, because …` and a reason of ten letters or more; "
