@@ -100,14 +100,19 @@ FAULTS = {
     "no reason for no figure": (
         (EN, "requires: []", "requires: []\nfigure: none"),
         (
-        (EN, "tags: [shape]", 'tags: ["shape\u00a0"]'),
-        (EN, 6, "tags: want tags without blanks but one between two words; "),
-    ),
-    (
             EN,
             9,
             "figure: want `none, because …` and a reason of ten letters or more; "
             "got 'none'",
+        ),
+    ),
+    "a tag that ends with a blank": (
+        (EN, "tags: [shape]", 'tags: ["shape\u00a0"]'),
+        (
+            EN,
+            6,
+            "tags: want tags without blanks but one between two words; "
+            "got 'shape\\xa0'",
         ),
     ),
     "a tag that is a sentence": (
