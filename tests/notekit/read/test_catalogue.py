@@ -107,12 +107,12 @@ FAULTS = {
         ),
     ),
     "a tag that ends with a blank": (
-        (EN, "tags: [shape]", 'tags: ["shape\u00a0"]'),
+        (EN, "tags: [shape]", 'tags: [shape, "size\u00a0"]'),
         (
             EN,
             6,
             "tags: want tags without blanks but one between two words; "
-            "got 'shape\\xa0'",
+            "got 'size\\xa0'",
         ),
     ),
     "a tag that is a sentence": (
