@@ -338,6 +338,21 @@ def test_one_beam_is_greedy_and_the_prompt_counts_neither_way():
         assert total == pytest.approx(sum(step(tokens[:i])[tokens[i]] for i in steps))
 
 
+def test_one_beam_differs_from_greedy_where_a_sum_rounds_two_tokens_together():
+    def step(tokens):
+        return np.array([-1 - 3e-16, -1, -3]) if tokens else np.array([-40, -inf, -inf])
+
+    assert greedy(step, (), 9, 2) == ((0, 1), -41)
+    assert beam_search(step, (), 9, 1, 2) == [((0, 0), -41)]
+
+
+def test_the_largest_alpha_prefers_length_and_is_no_overflow():
+    two = np.log([0.6, 0.4])
+    texts = [t for t, _ in beam_search(lambda _: two, (), 0, 4, 500, 10)]
+    assert texts[:2] == [(1,) * 499 + (0,), (1,) * 500]
+    assert [len(t) for t in texts[2:]] == [499, 498]
+
+
 def test_a_long_prompt_does_not_undo_the_normalization():
     step = table_step({(1,) * 99: [0.3, 0.7, 0], (1,) * 100: [0.7, 0.3, 0]})
     found = beam_search(step, (1,) * 99, 0, 3, 2, 1.0)
@@ -571,9 +586,21 @@ def one(values):
         (lambda: beam_search(one([0.0]), (), 0, 0, 1), "beams must be an integer >= 1"),
         (lambda: beam_search(one([0.0]), (), 0, 1, -1), "max_new must be an integer"),
         (lambda: beam_search(one([0.0]), (), 0.0, 1, 1), "eos must be an integer >= 0"),
-        (lambda: beam_search(one([0.0]), (), 0, 1, 1, -1), "alpha must be a finite"),
-        (lambda: beam_search(one([0.0]), (), 0, 1, 1, inf), "alpha must be a finite"),
-        (lambda: beam_search(one([0.0]), (), 0, 1, 1, "1"), "alpha must be a finite"),
+        (lambda: beam_search(one([0.0]), (), 0, 1, 1, -1), "alpha must be a number in"),
+        (lambda: beam_search(one([0.0]), (), 0, 1, 1, 11), "alpha must be a number in"),
+        (lambda: beam_search(one([0.0]), (), 0, 1, 1, inf), "in [0, 10], got inf"),
+        (lambda: beam_search(one([0.0]), (), 0, 1, 1, nan), "in [0, 10], got nan"),
+        (
+            lambda: beam_search(one([0.0]), (), 0, 1, 1, "1"),
+            "alpha must be a number in",
+        ),
+        (lambda: beam_search(one([0.0]), (), 0, 1, 1, True), "in [0, 10], got True"),
+        (
+            lambda: beam_search(one([0.0]), (), 0, 1, 1, 10**400),
+            "alpha must be a number",
+        ),
+        (lambda: softmax([0], 10**400), "temperature must be a finite number > 0"),
+        (lambda: softmax([0], -(10**400)), "temperature must be a finite number > 0"),
     ],
 )
 def test_bad_input_is_named(call, message):
