@@ -90,6 +90,7 @@ def test_the_ends_of_the_temperature_and_of_the_numbers():
     np.testing.assert_array_equal(softmax([1e308, -1e308, 1e308]), [0.5, 0, 0.5])
     np.testing.assert_array_equal(softmax([2, 2, 1], 5e-324), [0.5, 0.5, 0])
     np.testing.assert_allclose(softmax([1, 2, 3], 1e9), [1 / 3] * 3, atol=1e-9)
+    np.testing.assert_allclose(softmax([0, -inf, 1], 1e9), [0.5, 0, 0.5], atol=1e-9)
     np.testing.assert_array_equal(softmax([7]), [1])
     np.testing.assert_array_equal(softmax([[1e4, 0], [3, 3]]), [[1, 0], [0.5, 0.5]])
 
