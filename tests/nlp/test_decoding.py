@@ -176,6 +176,14 @@ def test_the_cuts_of_the_page():
     np.testing.assert_array_equal(min_p([0.25, 0.375, 0.375], 1), [0, 0.5, 0.5])
     np.testing.assert_array_equal(top_k([0.25] * 4, 2), [0.5, 0.5, 0, 0])
     np.testing.assert_array_equal(top_p([0.25] * 4, 0.5), [0.5, 0.5, 0, 0])
+    np.testing.assert_array_equal(top_k(np.uint8([0, 1]), 1), [0, 1])
+
+
+def test_of_many_equal_tokens_the_first_are_kept():
+    p = np.array([2, 1] * 100) / 300  # sorting must be stable beyond a few numbers
+    kept = [True, True] * 50 + [True, False] * 50
+    np.testing.assert_array_equal(top_k(p, 150) > 0, kept)
+    np.testing.assert_array_equal(top_p(p, 250 / 300) > 0, kept)
 
 
 def test_a_mass_that_rounding_misses_is_reached():
@@ -359,6 +367,14 @@ def test_a_long_prompt_does_not_undo_the_normalization():
     found = beam_search(step, (1,) * 99, 0, 3, 2, 1.0)
     assert [len(tokens) - 99 for tokens, _ in found] == [2, 2, 1]
     assert exp(found[0][1]) == pytest.approx(0.49)
+
+
+def test_a_search_ends_with_its_last_live_text():
+    def step(tokens):
+        return np.array([-1.0, -2.0 if len(tokens) < 3 else -inf])
+
+    found = beam_search(step, (), 0, 9, 10**12)
+    assert [len(tokens) for tokens, _ in found] == [1, 2, 3, 4]
 
 
 def test_no_new_token_leaves_the_prompt():
