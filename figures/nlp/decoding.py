@@ -104,14 +104,15 @@ def kept(axes: Axes, p: np.ndarray) -> None:
 
 
 def draw() -> dict[str, Figure]:
-    figure = new_figure(7.4, 2.3)
-    axes = figure.subplots(1, 4)
+    figure = new_figure(5.0, 4.2)  # two by two: legible on a telephone
+    axes = figure.subplots(2, 2).ravel()
     for place, p in zip(axes[:2], SHAPES):
         kept(place, p)
     widths = [1, 2, 3, 4, 5]
     axes[2].plot(widths, found(widths)[0], "o-", color=BLUE, ms=4)
     axes[2].set_ylim(0, 1.05)
     axes[2].set_title("mode")
+    axes[2].set_xticks(widths)
     widths = [1, 4, 7, 10, 11, 14]
     axes[3].plot(widths, lengths(widths), "o-", color=ORANGE, ms=4)
     axes[3].set_ylim(0, 21)
