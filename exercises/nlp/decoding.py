@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 from notekit.study.judge import Exercise, Words
 
@@ -149,6 +150,29 @@ def top_p_unsorted(p: list[float], mass: float) -> list[float]:
         kept.append(q if total < mass else 0.0)
         total += kept[-1]
     return [q / total for q in kept]
+
+
+@nucleus.wrong(
+    en="The list that was given is cut, and no longer what it was.",
+    zh="直接在传入的列表上截断，把它改掉了。",
+)
+def top_p_in_place(p: list[float], mass: float) -> list[float]:
+    total = 0.0
+    for i in sorted(range(len(p)), key=lambda i: (-p[i], i)):
+        if total < mass:
+            total += p[i]
+        else:
+            p[i] = 0.0
+    return [q / total for q in p]
+
+
+@nucleus.drive
+def nucleus_drive(top_p: Any, p: list[float], mass: float) -> Any:
+    before = list(p)
+    result = top_p(p, mass)
+    if p != before:
+        raise ValueError("p must stay as it is, and was changed")
+    return result
 
 
 def _drawn(random: Random, n: int, parts: int) -> list[float]:
@@ -365,6 +389,70 @@ def beam_search_places(
 
 
 @beam.wrong(
+    en="Each text that ends takes a place for good: the beam becomes narrower.",
+    zh="每完成一个序列就永久占去一个名额，束越来越窄。",
+)
+def beam_search_narrower(
+    scores: list[list[int]], beams: int, length: int
+) -> list[int | list[int]]:
+    live: list[tuple[int, list[int]]] = [(0, [])]
+    done: list[tuple[int, list[int]]] = []
+    for _ in range(length):
+        extensions = []
+        for cost, text in live:
+            row = scores[text[-1] if text else 0]
+            extensions += [(cost - row[b], [*text, b]) for b in range(len(row))]
+        kept = sorted(extensions)[: max(beams - len(done), 0)]
+        done += [pair for pair in kept if pair[1][-1] == 0]
+        live = [pair for pair in kept if pair[1][-1] != 0]
+    cost, text = min(done + live)
+    return [-cost, text]
+
+
+@beam.wrong(
+    en="Of equal scores the extension that was made first is kept.",
+    zh="得分相同时，留下了先生成的扩展。",
+)
+def beam_search_ties(
+    scores: list[list[int]], beams: int, length: int
+) -> list[int | list[int]]:
+    live: list[tuple[int, list[int]]] = [(0, [])]
+    done: list[tuple[int, list[int]]] = []
+    for _ in range(length):
+        extensions = []
+        for cost, text in live:
+            row = scores[text[-1] if text else 0]
+            extensions += [(cost - row[b], [*text, b]) for b in range(len(row))]
+        kept = sorted(extensions, key=lambda pair: pair[0])[:beams]
+        done += [pair for pair in kept if pair[1][-1] == 0]
+        live = [pair for pair in kept if pair[1][-1] != 0]
+    cost, text = min(done + live)
+    return [-cost, text]
+
+
+@beam.wrong(
+    en="Of the texts with the same last token only the best is kept: this is no beam.",
+    zh="末尾词元相同的序列只留最好的一个：这不是束搜索。",
+)
+def beam_search_by_last_token(
+    scores: list[list[int]], beams: int, length: int
+) -> list[int | list[int]]:
+    live: list[tuple[int, list[int]]] = [(0, [])]
+    done: list[tuple[int, list[int]]] = []
+    for _ in range(length):
+        best: dict[int, tuple[int, list[int]]] = {}
+        for cost, text in live:
+            for b, score in enumerate(scores[text[-1] if text else 0]):
+                pair = cost - score, [*text, b]
+                best[b] = min(best.get(b, pair), pair)
+        kept = sorted(best.values())[:beams]
+        done += [pair for pair in kept if pair[1][-1] == 0]
+        live = [pair for pair in kept if pair[1][-1] != 0]
+    cost, text = min(done + live)
+    return [-cost, text]
+
+
+@beam.wrong(
     en="Greedy search: the width is not used.",
     zh="这是贪心搜索，没有用到束宽。",
 )
@@ -399,6 +487,12 @@ def beam_cases(random: Random) -> Iterator[tuple[list[list[int]], int, int]]:
     # Two live texts are ahead of a finished one, and fall below it later.
     late = [[-20] * 4, [-20] * 4]
     yield [[-3, -1, -9, -9], [-9, -9, -1, -1], *late], 2, 3
+    # The place of a text that has ended is free in the next round.
+    yield [[-3, 0], [-2, -1]], 2, 3
+    # Of two children with equal sums, the smaller has the worse parent.
+    yield [[-2, -1, 0], [-2, -2, 0], [-1, -1, -2]], 2, 2
+    # Two texts with the same last token take both places.
+    yield [[-2, -1, 0], [-2, -2, -1], [-2, -2, -1]], 2, 3
     for _ in range(30):
         yield _table(random, 3, 9), random.randint(2, 3), 5
 

@@ -44,10 +44,21 @@ def random_model(seed: int) -> Step:
     return step
 
 
-def mode(step: Step, tokens: Tokens = (), total: float = 0.0) -> tuple[float, Tokens]:
+def mode(
+    step: Step,
+    tokens: Tokens = (),
+    total: float = 0.0,
+    best: tuple[float, Tokens] = (-np.inf, ()),
+) -> tuple[float, Tokens]:
+    """The most probable text: a branch whose sum is no larger than the best is left."""
+    if total <= best[0]:
+        return best
     if len(tokens) == 5 or tokens[-1:] == (0,):
         return total, tokens
-    return max(mode(step, (*tokens, i), total + q) for i, q in enumerate(step(tokens)))
+    log_probs = step(tokens)
+    for i in np.argsort(-log_probs).tolist():
+        best = mode(step, (*tokens, i), total + float(log_probs[i]), best)
+    return best
 
 
 def found(widths: Sequence[int]) -> tuple[list[float], list[float]]:
@@ -93,14 +104,15 @@ def kept(axes: Axes, p: np.ndarray) -> None:
 
 
 def draw() -> dict[str, Figure]:
-    figure = new_figure(7.4, 2.3)
-    axes = figure.subplots(1, 4)
+    figure = new_figure(5.0, 4.2)  # two by two: legible on a telephone
+    axes = figure.subplots(2, 2).ravel()
     for place, p in zip(axes[:2], SHAPES):
         kept(place, p)
     widths = [1, 2, 3, 4, 5]
     axes[2].plot(widths, found(widths)[0], "o-", color=BLUE, ms=4)
     axes[2].set_ylim(0, 1.05)
     axes[2].set_title("mode")
+    axes[2].set_xticks(widths)
     widths = [1, 4, 7, 10, 11, 14]
     axes[3].plot(widths, lengths(widths), "o-", color=ORANGE, ms=4)
     axes[3].set_ylim(0, 21)
@@ -260,7 +272,7 @@ def expanded(at: int, moment: dict[str, Any]) -> tuple[str, str]:
         f"Round {at}: each live text is extended by each possible token: {', '.join(names)} "
         + (f"give {count} texts." if len(names) > 1 else f"gives {count} texts.")
     )
-    zh = f"第 {at} 轮：每个存活的序列接上每个可能的词元，{'、'.join(names)} 得到 {count} 个序列。"
+    zh = f"第 {at} 轮：每个存活的候选接上每个可能的词元，{'、'.join(names)} 得到 {count} 个候选。"
     if at == 1:
         en += " The end is impossible here (log 0), so it is no extension."
         zh += "这里不可能结束（概率为零，对数为负无穷），所以不算一个扩展。"
@@ -296,10 +308,10 @@ def ranked(
         return (
             f"Each sum divided by its number of tokens, alpha = {alpha:g}: {', '.join(pairs)}. "
             f"Now {first} is first, because a long text no longer pays for being long.",
-            f"每个得分除以词元数，alpha = {alpha:g}：{'、'.join(pairs)}。这时 {first} 排在第一，因为长序列不再因为长而吃亏。",
+            f"每个得分除以词元数，alpha = {alpha:g}：{'、'.join(pairs)}。这时 {first} 排在第一，因为较长的候选不再因为长而吃亏。",
         )
     return (
         f"After {LONGEST} rounds unfinished texts count too. By the sum, alpha = {alpha:g}: "
         f"{', '.join(pairs)}. {first} is first: it has the fewest terms, each at most 0.",
-        f"{LONGEST} 轮之后，没有结束的序列也参与排名。按得分排，alpha = {alpha:g}：{'、'.join(pairs)}。{first} 排在第一：它的项最少，而每一项最大为 0。",
+        f"{LONGEST} 轮之后，没有结束的候选也参与排名。按得分排，alpha = {alpha:g}：{'、'.join(pairs)}。{first} 排在第一：它的项最少，而每一项最大为 0。",
     )

@@ -90,6 +90,7 @@ def test_the_ends_of_the_temperature_and_of_the_numbers():
     np.testing.assert_array_equal(softmax([1e308, -1e308, 1e308]), [0.5, 0, 0.5])
     np.testing.assert_array_equal(softmax([2, 2, 1], 5e-324), [0.5, 0.5, 0])
     np.testing.assert_allclose(softmax([1, 2, 3], 1e9), [1 / 3] * 3, atol=1e-9)
+    np.testing.assert_allclose(softmax([0, -inf, 1], 1e9), [0.5, 0, 0.5], atol=1e-9)
     np.testing.assert_array_equal(softmax([7]), [1])
     np.testing.assert_array_equal(softmax([[1e4, 0], [3, 3]]), [[1, 0], [0.5, 0.5]])
 
@@ -175,6 +176,14 @@ def test_the_cuts_of_the_page():
     np.testing.assert_array_equal(min_p([0.25, 0.375, 0.375], 1), [0, 0.5, 0.5])
     np.testing.assert_array_equal(top_k([0.25] * 4, 2), [0.5, 0.5, 0, 0])
     np.testing.assert_array_equal(top_p([0.25] * 4, 0.5), [0.5, 0.5, 0, 0])
+    np.testing.assert_array_equal(top_k(np.uint8([0, 1]), 1), [0, 1])
+
+
+def test_of_many_equal_tokens_the_first_are_kept():
+    p = np.array([2, 1] * 100) / 300  # sorting must be stable beyond a few numbers
+    kept = [True, True] * 50 + [True, False] * 50
+    np.testing.assert_array_equal(top_k(p, 150) > 0, kept)
+    np.testing.assert_array_equal(top_p(p, 250 / 300) > 0, kept)
 
 
 def test_a_mass_that_rounding_misses_is_reached():
@@ -338,11 +347,34 @@ def test_one_beam_is_greedy_and_the_prompt_counts_neither_way():
         assert total == pytest.approx(sum(step(tokens[:i])[tokens[i]] for i in steps))
 
 
+def test_one_beam_differs_from_greedy_where_a_sum_rounds_two_tokens_together():
+    def step(tokens):
+        return np.array([-1 - 3e-16, -1, -3]) if tokens else np.array([-40, -inf, -inf])
+
+    assert greedy(step, (), 9, 2) == ((0, 1), -41)
+    assert beam_search(step, (), 9, 1, 2) == [((0, 0), -41)]
+
+
+def test_the_largest_alpha_prefers_length_and_is_no_overflow():
+    two = np.log([0.6, 0.4])
+    texts = [t for t, _ in beam_search(lambda _: two, (), 0, 4, 500, 10)]
+    assert texts[:2] == [(1,) * 499 + (0,), (1,) * 500]
+    assert [len(t) for t in texts[2:]] == [499, 498]
+
+
 def test_a_long_prompt_does_not_undo_the_normalization():
     step = table_step({(1,) * 99: [0.3, 0.7, 0], (1,) * 100: [0.7, 0.3, 0]})
     found = beam_search(step, (1,) * 99, 0, 3, 2, 1.0)
     assert [len(tokens) - 99 for tokens, _ in found] == [2, 2, 1]
     assert exp(found[0][1]) == pytest.approx(0.49)
+
+
+def test_a_search_ends_with_its_last_live_text():
+    def step(tokens):
+        return np.array([-1.0, -2.0 if len(tokens) < 3 else -inf])
+
+    found = beam_search(step, (), 0, 9, 10**12)
+    assert [len(tokens) for tokens, _ in found] == [1, 2, 3, 4]
 
 
 def test_no_new_token_leaves_the_prompt():
@@ -571,9 +603,21 @@ def one(values):
         (lambda: beam_search(one([0.0]), (), 0, 0, 1), "beams must be an integer >= 1"),
         (lambda: beam_search(one([0.0]), (), 0, 1, -1), "max_new must be an integer"),
         (lambda: beam_search(one([0.0]), (), 0.0, 1, 1), "eos must be an integer >= 0"),
-        (lambda: beam_search(one([0.0]), (), 0, 1, 1, -1), "alpha must be a finite"),
-        (lambda: beam_search(one([0.0]), (), 0, 1, 1, inf), "alpha must be a finite"),
-        (lambda: beam_search(one([0.0]), (), 0, 1, 1, "1"), "alpha must be a finite"),
+        (lambda: beam_search(one([0.0]), (), 0, 1, 1, -1), "alpha must be a number in"),
+        (lambda: beam_search(one([0.0]), (), 0, 1, 1, 11), "alpha must be a number in"),
+        (lambda: beam_search(one([0.0]), (), 0, 1, 1, inf), "in [0, 10], got inf"),
+        (lambda: beam_search(one([0.0]), (), 0, 1, 1, nan), "in [0, 10], got nan"),
+        (
+            lambda: beam_search(one([0.0]), (), 0, 1, 1, "1"),
+            "alpha must be a number in",
+        ),
+        (lambda: beam_search(one([0.0]), (), 0, 1, 1, True), "in [0, 10], got True"),
+        (
+            lambda: beam_search(one([0.0]), (), 0, 1, 1, 10**400),
+            "alpha must be a number",
+        ),
+        (lambda: softmax([0], 10**400), "temperature must be a finite number > 0"),
+        (lambda: softmax([0], -(10**400)), "temperature must be a finite number > 0"),
     ],
 )
 def test_bad_input_is_named(call, message):

@@ -10,7 +10,7 @@ References:
     arXiv:1805.04833 (top-k).
     Holtzman, Buys, Du, Forbes, Choi, "The Curious Case of Neural Text Degeneration",
     ICLR 2020, arXiv:1904.09751 (top-p).
-    Nguyen et al., "Min P Sampling", 2024, arXiv:2407.01082 (min-p).
+    Nguyen et al., "Turning Up the Heat", ICLR 2025, arXiv:2407.01082 (min-p).
     Wu et al., "Google's Neural Machine Translation System", 2016, arXiv:1609.08144
     (length normalization in beam search).
 """

@@ -57,7 +57,10 @@ def _number(name: str, value: Any, wanted: str) -> float:
     """A number; whether it is what is wanted, the caller says."""
     if not isinstance(value, Real) or isinstance(value, bool):
         raise ValueError(f"{name} must be {wanted}, got {value!r}")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:  # an integer or a fraction
+        return math.inf if value > 0 else -math.inf
 
 
 def _temperature(value: Any) -> float:
@@ -77,9 +80,9 @@ def _share(name: str, value: Any, zero: bool) -> float:
 
 
 def _alpha(value: Any) -> float:
-    wanted = "a finite number >= 0"
+    wanted = "a number in [0, 10]"  # beyond, a length to this power may overflow
     number = _number("alpha", value, wanted)
-    if not 0 <= number < math.inf:
+    if not 0 <= number <= 10:
         raise ValueError(f"alpha must be {wanted}, got {value!r}")
     return number
 

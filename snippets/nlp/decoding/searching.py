@@ -67,9 +67,9 @@ def beam_search(
             tokens; -inf makes a token impossible.
         start: the prompt; it adds nothing to sums and lengths.
         eos: the end token; it counts as a new token.
-        beams: at least 1; 1 is greedy search.
+        beams: at least 1; 1 is greedy search, unless a sum rounds two tokens together.
         max_new: how many tokens at most are added, >= 0.
-        alpha: 0 ranks by the sum, 1 by the mean; finite and >= 0.
+        alpha: 0 ranks by the sum, 1 by the mean; in [0, 10].
 
     Returns:
         At most ``beams`` pairs of prompt with new tokens, and their sum of log
@@ -77,7 +77,7 @@ def beam_search(
 
     Raises:
         ValueError: if beams is not an integer >= 1, eos, max_new or a token of the
-            prompt not an integer >= 0, alpha not a finite number >= 0, or step gives no
+            prompt not an integer >= 0, alpha not a number in [0, 10], or step gives no
             numbers, NaN, a number > 0 (by more than 1e-6), or only -inf.
     """
     prompt, eos = _tokens(start), _count("eos", eos, 0)
