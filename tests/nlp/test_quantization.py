@@ -157,6 +157,10 @@ def test_zero_is_exact_in_the_affine_grid_and_in_zeros():
         assert not np.any(zero)
     # Near the smallest float the step is rounded down, and the code is clipped.
     assert quantize_absmax(np.array([130 * 5e-324, 0]))[0].tolist() == [127, 0]
+    for low in (-357, -130, -5):
+        q, scale, zero = quantize_affine(np.array([low * 5e-324, 0]))
+        assert dequantize(q, scale, zero)[1] == 0
+        assert 0 <= zero[0] <= 255
     q, scale = quantize_absmax(np.array([5e-324, 0]))
     assert (q.tolist(), scale.tolist()) == ([0, 0], [1.0])
 
@@ -207,6 +211,9 @@ def test_bits_of_a_weight():
     close(bits_per_weight(4, 64, 32, double_group=256), 4 + 8 / 64 + 32 / 64 / 256)
     close(bits_per_weight(4, 64, 32, 0, 256, 6), 4 + 6 / 64 + 32 / 64 / 256)
     assert bits_per_weight(2, 1, 1) == 3
+    assert bits_per_weight(2, 1, 64, 64) == 130
+    assert bits_per_weight(2, 1, 64, 0, 1, 64) == 130
+    assert bits_per_weight(4, 10**400) == 4
 
 
 def test_the_integer_product_has_four_sums():
@@ -217,7 +224,22 @@ def test_the_integer_product_has_four_sums():
     assert abs(q @ p * s * t - four * s * t) > 1
 
 
+def test_an_end_halfway_between_two_points_of_the_affine_grid_is_clipped():
+    # 1.5 steps below 0 and 13.5 above: the zero point is 2, and 14 + 2 is no code.
+    q, scale, zero = quantize_affine(np.array([-1.5, 13.5]), 4)
+    assert (q.tolist(), scale.tolist(), zero.tolist()) == ([0, 15], [1.0], [2])
+
+
 # ---- floats of few bits
+
+
+def test_e4m3_is_off_by_a_seventeenth_at_most():
+    x = np.concatenate([np.geomspace(2**-6, 448, 20_001), [17 / 16, 17 / 64]])
+    off = np.abs(round_float(x, 4, 3, 448) - x) / x
+    close(off.max(), 1 / 17)
+    assert (off[20_001:] == off.max()).all()
+    small = np.array([0.0012, 2**-10])  # below, the share has no such bound
+    assert (np.abs(round_float(small, 4, 3, 448) - small) / small > 0.6).all()
 
 
 @pytest.mark.parametrize(
@@ -239,6 +261,7 @@ def test_small_floats_are_those_of_torch(sizes, dtype):
         sizes[2],
         -sizes[2],
     ]
+    assert torch.finfo(dtype).max == sizes[2]
 
 
 def test_the_fifteen_numbers_of_fp4():
@@ -558,6 +581,40 @@ def test_the_errors_are_those_of_an_explicit_refit_on_unseen_rows(layer):
     np.testing.assert_allclose(layer[4, 3]["AWQ"], error**2, rtol=1e-8)
 
 
+def gains(seed, large, correlated_columns, bits=4):
+    """The experiment with or without each of its two causes, on unseen rows."""
+    rng = np.random.default_rng(seed)
+    W, X = rng.standard_normal((32, 64)), rng.standard_normal((1024, 64))
+    if correlated_columns:
+        X = rng.standard_normal((1024, 8)) @ rng.standard_normal((8, 64)) + 0.3 * X
+    if large:
+        X[:, 5] *= 10
+    seen, unseen = X[:512], X[512:]
+    s = awq_search(W, seen, bits)[1]
+    plain, awq, ours = (
+        np.sum((unseen @ (V - W).T) ** 2)
+        for V in (
+            dequantize(*quantize_absmax(W, bits, axis=1)),
+            dequantize(*quantize_absmax(W * s, bits, axis=1)) / s,
+            gptq(W, seen.T @ seen, bits),
+        )
+    )
+    return plain / awq, plain / ours
+
+
+def test_gptq_lives_on_correlation_and_awq_on_unequal_columns():
+    def found(large, correlated_columns):
+        return np.array([gains(s, large, correlated_columns) for s in range(9)])
+
+    neither, size, correlation = found(0, 0), found(1, 0), found(0, 1)
+    assert 0.9 < neither[:, 1].min() < neither[:, 1].max() < 0.97
+    assert 0.95 < neither[:, 0].min() < neither[:, 0].max() < 1.05
+    assert (size[:, 1] < 1).all()  # GPTQ has nothing to repair with
+    assert (size[:, 0] > 1.2).all()
+    assert (correlation[:, 1] > 5).all()
+    assert np.median(correlation[:, 0]) < np.median(size[:, 0])
+
+
 def test_with_uncorrelated_columns_there_is_nothing_to_repair():
     rng = np.random.default_rng(0)
     W, X = rng.standard_normal((32, 64)), rng.standard_normal((8192, 64))
@@ -624,6 +681,8 @@ ONE = np.ones((2, 4))
         (lambda: round_float(ONE, 4, 11, 4), "mantissa_bits must"),
         (lambda: round_float(ONE, 4, 3, 0), "largest must be a number between 0 and"),
         (lambda: round_float(ONE, 4, 3, "4"), "largest must be a number"),
+        (lambda: round_float(ONE, 4, 3, 449), "a number of the type, got 449"),
+        (lambda: round_float(ONE, 4, 3, 2**-10), "a number of the type"),
         (lambda: round_float(ONE, 4, 3, True), "largest must be a number"),
         (lambda: round_float(ONE, 4, 3, 10**400), "largest must be a number"),
         (lambda: nf4_levels(0.5), "offset must be a number between 0.5 and 1, got 0.5"),
@@ -652,13 +711,17 @@ ONE = np.ones((2, 4))
             r"as many columns, got shapes \(2, 4\)",
         ),
         (lambda: awq_search(ONE, ONE, group=3), "group must divide"),
-        (lambda: awq_search(ONE, ONE, grid=0), "grid must be an integer >= 1"),
+        (lambda: awq_search(ONE, ONE, grid=0), "grid must be an integer from 1 to"),
+        (lambda: awq_search(ONE, ONE, grid=1001), "grid must be an integer from 1 to"),
         (lambda: awq_search(ONE, np.full((2, 4), 2e70)), "X must hold finite.*1e.70"),
         (lambda: bits_per_weight(1, 64), "bits must be an integer from 2 to 16"),
         (lambda: bits_per_weight(17, 64), "bits must"),
         (lambda: bits_per_weight(4, 0), "group must be an integer >= 1"),
-        (lambda: bits_per_weight(4, 64, 0), "scale_bits must be an integer >= 1"),
-        (lambda: bits_per_weight(4, 64, 16, -1), "zero_bits must be an integer >= 0"),
+        (lambda: bits_per_weight(4, 64, 0), "scale_bits must be an integer from 1"),
+        (lambda: bits_per_weight(4, 64, 16, -1), "zero_bits must be an integer from 0"),
+        (lambda: bits_per_weight(4, 1, 65), "scale_bits must be .* 1 to 64, got 65"),
+        (lambda: bits_per_weight(4, 1, 16, 65), "zero_bits must be .* 0 to 64"),
+        (lambda: bits_per_weight(4, 1, 16, 0, 2, 65), "double_bits must be .* 64"),
         (lambda: bits_per_weight(4, 64, 16, 0, 0), "double_group must"),
         (lambda: bits_per_weight(4, 64, 16, 0, 2, 0), "double_bits must"),
         (lambda: compare_methods(1, 0), "bits must"),
