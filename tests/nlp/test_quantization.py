@@ -156,7 +156,9 @@ def test_zero_is_exact_in_the_affine_grid_and_in_zeros():
         assert (scale == 1).all()
         assert not np.any(zero)
     # Near the smallest float the step is rounded down, and the code is clipped.
-    assert quantize_absmax(np.array([130 * 5e-324, 0]))[0].tolist() == [127, 0]
+    for sign in (1, -1):
+        tiny = np.array([sign * 130 * 5e-324, 0])
+        assert quantize_absmax(tiny)[0].tolist() == [sign * 127, 0]
     for low in (-357, -130, -5):
         q, scale, zero = quantize_affine(np.array([low * 5e-324, 0]))
         assert dequantize(q, scale, zero)[1] == 0
@@ -521,6 +523,22 @@ def test_float16_sums_make_h_infinite():
         assert np.isinf(X.T @ X).all()
         with pytest.raises(ValueError, match="H must hold finite numbers"):
             gptq(np.ones((1, 2)), X.T @ X)
+
+
+def test_columns_with_large_inputs_go_first():
+    for seed in range(9):
+        rng = np.random.default_rng(seed)
+        W, X = rng.standard_normal((32, 64)), rng.standard_normal((1024, 8))
+        X = X @ rng.standard_normal((8, 64)) + 0.3 * rng.standard_normal((1024, 64))
+        X[:, 5] *= 10
+        H = X[:512].T @ X[:512]
+
+        falling, found = np.argsort(-np.diag(H)), []
+        for order in (np.arange(64), falling, falling[::-1]):
+            e = gptq(W[:, order], H[np.ix_(order, order)]) - W[:, order]
+            found.append(np.sum((X[512:, order] @ e.T) ** 2))
+        assert 1.5 < found[0] / found[1] < 2.6
+        assert 6 < found[2] / found[0] < 32
 
 
 # ---- AWQ
