@@ -634,7 +634,7 @@ def test_the_errors_are_those_of_an_explicit_refit_on_unseen_rows(layer):
     np.testing.assert_allclose(layer[4, 3]["AWQ"], error**2, rtol=1e-8)
 
 
-def gains(seed, large, correlated_columns, bits=4):
+def gains(seed, large, correlated_columns, bits=4, on_seen=False):
     """The experiment with or without each of its two causes, on unseen rows."""
     rng = np.random.default_rng(seed)
     W, X = rng.standard_normal((32, 64)), rng.standard_normal((1024, 64))
@@ -643,9 +643,10 @@ def gains(seed, large, correlated_columns, bits=4):
     if large:
         X[:, 5] *= 10
     seen, unseen = X[:512], X[512:]
+    judged = seen if on_seen else unseen
     s = awq_search(W, seen, bits)[1]
     plain, awq, ours = (
-        np.sum((unseen @ (V - W).T) ** 2)
+        np.sum((judged @ (V - W).T) ** 2)
         for V in (
             dequantize(*quantize_absmax(W, bits, axis=1)),
             dequantize(*quantize_absmax(W * s, bits, axis=1)) / s,
@@ -662,6 +663,7 @@ def test_gptq_lives_on_correlation_and_awq_on_unequal_columns():
     neither, size, correlation = found(0, 0), found(1, 0), found(0, 1)
     assert 0.95 < neither[:, 0].min() < neither[:, 0].max() < 1.05
     assert 1.05 < (1 / neither[:, 1]).min() < (1 / neither[:, 1]).max() < 1.10
+    assert all(gains(s, 0, 0, on_seen=True)[1] > 1.03 for s in range(9))
     assert 1.3 < size[:, 0].min() < size[:, 0].max() < 2.2
     assert 1.06 < (1 / size[:, 1]).min() < (1 / size[:, 1]).max() < 1.16
     assert 7 < correlation[:, 1].min() < correlation[:, 1].max() < 15
