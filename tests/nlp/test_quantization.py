@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -313,6 +314,10 @@ def test_levels_are_the_published_ones_and_torchs_quantiles():
     above, below = outwards(9), [-v for v in outwards(8)]
     close(nf4_levels(), np.sort([*above, 0, *below]) / max(above))
     assert nf4_levels(0.9).shape == (16,)
+    exact = nf4_levels(Fraction(9, 10))
+    assert exact.dtype == np.float64
+    close(exact, nf4_levels(0.9), 0)
+    assert round_float(1.0, 4, 3, Fraction(448)).dtype == np.float64
     assert nf4_levels(0.9)[1] < nf4_levels()[1]
 
 
@@ -607,6 +612,7 @@ def layer():
 def test_gptq_beats_awq_and_awq_beats_rounding_in_all_draws(layer):
     ratios = []
     for errors in layer.values():
+        assert {type(e) for e in errors.values()} == {float}
         assert errors["GPTQ"] < errors["AWQ"] < errors["rounding"]
         ratios.append(errors["rounding"] / errors["GPTQ"])
     close([min(ratios), max(ratios)], [12.6, 38.5], 0.2)
@@ -739,7 +745,8 @@ ONE = np.ones((2, 4))
         (lambda: round_float(ONE, 4, 3, 449), "a number of the type, got 449"),
         (lambda: round_float(ONE, 4, 3, 2**-10), "a number of the type"),
         (lambda: round_float(ONE, 4, 3, True), "largest must be a number"),
-        (lambda: round_float(ONE, 4, 3, 10**400), "largest must be a number"),
+        (lambda: round_float(ONE, 4, 3, 10**400), "largest .* between 0 and 1e.39"),
+        (lambda: round_float(ONE, 5, 10, 10**400), "largest .* between 0 and"),
         (lambda: nf4_levels(0.5), "offset must be a number between 0.5 and 1, got 0.5"),
         (lambda: nf4_levels(1), "offset must be a number between 0.5 and 1, got 1"),
         (lambda: nf4_levels(math.nan), "offset must be a number"),
