@@ -120,6 +120,7 @@ def absmax_cases(random: Random) -> Iterator[tuple[list[float], int]]:
     yield [-3.0, -3.0, -1.0], 3
     yield [1e9, -1.0, 0.001], 8
     yield [1e-9, 3.5e-10], 5
+    yield [1e-200, -4e-201], 4  # small is not zero
     yield [1.2, -0.5, -4.3, 1.2, -3.1, 0.8, 2.4, 5.4], 8
     for _ in range(30):
         bits, n = random.randint(2, 8), random.randint(1, 9)
@@ -278,6 +279,23 @@ def gptq_row_clip(
     return codes
 
 
+@row.wrong(
+    en="Damping where there is none: a hundredth of the mean diagonal is added to H.",
+    zh="题目说不加阻尼，却给 H 的对角线加了其均值的百分之一。",
+)
+def gptq_row_damped(
+    w: list[float], H: list[list[float]], step: float, top: int
+) -> list[int]:
+    rest, codes = np.array(w, dtype=float), []
+    hessian = np.array(H) + 0.01 * np.trace(np.array(H)) / len(w) * np.eye(len(w))
+    for j in range(len(w)):
+        code = int(np.clip(np.rint(rest[j] / step), -top, top))
+        codes.append(code)
+        P = np.linalg.inv(hessian[j:, j:])
+        rest[j + 1 :] -= (rest[j] - code * step) / P[0, 0] * P[0, 1:]
+    return codes
+
+
 @row.canonical
 def row_canonical(result: Any) -> list[float]:
     return [float(code) for code in result]
@@ -329,6 +347,8 @@ def row_cases(random: Random) -> Iterator[RowCase]:
         1.0,
         1,
     )
+    # A little damping turns the second code to -1.
+    yield [10000.0, -9989.45], [[1000.0, 999.0], [999.0, 1000.0]], 1.0, 1
     yield [1200.0, -700.0], [[1000.0, 900.0], [900.0, 1000.0]], 500.0, 2
     yield (
         [1.0, 0.4, -0.3, 0.2],

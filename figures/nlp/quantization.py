@@ -28,36 +28,36 @@ def grids() -> dict[str, np.ndarray]:
 
 
 def quantization() -> Figure:
-    figure = new_figure(5.8, 2.6)
-    left, right = figure.subplots(1, 2, gridspec_kw={"width_ratios": (1.2, 1)})
+    figure = new_figure(3.8, 4.8)
+    above, below = figure.subplots(2, 1, gridspec_kw={"height_ratios": (1, 1.2)})
     x = np.linspace(-1, 1, 61)
-    left.plot(x, 3.4 + 2.6 * np.exp(-((3 * x) ** 2) / 2), color=GREY)
+    above.plot(x, 3.4 + 2.6 * np.exp(-((3 * x) ** 2) / 2), color=GREY)
     for row, (name, points) in enumerate(grids().items()):
         height = 2.4 - row
         colour = (ORANGE, BLUE, GREEN)[row]
-        left.plot(
+        above.plot(
             points, np.full(len(points), height), "|", color=colour, ms=11, mew=1.4
         )
-        left.text(
+        above.text(
             -1.12, height, name, ha="right", va="center", color=colour, fontsize=8
         )
-    left.set_xlim(-1.6, 1.08)
-    left.set_ylim(-0.1, 6.2)
-    left.set_yticks([])
-    left.set_xticks([-1, -0.5, 0, 0.5, 1])
-    left.spines["left"].set_visible(False)
+    above.set_xlim(-1.6, 1.08)
+    above.set_ylim(-0.1, 6.2)
+    above.set_yticks([])
+    above.set_xticks([-1, -0.5, 0, 0.5, 1])
+    above.spines["left"].set_visible(False)
 
     errors = [compare_methods(bits, seed=0) for bits in BITS]
     for name, colour in COLOURS.items():
-        right.semilogy(
+        below.semilogy(
             BITS, [e[name] for e in errors], "o-", ms=3, color=colour, label=name
         )
-    right.set_xlabel("bits")
-    right.set_title("$|X(w-v)|^2\\,/\\,|Xw|^2$")
-    right.set_xticks(list(BITS))
-    right.set_yticks([1e-6, 1e-4, 1e-2, 1])
-    right.minorticks_off()
-    right.legend(loc="upper right")
+    below.set_xlabel("bits")
+    below.set_title("$|X(w-v)|^2\\,/\\,|Xw|^2$")
+    below.set_xticks(list(BITS))
+    below.set_yticks([1e-6, 1e-4, 1e-2, 1])
+    below.minorticks_off()
+    below.legend(loc="upper right")
     return figure
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -156,7 +157,13 @@ def test_zero_is_exact_in_the_affine_grid_and_in_zeros():
         assert (scale == 1).all()
         assert not np.any(zero)
     # Near the smallest float the step is rounded down, and the code is clipped.
-    assert quantize_absmax(np.array([130 * 5e-324, 0]))[0].tolist() == [127, 0]
+    for sign in (1, -1):
+        tiny = np.array([sign * 130 * 5e-324, 0])
+        assert quantize_absmax(tiny)[0].tolist() == [sign * 127, 0]
+    for low in (-357, -130, -5):
+        q, scale, zero = quantize_affine(np.array([low * 5e-324, 0]))
+        assert dequantize(q, scale, zero)[1] == 0
+        assert 0 <= zero[0] <= 255
     q, scale = quantize_absmax(np.array([5e-324, 0]))
     assert (q.tolist(), scale.tolist()) == ([0, 0], [1.0])
 
@@ -207,6 +214,9 @@ def test_bits_of_a_weight():
     close(bits_per_weight(4, 64, 32, double_group=256), 4 + 8 / 64 + 32 / 64 / 256)
     close(bits_per_weight(4, 64, 32, 0, 256, 6), 4 + 6 / 64 + 32 / 64 / 256)
     assert bits_per_weight(2, 1, 1) == 3
+    assert bits_per_weight(2, 1, 64, 64) == 130
+    assert bits_per_weight(2, 1, 64, 0, 1, 64) == 130
+    assert bits_per_weight(4, 10**400) == 4
 
 
 def test_the_integer_product_has_four_sums():
@@ -217,7 +227,22 @@ def test_the_integer_product_has_four_sums():
     assert abs(q @ p * s * t - four * s * t) > 1
 
 
+def test_an_end_halfway_between_two_points_of_the_affine_grid_is_clipped():
+    # 1.5 steps below 0 and 13.5 above: the zero point is 2, and 14 + 2 is no code.
+    q, scale, zero = quantize_affine(np.array([-1.5, 13.5]), 4)
+    assert (q.tolist(), scale.tolist(), zero.tolist()) == ([0, 15], [1.0], [2])
+
+
 # ---- floats of few bits
+
+
+def test_e4m3_is_off_by_a_seventeenth_at_most():
+    x = np.concatenate([np.geomspace(2**-6, 448, 20_001), [17 / 16, 17 / 64]])
+    off = np.abs(round_float(x, 4, 3, 448) - x) / x
+    close(off.max(), 1 / 17)
+    assert (off[20_001:] == off.max()).all()
+    small = np.array([0.0012, 2**-10])  # below, the share has no such bound
+    assert (np.abs(round_float(small, 4, 3, 448) - small) / small > 0.6).all()
 
 
 @pytest.mark.parametrize(
@@ -239,6 +264,7 @@ def test_small_floats_are_those_of_torch(sizes, dtype):
         sizes[2],
         -sizes[2],
     ]
+    assert torch.finfo(dtype).max == sizes[2]
 
 
 def test_the_fifteen_numbers_of_fp4():
@@ -288,6 +314,10 @@ def test_levels_are_the_published_ones_and_torchs_quantiles():
     above, below = outwards(9), [-v for v in outwards(8)]
     close(nf4_levels(), np.sort([*above, 0, *below]) / max(above))
     assert nf4_levels(0.9).shape == (16,)
+    exact = nf4_levels(Fraction(9, 10))
+    assert exact.dtype == np.float64
+    close(exact, nf4_levels(0.9), 0)
+    assert round_float(1.0, 4, 3, Fraction(448)).dtype == np.float64
     assert nf4_levels(0.9)[1] < nf4_levels()[1]
 
 
@@ -333,6 +363,21 @@ def test_nf4_wins_on_normal_numbers_and_loses_on_uniform_ones():
     close([used.min(), used.max()], [0.017, 0.093], 0.002)
 
 
+def test_q4_0_uses_all_codes_and_beats_nf4_in_small_blocks():
+    x = np.random.default_rng(0).standard_normal(2**18)
+    for block, error in ((16, 0.0058), (64, 0.0091)):
+        parts = x.reshape(-1, block)
+        first = np.abs(parts).argmax(axis=1)[:, None]
+        step = np.take_along_axis(parts, first, 1) / -8
+        codes = np.clip(np.floor(parts / step + 0.5), -8, 7)
+        assert sorted(set(codes.reshape(-1))) == list(range(-8, 8))
+        found = np.mean((codes * step - parts) ** 2)
+        close(found, error, 5e-5)
+        nf4, absmax = nf4_quantize(x, block)
+        other = np.mean((np.array(NF4)[nf4] * absmax[:, None] - parts) ** 2)
+        assert (found < other) == (block == 16)
+
+
 # ---- outliers
 
 
@@ -361,6 +406,26 @@ def test_a_scale_moves_across_the_product():
     X, W, s = drawn(0, 5, 7), drawn(1, 3, 7), np.exp(drawn(2, 7) / 5)
     close((X / s) @ (s * W).T, X @ W.T, 1e-11)
     close((X / 3) @ (3 * W).T, X @ W.T, 1e-12)
+
+
+def test_smoothing_helps_most_when_the_difficulty_is_shared():
+    rng = np.random.default_rng(1)
+    X, W = rng.standard_normal((512, 128)), rng.standard_normal((32, 128))
+    X[:, 7] *= 60
+
+    def rounded(M):
+        step = np.abs(M).max(axis=1, keepdims=True) / 127
+        return step * np.rint(M / step)
+
+    def error(s):
+        e = rounded(X / s) @ rounded(W * s).T - X @ W.T
+        return np.sum(e**2) / np.sum((X @ W.T) ** 2)
+
+    x, w = np.abs(X).max(axis=0), np.abs(W).max(axis=0)
+    errors = [error(x**b / w ** (1 - b)) for b in (0.25, 0.5, 0.75, 1)]
+    plain = error(np.ones(128))
+    assert min(errors) == errors[1] < plain / 20
+    assert errors[3] > 10 * errors[1]
 
 
 # ---- GPTQ
@@ -465,6 +530,22 @@ def test_float16_sums_make_h_infinite():
             gptq(np.ones((1, 2)), X.T @ X)
 
 
+def test_columns_with_large_inputs_go_first():
+    for seed in range(9):
+        rng = np.random.default_rng(seed)
+        W, X = rng.standard_normal((32, 64)), rng.standard_normal((1024, 8))
+        X = X @ rng.standard_normal((8, 64)) + 0.3 * rng.standard_normal((1024, 64))
+        X[:, 5] *= 10
+        H = X[:512].T @ X[:512]
+
+        falling, found = np.argsort(-np.diag(H)), []
+        for order in (np.arange(64), falling, falling[::-1]):
+            e = gptq(W[:, order], H[np.ix_(order, order)]) - W[:, order]
+            found.append(np.sum((X[512:, order] @ e.T) ** 2))
+        assert 1.5 < found[0] / found[1] < 2.6
+        assert 6 < found[2] / found[0] < 32
+
+
 # ---- AWQ
 
 
@@ -531,6 +612,7 @@ def layer():
 def test_gptq_beats_awq_and_awq_beats_rounding_in_all_draws(layer):
     ratios = []
     for errors in layer.values():
+        assert {type(e) for e in errors.values()} == {float}
         assert errors["GPTQ"] < errors["AWQ"] < errors["rounding"]
         ratios.append(errors["rounding"] / errors["GPTQ"])
     close([min(ratios), max(ratios)], [12.6, 38.5], 0.2)
@@ -556,6 +638,42 @@ def test_the_errors_are_those_of_an_explicit_refit_on_unseen_rows(layer):
     V = dequantize(*quantize_absmax(W * s, 4, axis=1)) / s
     error = np.linalg.norm(X[512:] @ (V - W).T) / np.linalg.norm(X[512:] @ W.T)
     np.testing.assert_allclose(layer[4, 3]["AWQ"], error**2, rtol=1e-8)
+
+
+def gains(seed, large, correlated_columns, bits=4, on_seen=False):
+    """The experiment with or without each of its two causes, on unseen rows."""
+    rng = np.random.default_rng(seed)
+    W, X = rng.standard_normal((32, 64)), rng.standard_normal((1024, 64))
+    if correlated_columns:
+        X = rng.standard_normal((1024, 8)) @ rng.standard_normal((8, 64)) + 0.3 * X
+    if large:
+        X[:, 5] *= 10
+    seen, unseen = X[:512], X[512:]
+    judged = seen if on_seen else unseen
+    s = awq_search(W, seen, bits)[1]
+    plain, awq, ours = (
+        np.sum((judged @ (V - W).T) ** 2)
+        for V in (
+            dequantize(*quantize_absmax(W, bits, axis=1)),
+            dequantize(*quantize_absmax(W * s, bits, axis=1)) / s,
+            gptq(W, seen.T @ seen, bits),
+        )
+    )
+    return plain / awq, plain / ours
+
+
+def test_gptq_lives_on_correlation_and_awq_on_unequal_columns():
+    def found(large, correlated_columns):
+        return np.array([gains(s, large, correlated_columns) for s in range(9)])
+
+    neither, size, correlation = found(0, 0), found(1, 0), found(0, 1)
+    assert 0.95 < neither[:, 0].min() < neither[:, 0].max() < 1.05
+    assert 1.05 < (1 / neither[:, 1]).min() < (1 / neither[:, 1]).max() < 1.10
+    assert all(gains(s, 0, 0, on_seen=True)[1] > 1.03 for s in range(9))
+    assert 1.3 < size[:, 0].min() < size[:, 0].max() < 2.2
+    assert 1.06 < (1 / size[:, 1]).min() < (1 / size[:, 1]).max() < 1.16
+    assert 7 < correlation[:, 1].min() < correlation[:, 1].max() < 15
+    assert np.median(correlation[:, 0]) < np.median(size[:, 0])
 
 
 def test_with_uncorrelated_columns_there_is_nothing_to_repair():
@@ -624,8 +742,11 @@ ONE = np.ones((2, 4))
         (lambda: round_float(ONE, 4, 11, 4), "mantissa_bits must"),
         (lambda: round_float(ONE, 4, 3, 0), "largest must be a number between 0 and"),
         (lambda: round_float(ONE, 4, 3, "4"), "largest must be a number"),
+        (lambda: round_float(ONE, 4, 3, 449), "a number of the type, got 449"),
+        (lambda: round_float(ONE, 4, 3, 2**-10), "a number of the type"),
         (lambda: round_float(ONE, 4, 3, True), "largest must be a number"),
-        (lambda: round_float(ONE, 4, 3, 10**400), "largest must be a number"),
+        (lambda: round_float(ONE, 4, 3, 10**400), "largest .* between 0 and 1e.39"),
+        (lambda: round_float(ONE, 5, 10, 10**400), "largest .* between 0 and"),
         (lambda: nf4_levels(0.5), "offset must be a number between 0.5 and 1, got 0.5"),
         (lambda: nf4_levels(1), "offset must be a number between 0.5 and 1, got 1"),
         (lambda: nf4_levels(math.nan), "offset must be a number"),
@@ -652,13 +773,17 @@ ONE = np.ones((2, 4))
             r"as many columns, got shapes \(2, 4\)",
         ),
         (lambda: awq_search(ONE, ONE, group=3), "group must divide"),
-        (lambda: awq_search(ONE, ONE, grid=0), "grid must be an integer >= 1"),
+        (lambda: awq_search(ONE, ONE, grid=0), "grid must be an integer from 1 to"),
+        (lambda: awq_search(ONE, ONE, grid=1001), "grid must be an integer from 1 to"),
         (lambda: awq_search(ONE, np.full((2, 4), 2e70)), "X must hold finite.*1e.70"),
         (lambda: bits_per_weight(1, 64), "bits must be an integer from 2 to 16"),
         (lambda: bits_per_weight(17, 64), "bits must"),
         (lambda: bits_per_weight(4, 0), "group must be an integer >= 1"),
-        (lambda: bits_per_weight(4, 64, 0), "scale_bits must be an integer >= 1"),
-        (lambda: bits_per_weight(4, 64, 16, -1), "zero_bits must be an integer >= 0"),
+        (lambda: bits_per_weight(4, 64, 0), "scale_bits must be an integer from 1"),
+        (lambda: bits_per_weight(4, 64, 16, -1), "zero_bits must be an integer from 0"),
+        (lambda: bits_per_weight(4, 1, 65), "scale_bits must be .* 1 to 64, got 65"),
+        (lambda: bits_per_weight(4, 1, 16, 65), "zero_bits must be .* 0 to 64"),
+        (lambda: bits_per_weight(4, 1, 16, 0, 2, 65), "double_bits must be .* 64"),
         (lambda: bits_per_weight(4, 64, 16, 0, 0), "double_group must"),
         (lambda: bits_per_weight(4, 64, 16, 0, 2, 0), "double_bits must"),
         (lambda: compare_methods(1, 0), "bits must"),

@@ -21,7 +21,7 @@ def awq_search(
         X: inputs of the layer, shape (rows, in).
         bits: of a code, 2 to 16.
         group: weights of a row that share a scale; all of them if not given.
-        grid: how many steps from alpha = 0 to alpha = 1 are tried.
+        grid: how many steps from alpha = 0 to alpha = 1 are tried, 1 to 1000.
 
     Returns:
         alpha = k / grid; s = a**alpha, shape (in,), where a is the mean size of each
@@ -39,7 +39,7 @@ def awq_search(
             "W and X must have as many columns,"
             f" got shapes {weights.shape} and {inputs.shape}"
         )
-    steps = _integer("grid", grid, 1)
+    steps = _integer("grid", grid, 1, 1000)
     size = np.abs(inputs).mean(axis=0)
     size = np.where(size > 0, size, size[size > 0].min() if size.any() else 1.0)
     size = np.maximum(size, 1e-12 * size.max())

@@ -70,7 +70,7 @@ def quantize_affine(
     high = np.maximum(values.max(axis=axes, keepdims=True), 0)
     scale = (high - low) / top
     scale = np.where(scale > 0, scale, 1.0)
-    zero_point = np.rint(-low / scale)
+    zero_point = np.clip(np.rint(-low / scale), 0, top)
     q = np.clip(np.rint(values / scale) + zero_point, 0, top)
     return q.astype(np.int32), scale, zero_point.astype(np.int32)
     # --8<-- [end:affine]
@@ -132,7 +132,8 @@ def bits_per_weight(
     Args:
         bits: of a code, 2 to 16.
         group: weights that share a scale.
-        scale_bits: of a scale, or with ``double_group`` of a scale of scales.
+        scale_bits: of a scale, or with ``double_group`` of a scale of scales; 64 at
+            most, as all bits here.
         zero_bits: of a zero point; 0 if there is none.
         double_group: scales that share a scale themselves (double quantization).
         double_bits: of a scale that is quantized so.
@@ -144,9 +145,9 @@ def bits_per_weight(
         ValueError: an argument is not an integer in its range.
     """
     code = _integer("bits", bits, 2, 16)
-    shared = _integer("zero_bits", zero_bits, 0)
-    wide = _integer("scale_bits", scale_bits, 1)
-    narrow = _integer("double_bits", double_bits, 1)
+    shared = _integer("zero_bits", zero_bits, 0, 64)
+    wide = _integer("scale_bits", scale_bits, 1, 64)
+    narrow = _integer("double_bits", double_bits, 1, 64)
     if double_group is None:
         shared += wide
     else:
