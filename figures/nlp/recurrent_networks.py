@@ -34,8 +34,7 @@ def lengths(rho: float) -> list[float]:
 def smooth(values: list[float], over: int = 10) -> list[float]:
     """Means of ``over`` values side by side, none of them twice."""
     return [
-        sum(values[i : i + over]) / over
-        for i in range(0, len(values) - over + 1, over)
+        sum(values[i : i + over]) / over for i in range(0, len(values) - over + 1, over)
     ]
 
 
@@ -134,16 +133,16 @@ def said(
         zh = "损失就是最后的状态，所以它的梯度是 1。"
         into = "1"
     else:
-        en = f"Step {t + 2} hands back 0.8 × its a = {short(later)}. "
-        zh = f"第 {t + 2} 步传回 0.8 × 它的 a = {short(later)}。"
+        en = f"Step {t + 2} hands back {WEIGHT} × its a = {short(later)}. "
+        zh = f"第 {t + 2} 步传回 {WEIGHT} × 它的 a = {short(later)}。"
         into = short(later)
     en += f"Through tanh, times 1 − h² = {slope}: a = {into} × {slope} = {short(a)}. "
     zh += f"穿过 tanh 要乘 1 − h² = {slope}：a = {into} × {slope} = {short(a)}。"
-    en += f"The weight 0.8 met the state before, {before}: {short(a)} × {before} is added "
+    en += f"The weight {WEIGHT} met the state before, {before}: {short(a)} × {before} is added "
     en += f"to its gradient, now {short(total)}."
-    zh += f"权重 0.8 在这一步乘的是前一状态 {before}，所以它的梯度加上 {short(a)} × {before}，"
+    zh += f"权重 {WEIGHT} 乘过前一状态 {before}，它的梯度加上 {short(a)} × {before}，"
     zh += f"现在是 {short(total)}。"
     if t == 0:
-        en += " Before the first step there is the zero state, so this adds nothing: done."
-        zh += "第一步之前的状态是零，这一项不起作用，到此结束。"
+        en += " Before the first step the state is zero, so this adds nothing."
+        zh += "第一步之前的状态是零，这一项为零。"
     return en, zh
