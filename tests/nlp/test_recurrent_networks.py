@@ -278,7 +278,7 @@ def test_an_lstm_with_an_open_gate_learns_it_with_most_seeds_and_not_with_all():
 
 
 def test_a_plain_network_does_not_learn_it_though_it_can_hold_a_sign():
-    assert max(last("rnn", seed) for seed in range(6)) < 0.65
+    assert max(last("rnn", seed) for seed in range(3)) < 0.65
     x = torch.zeros(1, 100, 1).double()
     x[0, 0] = -1
     states = rnn(x, ONE, 1.5 * ONE, ZERO)[0, :, 0]
