@@ -14,7 +14,7 @@ RUNS = {
     "LSTM": ("lstm", None, BLUE, "-"),
     "LSTM, $\\beta$ = 4": ("lstm", 4.0, BLUE, "--"),
     "GRU": ("gru", None, ORANGE, "-"),
-    "GRU, 4": ("gru", 4.0, ORANGE, "--"),
+    "GRU, $\\beta$ = 4": ("gru", 4.0, ORANGE, "--"),
 }
 
 
@@ -51,7 +51,7 @@ def overview() -> Figure:
     left.set_yscale("log")
     left.set_ylim(1e-8, 1e3)
     left.set_xlabel("$T - t$")
-    left.legend(ncols=2, loc="lower left")
+    left.legend(ncols=2, loc="lower right")
     for label, (model, bias, colour, dash) in RUNS.items():
         accuracy = smooth(remember(model, SEED, bias))  # type: ignore[arg-type]
         places = [10 * i + 5 for i in range(len(accuracy))]

@@ -13,7 +13,8 @@ References:
     arXiv:1406.1078 (the GRU).
     Pascanu, Mikolov, Bengio, "On the difficulty of training Recurrent Neural Networks",
     2013, arXiv:1211.5063.
-    Tallec, Ollivier, "Can recurrent neural networks warp time?", 2018, arXiv:1804.11188.
+    Tallec, Ollivier, "Can recurrent neural networks warp time?", 2018,
+    arXiv:1804.11188.
 """
 
 from .bptt import rnn_backward

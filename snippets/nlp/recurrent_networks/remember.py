@@ -19,7 +19,7 @@ def remember(
     length: int = 60,
     steps: int = 100,
 ) -> list[float]:
-    """Train PyTorch's layer on naming, after the last step, the sign of the first input.
+    """Train PyTorch's layer on naming, at the end, the sign of the first input.
 
     The first input is 1 or -1, all others are normal with standard deviation 0.1.
 
