@@ -94,13 +94,13 @@ def test_a_sequence_in_two_parts_with_the_state_carried_on_is_the_sequence():
     x, _, w_ih, w_hh, bias, h0 = full_window(0, 2, 7, 3, 4)
     whole = rnn(x, w_ih, w_hh, bias, h0)
     second = rnn(x[:, 3:], w_ih, w_hh, bias, whole[:, 2])
-    close(second, whole[:, 3:], 0)
+    close(second, whole[:, 3:])
     _, weights = layer("LSTM", 3, 4, 0)
     whole, state = lstm(x, *weights)
     first, between = lstm(x[:, :3], *weights)
     second, last = lstm(x[:, 3:], *weights, between)
-    close(torch.cat([first, second], 1), whole, 0)
-    close(torch.stack(last), torch.stack(state), 0)
+    close(torch.cat([first, second], 1), whole)
+    close(torch.stack(last), torch.stack(state))
 
 
 def test_the_biases_of_an_lstm_act_as_their_sum_and_those_of_a_gru_do_not():
@@ -117,6 +117,17 @@ def test_parameters_are_as_one_to_three_to_four():
     for kind, count in (("RNN", 24832), ("GRU", 74496), ("LSTM", 99328)):
         weights = getattr(torch.nn, kind)(64, 128).parameters()
         assert sum(weight.numel() for weight in weights) == count
+
+
+def test_without_batch_first_the_shape_fits_and_sequences_run_into_each_other():
+    net = torch.nn.RNN(3, 4).double()  # our layers are (b, t, x), as with batch_first
+    x = drawn(0, 2, 5, 3).requires_grad_()
+    out, (w_ih, w_hh, b_ih, b_hh) = net(x)[0], net.parameters()
+    ours = rnn(x, w_ih, w_hh, b_ih + b_hh)
+    assert out.shape == ours.shape
+    close(out, rnn(x.transpose(0, 1), w_ih, w_hh, b_ih + b_hh).transpose(0, 1))
+    (slope,) = torch.autograd.grad(out[1, -1].sum(), x)
+    assert slope[0, -1].abs().max() > 0  # the other sequence
 
 
 # ---- back through time
