@@ -301,6 +301,30 @@ def test_at_a_distance_of_ten_the_default_networks_learn_it():
     assert min(last(model, 0, length=10) for model in ("rnn", "lstm", "gru")) > 0.95
 
 
+@pytest.mark.parametrize(("model", "kind"), [("lstm", "LSTM"), ("gru", "GRU")])
+@pytest.mark.parametrize("bias", [None, 3.0])
+def test_an_experiment_changes_one_block_of_torch_s_biases(
+    monkeypatch, model, kind, bias
+):
+    seen = []
+
+    def spy(weights, lr, adam=torch.optim.Adam):
+        seen.extend(weight.detach().clone() for weight in weights)
+        assert lr == 0.01
+        return adam(weights, lr=lr)
+
+    monkeypatch.setattr(torch.optim, "Adam", spy)
+    remember(model, 5, bias, steps=0)
+    with torch.random.fork_rng():
+        torch.default_generator.manual_seed(5)
+        net, read = getattr(torch.nn, kind)(1, 16), torch.nn.Linear(16, 1)
+    expected = [weight.detach() for weight in (*net.parameters(), *read.parameters())]
+    if bias is not None:
+        expected[2][16:32], expected[3][16:32] = bias, 0
+    for ours, theirs in zip(seen, expected, strict=True):
+        assert torch.equal(ours, theirs)
+
+
 def test_an_experiment_leaves_the_global_seed_alone_and_repeats():
     before = torch.get_rng_state()
     one, other = (remember("rnn", 3, length=5, steps=3) for _ in range(2))
