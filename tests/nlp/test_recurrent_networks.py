@@ -185,6 +185,47 @@ def test_a_gradient_grows_or_shrinks_as_the_power_of_the_radius():
         close([v / rho**n for n, v in enumerate(figure.lengths(rho))], [1.0] * 60)
 
 
+def test_a_gradient_can_explode_though_the_radius_is_zero():
+    u = torch.tensor([[2.0, -2.0], [2.0, -2.0]]).double()
+    assert torch.equal(u @ u, 0 * u)
+    h = torch.tensor([0.0, 0.9**0.5]).double()  # slopes of tanh: 1 and 0.1
+    x = (torch.atanh(h) - u @ h).expand(1, 20, 2).clone().requires_grad_()
+    states = rnn(x, torch.eye(2).double(), u, torch.zeros(2).double(), h[None])
+    close(states.detach(), h.expand(1, 20, 2))
+    (slope,) = torch.autograd.grad(states[0, -1, 0], x)
+    lengths = slope[0].norm(dim=1)
+    close(lengths[:-2] / lengths[1:-1], [1.8] * 18, 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("retain", "step", "message"),
+    [
+        (False, False, "backward through the graph a second time"),
+        (False, True, "backward through the graph a second time"),
+        (True, True, "modified by an inplace operation"),
+        (True, False, None),
+    ],
+)
+def test_a_state_that_is_not_detached_fails_in_the_second_window(retain, step, message):
+    net = torch.nn.RNN(2, 3, batch_first=True)
+    optimizer = torch.optim.SGD(net.parameters(), 0.1)
+
+    def window(h):
+        out, h = net(torch.ones(1, 4, 2), h)
+        out.sum().backward(retain_graph=retain)
+        if step:
+            optimizer.step()
+        return h
+
+    h = window(None)
+    window(h.detach())
+    if message is None:
+        window(h)
+        return
+    with pytest.raises(RuntimeError, match=message):
+        window(h)
+
+
 def test_torch_starts_a_plain_network_forgetful():
     for seed in range(5):
         with torch.random.fork_rng():
