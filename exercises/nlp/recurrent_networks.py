@@ -132,6 +132,8 @@ def clip_drive(answer: Any, grads: list[list[float]], limit: float) -> Any:
     if given != grads:
         return "grads was changed"
     clipped, norm = result
+    if any(new is old for new in clipped for old in given):
+        return "a list is not new"
     return [[float(v) for v in g] for g in clipped], float(norm)
 
 
@@ -318,6 +320,8 @@ def bptt_cases(random: Random) -> Iterator[tuple[list[float], float, float]]:
     yield [1.0, 0.0, 0.0, 0.0], 0.5, 1.0
     yield [4.0, -4.0, 4.0], 2.0, -2.0
     yield [0.25] * 60, 0.25, 0.75
+    yield [1.0] + [0.0] * 59, 0.25, 1.0  # all that w gets comes from the first step
+    yield [0.25] + [0.0] * 39, 1.0, -1.0
     for _ in range(25):
         x = [random.randint(-8, 8) / 4 for _ in range(random.randint(1, 7))]
         yield x, random.randint(-6, 6) / 4, random.randint(-6, 6) / 4

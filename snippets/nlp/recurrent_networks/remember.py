@@ -8,7 +8,7 @@ from torch import nn
 
 from ._checks import _integer, _number
 
-_WIDTH, _BATCH, _NOISE = 16, 32, 0.1
+_BATCH, _NOISE = 32, 0.1
 
 
 # --8<-- [start:remember]
@@ -18,18 +18,20 @@ def remember(
     bias: float | None = None,
     length: int = 60,
     steps: int = 100,
+    width: int = 16,
 ) -> list[float]:
     """Train PyTorch's layer on naming, at the end, the sign of the first input.
 
     The first input is 1 or -1, all others are normal with standard deviation 0.1.
 
     Args:
-        model: kind of layer, 16 wide.
+        model: kind of layer.
         seed: of the weights and the data.
         bias: set the second block of biases, the forget gate of an LSTM or the update
             gate of a GRU, to this sum; None leaves what PyTorch draws.
         length: inputs in a sequence, >= 1.
         steps: of Adam, learning rate 0.01, batches of 32, gradients clipped to norm 1.
+        width: of the state, >= 1.
 
     Returns:
         Accuracy on each batch, before it is learnt from.
@@ -45,14 +47,15 @@ def remember(
         raise ValueError("bias needs a model with gates, got 'rnn'")
     bias = math.nan if bias is None else _number("bias", bias)
     seed, length = _integer("seed", seed, 0), _integer("length", length, 1)
-    steps, data = _integer("steps", steps, 0), torch.Generator().manual_seed(seed)
+    steps, width = _integer("steps", steps, 0), _integer("width", width, 1)
+    data = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng(devices=[]):  # leave the reader's global seed alone
         torch.default_generator.manual_seed(seed)
-        layer, read = layers[model](1, _WIDTH, batch_first=True), nn.Linear(_WIDTH, 1)
+        layer, read = layers[model](1, width, batch_first=True), nn.Linear(width, 1)
     if not math.isnan(bias):
         with torch.no_grad():  # in one of the two biases; the other is 0
-            layer.bias_ih_l0[_WIDTH : 2 * _WIDTH] = bias
-            layer.bias_hh_l0[_WIDTH : 2 * _WIDTH] = 0
+            layer.bias_ih_l0[width : 2 * width] = bias
+            layer.bias_hh_l0[width : 2 * width] = 0
     weights = [*layer.parameters(), *read.parameters()]
     optimizer, accuracy = torch.optim.Adam(weights, lr=0.01), []
     for _ in range(steps):
