@@ -114,6 +114,19 @@ def clip_numbers(
 
 
 @clip.wrong(
+    en="Where nothing is clipped it hands back the lists that it was given.",
+    zh="不需要裁剪时，把传入的列表原样交了回来。",
+)
+def clip_same(
+    grads: list[list[float]], limit: float
+) -> tuple[list[list[float]], float]:
+    norm = sqrt(sum(v * v for g in grads for v in g))
+    if norm <= limit:
+        return grads, norm
+    return [[v * limit / norm for v in g] for g in grads], norm
+
+
+@clip.wrong(
     en="It returns the length after clipping; the length before is what one logs.",
     zh="返回了裁剪后的长度；要记录的是裁剪前的长度。",
 )
@@ -283,6 +296,22 @@ def rnn_gradients_no_u(x: list[float], w: float, u: float) -> tuple[float, float
     for t in range(len(x), 0, -1):
         a = back * (1 - states[t] ** 2)
         by_w, by_u, back = by_w + a * x[t - 1], by_u + a * states[t - 1], a
+    return by_w, by_u
+
+
+@bptt.wrong(
+    en="The way back stops after 50 steps.",
+    zh="往回走了 50 步就停了。",
+)
+def rnn_gradients_cut(x: list[float], w: float, u: float) -> tuple[float, float]:
+    states = [0.0]
+    for value in x:
+        states.append(tanh(w * value + u * states[-1]))
+    by_w = by_u = 0.0
+    back = 1.0
+    for t in range(len(x), max(0, len(x) - 50), -1):
+        a = back * (1 - states[t] ** 2)
+        by_w, by_u, back = by_w + a * x[t - 1], by_u + a * states[t - 1], a * u
     return by_w, by_u
 
 

@@ -3,6 +3,7 @@
 import math
 from functools import cache
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -312,8 +313,8 @@ def test_chrono_initialization_leaves_one_over_e():
 
 
 @cache
-def last(model, seed, bias=None, length=60):
-    accuracy = remember(model, seed, bias, length)
+def last(model, seed, bias=None, length=60, width=16):
+    accuracy = remember(model, seed, bias, length, width=width)
     assert len(accuracy) == 100
     return sum(accuracy[-20:]) / 20
 
@@ -336,6 +337,13 @@ def test_a_plain_network_does_not_learn_it_though_it_can_hold_a_sign():
     states = rnn(x, ONE, 1.5 * ONE, ZERO)[0, :, 0]
     close(states[-1], -0.859, 5e-4)
     close(states[-1], math.tanh(1.5 * states[-1]))
+
+
+def test_twice_as_wide_a_plain_network_learns_it_with_one_seed_and_not_with_all():
+    assert last("rnn", 0, width=32) > 0.95
+    assert last("rnn", 1, width=32) < 0.65
+    assert last("lstm", 0, width=32) < 0.65
+    assert last("gru", 0, width=32) < 0.65
 
 
 def test_at_a_distance_of_ten_the_default_networks_learn_it():
@@ -441,6 +449,23 @@ W4, U4, B4 = drawn(1, 20, 4), drawn(2, 20, 5), drawn(3, 20)
         (lambda: clip_by_global_norm([B * math.inf], 1), "a finite norm"),
         (lambda: memory_half_life(math.inf), "bias must be a finite number, got inf"),
         (lambda: memory_half_life(10**400), "bias must be a finite number"),
+        (lambda: clip_by_global_norm([B], np.True_), "limit must be a finite number"),
+        (lambda: clip_by_global_norm([B], bytearray(b"1")), "limit must be a finite"),
+        (lambda: clip_by_global_norm([B], B > 9), "limit must be a finite number"),
+        (lambda: clip_by_global_norm([B], B), "limit must be a finite number"),
+        (lambda: clip_by_global_norm([U.to_sparse()], 1), r"grads\[0\] must be dense"),
+        (
+            lambda: clip_by_global_norm([B.to(torch.float8_e4m3fn)], 1),
+            r"grads\[0\] must have 16 bits at least",
+        ),
+        (
+            lambda: rnn_backward(S, X, S, W, U, window=torch.tensor(True)),
+            "window must be an integer",
+        ),
+        (lambda: memory_half_life(np.True_), "bias must be a finite number"),
+        (lambda: remember("gru", 0, 1e39), "bias must fit the weights' type, got 1e"),
+        (lambda: remember("gru", 2**64), r"seed must be an integer < 2\*\*64"),
+        (lambda: remember("gru", 0, width=0), "width must be an integer >= 1, got 0"),
         (lambda: remember("mlp", 0), "model must be one of"),
         (lambda: remember("rnn", 0, 1.0), "bias needs a model with gates"),
         (lambda: remember("gru", 0, math.nan), "bias must be a finite number"),

@@ -26,6 +26,10 @@ def _check_float(
     """
     if not isinstance(tensor, Tensor):
         raise ValueError(f"{name} must be a tensor, got {type(tensor).__name__}")
+    if tensor.layout != torch.strided:
+        raise ValueError(f"{name} must be dense, got {tensor.layout}")
+    if tensor.is_floating_point() and tensor.dtype.itemsize < 2:
+        raise ValueError(f"{name} must have 16 bits at least, got {tensor.dtype}")
     if not tensor.is_floating_point() or tensor.dtype != (dtype or tensor.dtype):
         want = dtype or "floating point"
         raise ValueError(f"{name} must be {want}, got {tensor.dtype}")
@@ -61,6 +65,11 @@ def _start(name: str, given: Tensor | None, x: Tensor, d: int) -> Tensor:
     return given
 
 
+def _truth(value: object) -> bool:
+    """Whether it is a boolean, of Python, numpy or PyTorch: no number here."""
+    return isinstance(value, bool) or "bool" in str(getattr(value, "dtype", ""))
+
+
 def _integer(name: str, value: SupportsIndex, least: int) -> int:
     """The same as Python's own integer; numpy's are integers, booleans are not.
 
@@ -69,7 +78,7 @@ def _integer(name: str, value: SupportsIndex, least: int) -> int:
     """
     want = f"{name} must be an integer >= {least}, got {value!r}"
     try:
-        if isinstance(value, bool):
+        if _truth(value):
             raise TypeError
         number = operator.index(value)
     except TypeError:
@@ -87,10 +96,10 @@ def _number(name: str, value: float, least: float = -math.inf) -> float:
     """
     want = "a finite number" + f" > {least:g}" * (least > -math.inf)
     try:
-        if isinstance(value, bool | str | bytes):
+        if _truth(value) or isinstance(value, str | bytes | bytearray):
             raise TypeError
         number = float(value)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError, RuntimeError):
         raise ValueError(f"{name} must be {want}, got {value!r}") from None
     if not least < number < math.inf:
         raise ValueError(f"{name} must be {want}, got {value!r}")

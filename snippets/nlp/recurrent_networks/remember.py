@@ -26,7 +26,7 @@ def remember(
 
     Args:
         model: kind of layer.
-        seed: of the weights and the data.
+        seed: of the weights and the data, from 0 to 2**64 - 1.
         bias: set the second block of biases, the forget gate of an LSTM or the update
             gate of a GRU, to this sum; None leaves what PyTorch draws.
         length: inputs in a sequence, >= 1.
@@ -37,8 +37,8 @@ def remember(
         Accuracy on each batch, before it is learnt from.
 
     Raises:
-        ValueError: for an unknown model, a bias without gates or not finite, or an
-            integer that is too small.
+        ValueError: for an unknown model, a bias without gates or not finite in the
+            weights' type, or an integer that is too small or, as a seed, too large.
     """
     layers = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
     if model not in layers:
@@ -46,7 +46,11 @@ def remember(
     if bias is not None and model == "rnn":
         raise ValueError("bias needs a model with gates, got 'rnn'")
     bias = math.nan if bias is None else _number("bias", bias)
+    if abs(bias) > torch.finfo(torch.get_default_dtype()).max:
+        raise ValueError(f"bias must fit the weights' type, got {bias!r}")
     seed, length = _integer("seed", seed, 0), _integer("length", length, 1)
+    if seed >= 2**64:
+        raise ValueError(f"seed must be an integer < 2**64, got {seed}")
     steps, width = _integer("steps", steps, 0), _integer("width", width, 1)
     data = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng(devices=[]):  # leave the reader's global seed alone
