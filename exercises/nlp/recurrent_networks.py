@@ -28,7 +28,7 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
         ),
     ),
     zh=Words(
-        title="按总范数裁剪梯度",
+        title="按全局范数裁剪梯度",
         statement="""\
 给出若干梯度，每个张量是一个由数组成的列表。所有的数合起来是一个向量。如果它的长度超过 `limit`，就缩放到长度 `limit`；否则保持不变。
 
@@ -198,7 +198,7 @@ Results may be off by $10^{-7}$, relative to their size or to 1.
         ),
     ),
     zh=Words(
-        title="一个数的随时间反向传播",
+        title="状态为一个数的随时间反向传播",
         statement="""\
 循环网络的状态只有一个数：$h_t = \\tanh(w x_t + u h_{t-1})$，$h_0 = 0$。损失就是**最后的**状态 $h_T$。求损失对 $w$ 和对 $u$ 的梯度，返回这一对数。
 
