@@ -276,6 +276,16 @@ def test_by_hand_three_and_four_are_five_long():
     assert zero[0] == 0
 
 
+def test_one_negative_number_and_a_norm_that_is_the_limit():
+    clipped, norm = clip_by_global_norm([torch.tensor([-2.0])], 1)
+    assert norm == 2
+    assert clipped[0].item() == -1
+    for seed in range(20):  # to the last bit: there is nothing to clip
+        g = drawn(seed, 5)
+        _, norm = clip_by_global_norm([g], 1e9)
+        assert torch.equal(clip_by_global_norm([g], norm)[0][0], g)
+
+
 def test_huge_and_tiny_gradients_keep_their_norm():
     for size in (1e200, 1e-200):
         grads = [torch.tensor([3 * size, 4 * size], dtype=torch.float64)]
@@ -375,6 +385,50 @@ def test_an_experiment_changes_one_block_of_torch_s_biases(
         expected[2][16:32], expected[3][16:32] = bias, 0
     for ours, theirs in zip(seen, expected, strict=True):
         assert torch.equal(ours, theirs)
+
+
+def test_an_experiment_is_the_recipe_that_it_tells(monkeypatch):
+    kept, inputs = [], []
+
+    def spy(weights, lr, adam=torch.optim.Adam):
+        kept.extend(weights)
+        return adam(kept, lr=lr)
+
+    def look(module, given):
+        if isinstance(module, torch.nn.RNNBase):
+            inputs.append(given[0])
+
+    hook = torch.nn.modules.module.register_module_forward_pre_hook(look)
+    with monkeypatch.context() as patch:
+        patch.setattr(torch.optim, "Adam", spy)
+        found = remember("gru", 3, length=8, steps=20, width=200)
+    remember("gru", 4, length=8, steps=1)
+    hook.remove()
+    assert not torch.equal(inputs.pop(), inputs[0])  # the seed is that of the data too
+    x = torch.stack(inputs)
+    assert x.shape == (20, 32, 8, 1)
+    assert torch.equal(x[:, :, 0].abs(), torch.ones(20, 32, 1))
+    assert abs(x[:, :, 0].mean()) < 0.15
+    assert abs(x[:, :, 1:].std() - 0.1) < 0.005
+    assert abs(x[:, :, 1:].mean()) < 0.005
+    with torch.random.fork_rng():
+        torch.default_generator.manual_seed(3)
+        net, read = torch.nn.GRU(1, 200, batch_first=True), torch.nn.Linear(200, 1)
+    weights = [*net.parameters(), *read.parameters()]
+    adam, norms = torch.optim.Adam(weights, lr=0.01), []
+    for batch, right in zip(x, found, strict=True):
+        wanted = batch[:, 0, 0]
+        score = read(net(batch)[1][0])[:, 0]
+        assert (score * wanted > 0).double().mean() == right
+        loss = torch.nn.functional.softplus(-wanted * score).mean()
+        grads, norm = clip_by_global_norm(torch.autograd.grad(loss, weights), 1)
+        norms.append(float(norm))
+        for weight, g in zip(weights, grads, strict=True):
+            weight.grad = g
+        adam.step()
+    assert max(norms) > 1.05  # so that clipping matters
+    for ours, theirs in zip(kept, weights, strict=True):
+        close(ours.detach(), theirs.detach(), 1e-4)
 
 
 def test_an_experiment_leaves_the_global_seed_alone_and_repeats():
