@@ -1,0 +1,5 @@
+"""What this package offers: python -m snippets.nlp.recurrent_networks."""
+
+import pydoc
+
+pydoc.doc(__package__)
