@@ -111,8 +111,7 @@ FAULTS = {
         (
             EN,
             6,
-            "tags: want tags without blanks but one between two words; "
-            "got 'size\\xa0'",
+            "tags: want tags without blanks but one between two words; got 'size\\xa0'",
         ),
     ),
     "a tag that is a sentence": (
