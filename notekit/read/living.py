@@ -108,6 +108,10 @@ def unreachable(nodes: Iterable[ast.AST]) -> Iterator[ast.stmt]:
             yield node
 
 
+# What leaves a body, with whatever was raised left behind.
+_LEAVES = (ast.Return, ast.Continue, ast.Break)
+
+
 def swallows(node: ast.AST) -> bool:
     """Whether a failed assertion in its body is not seen outside."""
     if isinstance(node, ast.With | ast.AsyncWith):
@@ -115,8 +119,7 @@ def swallows(node: ast.AST) -> bool:
         asserts = any(isinstance(n, ast.Assert) for n in walk(node))
         return any(suppresses(call) or _expects_all(call, asserts) for call in calls)
     if isinstance(node, ast.Try):
-        leaves = (ast.Return, ast.Break, ast.Continue)
-        if any(isinstance(part, leaves) for part in node.finalbody):
+        if any(isinstance(part, _LEAVES) for part in node.finalbody):
             return True  # whatever was raised is dropped
         return any(takes_all(h.type) and not _raises(h.body) for h in node.handlers)
     return False
@@ -124,9 +127,8 @@ def swallows(node: ast.AST) -> bool:
 
 def _raises(body: list[ast.stmt]) -> bool:
     """Whether an except clause ends in an error again, on each of its ways."""
-    leaves = (ast.Return, ast.Continue, ast.Break)
     return _ends(body) and not any(
-        isinstance(node, leaves) for part in body for node in walk(part)
+        isinstance(node, _LEAVES) for part in body for node in walk(part)
     )
 
 

@@ -44,17 +44,16 @@ def problems(text: str) -> Iterator[tuple[int, str]]:
         if (within := _IN_LINE.search(text_)) and text_.strip() != within[0]:
             message = "want one dollar on each side of a formula within a line"
             yield number, f"{message}; got {within[0][:40]!r}"
+        if money := _MONEY.search(text_):
+            message = r"want \$ for the sign of money"
+            yield number, f"{message}; got {money[0]!r} before a number"
         if found := _HIDING.search(text_):
             message = "want formulas without what hides, moves or redefines"
             yield number, f"{message}; got {found[0]}"
     for match in re.finditer(r"^ *\$\$ *\n *\$\$", bare, re.MULTILINE):
         number_of = bare.count("\n", 0, match.end()) + 1
         yield number_of, "want a blank line between two formulas; found none"
-    typed = bare.split("\n")
     for number, line_ in enumerate(without.split("\n"), 1):
-        if money := _MONEY.search(typed[number - 1]):
-            message = r"want \$ for the sign of money"
-            yield number, f"{message}; got {money[0]!r} before a number"
         for match in _SPACED.finditer(line_):
             message = "want no space beside the dollars of a formula"
             yield number, f"{message}; got {match[0][:40]!r}"

@@ -38,8 +38,7 @@ _BOUNDS = {
     **dict.fromkeys(("rel", "rtol", "rel_tol"), 1.0),
     **dict.fromkeys(("abs", "atol", "abs_tol"), 1e6),
 }
-# A distance below this says nothing either.
-_OUT_OF_REACH = 1e6
+_INFINITY = re.compile(r"(?:math|np|numpy|torch)\.inf|inf|float\('inf(?:inity)?'\)")
 # Calls that end the run of all tests, some with the word that all is well.
 _ENDING = ("os._exit", "os.abort", "_exit", "pytest.exit", "sys.exit")
 # Ways to say that a test need not hold.
@@ -254,11 +253,16 @@ def _loose(call: ast.Call) -> bool:
     """Whether it compares with a tolerance that lets anything pass."""
     for keyword in call.keywords:
         bound = _BOUNDS.get(keyword.arg or "")
-        value = keyword.value
-        known = isinstance(value, ast.Constant) and isinstance(value.value, int | float)
-        if bound and known and ast.literal_eval(value) >= bound:
+        if bound and _at_least(keyword.value, bound):
             return True
     return False
+
+
+def _at_least(value: ast.expr, bound: float) -> bool:
+    """Whether it is a literal number, or infinity by a name of it, no less than that."""
+    if isinstance(value, ast.Constant):
+        return isinstance(value.value, int | float) and value.value >= bound
+    return bool(_INFINITY.fullmatch(ast.unparse(value)))
 
 
 def _any_error(call: ast.Call) -> bool:
@@ -298,14 +302,7 @@ def _out_of_reach(test: ast.Compare) -> bool:
         modules.called(node) for node in walk(test.left) if isinstance(node, ast.Call)
     }:
         return False
-    bound = ast.unparse(test.comparators[0])
-    if re.fullmatch(
-        r"(?:math|np|numpy|torch)\.inf|inf|float\('inf(?:inity)?'\)", bound
-    ):
-        return True
-    return isinstance(value := test.comparators[0], ast.Constant) and (
-        isinstance(value.value, int | float) and value.value >= _OUT_OF_REACH
-    )
+    return _at_least(test.comparators[0], _BOUNDS["abs"])
 
 
 def _of_length(test: ast.Compare) -> bool:

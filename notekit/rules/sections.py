@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import takewhile
 
 from notekit.read.document import Document
 
@@ -59,25 +61,26 @@ def _answers(within: _Lines) -> Iterator[tuple[int, str]]:
     for place, (number, line) in enumerate(within):
         if not re.match(r"\s*\?\?\?", line):
             continue
-        indent = len(line) - len(line.lstrip())
-        for _, below in within[place + 1 :]:
-            if not below.strip():
-                continue
-            if len(below) - len(below.lstrip()) <= indent:
-                yield number, "want an answer, indented by four more; found none"
-            elif not _in_words(within[place + 1 :], indent):
-                yield number, "want an answer in words beside its code; found none"
-            break
-        else:
+        below = [text for _, text in within[place + 1 :]]
+        answer = list(takewhile(partial(_deeper, than=_indent(line)), below))
+        if not any(text.strip() for text in answer):
             yield number, "want an answer, indented by four more; found none"
+        elif not _in_words(answer):
+            yield number, "want an answer in words beside its code; found none"
 
 
-def _in_words(below: _Lines, indent: int) -> bool:
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _deeper(line: str, than: int) -> bool:
+    return not line.strip() or _indent(line) > than
+
+
+def _in_words(answer: list[str]) -> bool:
     """Whether a folded answer says something outside of its fences: cards show it."""
     code = False
-    for _, line in below:
-        if line.strip() and len(line) - len(line.lstrip()) <= indent:
-            break
+    for line in answer:
         if line.lstrip().startswith("```"):
             code = not code
         elif not code and re.search(r"\w", re.sub(r"<!--.*?-->", "", line)):

@@ -40,6 +40,9 @@ HOLLOW = {
     "a wide absolute tolerance": (
         "def test_it():\n    assert math.isclose(double(2), 9, abs_tol=1e9)\n"
     ),
+    "a tolerance without an end": (
+        "def test_it():\n    assert double(2) == pytest.approx(3, abs=math.inf)\n"
+    ),
     "its own number": (
         "def test_it():\n    wanted = 4\n    double(2)\n    assert wanted == 4\n"
     ),
