@@ -87,7 +87,8 @@ def _loose(root: Path, folder: str, topic: str, wanted: str) -> Iterator[Problem
             named = path.stem.startswith("test_")
         else:
             named = True
-        (own if named and _is_note(root, (topic, stem)) else others).append(path)
+        known = _is_note(root, (topic, stem)) or (folder == "tests" and stem in SHARED)
+        (own if named and known else others).append(path)
     if not (others := [path for path in others if path.name != "__init__.py"]):
         return
     said = "\n".join(path.read_text("utf-8", errors="replace") for path in own)

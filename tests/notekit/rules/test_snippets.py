@@ -123,6 +123,7 @@ def test_a_module_of_no_note_is_found(tmp_path):
     repo = build_repo(tmp_path)
     repo.write("snippets/cv/box_extra.py", FINE)
     repo.write("snippets/cv/environments/world.py", FINE)
+    repo.write("tests/cv/test_environments.py", FINE)
     assert repo.problems() == [
         "snippets/cv/box_extra.py:1: want every module to be a note's, "
         "snippets/TOPIC/NOTE.py or snippets/TOPIC/NOTE/; this is none's"
