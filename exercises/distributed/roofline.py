@@ -56,10 +56,7 @@ $\\ge 1$. Return an integer.
 >>> forward_flops(0, 3, 1, 5, 1, True)
 30
 """,
-    lacks={
-        "ties": "there are six numbers, and no list",
-        "negative": "sizes are not negative",
-    },
+    lacks={"negative": "sizes are not negative"},
 )
 
 
@@ -256,11 +253,7 @@ counting up takes too long, and floats are too coarse.
 >>> smallest_batch(412, 412, 2, 989 * 10**12, 48 * 10**11)
 0
 """,
-    lacks={
-        "empty": "sizes are at least 1",
-        "ties": "there are five numbers, and no list",
-        "negative": "sizes are not negative",
-    },
+    lacks={"empty": "sizes are at least 1", "negative": "sizes are not negative"},
 )
 
 

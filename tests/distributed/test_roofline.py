@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.utils.checkpoint import checkpoint, set_checkpoint_early_stop
 from torch.utils.flop_counter import FlopCounterMode
@@ -97,6 +97,7 @@ def test_the_counter_finds_the_forward_and_the_training_flops():
     assert counted(toy, tokens, backward=True) == 32 * 677_376
 
 
+@settings(max_examples=25)
 @given(sizes, sizes, sizes, sizes, sizes, st.integers(2, 9), st.integers(1, 9))
 def test_the_counter_agrees_on_any_shape(layers, heads, head, width, hidden, voc, seq):
     toy = Toy(layers, heads, head, width, hidden, voc)
@@ -223,6 +224,28 @@ def test_more_sequences_than_fit():
     free = 141e9 - 2 * SEVEN
     assert math.floor(free / 2**31) == 59
     assert 32 * 2 * 4096 * 4096 * 2 == 2**31  # layers, K and V, tokens, width, bytes
+    near(64 * 2**31 / (64 * 2**31 + 2 * SEVEN), 0.91, 5e-3)
+    assert 4 * 32 * 4096 * 4096 == 2**31  # FLOPs of attention, 1 for each byte
+
+
+def test_a_decoded_token_takes_221_times_as_long_as_a_prefilled_one():
+    prefilled = forward_flops_per_token(*SHAPE, 4096, causal=True) / PEAK
+    decoded = 1 / decode_tokens_per_second(2 * SEVEN, 2**31, 1, BANDWIDTH, SEVEN, PEAK)
+    near(prefilled, 0.01445e-3, 1e-3)
+    assert math.floor(decoded / prefilled) == 221
+
+
+def test_the_embedding_table_would_be_six_and_two_percent():
+    near(6_400 / 104_704, 0.061, 5e-3)
+    near(32_000 * 4096 / SEVEN, 0.0198, 5e-3)
+
+
+def test_an_eighth_of_the_cache_lifts_the_limit_eightfold():
+    def limit(cache):
+        return decode_tokens_per_second(1, cache, 10**12, BANDWIDTH, 1, 1e30)
+
+    near(limit(2**28), 17_881, 1e-4)
+    near(limit(2**28), 8 * limit(2**31))
 
 
 def test_numbers_are_floats():
