@@ -153,14 +153,14 @@ def forward_flops_of_a_token(
 
 
 @flops.wrong(
-    en="Division makes a float, which cannot hold so large an integer.",
-    zh="除法得到浮点数，装不下这么大的整数。",
+    en="Division by / makes a float, which is rounded if the sequence is very long.",
+    zh="用 / 做除法，得到浮点数；序列很长时会有舍入。",
 )
 def forward_flops_float(
     layers: int, width: int, hidden: int, vocab: int, seq: int, causal: bool
-) -> float:
+) -> int:
     weights = layers * (4 * width * width + 2 * width * hidden) + width * vocab
-    pairs = seq * (seq + 1) / 2 if causal else seq * seq
+    pairs = int(seq * (seq + 1) / 2) if causal else seq * seq
     return 2 * seq * weights + 4 * layers * width * pairs
 
 
@@ -181,6 +181,7 @@ def flops_cases(random: Random) -> Iterator[tuple[int, int, int, int, int, bool]
 def flops_large(random: Random) -> Iterator[tuple[int, int, int, int, int, bool]]:
     for causal in (False, True):
         yield 126, 16384, 53248, 128256, 131071, causal
+        yield 1, 1, 1, 1, 10**9 + 7, causal
 
 
 @flops.brute

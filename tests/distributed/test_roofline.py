@@ -97,7 +97,7 @@ def test_the_counter_finds_the_forward_and_the_training_flops():
     assert counted(toy, tokens, backward=True) == 32 * 677_376
 
 
-@settings(max_examples=25)
+@settings(max_examples=8)
 @given(sizes, sizes, sizes, sizes, sizes, st.integers(2, 9), st.integers(1, 9))
 def test_the_counter_agrees_on_any_shape(layers, heads, head, width, hidden, voc, seq):
     toy = Toy(layers, heads, head, width, hidden, voc)
@@ -159,6 +159,12 @@ def test_days_of_a_training_run():
     seconds = 6 * SEVEN * 2e12 / (1024 * 0.4 * PEAK)
     near(seconds / 86_400, 2.27, 3e-3)
     near(mfu(2e12 / seconds, 6 * SEVEN, 1024, PEAK), 0.4)
+
+
+def test_a_billion_additions():
+    near(1e9 / PEAK, 1.01e-6, 2e-3)
+    near(4e9 / BANDWIDTH, 833e-6, 1e-3)
+    near(1e9 / attainable(0.25, PEAK, BANDWIDTH), 833e-6, 1e-3)
 
 
 def test_the_roof_and_its_ridge():
