@@ -1,5 +1,6 @@
 """What is no count and no positive number is refused here."""
 
+import contextlib
 import math
 import operator
 from numbers import Real
@@ -22,16 +23,15 @@ def _number(name: str, value: float, zero: bool = False) -> float:
 
 def _count(name: str, value: int) -> int:
     """An integer from 1 on; True is none, though Python counts it as one."""
-    try:
-        number = 0 if isinstance(value, bool) else operator.index(value)
-    except TypeError:
-        number = 0
-    if not 1 <= number <= _LARGEST:
-        raise ValueError(f"{name} must be an integer from 1 to 1e30, got {value!r}")
-    return number
+    if not isinstance(value, bool):
+        with contextlib.suppress(TypeError):
+            number = operator.index(value)
+            if 1 <= number <= _LARGEST:
+                return number
+    raise ValueError(f"{name} must be an integer from 1 to 1e30, got {value!r}")
 
 
 def _flag(name: str, value: bool) -> bool:
     if value not in (True, False):
         raise ValueError(f"{name} must be True or False, got {value!r}")
-    return bool(value)
+    return value
