@@ -58,11 +58,10 @@ Results may be off by $10^{-9}$ (relative to the result where it is larger than 
 )
 
 
-Rows = list[list[float]]
-
-
 @chunk.solution
-def causal_attention(q: Rows, k: Rows, v: Rows, offset: int) -> Rows:
+def causal_attention(
+    q: list[list[float]], k: list[list[float]], v: list[list[float]], offset: int
+) -> list[list[float]]:
     out = []
     for r, query in enumerate(q):
         seen = range(offset + r + 1)
@@ -80,80 +79,139 @@ def causal_attention(q: Rows, k: Rows, v: Rows, offset: int) -> Rows:
     return out
 
 
-def _attention(q: Rows, k: Rows, v: Rows, limits: list[int], root: float) -> Rows:
-    out = []
-    for query, limit in zip(q, limits, strict=True):
-        scores = [
-            sum(map(float.__mul__, query, key)) / math.sqrt(root) for key in k[:limit]
-        ]
-        largest = max(scores)
-        weights = [math.exp(score - largest) for score in scores]
-        total = sum(weights)
-        out.append(
-            [
-                sum(w * row[c] for w, row in zip(weights, v, strict=False)) / total
-                for c in range(len(v[0]))
-            ]
-        )
-    return out
-
-
 @chunk.wrong(
     en="The mask begins at the top left: the offset is not used.",
     zh="掩码从左上角开始，没有用到偏移。",
 )
-def causal_attention_top_left(q: Rows, k: Rows, v: Rows, offset: int) -> Rows:
-    return _attention(q, k, v, [r + 1 for r in range(len(q))], len(q[0]))
+def causal_attention_top_left(
+    q: list[list[float]], k: list[list[float]], v: list[list[float]], offset: int
+) -> list[list[float]]:
+    out = []
+    for r, query in enumerate(q):
+        limit = r + 1
+        scores = [sum(map(float.__mul__, query, key)) for key in k[:limit]]
+        scores = [score / math.sqrt(len(query)) for score in scores]
+        weights = [math.exp(score - max(scores)) for score in scores]
+        row = []
+        for c in range(len(v[0])):
+            parts = [w * value[c] for w, value in zip(weights, v, strict=False)]
+            row.append(sum(parts) / sum(weights))
+        out.append(row)
+    return out
 
 
 @chunk.wrong(
     en="There is no mask: the chunk reads its own future.",
     zh="没有掩码：块里的词元读到了后面的词元。",
 )
-def causal_attention_no_mask(q: Rows, k: Rows, v: Rows, offset: int) -> Rows:
-    return _attention(q, k, v, [len(k)] * len(q), len(q[0]))
+def causal_attention_no_mask(
+    q: list[list[float]], k: list[list[float]], v: list[list[float]], offset: int
+) -> list[list[float]]:
+    out = []
+    for query in q:
+        limit = len(k)
+        scores = [sum(map(float.__mul__, query, key)) for key in k[:limit]]
+        scores = [score / math.sqrt(len(query)) for score in scores]
+        weights = [math.exp(score - max(scores)) for score in scores]
+        row = []
+        for c in range(len(v[0])):
+            parts = [w * value[c] for w, value in zip(weights, v, strict=False)]
+            row.append(sum(parts) / sum(weights))
+        out.append(row)
+    return out
 
 
 @chunk.wrong(
     en="Every query sees the cache and the whole chunk.",
     zh="每个查询都看到了缓存和整个块。",
 )
-def causal_attention_whole_chunk(q: Rows, k: Rows, v: Rows, offset: int) -> Rows:
-    return _attention(q, k, v, [offset + len(q)] * len(q), len(q[0]))
+def causal_attention_whole_chunk(
+    q: list[list[float]], k: list[list[float]], v: list[list[float]], offset: int
+) -> list[list[float]]:
+    out = []
+    for query in q:
+        limit = offset + len(q)
+        scores = [sum(map(float.__mul__, query, key)) for key in k[:limit]]
+        scores = [score / math.sqrt(len(query)) for score in scores]
+        weights = [math.exp(score - max(scores)) for score in scores]
+        row = []
+        for c in range(len(v[0])):
+            parts = [w * value[c] for w, value in zip(weights, v, strict=False)]
+            row.append(sum(parts) / sum(weights))
+        out.append(row)
+    return out
 
 
 @chunk.wrong(
     en="A token does not see itself.",
     zh="词元看不到自己。",
 )
-def causal_attention_not_itself(q: Rows, k: Rows, v: Rows, offset: int) -> Rows:
-    limits = [max(offset + r, 1) for r in range(len(q))]
-    return _attention(q, k, v, limits, len(q[0]))
+def causal_attention_not_itself(
+    q: list[list[float]], k: list[list[float]], v: list[list[float]], offset: int
+) -> list[list[float]]:
+    out = []
+    for r, query in enumerate(q):
+        limit = max(offset + r, 1)
+        scores = [sum(map(float.__mul__, query, key)) for key in k[:limit]]
+        scores = [score / math.sqrt(len(query)) for score in scores]
+        weights = [math.exp(score - max(scores)) for score in scores]
+        row = []
+        for c in range(len(v[0])):
+            parts = [w * value[c] for w, value in zip(weights, v, strict=False)]
+            row.append(sum(parts) / sum(weights))
+        out.append(row)
+    return out
 
 
 @chunk.wrong(
     en="The triangle is put at the bottom right of all keys: right only if the chunk is the end.",
     zh="三角形对齐了全部键的右下角：只有块在末尾时才对。",
 )
-def causal_attention_at_the_end(q: Rows, k: Rows, v: Rows, offset: int) -> Rows:
-    limits = [len(k) - len(q) + r + 1 for r in range(len(q))]
-    return _attention(q, k, v, limits, len(q[0]))
+def causal_attention_at_the_end(
+    q: list[list[float]], k: list[list[float]], v: list[list[float]], offset: int
+) -> list[list[float]]:
+    out = []
+    for r, query in enumerate(q):
+        limit = len(k) - len(q) + r + 1
+        scores = [sum(map(float.__mul__, query, key)) for key in k[:limit]]
+        scores = [score / math.sqrt(len(query)) for score in scores]
+        weights = [math.exp(score - max(scores)) for score in scores]
+        row = []
+        for c in range(len(v[0])):
+            parts = [w * value[c] for w, value in zip(weights, v, strict=False)]
+            row.append(sum(parts) / sum(weights))
+        out.append(row)
+    return out
 
 
 @chunk.wrong(
     en="The scores are divided by the root of the number of keys.",
     zh="分数除以了键的个数的平方根。",
 )
-def causal_attention_other_root(q: Rows, k: Rows, v: Rows, offset: int) -> Rows:
-    limits = [offset + r + 1 for r in range(len(q))]
-    return _attention(q, k, v, limits, len(k))
+def causal_attention_other_root(
+    q: list[list[float]], k: list[list[float]], v: list[list[float]], offset: int
+) -> list[list[float]]:
+    out = []
+    for r, query in enumerate(q):
+        limit = offset + r + 1
+        scores = [sum(map(float.__mul__, query, key)) for key in k[:limit]]
+        scores = [score / math.sqrt(len(k)) for score in scores]
+        weights = [math.exp(score - max(scores)) for score in scores]
+        row = []
+        for c in range(len(v[0])):
+            parts = [w * value[c] for w, value in zip(weights, v, strict=False)]
+            row.append(sum(parts) / sum(weights))
+        out.append(row)
+    return out
 
 
 @chunk.wrong(
     en="The softmax is over all keys, and hidden ones are set to 0 after it.",
     zh="softmax 对全部键计算，之后才把看不到的权重置 0。",
 )
-def causal_attention_mask_after(q: Rows, k: Rows, v: Rows, offset: int) -> Rows:
+def causal_attention_mask_after(
+    q: list[list[float]], k: list[list[float]], v: list[list[float]], offset: int
+) -> list[list[float]]:
     out = []
     for r, query in enumerate(q):
         scores = [sum(map(float.__mul__, query, key)) for key in k]
@@ -173,7 +231,9 @@ def causal_attention_mask_after(q: Rows, k: Rows, v: Rows, offset: int) -> Rows:
     en="Hidden scores are 0 instead of minus infinity: they still get weight.",
     zh="看不到的分数写成了 0，而不是负无穷：仍然有权重。",
 )
-def causal_attention_zeros(q: Rows, k: Rows, v: Rows, offset: int) -> Rows:
+def causal_attention_zeros(
+    q: list[list[float]], k: list[list[float]], v: list[list[float]], offset: int
+) -> list[list[float]]:
     out = []
     for r, query in enumerate(q):
         scores = [sum(map(float.__mul__, query, key)) for key in k]
@@ -191,7 +251,13 @@ def causal_attention_zeros(q: Rows, k: Rows, v: Rows, offset: int) -> Rows:
 
 
 @chunk.drive
-def chunk_drive(causal_attention: Any, q: Rows, k: Rows, v: Rows, offset: int) -> Any:
+def chunk_drive(
+    causal_attention: Any,
+    q: list[list[float]],
+    k: list[list[float]],
+    v: list[list[float]],
+    offset: int,
+) -> Any:
     before = [[list(row) for row in rows] for rows in (q, k, v)]
     result = causal_attention(q, k, v, offset)
     if [q, k, v] != before:
@@ -199,12 +265,14 @@ def chunk_drive(causal_attention: Any, q: Rows, k: Rows, v: Rows, offset: int) -
     return result
 
 
-def _rows(random: Random, n: int, width: int, size: float) -> Rows:
+def _rows(random: Random, n: int, width: int, size: float) -> list[list[float]]:
     return [[random.uniform(-size, size) for _ in range(width)] for _ in range(n)]
 
 
 @chunk.cases
-def chunk_cases(random: Random) -> Iterator[tuple[Rows, Rows, Rows, int]]:
+def chunk_cases(
+    random: Random,
+) -> Iterator[tuple[list[list[float]], list[list[float]], list[list[float]], int]]:
     yield [[0.0]], [[1.0]], [[2.0]], 0
     yield [[-1.0]], [[1.0], [1.0]], [[2.0], [4.0]], 1
     yield [[1.0], [1.0]], [[1.0], [2.0], [3.0]], [[1.0], [0.0], [5.0]], 0
@@ -228,7 +296,9 @@ def chunk_cases(random: Random) -> Iterator[tuple[Rows, Rows, Rows, int]]:
 
 
 @chunk.large
-def chunk_large(random: Random) -> Iterator[tuple[Rows, Rows, Rows, int]]:
+def chunk_large(
+    random: Random,
+) -> Iterator[tuple[list[list[float]], list[list[float]], list[list[float]], int]]:
     yield (
         _rows(random, 40, 8, 1),
         _rows(random, 500, 8, 1),
@@ -238,7 +308,9 @@ def chunk_large(random: Random) -> Iterator[tuple[Rows, Rows, Rows, int]]:
 
 
 @chunk.brute
-def chunk_brute(q: Rows, k: Rows, v: Rows, offset: int) -> Rows:
+def chunk_brute(
+    q: list[list[float]], k: list[list[float]], v: list[list[float]], offset: int
+) -> list[list[float]]:
     # Token by token: grow the list of what is there, and weigh each pair against another.
     out = []
     for r in range(len(q)):
@@ -314,11 +386,8 @@ $1 \\le$ `size` $\\le 50$; up to 3,000 operations, with $n \\le 100$.
 )
 
 
-Operations = list[list[Any]]
-
-
 @blocks.solution
-def blocks_in_use(size: int, operations: Operations) -> list[int]:
+def blocks_in_use(size: int, operations: list[list[int | str]]) -> list[int]:
     tables: dict[str, list[int]] = {}
     lengths: dict[str, int] = {}
     users: dict[int, int] = {}
@@ -354,7 +423,7 @@ def blocks_in_use(size: int, operations: Operations) -> list[int]:
     en="Nothing is shared: a fork copies all blocks.",
     zh="没有共享：分叉时复制了全部块。",
 )
-def blocks_in_use_no_sharing(size: int, operations: Operations) -> list[int]:
+def blocks_in_use_no_sharing(size: int, operations: list[list[int | str]]) -> list[int]:
     lengths: dict[str, int] = {}
     counts = []
     for name, seq, *rest in operations:
@@ -368,7 +437,11 @@ def blocks_in_use_no_sharing(size: int, operations: Operations) -> list[int]:
     return counts
 
 
-def _wrong(size: int, operations: Operations, rule: str) -> list[int]:
+@blocks.wrong(
+    en="A shared block is written without a copy.",
+    zh="共享的块没有复制就写了。",
+)
+def blocks_in_use_no_copy(size: int, operations: list[list[int | str]]) -> list[int]:
     tables: dict[str, list[int]] = {}
     lengths: dict[str, int] = {}
     users: dict[int, int] = {}
@@ -376,47 +449,18 @@ def _wrong(size: int, operations: Operations, rule: str) -> list[int]:
     for name, seq, *rest in operations:
         if name == "extend":
             table, length = tables.setdefault(seq, []), lengths.get(seq, 0)
-            shared = bool(table) and users.get(table[-1], 0) > 1
-            partly = length % size > 0
-            copies = {
-                "never": False,
-                "full too": shared,
-                "always": partly,
-            }.get(rule, shared and partly)
-            if copies:
-                if rule != "keeps":
-                    users[table[-1]] -= 1
-                    if not users[table[-1]]:
-                        del users[table[-1]]
-                table[-1] = made
-                users[made] = 1
-                made += 1
             lengths[seq] = length + rest[0]
-            if rule == "rounds":
-                wanted = len(table) + -(-rest[0] // size)
-            else:
-                wanted = -(-lengths[seq] // size)
-            while len(table) < wanted:
+            while len(table) * size < lengths[seq]:
                 table.append(made)
                 users[made] = 1
                 made += 1
         elif name == "fork":
             tables[rest[0]], lengths[rest[0]] = list(tables[seq]), lengths[seq]
             for block in tables[seq]:
-                users[block] = users.get(block, 0) + 1
-            if rule == "eager" and lengths[seq] % size:
-                users[tables[seq][-1]] -= 1
-                tables[rest[0]][-1] = made
-                users[made] = 1
-                made += 1
+                users[block] += 1
         else:
             del lengths[seq]
             for block in tables.pop(seq):
-                if rule == "frees":
-                    users.pop(block, None)
-                    continue
-                if rule == "leaks" and users[block] > 1:
-                    continue
                 users[block] -= 1
                 if not users[block]:
                     del users[block]
@@ -425,64 +469,222 @@ def _wrong(size: int, operations: Operations, rule: str) -> list[int]:
 
 
 @blocks.wrong(
-    en="A shared block is written without a copy.",
-    zh="共享的块没有复制就写了。",
-)
-def blocks_in_use_no_copy(size: int, operations: Operations) -> list[int]:
-    return _wrong(size, operations, "never")
-
-
-@blocks.wrong(
     en="A full block is copied, too.",
     zh="已满的块也复制了。",
 )
-def blocks_in_use_full_too(size: int, operations: Operations) -> list[int]:
-    return _wrong(size, operations, "full too")
+def blocks_in_use_full_too(size: int, operations: list[list[int | str]]) -> list[int]:
+    tables: dict[str, list[int]] = {}
+    lengths: dict[str, int] = {}
+    users: dict[int, int] = {}
+    made, counts = 0, []
+    for name, seq, *rest in operations:
+        if name == "extend":
+            table, length = tables.setdefault(seq, []), lengths.get(seq, 0)
+            if table and users[table[-1]] > 1:
+                users[table[-1]] -= 1
+                table[-1] = made
+                users[made] = 1
+                made += 1
+            lengths[seq] = length + rest[0]
+            while len(table) * size < lengths[seq]:
+                table.append(made)
+                users[made] = 1
+                made += 1
+        elif name == "fork":
+            tables[rest[0]], lengths[rest[0]] = list(tables[seq]), lengths[seq]
+            for block in tables[seq]:
+                users[block] += 1
+        else:
+            del lengths[seq]
+            for block in tables.pop(seq):
+                users[block] -= 1
+                if not users[block]:
+                    del users[block]
+        counts.append(len(users))
+    return counts
 
 
 @blocks.wrong(
     en="The copy is made at the fork, and not only when somebody writes.",
     zh="分叉时就复制了，而不是等到写的时候。",
 )
-def blocks_in_use_eager(size: int, operations: Operations) -> list[int]:
-    return _wrong(size, operations, "eager")
+def blocks_in_use_eager(size: int, operations: list[list[int | str]]) -> list[int]:
+    tables: dict[str, list[int]] = {}
+    lengths: dict[str, int] = {}
+    users: dict[int, int] = {}
+    made, counts = 0, []
+    for name, seq, *rest in operations:
+        if name == "extend":
+            table, length = tables.setdefault(seq, []), lengths.get(seq, 0)
+            lengths[seq] = length + rest[0]
+            while len(table) * size < lengths[seq]:
+                table.append(made)
+                users[made] = 1
+                made += 1
+        elif name == "fork":
+            tables[rest[0]], lengths[rest[0]] = list(tables[seq]), lengths[seq]
+            for block in tables[seq]:
+                users[block] += 1
+            if lengths[seq] % size:
+                users[tables[seq][-1]] -= 1
+                tables[rest[0]][-1] = made
+                users[made] = 1
+                made += 1
+        else:
+            del lengths[seq]
+            for block in tables.pop(seq):
+                users[block] -= 1
+                if not users[block]:
+                    del users[block]
+        counts.append(len(users))
+    return counts
 
 
 @blocks.wrong(
     en="After a copy, the sequence still counts as a user of the old block.",
     zh="复制之后，仍然算作旧块的使用者。",
 )
-def blocks_in_use_keeps(size: int, operations: Operations) -> list[int]:
-    return _wrong(size, operations, "keeps")
+def blocks_in_use_keeps(size: int, operations: list[list[int | str]]) -> list[int]:
+    tables: dict[str, list[int]] = {}
+    lengths: dict[str, int] = {}
+    users: dict[int, int] = {}
+    made, counts = 0, []
+    for name, seq, *rest in operations:
+        if name == "extend":
+            table, length = tables.setdefault(seq, []), lengths.get(seq, 0)
+            if length % size and users[table[-1]] > 1:
+                table[-1] = made
+                users[made] = 1
+                made += 1
+            lengths[seq] = length + rest[0]
+            while len(table) * size < lengths[seq]:
+                table.append(made)
+                users[made] = 1
+                made += 1
+        elif name == "fork":
+            tables[rest[0]], lengths[rest[0]] = list(tables[seq]), lengths[seq]
+            for block in tables[seq]:
+                users[block] += 1
+        else:
+            del lengths[seq]
+            for block in tables.pop(seq):
+                users[block] -= 1
+                if not users[block]:
+                    del users[block]
+        counts.append(len(users))
+    return counts
 
 
 @blocks.wrong(
     en="Blocks are freed while another sequence still holds them.",
     zh="别的序列还在用的块被释放了。",
 )
-def blocks_in_use_frees(size: int, operations: Operations) -> list[int]:
-    return _wrong(size, operations, "frees")
+def blocks_in_use_frees(size: int, operations: list[list[int | str]]) -> list[int]:
+    tables: dict[str, list[int]] = {}
+    lengths: dict[str, int] = {}
+    users: dict[int, int] = {}
+    made, counts = 0, []
+    for name, seq, *rest in operations:
+        if name == "extend":
+            table, length = tables.setdefault(seq, []), lengths.get(seq, 0)
+            if length % size and users.get(table[-1], 0) > 1:
+                users[table[-1]] -= 1
+                table[-1] = made
+                users[made] = 1
+                made += 1
+            lengths[seq] = length + rest[0]
+            while len(table) * size < lengths[seq]:
+                table.append(made)
+                users[made] = 1
+                made += 1
+        elif name == "fork":
+            tables[rest[0]], lengths[rest[0]] = list(tables[seq]), lengths[seq]
+            for block in tables[seq]:
+                users[block] = users.get(block, 0) + 1
+        else:
+            del lengths[seq]
+            for block in tables.pop(seq):
+                users.pop(block, None)
+        counts.append(len(users))
+    return counts
 
 
 @blocks.wrong(
     en="A block that was shared when a sequence ended is never freed.",
     zh="序列结束时还被共享的块，以后再也没有释放。",
 )
-def blocks_in_use_leaks(size: int, operations: Operations) -> list[int]:
-    return _wrong(size, operations, "leaks")
+def blocks_in_use_leaks(size: int, operations: list[list[int | str]]) -> list[int]:
+    tables: dict[str, list[int]] = {}
+    lengths: dict[str, int] = {}
+    users: dict[int, int] = {}
+    made, counts = 0, []
+    for name, seq, *rest in operations:
+        if name == "extend":
+            table, length = tables.setdefault(seq, []), lengths.get(seq, 0)
+            if length % size and users[table[-1]] > 1:
+                users[table[-1]] -= 1
+                table[-1] = made
+                users[made] = 1
+                made += 1
+            lengths[seq] = length + rest[0]
+            while len(table) * size < lengths[seq]:
+                table.append(made)
+                users[made] = 1
+                made += 1
+        elif name == "fork":
+            tables[rest[0]], lengths[rest[0]] = list(tables[seq]), lengths[seq]
+            for block in tables[seq]:
+                users[block] += 1
+        else:
+            del lengths[seq]
+            for block in tables.pop(seq):
+                if users[block] == 1:
+                    del users[block]
+        counts.append(len(users))
+    return counts
 
 
 @blocks.wrong(
     en="Each growth begins a new block: the room in the last one is not used.",
     zh="每次增长都从新块开始，没有用上最后一块的空位。",
 )
-def blocks_in_use_rounds(size: int, operations: Operations) -> list[int]:
-    return _wrong(size, operations, "rounds")
+def blocks_in_use_rounds(size: int, operations: list[list[int | str]]) -> list[int]:
+    tables: dict[str, list[int]] = {}
+    lengths: dict[str, int] = {}
+    users: dict[int, int] = {}
+    made, counts = 0, []
+    for name, seq, *rest in operations:
+        if name == "extend":
+            table, length = tables.setdefault(seq, []), lengths.get(seq, 0)
+            if length % size and users[table[-1]] > 1:
+                users[table[-1]] -= 1
+                table[-1] = made
+                users[made] = 1
+                made += 1
+            lengths[seq] = length + rest[0]
+            for _ in range(-(-rest[0] // size)):
+                table.append(made)
+                users[made] = 1
+                made += 1
+        elif name == "fork":
+            tables[rest[0]], lengths[rest[0]] = list(tables[seq]), lengths[seq]
+            for block in tables[seq]:
+                users[block] += 1
+        else:
+            del lengths[seq]
+            for block in tables.pop(seq):
+                users[block] -= 1
+                if not users[block]:
+                    del users[block]
+        counts.append(len(users))
+    return counts
 
 
-def _operations(random: Random, count: int, names: str, most: int) -> Operations:
+def _operations(
+    random: Random, count: int, names: str, most: int
+) -> list[list[int | str]]:
     living: list[str] = []
-    made: Operations = []
+    made: list[list[int | str]] = []
     while len(made) < count:
         kind = random.choice(["extend", "extend", "fork", "release"])
         if kind == "extend":
@@ -500,7 +702,7 @@ def _operations(random: Random, count: int, names: str, most: int) -> Operations
 
 
 @blocks.cases
-def blocks_cases(random: Random) -> Iterator[tuple[int, Operations]]:
+def blocks_cases(random: Random) -> Iterator[tuple[int, list[list[int | str]]]]:
     yield 4, []
     yield 4, [["extend", "a", 1]]
     yield 1, [["extend", "a", 3], ["fork", "a", "b"], ["extend", "b", 1]]
@@ -532,12 +734,12 @@ def blocks_cases(random: Random) -> Iterator[tuple[int, Operations]]:
 
 
 @blocks.large
-def blocks_large(random: Random) -> Iterator[tuple[int, Operations]]:
+def blocks_large(random: Random) -> Iterator[tuple[int, list[list[int | str]]]]:
     yield 16, _operations(random, 3000, "abcdefghijklmnopqrstuvwxyz", 100)
 
 
 @blocks.brute
-def blocks_brute(size: int, operations: Operations) -> list[int]:
+def blocks_brute(size: int, operations: list[list[int | str]]) -> list[int]:
     # Each token remembers, as an object, the block it lies in; then count what is held.
     texts: dict[str, list[list[str]]] = {}
     counts = []

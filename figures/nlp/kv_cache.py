@@ -136,8 +136,10 @@ def said(call: Call) -> tuple[str, str]:
     left = len(after.free)
     if call.name == "fork":
         tokens, last = after.lengths[seq], after.tables[seq][-1]
-        en = f'fork("{seq}", "{call.other}"): {call.other} begins with the {tokens} tokens of {seq}. '
-        zh = f'fork("{seq}", "{call.other}")：{call.other} 以 {seq} 的 {tokens} 个词元开头。'
+        en = f"fork({seq}, {call.other}): {call.other} begins with the {tokens} tokens of {seq}. "
+        zh = (
+            f"fork({seq}, {call.other})：{call.other} 以 {seq} 的 {tokens} 个词元开头。"
+        )
         if tokens % SIZE:
             en += f"Both tables name the same blocks, and no block is taken: {left} are free."
             zh += f"两个块表指向相同的块，没有占用新块：空闲块仍有 {left} 个。"
@@ -147,7 +149,7 @@ def said(call: Call) -> tuple[str, str]:
         return en, zh
     if call.name == "release":
         freed = [n for n in after.free if n not in before.free]
-        en, zh = f'release("{seq}"): ', f'release("{seq}")：'
+        en, zh = f"release({seq}): ", f"release({seq})："
         if freed:
             plural = "blocks" if len(freed) > 1 else "block"
             verb = "are" if len(freed) > 1 else "is"
@@ -162,7 +164,7 @@ def said(call: Call) -> tuple[str, str]:
         zh += f"块 {listed(before.tables[seq], '、')} 还在别的块表里，都保留。空闲块仍是 {left} 个。"
         return en, zh
     table, count = after.tables[seq], call.other
-    en, zh = f'extend("{seq}", {count}): ', f'extend("{seq}", {count})：'
+    en, zh = f"extend({seq}, {count}): ", f"extend({seq}, {count})："
     if call.moved:
         old, new = call.moved
         en += f"block {old} has room, but others use it too. So {seq} gets block {new}, the content of {old} is copied there, and the new token is written into the copy. Free: {left}."

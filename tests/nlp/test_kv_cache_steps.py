@@ -5,16 +5,16 @@ from tests.frames import captions, drawings, numbers, words
 NAME = "nlp/kv_cache"
 # The call, the tables with the tokens, the free list, how many cells are coloured.
 WANTED = [
-    ('extend("a", 6)', ["a: 0 1  (6)"], "7 6 5 4 3 2"),
-    ('fork("a", "b")', ["a: 0 1  (6)", "b: 0 1  (6)"], "7 6 5 4 3 2"),
-    ('extend("b", 1)', ["a: 0 1  (6)", "b: 0 2  (7)"], "7 6 5 4 3"),
-    ('extend("a", 1)', ["a: 0 1  (7)", "b: 0 2  (7)"], "7 6 5 4 3"),
-    ('extend("a", 1)', ["a: 0 1  (8)", "b: 0 2  (7)"], "7 6 5 4 3"),
-    ('fork("a", "c")', ["a: 0 1  (8)", "b: 0 2  (7)", "c: 0 1  (8)"], "7 6 5 4 3"),
-    ('extend("c", 1)', ["a: 0 1  (8)", "b: 0 2  (7)", "c: 0 1 3  (9)"], "7 6 5 4"),
-    ('release("a")', ["b: 0 2  (7)", "c: 0 1 3  (9)"], "7 6 5 4"),
-    ('release("b")', ["c: 0 1 3  (9)"], "7 6 5 4 2"),
-    ('release("c")', [], "7 6 5 4 2 3 1 0"),
+    ("extend(a, 6)", ["a: 0 1  (6)"], "7 6 5 4 3 2"),
+    ("fork(a, b)", ["a: 0 1  (6)", "b: 0 1  (6)"], "7 6 5 4 3 2"),
+    ("extend(b, 1)", ["a: 0 1  (6)", "b: 0 2  (7)"], "7 6 5 4 3"),
+    ("extend(a, 1)", ["a: 0 1  (7)", "b: 0 2  (7)"], "7 6 5 4 3"),
+    ("extend(a, 1)", ["a: 0 1  (8)", "b: 0 2  (7)"], "7 6 5 4 3"),
+    ("fork(a, c)", ["a: 0 1  (8)", "b: 0 2  (7)", "c: 0 1  (8)"], "7 6 5 4 3"),
+    ("extend(c, 1)", ["a: 0 1  (8)", "b: 0 2  (7)", "c: 0 1 3  (9)"], "7 6 5 4"),
+    ("release(a)", ["b: 0 2  (7)", "c: 0 1 3  (9)"], "7 6 5 4"),
+    ("release(b)", ["c: 0 1 3  (9)"], "7 6 5 4 2"),
+    ("release(c)", [], "7 6 5 4 2 3 1 0"),
 ]
 
 
@@ -29,9 +29,9 @@ def test_each_caption_names_the_call_and_how_many_blocks_are_free():
     for caption, (call, _, free) in zip(captions(NAME), WANTED, strict=True):
         assert caption.startswith(f"{call}: ")
         assert len(free.split()) in numbers(caption)
-        assert ("copied there" in caption) == (call == 'extend("b", 1)')
+        assert ("copied there" in caption) == (call == "extend(b, 1)")
         assert ("is free again" in caption or "are free again" in caption) == (
-            call in ('release("b")', 'release("c")')
+            call in ("release(b)", "release(c)")
         )
 
 
