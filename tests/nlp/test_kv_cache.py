@@ -266,6 +266,10 @@ def test_bytes_of_published_models():
     assert cache_bytes(32, 8, 128, 8192, 16) == 16 * 2**30
     assert cache_bytes(32, 8, 128, 0) == 0
     assert round(16 * 2**30 / 1e9, 1) == 17.2
+    # One model with 8 sets, one, and a latent vector of 576 = 2 * 288 numbers.
+    sets = ((8, 128, 128), (1, 128, 16), (1, 288, 36))
+    for heads, width, kibibytes in sets:
+        assert cache_bytes(32, heads, width, 1) == kibibytes * 1024
     assert 2 * 8_030_000_000 // 131_072 == 122_528
 
 
