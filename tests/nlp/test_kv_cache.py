@@ -193,6 +193,9 @@ def test_the_cache_keeps_copies_in_its_dtype_and_full_is_full():
 
 def test_a_failed_append_changes_nothing():
     cache = KVCache(4, 2, dtype=np.float16)
+    for k, v in (([1.0, 7e4], [1.0, 1.0]), ([1.0, 1.0], [-7e4, 1.0])):
+        with pytest.raises(ValueError, match="want numbers that float16 can hold"):
+            cache.append(np.array([k]), np.array([v]))
     with pytest.raises(ValueError, match="want numbers that float16 can hold"):
         cache.append(np.ones((1, 2)), np.full((1, 2), 7e4))
     with pytest.raises(ValueError, match="want numbers that float16 can hold"):

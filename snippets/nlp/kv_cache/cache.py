@@ -31,8 +31,8 @@ class KVCache:
         kind = np.dtype(dtype)
         if kind.kind != "f":
             raise ValueError(f"dtype must be a float type, got {kind}")
-        self._keys = np.zeros((rows, width), kind)
-        self._values = np.zeros(
+        self._keys = np.empty((rows, width), kind)
+        self._values = np.empty(
             (rows, width if dv is None else _integer("dv", dv, 1)), kind
         )
         self._length = 0
