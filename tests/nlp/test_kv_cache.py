@@ -438,7 +438,7 @@ calls = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(calls, st.integers(1, 4))
 def test_memory_written_through_the_tables_reads_as_plain_lists(operations, size):
     """The oracle: each sequence as a list of its own, of tokens with a number each."""
