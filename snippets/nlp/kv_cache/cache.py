@@ -28,7 +28,10 @@ class KVCache:
         dtype: DTypeLike = np.float64,
     ) -> None:
         rows, width = _integer("capacity", capacity, 1), _integer("d", d, 1)
-        kind = np.dtype(dtype)
+        try:
+            kind = np.dtype(dtype)
+        except TypeError as error:
+            raise ValueError(f"dtype must be a float type, got {dtype!r}") from error
         if kind.kind != "f":
             raise ValueError(f"dtype must be a float type, got {kind}")
         self._keys = np.empty((rows, width), kind)
