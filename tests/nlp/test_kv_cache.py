@@ -568,6 +568,8 @@ def pages():
         (lambda: KVCache(2, 0), "d must be an integer >= 1, got 0"),
         (lambda: KVCache(2, 2, 0), "dv must be an integer >= 1, got 0"),
         (lambda: KVCache(2, 2, dtype=np.int8), "dtype must be a float type, got int8"),
+        (lambda: KVCache(2, 2, dtype="x"), "dtype must be a float type, got 'x'"),
+        (lambda: causal_attention(X, [[1.0, math.inf]] * 3, X), "k must.*got inf"),
         (
             lambda: KVCache(2, 2, dtype=complex),
             "dtype must be a float type, got complex",
