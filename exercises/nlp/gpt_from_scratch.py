@@ -8,9 +8,6 @@ from typing import Any
 
 from notekit.study.judge import Exercise, Words
 
-Pair = tuple[list[list[int]], list[list[int]]]
-Below = Callable[[int], int]
-
 windows = Exercise(
     en=Words(
         title="A batch of windows",
@@ -56,7 +53,9 @@ Return a batch for training a language model: windows of a stream of tokens, and
 
 
 @windows.solution
-def batch(data: list[int], context: int, size: int, below: Below) -> Pair:
+def batch(
+    data: list[int], context: int, size: int, below: Callable[[int], int]
+) -> tuple[list[list[int]], list[list[int]]]:
     x: list[list[int]] = []
     y: list[list[int]] = []
     for _ in range(size):
@@ -70,7 +69,9 @@ def batch(data: list[int], context: int, size: int, below: Below) -> Pair:
     en="One start too many: the last window has no target for its last token.",
     zh="起点多了一个：最后一个窗口的最后一个词元没有目标。",
 )
-def batch_past_the_end(data: list[int], context: int, size: int, below: Below) -> Pair:
+def batch_past_the_end(
+    data: list[int], context: int, size: int, below: Callable[[int], int]
+) -> tuple[list[list[int]], list[list[int]]]:
     x: list[list[int]] = []
     y: list[list[int]] = []
     for _ in range(size):
@@ -85,8 +86,8 @@ def batch_past_the_end(data: list[int], context: int, size: int, below: Below) -
     zh="最后一个窗口永远取不到。",
 )
 def batch_without_the_last(
-    data: list[int], context: int, size: int, below: Below
-) -> Pair:
+    data: list[int], context: int, size: int, below: Callable[[int], int]
+) -> tuple[list[list[int]], list[list[int]]]:
     x: list[list[int]] = []
     y: list[list[int]] = []
     for _ in range(size):
@@ -100,7 +101,9 @@ def batch_without_the_last(
     en="The targets are the inputs: a model would learn to copy.",
     zh="目标等于输入：模型只会学到照抄。",
 )
-def batch_unshifted(data: list[int], context: int, size: int, below: Below) -> Pair:
+def batch_unshifted(
+    data: list[int], context: int, size: int, below: Callable[[int], int]
+) -> tuple[list[list[int]], list[list[int]]]:
     starts = [below(len(data) - context) for _ in range(size)]
     x = [data[start : start + context] for start in starts]
     return x, [list(row) for row in x]
@@ -110,7 +113,9 @@ def batch_unshifted(data: list[int], context: int, size: int, below: Below) -> P
     en="The targets are shifted the other way, to the token before.",
     zh="目标移错了方向，成了前一个词元。",
 )
-def batch_backward(data: list[int], context: int, size: int, below: Below) -> Pair:
+def batch_backward(
+    data: list[int], context: int, size: int, below: Callable[[int], int]
+) -> tuple[list[list[int]], list[list[int]]]:
     starts = [below(len(data) - context) for _ in range(size)]
     x = [data[start : start + context] for start in starts]
     return [data[s + 1 : s + 1 + context] for s in starts], x
@@ -120,7 +125,9 @@ def batch_backward(data: list[int], context: int, size: int, below: Below) -> Pa
     en="The target of a row's last token is its first one: the row was rolled round.",
     zh="每行最后一个词元的目标成了本行第一个：把这一行循环移位了。",
 )
-def batch_rolled(data: list[int], context: int, size: int, below: Below) -> Pair:
+def batch_rolled(
+    data: list[int], context: int, size: int, below: Callable[[int], int]
+) -> tuple[list[list[int]], list[list[int]]]:
     starts = [below(len(data) - context) for _ in range(size)]
     x = [data[start : start + context] for start in starts]
     return x, [row[1:] + row[:1] for row in x]
@@ -130,7 +137,9 @@ def batch_rolled(data: list[int], context: int, size: int, below: Below) -> Pair
     en="All windows of a batch begin at the same place.",
     zh="一批里的窗口都从同一个位置开始。",
 )
-def batch_one_start(data: list[int], context: int, size: int, below: Below) -> Pair:
+def batch_one_start(
+    data: list[int], context: int, size: int, below: Callable[[int], int]
+) -> tuple[list[list[int]], list[list[int]]]:
     start = below(len(data) - context)
     row, targets = (
         data[start : start + context],
@@ -143,7 +152,9 @@ def batch_one_start(data: list[int], context: int, size: int, below: Below) -> P
     en="The stream is cut into pieces, and only their beginnings are drawn.",
     zh="先把词元流切成段，只从各段的开头取。",
 )
-def batch_of_pieces(data: list[int], context: int, size: int, below: Below) -> Pair:
+def batch_of_pieces(
+    data: list[int], context: int, size: int, below: Callable[[int], int]
+) -> tuple[list[list[int]], list[list[int]]]:
     starts = [context * below((len(data) - 1) // context) for _ in range(size)]
     x = [data[start : start + context] for start in starts]
     return x, [data[start + 1 : start + context + 1] for start in starts]
@@ -193,7 +204,7 @@ def windows_large(random: Random) -> Iterator[tuple[list[int], int, int, list[in
 
 @windows.brute
 def windows_brute(
-    data: list[int], context: int, size: int, below: Below
+    data: list[int], context: int, size: int, below: Callable[[int], int]
 ) -> list[list[list[int]]]:
     # All pairs of neighbours, and all runs of them that are long enough.
     pairs = list(pairwise(data))

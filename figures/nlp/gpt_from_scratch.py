@@ -48,9 +48,10 @@ def falling(axes: Axes) -> None:
     )
     axes.plot(losses, color=BLUE, lw=1.2)
     alone, rate = chain.entropies()
-    for level, name in ((log(8), r"$\ln 8$"), (alone, r"$H(\pi)$"), (rate, r"$H(P)$")):
+    for level in (log(8), alone, rate):
         axes.axhline(level, color=GREY, ls="--", lw=1)
-        axes.text(300, level + 0.015, name, ha="right", va="bottom")
+        axes.text(305, level, f"{level:.3f}", ha="left", va="center")
+    axes.set_xlim(-8, 300)
     axes.set_ylim(1.1, 2.3)
     axes.set_xlabel("step")
     axes.set_title("loss")
@@ -85,6 +86,12 @@ def draw() -> dict[str, Figure]:
 BOX, TOP = 24, 14
 
 
+def percent(share: float) -> str:
+    if share < 0.01:
+        return "<1%"
+    return ">99%" if share > 0.99 else f"{share:.0%}"
+
+
 def spelled(ids: list[int]) -> str:
     return "".join(LETTERS[i] for i in ids).replace(" ", "␣")
 
@@ -110,7 +117,7 @@ def picture(moment: dict[str, Any]) -> tuple[Picture, list[tuple[str, float]], s
         colour = ORANGE if i == pick else GREEN
         art.text(20, y, letter, size=16, bold=i == pick)
         art.rect(36, y - 8, max(share * 240, 0.8), 16, fill=colour, opacity=0.6)
-        art.text(44 + share * 240, y, f"{share:.0%}", size=13, anchor="start")
+        art.text(44 + share * 240, y, percent(share), size=13, anchor="start")
     return art, best, spelled([pick])
 
 
@@ -128,15 +135,15 @@ def steps() -> dict[str, Steps]:
         art, best, pick = picture(moment)
         text = spelled(moment["ids"][0].tolist())
         window = spelled(moment["window"][0].tolist())
-        shares = [f"{letter} {share:.0%}" for letter, share in best]
+        shares = [f"{letter} {percent(share)}" for letter, share in best]
         gone = len(text) - len(window)
-        en = f"The text is {text}. The model reads {window}"
-        zh = f"现在的文本是 {text}。模型读 {window}"
+        en = f'The text is "{text}". The model reads "{window}"'
+        zh = f"现在的文本是“{text}”。模型读“{window}”"
         if gone:
             en += f", the last {CONTEXT}: {gone} at the front {'is' if gone == 1 else 'are'} out of sight"
             zh += f"，即最后 {CONTEXT} 个，前面 {gone} 个已经看不到"
-        en += f". Next: {', '.join(shares)}. Drawn: {pick}."
-        zh += f"。下一个的概率：{'、'.join(shares)}。抽到 {pick}。"
+        en += f'. Next: {", ".join(shares)}. Drawn: "{pick}".'
+        zh += f"。下一个的概率：{'、'.join(shares)}。抽到“{pick}”。"
         frames.append(Frame(art, en, zh))
     width = 20 + (len(PROMPT) + ADDED) * BOX
     return {"gpt_from_scratch_steps": Steps(width, TOP + BOX + 30 + 3 * 26, frames)}

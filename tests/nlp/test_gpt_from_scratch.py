@@ -266,6 +266,26 @@ def test_a_cached_prefix_and_is_causal_read_the_first_key_alone():
     torch.testing.assert_close(got, v[:, :, :1], rtol=0, atol=1e-12)
 
 
+@pytest.mark.parametrize("mask", ["none", "wrong side", "after the softmax", "right"])
+def test_each_wrong_mask_lets_token_10_move_what_is_before_it(mask):
+    def attend(q, k):
+        scores = q @ k.T
+        future = torch.ones(32, 32, dtype=torch.bool).triu(1)
+        if mask == "wrong side":
+            future = future.T
+        if mask in ("right", "wrong side"):
+            scores = scores.masked_fill(future, -math.inf)
+        weights = scores.softmax(-1)
+        return weights.masked_fill(future, 0) @ k if mask[0] == "a" else weights @ k
+
+    q, k = (torch.randn(32, 8, generator=seeded(i)).double() for i in (0, 1))
+    other = k.clone()
+    other[10] += 1
+    before = (attend(q, k) - attend(q, other))[:10].abs().amax(-1)
+    assert (before > 0).all() == (mask != "right")
+    assert (before == 0).all() == (mask == "right")
+
+
 # Windows
 
 

@@ -32,8 +32,7 @@ def language_model_loss(logits: Tensor, targets: Tensor, ignore: int = -100) -> 
 
 
 def _check(logits: Tensor, targets: Tensor, ignore: int) -> None:
-    if not isinstance(ignore, int) or isinstance(ignore, bool):
-        _integer("ignore", ignore, -(2**63))
+    _integer("ignore", ignore, -(2**63))
     if not logits.is_floating_point() or targets.dtype != torch.int64:
         got = f"{logits.dtype} and {targets.dtype}"
         raise ValueError(f"want logits of floats and targets of int64, got {got}")
