@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
@@ -194,6 +194,7 @@ def by_hand(rows, targets, ignore):
     return sum(total) / len(total)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(
     st.lists(
         st.tuples(
@@ -289,6 +290,7 @@ def test_each_wrong_mask_lets_token_10_move_what_is_before_it(mask):
 # Windows
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.integers(1, 6), st.integers(1, 8), st.integers(1, 5), st.integers(0, 99))
 def test_targets_are_the_windows_one_token_later(context, more, size, seed):
     data = torch.arange(100, 100 + context + more)
@@ -496,6 +498,7 @@ def test_an_untied_head_of_gpt_2_small_counts_once_more():
     assert parameter_count(config, False) == 85_056_000
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(*(st.integers(1, 4) for _ in range(5)), st.booleans())
 def test_the_formula_counts_what_the_module_has(
     vocab, context, layers, heads, part, tied
