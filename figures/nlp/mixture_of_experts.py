@@ -122,8 +122,8 @@ def steps() -> dict[str, Steps]:
         Frame(
             scene(result, 0, -1),
             f"Six tokens, on the left with the experts they choose, the best first. Each of "
-            f"the {EXPERTS} experts, on the right, has {CAPACITY} places: 2 · {len(PICKS)} / {EXPERTS}.",
-            f"左边是六个词元和它们所选的专家，最好的在前。右边是 {EXPERTS} 个专家，每个有 {CAPACITY} 个名额：2 · {len(PICKS)} / {EXPERTS}。",
+            f"the {EXPERTS} experts, on the right, has {CAPACITY} places: {len(PICKS[0])} · {len(PICKS)} / {EXPERTS}.",
+            f"左边是六个词元和它们所选的专家，最好的在前。右边是 {EXPERTS} 个专家，每个有 {CAPACITY} 个名额：{len(PICKS[0])} · {len(PICKS)} / {EXPERTS}。",
         )
     ]
     for at, moment in enumerate(moments):
