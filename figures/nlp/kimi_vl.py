@@ -1,4 +1,4 @@
-"""Who reads whom in a packed sequence, and expert loads before and after balancing."""
+"""Who reads whom in a packed sequence."""
 
 from itertools import pairwise
 
@@ -6,14 +6,14 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, new_figure
-from snippets.nlp.kimi_vl import balance_experiment, block_mask, pack
+from figures.style import BLUE, GREY, ORANGE, PURPLE, new_figure
+from snippets.nlp.kimi_vl import block_mask, pack
 
 
 def kimi_vl() -> Figure:
-    """Left: block mask of three images. Right: load of eight experts."""
-    figure = new_figure(7.2, 3.1)
-    mask_axes, load_axes = figure.subplots(1, 2, width_ratios=[1, 1.45])
+    """Block mask of three images."""
+    figure = new_figure(3.1, 3.1)
+    mask_axes = figure.subplots()
     grids = [torch.zeros(h, w, 1) for h, w in ((2, 3), (2, 2), (2, 5))]
     cu = pack(grids).cu_seqlens
     mask, ends = block_mask(cu), cu.tolist()
@@ -40,25 +40,6 @@ def kimi_vl() -> Figure:
     mask_axes.set_xlabel("$j$")
     mask_axes.set_ylabel("$i$")
     mask_axes.set_title("block_mask(cu_seqlens)")
-
-    run, expert = balance_experiment(), np.arange(8)
-    for shift, load, colour, name in (
-        (-0.2, run.before, ORANGE, "before"),
-        (0.2, run.after, GREEN, "after"),
-    ):
-        load_axes.bar(expert + shift, load.numpy(), 0.36, color=colour, label=name)
-    load_axes.axhline(1, color=INK, linewidth=1)
-    for e, bias in enumerate(run.bias.tolist()):
-        shown = f"{bias + 0.0:+.2f}" if abs(bias) > 1e-9 else "0.00"
-        load_axes.text(e, 1.93, shown, ha="center", fontsize=8, color=GREEN)
-    load_axes.text(-0.72, 1.93, "$b_e$", ha="right", fontsize=9, color=GREEN)
-    load_axes.set_ylim(0, 2.05)
-    load_axes.set_yticks([0, 0.5, 1, 1.5])
-    load_axes.set_xlim(-0.6, 7.6)
-    load_axes.set_xticks(expert)
-    load_axes.set_xlabel("$e$")
-    load_axes.legend(loc="upper left", bbox_to_anchor=(0, 0.93))
-    load_axes.set_title("balance_experiment()")
     return figure
 
 

@@ -11,7 +11,7 @@ References:
     Kimi Team, "Kimi-VL Technical Report", 2025, arXiv:2504.07491.
 """
 
-from .balance import BalanceRun, balance_experiment, load_balance_loss, update_bias
+from .balance import update_bias
 from .experts import Experts, MoEResult, Route, moe_forward, topk_route
 from .mla import MLAParams, mla_attention
 from .model import (
@@ -40,7 +40,6 @@ from .projector import MLPProjector, space_to_depth
 __all__ = [
     "IGNORE",
     "IMAGE",
-    "BalanceRun",
     "Experts",
     "MLAParams",
     "MLPProjector",
@@ -53,13 +52,11 @@ __all__ = [
     "Output",
     "Packed",
     "Route",
-    "balance_experiment",
     "block_mask",
     "cache_numbers",
     "fitted_size",
     "grid_positions",
     "llm_tokens",
-    "load_balance_loss",
     "mla_attention",
     "moe_forward",
     "moonlight_param_count",

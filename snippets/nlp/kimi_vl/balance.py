@@ -1,21 +1,17 @@
-"""Picks kept even: by a bias that no gradient touches, or by an extra loss.
+"""Picks kept even by a bias that no gradient touches.
 
-Axes: t token, e expert, d feature, k pick of a token.
+Axis: e expert.
 
 Reference:
     DeepSeek-AI, "DeepSeek-V3 Technical Report", 2024, arXiv:2412.19437.
 """
 
-from typing import NamedTuple
-
 import torch
 from torch import Tensor
 
-from ._checks import floating, integer, positive, wide
-from .experts import topk_route
+from ._checks import floating, positive, wide
 
 
-# --8<-- [start:update]
 def update_bias(bias: Tensor, load: Tensor, rate: float) -> Tensor:
     """One step of balancing: up for each expert below the mean load, down above it.
 
@@ -38,95 +34,6 @@ def update_bias(bias: Tensor, load: Tensor, rate: float) -> Tensor:
     load = load.double()  # bfloat16 cannot tell 257 tokens from 256
     step = rate * torch.sign(load.mean() - load)
     return (bias.to(wide(bias)) + step.to(wide(bias))).to(bias.dtype)
-    # --8<-- [end:update]
-
-
-# --8<-- [start:loss]
-def load_balance_loss(scores: Tensor, experts: Tensor) -> Tensor:
-    """Sum over experts of share of picks times mean share of score, times e.
-
-    1 when both are even; at most e / k, when all tokens pick the same k experts and
-    give them all their score. Gradients come by the scores.
-
-    Args:
-        scores: affinities >= 0, not all 0 for a token, shape (t, e), t >= 1.
-        experts: picks, integer, each expert at most once a token, shape (t, k), k >= 1.
-
-    Returns:
-        A number, shape ().
-
-    Raises:
-        ValueError: if a shape does not fit, there is no token, a pick is no expert, or
-            a token has no score above 0, or one that is below 0 or not finite.
-    """
-    floating(scores=scores)
-    if experts.dtype not in (torch.int32, torch.int64):
-        raise ValueError(f"experts must be int32 or int64, got {experts.dtype}")
-    if scores.ndim != 2 or experts.ndim != 2 or len(scores) != len(experts):
-        got = f"{tuple(scores.shape)} and {tuple(experts.shape)}"
-        raise ValueError(f"scores must be (t, e) and experts (t, k), got {got}")
-    if experts.numel() < 1:
-        raise ValueError(f"t and k must be >= 1, got {tuple(experts.shape)}")
-    if experts.min() < 0 or experts.max() >= scores.shape[1]:
-        got = f"{experts.min()} to {experts.max()}"
-        raise ValueError(f"experts must be in 0 to {scores.shape[1] - 1}, got {got}")
-    largest = scores.detach().amax(-1, keepdim=True)
-    if not ((scores >= 0) & (scores < torch.inf) & (largest > 0)).all():
-        got = f"{scores.min()} to {scores.max()}"
-        raise ValueError(f"scores must be >= 0, finite, not all 0, got {got}")
-    count = experts.flatten().bincount(minlength=scores.shape[1])
-    picked = (count.double() / experts.numel()).to(wide(scores))
-    relative = scores.to(wide(scores)) / largest  # so that no sum leaves the range
-    share = (relative / relative.sum(-1, keepdim=True)).mean(0)
-    return (scores.shape[1] * (picked * share).sum()).to(scores.dtype)
-    # --8<-- [end:loss]
-
-
-class BalanceRun(NamedTuple):
-    """Loads of the experts on fresh tokens, before and after balancing."""
-
-    before: Tensor  # (e,), as multiples of the mean
-    after: Tensor  # (e,), as multiples of the mean
-    bias: Tensor  # (e,), at the end
-
-
-# --8<-- [start:experiment]
-def balance_experiment(
-    updates: int = 500, rate: float = 0.01, seed: int = 0
-) -> BalanceRun:
-    """Balance 8 experts, top-2, whose affinities favour the last ones.
-
-    Each update sees 256 new tokens with normal logits, whose means rise from -0.6 for
-    the first expert to 0.6 for the last; loads are measured on 20,000 other tokens.
-
-    Args:
-        updates: number of calls of ``update_bias``, >= 0.
-        rate: of each call.
-        seed: of all draws.
-
-    Returns:
-        Loads before and after, and the bias.
-
-    Raises:
-        ValueError: if updates or seed is no integer, or updates or rate is negative.
-    """
-    updates, rate = integer("updates", updates, 0), _rate(rate)
-    seed = integer("seed", seed, -(2**63), 2**63 - 1)
-    generator = torch.Generator().manual_seed(seed)
-    skew = torch.linspace(-0.6, 0.6, 8, dtype=torch.float64)
-
-    def load(tokens: int, bias: Tensor) -> Tensor:
-        noise = torch.randn(tokens, 8, generator=generator, dtype=torch.float64)
-        route = topk_route(torch.sigmoid(skew + noise), bias, k=2)
-        return route.experts.flatten().bincount(minlength=8).double()
-
-    before = load(20_000, torch.zeros(8, dtype=torch.float64))
-    bias = torch.zeros(8, dtype=torch.float64)
-    for _ in range(updates):
-        bias = update_bias(bias, load(256, bias), rate)
-    after = load(20_000, bias)
-    return BalanceRun(before / before.mean(), after / after.mean(), bias)
-    # --8<-- [end:experiment]
 
 
 def _rate(value: float) -> float:

@@ -25,7 +25,6 @@ class Route(NamedTuple):
     weights: Tensor  # (t, k)
 
 
-# --8<-- [start:route]
 def topk_route(scores: Tensor, bias: Tensor, k: int, normalize: bool = True) -> Route:
     """Pick by score plus bias, weigh by score alone.
 
@@ -62,7 +61,6 @@ def topk_route(scores: Tensor, bias: Tensor, k: int, normalize: bool = True) -> 
         total = weights.sum(-1, keepdim=True)
         weights = weights / total.masked_fill(total == 0, 1)
     return Route(experts, weights.to(scores.dtype))
-    # --8<-- [end:route]
 
 
 class Experts(NamedTuple):
