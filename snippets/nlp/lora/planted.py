@@ -1,7 +1,7 @@
 """An experiment with a known answer: the update to learn is planted, of low rank."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ._checks import _integer
 from .layer import LoRALinear
@@ -32,7 +32,10 @@ def fit_planted(
         ValueError: an argument is no integer in its range.
     """
     rng = torch.Generator().manual_seed(_integer("seed", seed, 0, 2**63 - 1))
-    draw = lambda *shape: torch.randn(shape, generator=rng)  # noqa: E731
+
+    def draw(*shape: int) -> Tensor:
+        return torch.randn(shape, generator=rng)
+
     base = nn.utils.skip_init(nn.Linear, D, D, bias=False)
     base.weight.data = draw(D, D) / D**0.5
     planted = draw(D, PLANTED) @ draw(PLANTED, D) / D
