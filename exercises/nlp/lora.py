@@ -10,8 +10,6 @@ import numpy as np
 
 from notekit.study.judge import Exercise, Words
 
-Matrix = list[list[float]]
-
 merging = Exercise(
     en=Words(
         title="Merge an adapter",
@@ -58,7 +56,9 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
 
 
 @merging.solution
-def merge(weight: Matrix, a: Matrix, b: Matrix, alpha: float) -> Matrix:
+def merge(
+    weight: list[list[float]], a: list[list[float]], b: list[list[float]], alpha: float
+) -> list[list[float]]:
     scale = alpha / len(a)
     return [
         [
@@ -73,42 +73,52 @@ def merge(weight: Matrix, a: Matrix, b: Matrix, alpha: float) -> Matrix:
     en="alpha was not divided by the rank.",
     zh="alpha 没有除以秩。",
 )
-def merge_unscaled(weight: Matrix, a: Matrix, b: Matrix, alpha: float) -> Matrix:
-    return (np.array(weight) + alpha * np.array(b) @ np.array(a)).tolist()  # type: ignore[no-any-return]
+def merge_unscaled(
+    weight: list[list[float]], a: list[list[float]], b: list[list[float]], alpha: float
+) -> list[list[float]]:
+    return (np.array(weight) + alpha * np.array(b) @ np.array(a)).tolist()
 
 
 @merging.wrong(
     en="alpha is divided by the root of the rank: that is rsLoRA.",
     zh="alpha 除以了秩的平方根：那是 rsLoRA。",
 )
-def merge_root(weight: Matrix, a: Matrix, b: Matrix, alpha: float) -> Matrix:
+def merge_root(
+    weight: list[list[float]], a: list[list[float]], b: list[list[float]], alpha: float
+) -> list[list[float]]:
     scale = alpha / len(a) ** 0.5
-    return (np.array(weight) + scale * np.array(b) @ np.array(a)).tolist()  # type: ignore[no-any-return]
+    return (np.array(weight) + scale * np.array(b) @ np.array(a)).tolist()
 
 
 @merging.wrong(
     en="alpha is divided by the number of inputs: the wrong side of `a`.",
     zh="alpha 除以了输入的个数：取错了 `a` 的边。",
 )
-def merge_side(weight: Matrix, a: Matrix, b: Matrix, alpha: float) -> Matrix:
+def merge_side(
+    weight: list[list[float]], a: list[list[float]], b: list[list[float]], alpha: float
+) -> list[list[float]]:
     scale = alpha / len(a[0])
-    return (np.array(weight) + scale * np.array(b) @ np.array(a)).tolist()  # type: ignore[no-any-return]
+    return (np.array(weight) + scale * np.array(b) @ np.array(a)).tolist()
 
 
 @merging.wrong(
     en="The factors change places: the shapes fit only by chance.",
     zh="两个因子的次序反了：形状只有碰巧才对得上。",
 )
-def merge_swapped(weight: Matrix, a: Matrix, b: Matrix, alpha: float) -> Matrix:
+def merge_swapped(
+    weight: list[list[float]], a: list[list[float]], b: list[list[float]], alpha: float
+) -> list[list[float]]:
     update = np.array(a) @ np.array(b)
-    return (np.array(weight) + alpha / len(a) * update).tolist()  # type: ignore[no-any-return]
+    return (np.array(weight) + alpha / len(a) * update).tolist()
 
 
 @merging.wrong(
     en="The update is added to the weight that was given, which is gone then.",
     zh="直接加到了传入的权重上，原来的权重就没有了。",
 )
-def merge_in_place(weight: Matrix, a: Matrix, b: Matrix, alpha: float) -> Matrix:
+def merge_in_place(
+    weight: list[list[float]], a: list[list[float]], b: list[list[float]], alpha: float
+) -> list[list[float]]:
     for m, row in enumerate(weight):
         for n in range(len(row)):
             row[n] += alpha / len(a) * sum(b[m][k] * a[k][n] for k in range(len(a)))
@@ -119,7 +129,9 @@ def merge_in_place(weight: Matrix, a: Matrix, b: Matrix, alpha: float) -> Matrix
     en="Entries are multiplied one by one with the first row of `a`; other ranks are lost.",
     zh="只用了 `a` 的第一行，秩的其余部分丢了。",
 )
-def merge_first(weight: Matrix, a: Matrix, b: Matrix, alpha: float) -> Matrix:
+def merge_first(
+    weight: list[list[float]], a: list[list[float]], b: list[list[float]], alpha: float
+) -> list[list[float]]:
     scale = alpha / len(a)
     return [
         [w + scale * b[m][0] * a[0][n] for n, w in enumerate(row)]
@@ -129,7 +141,11 @@ def merge_first(weight: Matrix, a: Matrix, b: Matrix, alpha: float) -> Matrix:
 
 @merging.drive
 def merging_drive(
-    merge: Any, weight: Matrix, a: Matrix, b: Matrix, alpha: float
+    merge: Any,
+    weight: list[list[float]],
+    a: list[list[float]],
+    b: list[list[float]],
+    alpha: float,
 ) -> Any:
     before = [list(row) for row in weight]
     result = merge(weight, a, b, alpha)
@@ -143,12 +159,14 @@ def merging_canonical(result: Any) -> list[list[float]]:
     return [[float(v) for v in row] for row in result]
 
 
-def _drawn(random: Random, rows: int, columns: int) -> Matrix:
+def _drawn(random: Random, rows: int, columns: int) -> list[list[float]]:
     return [[random.randint(-9, 9) / 2 for _ in range(columns)] for _ in range(rows)]
 
 
 @merging.cases
-def merging_cases(random: Random) -> Iterator[tuple[Matrix, Matrix, Matrix, float]]:
+def merging_cases(
+    random: Random,
+) -> Iterator[tuple[list[list[float]], list[list[float]], list[list[float]], float]]:
     yield [[0.0]], [[0.0]], [[0.0]], 1.0
     yield [[1.0]], [[2.0]], [[3.0]], 1.0
     yield [[1.0]], [[2.0], [1.0]], [[-3.0, 5.0]], 4.0
@@ -164,12 +182,14 @@ def merging_cases(random: Random) -> Iterator[tuple[Matrix, Matrix, Matrix, floa
 @merging.large
 def merging_large(
     random: Random,
-) -> Iterator[tuple[Matrix, Matrix, Matrix, float]]:
+) -> Iterator[tuple[list[list[float]], list[list[float]], list[list[float]], float]]:
     yield _drawn(random, 60, 40), _drawn(random, 8, 40), _drawn(random, 60, 8), 16.0
 
 
 @merging.brute
-def merging_brute(weight: Matrix, a: Matrix, b: Matrix, alpha: float) -> Matrix:
+def merging_brute(
+    weight: list[list[float]], a: list[list[float]], b: list[list[float]], alpha: float
+) -> list[list[float]]:
     # One rank after the other, in exact fractions.
     total = [[Fraction(v) for v in row] for row in weight]
     for k, line in enumerate(a):
@@ -226,7 +246,7 @@ Results may be off by $10^{-6}$.
 
 
 @bound.solution
-def rank_error(delta: Matrix, rank: int) -> float:
+def rank_error(delta: list[list[float]], rank: int) -> float:
     s = np.linalg.svd(np.array(delta), compute_uv=False)
     return math.sqrt(float(np.sum(s[rank:] ** 2)))
 
@@ -235,7 +255,7 @@ def rank_error(delta: Matrix, rank: int) -> float:
     en="Only the next singular value is counted: that is the spectral distance.",
     zh="只算了下一个奇异值：那是谱范数下的距离。",
 )
-def rank_error_spectral(delta: Matrix, rank: int) -> float:
+def rank_error_spectral(delta: list[list[float]], rank: int) -> float:
     s = np.linalg.svd(np.array(delta), compute_uv=False)
     return float(s[rank]) if rank < len(s) else 0.0
 
@@ -244,7 +264,7 @@ def rank_error_spectral(delta: Matrix, rank: int) -> float:
     en="The singular values are added up, not their squares.",
     zh="加的是奇异值，不是它们的平方。",
 )
-def rank_error_sum(delta: Matrix, rank: int) -> float:
+def rank_error_sum(delta: list[list[float]], rank: int) -> float:
     return float(np.linalg.svd(np.array(delta), compute_uv=False)[rank:].sum())
 
 
@@ -252,7 +272,7 @@ def rank_error_sum(delta: Matrix, rank: int) -> float:
     en="The squares are added up, but the root is missing.",
     zh="平方和没有开方。",
 )
-def rank_error_squared(delta: Matrix, rank: int) -> float:
+def rank_error_squared(delta: list[list[float]], rank: int) -> float:
     return float((np.linalg.svd(np.array(delta), compute_uv=False)[rank:] ** 2).sum())
 
 
@@ -260,7 +280,7 @@ def rank_error_squared(delta: Matrix, rank: int) -> float:
     en="What is kept was measured, not what is left.",
     zh="量的是留下的部分，不是丢掉的部分。",
 )
-def rank_error_kept(delta: Matrix, rank: int) -> float:
+def rank_error_kept(delta: list[list[float]], rank: int) -> float:
     return float(
         np.linalg.norm(np.linalg.svd(np.array(delta), compute_uv=False)[:rank])
     )
@@ -270,7 +290,7 @@ def rank_error_kept(delta: Matrix, rank: int) -> float:
     en="The diagonal is taken for the singular values.",
     zh="把对角线上的元素当成了奇异值。",
 )
-def rank_error_diagonal(delta: Matrix, rank: int) -> float:
+def rank_error_diagonal(delta: list[list[float]], rank: int) -> float:
     s = np.sort(np.abs(np.diag(np.array(delta))))[::-1]
     return float(np.linalg.norm(s[rank:]))
 
@@ -279,7 +299,7 @@ def rank_error_diagonal(delta: Matrix, rank: int) -> float:
     en="The first rows are kept, whatever the others hold.",
     zh="只留下开头的几行，不管其余的行是什么。",
 )
-def rank_error_rows(delta: Matrix, rank: int) -> float:
+def rank_error_rows(delta: list[list[float]], rank: int) -> float:
     return float(np.linalg.norm(np.array(delta)[rank:]))
 
 
@@ -289,7 +309,7 @@ def bound_canonical(result: Any) -> float:
 
 
 @bound.cases
-def bound_cases(random: Random) -> Iterator[tuple[Matrix, int]]:
+def bound_cases(random: Random) -> Iterator[tuple[list[list[float]], int]]:
     yield [[0.0]], 0
     yield [[-3.0]], 0
     yield [[-3.0]], 1
@@ -304,7 +324,7 @@ def bound_cases(random: Random) -> Iterator[tuple[Matrix, int]]:
 
 
 @bound.brute
-def bound_brute(delta: Matrix, rank: int) -> float:
+def bound_brute(delta: list[list[float]], rank: int) -> float:
     # One-sided Jacobi: turn pairs of columns until all are orthogonal; their lengths
     # are the singular values.
     columns = [list(column) for column in zip(*delta)]
