@@ -1,0 +1,5 @@
+"""What this package offers: python -m snippets.nlp.lora."""
+
+import pydoc
+
+pydoc.doc(__package__)
