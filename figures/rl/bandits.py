@@ -25,7 +25,7 @@ POLICIES: dict[str, tuple[str, dict[str, Any], str]] = {
 
 def curves(axes: Axes) -> None:
     """The mean of 500 runs, and two standard errors on either side."""
-    shown = np.unique(np.geomspace(1, T, 70).astype(int)) - 1
+    shown = np.unique(np.geomspace(1, T, 40).astype(int)) - 1
     for label, (policy, options, colour) in POLICIES.items():
         rng = np.random.default_rng(0)
         regret, _ = run_bandit(MEANS, policy, T, rng, RUNS, **options)
