@@ -6,10 +6,10 @@ fixture asks each set of ranks everything at once.
 
 import os
 import re
-import signal
 import subprocess
 import sys
 from fractions import Fraction
+from functools import cache
 from math import ceil, inf, log2, nan
 from pathlib import Path
 
@@ -406,14 +406,18 @@ def inputs(W: int) -> list[list[float]]:
     return [(np.arange(2 * W) * (r + 1) + r).astype(float).tolist() for r in range(W)]
 
 
-@pytest.fixture(scope="module", params=[2, 4])
-def ranks(request):
-    """What each of 2, and each of 4, real ranks saw."""
-    W = request.param
+@cache  # a fixture with parameters would start them anew in another order of tests
+def asked(W: int) -> list[dict]:
     assert LIMIT + START_LIMIT < TEST_LIMIT
     return spawn_ddp(
         workers.everything, W, inputs(W), limit=LIMIT, start_limit=START_LIMIT
     )
+
+
+@pytest.fixture(params=[2, 4])
+def ranks(request) -> list[dict]:
+    """What each of 2, and each of 4, real ranks saw."""
+    return asked(request.param)
 
 
 @spread
@@ -557,26 +561,19 @@ def printed_on(page: Path) -> str:
 def test_the_script_of_the_page_prints_what_the_page_says():
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
     for _ in range(3):
-        process = subprocess.Popen(
+        done = subprocess.run(
             [*command, "--nproc-per-node=4", "-m", SCRIPT],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
-            env=os.environ | {"OMP_NUM_THREADS": "1"},
+            timeout=150,
             cwd=ROOT,
+            env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
         )
-        try:
-            # torchrun ends its workers when it is asked to.
-            out, err = process.communicate(timeout=80)
-        finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-                process.communicate(timeout=30)
         # gloo's thread may lose a race with the interpreter's end: pytorch #190489.
-        if "terminate called without an active exception" not in err:
+        if "terminate called without an active exception" not in done.stderr:
             break
-    assert process.returncode == 0, err
-    assert "Warning" not in err
+    assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr
     for language in ("en", "zh"):
         page = ROOT / f"docs/{language}/distributed/collectives.md"
-        assert out == printed_on(page)
+        assert done.stdout == printed_on(page)
