@@ -4,6 +4,8 @@ Nothing is judged here: each function returns what its rank saw, and the tests c
 that with the simulation, and with the cost model.
 """
 
+import warnings
+
 import torch
 import torch.distributed as dist
 from torch import Tensor
@@ -121,6 +123,16 @@ def mismatched(rank: int, W: int, last: int) -> str:
     return "no error"
 
 
+def warned(W: int) -> list[str]:
+    """What torch says of the old names of two collectives."""
+    shard, full = torch.zeros(1), torch.zeros(W)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        dist.reduce_scatter_tensor(shard, full)
+        dist.all_gather_into_tensor(full, shard)
+    return [str(warning.message) for warning in caught]
+
+
 def mean(rank: int) -> float:
     x = torch.tensor([rank + 1.0])
     dist.all_reduce(x, op=dist.ReduceOp.AVG)
@@ -179,6 +191,7 @@ def everything(rank: int, W: int, x: list[list[float]]) -> dict:
         "strided": strided(W),
         "mean": mean(rank),
         "left over": left_over(rank),
+        "warned": warned(W),
         "group": in_a_group(rank, W),
         "uneven": uneven(rank, W),
         "strips": gathered_strips(rank, W),
