@@ -68,10 +68,10 @@ def reduce_scatter(parts: list[list[int]]) -> list[Any]:
 
 
 @scatter.wrong(
-    en="It adds the chunk before the receiver has sent: what arrives is sent on at once.",
-    zh="接收者还没发送就先加上了：刚到的内容在同一步又被转发。",
+    en="All ranks send chunk t in step t: what has just arrived is sent on at once.",
+    zh="第 t 步所有 rank 都发第 t 块：刚到的内容在同一步又被转发。",
 )
-def reduce_scatter_adds_too_soon(parts: list[list[int]]) -> list[Any]:
+def reduce_scatter_all_send_one_chunk(parts: list[list[int]]) -> list[Any]:
     W = len(parts)
     m = len(parts[0]) // W
     held = [list(part) for part in parts]
@@ -79,7 +79,7 @@ def reduce_scatter_adds_too_soon(parts: list[list[int]]) -> list[Any]:
     for t in range(W - 1):
         sent = []
         for r in range(W):
-            c = t  # the same chunk for all, so that it meets the order of the loop
+            c = t
             message = held[r][c * m : (c + 1) * m]
             sent.append(message)
             for i, value in enumerate(message):

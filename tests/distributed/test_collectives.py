@@ -91,6 +91,17 @@ def test_an_all_to_all_is_a_transpose_of_blocks_and_its_own_inverse(W, m, seed):
     assert [g.tolist() for g in all_to_all(got)] == parts.tolist()
 
 
+@given(st.integers(1, 9), st.integers(0, 99))
+def test_a_rank_may_add_in_a_step_before_it_sends(W, seed):
+    held = vectors(W, W, seed)
+    want, _ = ring_reduce_scatter(held)
+    for t in range(W - 1):
+        for r in range(W):  # rank r has added by now what rank r - 1 sent
+            c = (r - t - 1) % W
+            held[(r + 1) % W][c] += held[r][c]
+    assert [held[r][r] for r in range(W)] == [w[0] for w in want]
+
+
 def test_ranks_hold_copies_of_their_own():
     ones = [np.ones(2)] * 2
     for held in (

@@ -32,7 +32,7 @@ def ring_reduce_scatter(parts: Iterable[Any]) -> tuple[list[np.ndarray], int]:
     chunks = [list(np.split(vector, W)) for vector in vectors]  # [rank][chunk]
     sent = 0
     for t in range(W - 1):
-        # All send before anyone adds: what travels is from before this step.
+        # All at once; nobody sends the chunk that it receives in the same step.
         travels = [(r, (r - t - 1) % W, chunks[r][(r - t - 1) % W]) for r in range(W)]
         for r, c, message in travels:
             to = (r + 1) % W
