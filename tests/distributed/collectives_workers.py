@@ -112,15 +112,18 @@ def left_over(rank: int) -> list[float]:
     return x.tolist()
 
 
-def mismatched(rank: int, W: int, last: int) -> str:
-    """Two sums, of 2 and of ``last`` numbers, in another order on rank 0."""
-    x, y = torch.ones(2), torch.ones(last)
-    try:
-        for tensor in (x, y) if rank == 0 else (y, x):
-            dist.all_reduce(tensor)
-    except RuntimeError as error:
-        return str(error)
-    return "no error"
+def mismatched(rank: int, W: int) -> list[str]:
+    """Two sums, of 2 and 2, then of 2 and 3 numbers, in another order on rank 0."""
+    texts = []
+    for last in (2, 3):
+        x, y = torch.ones(2), torch.ones(last)
+        try:
+            for tensor in (x, y) if rank == 0 else (y, x):
+                dist.all_reduce(tensor)
+            texts.append("no error")
+        except RuntimeError as error:
+            texts.append(str(error))
+    return texts
 
 
 def warned(W: int) -> list[str]:
