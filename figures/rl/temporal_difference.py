@@ -191,9 +191,9 @@ def steps() -> dict[str, Steps]:
         zh = f"TD(λ)，从头开始，λ = {LAMBDA}：从 {s} 到 {s2}，δ = {delta:g}。"
         if delta:
             en += f"It reaches every state passed: V({s}) by {ALPHA} × {e[s]:g}, "
-            en += f"V(3) by {ALPHA} × {e[3]:.2f} of it."
+            en += f"V({PATH[0]}) by {ALPHA} × {e[PATH[0]]:.2f} of it."
             zh += f"经过的状态都分到：V({s}) 得它的 {ALPHA} × {e[s]:g}，"
-            zh += f"V(3) 得它的 {ALPHA} × {e[3]:.2f}。"
+            zh += f"V({PATH[0]}) 得它的 {ALPHA} × {e[PATH[0]]:.2f}。"
         else:
             en += f"All traces have faded by {LAMBDA}; that of {s} grew by 1, to {e[s]:.2f}."
             zh += f"资格迹都乘以 {LAMBDA}；{s} 的再加 1，变成 {e[s]:.2f}。"

@@ -12,6 +12,7 @@ Episode = tuple[ArrayLike, ArrayLike]
 
 
 def integer(name: str, value: int, least: int) -> int:
+    """An integer of Python's, at least so large."""
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     if not whole or value < least:
         raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
@@ -38,6 +39,7 @@ def table(v: ArrayLike) -> ndarray:
 def episode(
     states: ArrayLike, rewards: ArrayLike, n_states: int
 ) -> tuple[ndarray, ndarray]:
+    """States as integers, one more than the rewards, and rewards in float64."""
     states, rewards = np.asarray(states), np.asarray(rewards, dtype=np.float64)
     if rewards.ndim != 1 or not rewards.size or not np.isfinite(rewards).all():
         wanted = "rewards must be finite, shape (T,), T >= 1"
@@ -71,6 +73,7 @@ def _pairs(episodes: Sequence[Episode]) -> list[Episode]:
 
 
 def finite(values: ndarray) -> ndarray:
+    """The same values; ValueError if one overflowed."""
     if not np.isfinite(values).all():
         raise ValueError(f"the values must stay finite, got {values}")
     return values

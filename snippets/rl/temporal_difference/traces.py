@@ -20,12 +20,14 @@ def td_lambda(
 ) -> ndarray:
     """The table after one episode of TD(lambda), updated at each step: a new array.
 
-    Arguments and errors as in ``td0``, and:
-
     Args:
+        v, states, rewards, alpha, gamma, terminal: as in ``td0``.
         lam: decay of the traces in [0, 1]; 0 is TD(0).
         traces: "accumulating" adds 1 to the trace of the state that is left,
             "replacing" sets it to 1.
+
+    Raises:
+        ValueError: as in ``td0``, or if lam or traces is not as above.
     """
     v = table(v)
     states, rewards = episode(states, rewards, len(v))
