@@ -511,11 +511,11 @@ def test_with_full_steps_expected_sarsa_still_learns_and_sarsa_does_not():
 
 
 def test_with_a_tenth_of_the_step_sarsa_finds_the_row_one_off_the_edge():
-    mean, _, paths = learn(3, 0.05, expected=False, episodes=1500)
+    mean, _, paths = learn(3, 0.05, expected=False, episodes=1000)
     assert paths == [(15, 1)] * 3
-    assert -23.5 < mean < -17
-    _, _, paths = learn(3, 0.5, expected=False, episodes=1500)
-    assert all(top == 0 for _, top in paths)
+    assert -30 < mean < -18
+    _, _, paths = learn(3, 0.5, expected=False, episodes=1000)
+    assert all(n >= 17 for n, _ in paths)
 
 
 def chain(reward=1.0):
