@@ -574,6 +574,7 @@ def test_each_update_uses_the_action_that_is_then_taken(expected):
     for (s, a), x in table.items():
         assert q[s, a] == pytest.approx(x, rel=0, abs=1e-12)
     np.testing.assert_array_equal(returns, paid)
+    assert {a for s, a in env.taken if s != env.start} == {0, 1}
 
 
 def test_ties_are_drawn_and_not_always_the_first_action():
