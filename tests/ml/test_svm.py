@@ -651,7 +651,7 @@ BAD = [
     (lambda: smo(MATRIX, ["1", "-1"]), "y must be an array of numbers"),
     (lambda: poly_kernel([[1.0]], [[1.0]], 10**400), "degree must be a finite number"),
     (
-        lambda: dual_objective([1e140] * 2, [[1e140] * 2] * 2, [1, -1]),
+        lambda: dual_objective([1e140] * 2, [[1e140] * 2] * 2, [1, 1]),
         "alpha must leave the result finite",
     ),
     (
