@@ -32,4 +32,4 @@ def _flag(name: str, value: bool) -> bool:
     # NumPy's own are called so too; 1 and 0 are none, and a tensor may have no truth.
     if type(value).__name__ not in ("bool", "bool_"):
         raise ValueError(f"{name} must be True or False, got {value!r}")
-    return bool(value)
+    return value
