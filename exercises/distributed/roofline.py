@@ -222,8 +222,8 @@ each number has `size` bytes. A machine does `peak` FLOPs and moves `bandwidth` 
 Return the smallest `batch` $\\ge 1$ for which the arithmetic takes **at least as long** as the
 moving, or 0 if there is none.
 
-All arguments are integers from 1 to $10^{18}$. The answer may be as large as $10^{60}$, so
-counting up takes too long, and floats are too coarse.
+All arguments are integers from 1 to $10^{18}$. The answer is at most $10^{72}$ and may have
+more than 50 digits, so counting up takes too long, and floats are too coarse.
 """,
         hints=(
             "Write both times as fractions and multiply by both denominators: what is left"
@@ -239,7 +239,7 @@ counting up takes too long, and floats are too coarse.
 
 返回使运算时间**不短于**搬运时间的最小的 `batch` $\\ge 1$；如果没有，返回 0。
 
-参数都是 1 到 $10^{18}$ 的整数。答案可能大到 $10^{60}$，所以逐个试太慢，浮点数又不够精确。
+参数都是 1 到 $10^{18}$ 的整数。答案不超过 $10^{72}$，可能超过 50 位，所以逐个试太慢，浮点数又不够精确。
 """,
         hints=(
             "把两个时间写成分数，同乘两个分母，剩下的式子关于 `batch` 是线性的。",
@@ -361,6 +361,9 @@ def batch_large(random: Random) -> Iterator[tuple[int, int, int, int, int]]:
     yield 413, 413, 2, 989 * 10**12, 48 * 10**11
     yield 10**18 - 1, 10**18 - 1, 1, 10**18 - 2, 1
     yield 10**18, 10**18 - 1, 3, 10**18 - 5, 7
+    # size * peak is one less than a multiple of k: the answer has 54 digits.
+    size, peak = 10**18 - 3, 666_666_666_666_666_667
+    yield 10**18, 10**18, size, peak, (size * peak + 1) // 10**18
 
 
 @batch.brute

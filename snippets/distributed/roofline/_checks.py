@@ -1,9 +1,7 @@
 """What is no count and no positive number is refused here."""
 
-import contextlib
 import math
-import operator
-from numbers import Real
+from numbers import Integral, Real
 
 _LARGEST = 1e30  # products of a few such numbers stay finite in float64
 
@@ -22,16 +20,16 @@ def _number(name: str, value: float, zero: bool = False) -> float:
 
 
 def _count(name: str, value: int) -> int:
-    """An integer from 1 on; True is none, though Python counts it as one."""
-    if not isinstance(value, bool):
-        with contextlib.suppress(TypeError):
-            number = operator.index(value)
-            if 1 <= number <= _LARGEST:
-                return number
+    """An integer from 1 on; True and a tensor are none, though they have an index."""
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        number = int(value)
+        if 1 <= number <= _LARGEST:
+            return number
     raise ValueError(f"{name} must be an integer from 1 to 1e30, got {value!r}")
 
 
 def _flag(name: str, value: bool) -> bool:
-    if value not in (True, False):
+    # NumPy's own are called so too; 1 and 0 are none, and a tensor may have no truth.
+    if type(value).__name__ not in ("bool", "bool_"):
         raise ValueError(f"{name} must be True or False, got {value!r}")
     return value

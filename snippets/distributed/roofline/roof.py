@@ -39,7 +39,8 @@ def matmul_intensity(m: int, n: int, k: int, bytes_per: float = 2) -> float:
     """FLOPs for each byte of an (m, k) matrix times a (k, n) matrix.
 
     Each of the two matrices is read once and their product written once: the least
-    that must move if no cache held them before.
+    that must move if no cache held them before. The sizes may change places: the
+    result stays the same.
 
     Args:
         m: rows of the first matrix, >= 1.
