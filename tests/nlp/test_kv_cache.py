@@ -108,6 +108,8 @@ def test_a_result_that_the_dtype_of_the_queries_cannot_hold_is_refused():
     for call in (lambda: causal_attention(q, one, large), lambda: cache.attend(q)):
         with pytest.raises(ValueError, match="want a result that float16 can hold"):
             call()
+    with pytest.raises(ValueError, match="want a result that float16 can hold"):
+        causal_attention(q, one, np.array([[1.0, -65_520.0]]))
     assert causal_attention(q, one, large - 1)[0, 0] == 65_504
     assert causal_attention(one, one, large)[0, 0] == 65_520
     huge = np.full((1, 1), np.finfo(np.longdouble).max)
