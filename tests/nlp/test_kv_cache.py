@@ -594,6 +594,10 @@ def pages():
             "offset must be an integer >= 0, got True",
         ),
         (
+            lambda: causal_attention(X, X, X, False),
+            "offset must be an integer >= 0, got False",
+        ),
+        (
             lambda: causal_attention(X, X, X, 1.0),
             "offset must be an integer >= 0, got 1.0",
         ),
