@@ -8,8 +8,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.colors import same_color
 
 from figures.nlp import kv_cache as figure
+from figures.style import BLUE, GREY, ORANGE
 from snippets.nlp.kv_cache import (
     KVCache,
     PagedAllocator,
@@ -226,7 +228,9 @@ def test_generating_with_a_cache_passes_each_token_once():
     assert sum(range(1, 1025)) == 524_800
     assert sum(range(1000)) == 499_500  # rows that concatenating copies
     for t in (1, 2, 7, 64):  # pairs that are scored, without a cache and with one
-        assert sum(i * (i + 1) // 2 for i in range(1, t + 1)) == t * (t + 1) * (t + 2) // 6
+        assert (
+            sum(i * (i + 1) // 2 for i in range(1, t + 1)) == t * (t + 1) * (t + 2) // 6
+        )
 
 
 # ---- sixteen bits and eight
@@ -724,6 +728,11 @@ def test_the_figure_shows_what_is_read_and_how_much_is_kept():
     assert set(cells) == {(j, i) for i in range(8) for j in range(i + 1)}
     cached = {place for place, alpha in cells.items() if alpha < 1}
     assert cached == {(j, i) for i in (6, 7) for j in range(i)}
+    for p in left.patches:
+        row = round(p.get_y() + 0.44)
+        made = BLUE if row < 6 else ORANGE
+        wanted = made if p.get_alpha() == 1 else GREY
+        assert same_color(p.get_facecolor()[:3], wanted)
     for line, numbers in zip(
         right.lines, (2 * 32 * 128, 2 * 8 * 128, 576), strict=False
     ):
