@@ -250,6 +250,29 @@ def causal_attention_zeros(
     return out
 
 
+@chunk.wrong(
+    en="Hidden scores are -10,000 instead of minus infinity: scores that are seen can be smaller.",
+    zh="看不到的分数写成了 -10,000，而不是负无穷：看得到的分数可能比它更小。",
+)
+def causal_attention_ten_thousand(
+    q: list[list[float]], k: list[list[float]], v: list[list[float]], offset: int
+) -> list[list[float]]:
+    out = []
+    for r, query in enumerate(q):
+        scores = [sum(map(float.__mul__, query, key)) for key in k]
+        scores = [score / math.sqrt(len(query)) for score in scores]
+        scores[offset + r + 1 :] = [-1e4] * (len(k) - offset - r - 1)
+        weights = [math.exp(score - max(scores)) for score in scores]
+        total = sum(weights)
+        out.append(
+            [
+                sum(w * row[c] for w, row in zip(weights, v, strict=True)) / total
+                for c in range(len(v[0]))
+            ]
+        )
+    return out
+
+
 @chunk.drive
 def chunk_drive(
     causal_attention: Any,
@@ -279,6 +302,7 @@ def chunk_cases(
     yield [[1000.0]], [[1000.0], [1000.0]], [[2.0], [4.0]], 1
     yield [[1000.0], [-1000.0]], [[1.0], [1000.0], [0.0]], [[2.0], [4.0], [8.0]], 0
     yield _rows(random, 4, 8, 1), _rows(random, 12, 8, 1), _rows(random, 12, 8, 1), 8
+    yield [[-1000.0]], [[1000.0], [999.0], [0.0]], [[2.0], [4.0], [8.0]], 1
     for _ in range(30):
         n, offset, later = (
             random.randint(1, 4),

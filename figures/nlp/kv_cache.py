@@ -14,8 +14,8 @@ from figures.style import BLUE, GREEN, GREY, INK, ORANGE, new_figure
 from snippets.nlp.kv_cache import KVCache, PagedAllocator, cache_bytes
 
 PROMPT, TOKENS = 6, 8
-WEIGHTS = 2 * 8.03e9
-LATENT = 576  # numbers a token and layer
+WEIGHTS = 2 * 8_030_261_248  # bytes; Llama 3.1 8B
+LATENT = 576  # numbers a token and layer: a vector of 512, a key of 64
 
 
 def passes() -> list[tuple[int, np.ndarray]]:

@@ -8,8 +8,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.colors import same_color
 
 from figures.nlp import kv_cache as figure
+from figures.style import BLUE, GREY, ORANGE
 from snippets.nlp.kv_cache import (
     KVCache,
     PagedAllocator,
@@ -98,6 +100,23 @@ def test_huge_scores_neither_overflow_nor_leak():
     k = np.array([[1e70], [-1e70], [1e75]])
     v = np.array([[1.0], [2.0], [5.0]])
     close(causal_attention(np.full((3, 1), 1e70), k, v)[:, 0], [1, 1, 5])
+
+
+def test_a_result_that_the_dtype_of_the_queries_cannot_hold_is_refused():
+    one, large = np.ones((1, 1)), np.full((1, 1), 65_520.0)
+    q = one.astype(np.float16)
+    cache = KVCache(1, 1)
+    cache.append(one, large)
+    for call in (lambda: causal_attention(q, one, large), lambda: cache.attend(q)):
+        with pytest.raises(ValueError, match="want a result that float16 can hold"):
+            call()
+    with pytest.raises(ValueError, match="want a result that float16 can hold"):
+        causal_attention(q, one, np.array([[1.0, -65_520.0]]))
+    assert causal_attention(q, one, large - 1)[0, 0] == 65_504
+    assert causal_attention(one, one, large)[0, 0] == 65_520
+    huge = np.full((1, 1), np.finfo(np.longdouble).max)
+    with pytest.raises(ValueError, match="q must hold finite floats"):
+        causal_attention(huge, one, one)
 
 
 def test_the_result_has_the_dtype_of_the_queries():
@@ -208,6 +227,10 @@ def test_generating_with_a_cache_passes_each_token_once():
     assert 2080 / 64 == 32.5
     assert sum(range(1, 1025)) == 524_800
     assert sum(range(1000)) == 499_500  # rows that concatenating copies
+    for t in (1, 2, 7, 64):  # pairs that are scored, without a cache and with one
+        assert (
+            sum(i * (i + 1) // 2 for i in range(1, t + 1)) == t * (t + 1) * (t + 2) // 6
+        )
 
 
 # ---- sixteen bits and eight
@@ -273,7 +296,29 @@ def test_bytes_of_published_models():
     sets = ((8, 128, 128), (1, 128, 16), (1, 288, 36))
     for heads, width, kibibytes in sets:
         assert cache_bytes(32, heads, width, 1) == kibibytes * 1024
-    assert 2 * 8_030_000_000 // 131_072 == 122_528
+
+
+def llama(vocabulary=128_256, width=4096, hidden=14_336, layers=32):
+    """Weights of Llama 3.1 8B: one table of words, a layer, all."""
+    table = vocabulary * width
+    attention = 2 * width * width + 2 * width * 8 * 128
+    layer = attention + 3 * width * hidden + 2 * width
+    return table, layer, 2 * table + layers * layer + width
+
+
+def test_the_weights_of_the_model_are_counted_from_its_configuration():
+    table, layer, all_of_them = llama()
+    assert (table, layer, all_of_them) == (525_336_576, 218_112_000, 8_030_261_248)
+    assert all_of_them - table == 7_504_924_672
+    assert 2 * all_of_them // 131_072 == 122_532
+
+
+def test_fractions_are_exact_and_numpys_integers_do_not_overflow():
+    assert cache_bytes(1, 1, 1, 5, bytes_per=Fraction(1, 10)) == 1
+    assert cache_bytes(1, 1, 1, 1, bytes_per=Fraction(1, 10**400)) == 1
+    assert cache_bytes(1, 1, 1, 1, bytes_per=10**400) == 2 * 10**400
+    got = cache_bytes(np.int32(2**20), 2**10, 127, np.int32(2**30), 1, np.int8(2))
+    assert got == 4 * 127 * 2**60
 
 
 @given(
@@ -291,23 +336,45 @@ def test_bytes_are_counted_number_by_number(sizes, tokens, batch, size):
 
 
 def test_steps_of_a_gpu_on_the_page():
-    weights, tokens = 2 * 8.03e9, 4096
-    wanted = {1: (3.46, 0.016), 8: (4.24, 0.13), 64: (10.5, 1.04), 256: (32.0, 4.16)}
+    table, _, everything = llama()
+    used, tokens = everything - table, 4096
+    weights = 2 * used
+    wanted = {1: (3.24, 0.015), 8: (4.02, 0.12), 64: (10.29, 0.97), 256: (31.76, 3.89)}
     for batch, (read, compute) in wanted.items():
         cache = cache_bytes(32, 8, 128, tokens, batch)
-        close((weights + cache) / 4.8e9, read, 0.03)
-        close(weights * batch / 989e9, compute, 0.005)
+        close((weights + cache) / 4.8e9, read, 0.006)
+        close(weights * batch / 989e9, compute, 0.006)
     one, eight, most = (
         (weights + cache_bytes(32, 8, 128, tokens, b)) for b in (1, 8, 256)
     )
-    assert round(eight / one, 2) == 1.23
-    assert round(8 * one / eight, 1) == 6.5
-    assert most > 141e9
+    assert round(eight / one, 2) == 1.24
+    assert round(8 * one / eight, 1) == 6.4
     assert round((most - weights) / most, 1) == 0.9
-    assert 0.016 / 3.46 < 0.01
-    close(weights / 4.8e9, 3.3, 0.05)
+    kept = 2 * everything + cache_bytes(32, 8, 128, tokens, 256)
+    assert kept > 141 * 2**30
+    assert round(kept / 1e9) == 153
+    assert (weights / 989e9) / (one / 4.8e9) < 0.01
+    close(weights / 4.8e9, 3.1, 0.05)
+    close(weights * tokens / 989e9, 62.2, 0.05)
     # Scores: two products of 32 heads of 128 in 32 layers, two operations each.
     assert 4 * 32 * 32 * 128 * tokens < weights
+
+
+def test_from_which_batch_and_up_to_which_length_arithmetic_takes_longer():
+    table, _, everything = llama()
+    used = everything - table
+
+    def computing_is_longer(batch, tokens):
+        read = 2 * used + cache_bytes(32, 8, 128, tokens, batch)
+        return 2 * used * batch / 989e12 > read / 4.8e12
+
+    # A pass over a prompt of n tokens, with nothing in the cache, is a batch of n.
+    assert computing_is_longer(207, 0)
+    assert not computing_is_longer(206, 0)
+    assert round(989e12 / 4.8e12) == 206
+    assert computing_is_longer(10**9, 555)
+    for batch in (1, 256, 10**4, 10**9):
+        assert not computing_is_longer(batch, 556)
 
 
 # ---- positions
@@ -531,6 +598,10 @@ def pages():
             "offset must be an integer >= 0, got True",
         ),
         (
+            lambda: causal_attention(X, X, X, False),
+            "offset must be an integer >= 0, got False",
+        ),
+        (
             lambda: causal_attention(X, X, X, 1.0),
             "offset must be an integer >= 0, got 1.0",
         ),
@@ -569,6 +640,10 @@ def pages():
         (lambda: KVCache(2, 2, 0), "dv must be an integer >= 1, got 0"),
         (lambda: KVCache(2, 2, dtype=np.int8), "dtype must be a float type, got int8"),
         (lambda: KVCache(2, 2, dtype="x"), "dtype must be a float type, got 'x'"),
+        (
+            lambda: KVCache(2, 2, dtype={"names": ["a"]}),
+            "dtype must be a float type, got {'names'",
+        ),
         (lambda: causal_attention(X, [[1.0, math.inf]] * 3, X), "k must.*got inf"),
         (
             lambda: KVCache(2, 2, dtype=complex),
@@ -653,9 +728,14 @@ def test_the_figure_shows_what_is_read_and_how_much_is_kept():
     assert set(cells) == {(j, i) for i in range(8) for j in range(i + 1)}
     cached = {place for place, alpha in cells.items() if alpha < 1}
     assert cached == {(j, i) for i in (6, 7) for j in range(i)}
+    for p in left.patches:
+        row = round(p.get_y() + 0.44)
+        made = BLUE if row < 6 else ORANGE
+        wanted = made if p.get_alpha() == 1 else GREY
+        assert same_color(p.get_facecolor()[:3], wanted)
     for line, numbers in zip(
         right.lines, (2 * 32 * 128, 2 * 8 * 128, 576), strict=False
     ):
         tokens, sizes = line.get_data()
         close(sizes, [2 * 32 * numbers * t / 2**30 for t in tokens])
-    close(right.lines[3].get_ydata(), np.full(2, 2 * 8.03e9 / 2**30))
+    close(right.lines[3].get_ydata(), np.full(2, 2 * 8_030_261_248 / 2**30))

@@ -31,7 +31,8 @@ def _rows(name: str, values: np.ndarray, width: int | None = None) -> np.ndarray
         raise ValueError(f"{wanted}, got dtype {array.dtype}")
     if array.ndim != 2 or not array.size or width not in (None, array.shape[1]):
         raise ValueError(f"{wanted}, all at least 1, got {array.shape}")
-    wrong = ~(np.abs(array.astype(np.float64)) <= LARGEST)  # NaN is not either
+    with np.errstate(over="ignore"):  # of a long double
+        wrong = ~(np.abs(array.astype(np.float64)) <= LARGEST)  # NaN is not either
     if wrong.any():
         raise ValueError(
             f"{wanted}, at most {LARGEST:g} in size, got {array[wrong][0]}"

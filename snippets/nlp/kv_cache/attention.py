@@ -18,11 +18,12 @@ def causal_attention(
         offset: position of the first query, from 0 to m - n.
 
     Returns:
-        Shape (n, dv), dtype of ``q``; computed in float64.
+        Shape (n, dv), dtype of ``q``; computed in float64. Scores are divided by the
+        root of d.
 
     Raises:
-        ValueError: an array is empty, not finite or of another shape, or offset is not
-            such an integer.
+        ValueError: an array is empty, not finite or of another shape, offset is not
+            such an integer, or the dtype of q cannot hold the result.
     """
     q, k = _rows("q", q), _rows("k", k)
     v = _rows("v", v)
@@ -41,5 +42,9 @@ def causal_attention(
     scores = np.where(seen, scores, -np.inf)
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
-    return (weights @ v.astype(np.float64)).astype(q.dtype)
+    with np.errstate(over="ignore"):
+        out = (weights @ v.astype(np.float64)).astype(q.dtype)
+    if not np.isfinite(out).all():
+        raise ValueError(f"want a result that {q.dtype} can hold, got a larger one")
+    return out
     # --8<-- [end:attention]

@@ -30,7 +30,7 @@ class KVCache:
         rows, width = _integer("capacity", capacity, 1), _integer("d", d, 1)
         try:
             kind = np.dtype(dtype)
-        except TypeError as error:
+        except (TypeError, ValueError, SyntaxError) as error:
             raise ValueError(f"dtype must be a float type, got {dtype!r}") from error
         if kind.kind != "f":
             raise ValueError(f"dtype must be a float type, got {kind}")

@@ -2,7 +2,7 @@
 
 import math
 from fractions import Fraction
-from numbers import Real
+from numbers import Rational, Real
 
 from ._checks import _integer
 
@@ -39,5 +39,9 @@ def cache_bytes(
     known = isinstance(bytes_per, Real) and not isinstance(bytes_per, bool)
     if not (known and 0 < bytes_per < math.inf):  # NaN is not either
         raise ValueError(f"bytes_per must be a finite number > 0, got {bytes_per!r}")
-    return math.ceil(numbers * Fraction(float(bytes_per)))
+    if isinstance(bytes_per, Rational):  # exact, and numpy's integers do not overflow
+        size = Fraction(int(bytes_per.numerator), int(bytes_per.denominator))
+    else:
+        size = Fraction(float(bytes_per))
+    return math.ceil(numbers * size)
     # --8<-- [end:bytes]
