@@ -257,7 +257,7 @@ Results may be off by $10^{-6}$.
 0.0
 """,
     tolerance=1e-6,
-    lacks={"empty": "there is a matrix", "large": "a matrix has 12 rows at most"},
+    lacks={"empty": "there is a matrix"},
 )
 
 
