@@ -368,7 +368,7 @@ def test_huge_entries_do_not_overflow_on_the_way():
     for dtype, size in ((torch.float32, 3e38), (torch.float16, 6e4)):
         delta = torch.full((2, 2), size, dtype=dtype)
         a, b, error = best_rank_update(delta, 1)
-        assert error == 0
+        assert error <= 1e-6 * size
         want = delta.double()
         assert ((b.double() @ a.double()) / want - 1).abs().max() < 1e-3
 
