@@ -100,7 +100,10 @@ def test_gradients_are_the_two_products_of_the_page():
         drawn(4, 4),
     )
     for alpha in (2.0, 6.0):
-        by_a, by_b = torch.autograd.grad(lora_forward(x, w, a, b, alpha), (a, b), g)
+        x = x.detach().requires_grad_()
+        h = lora_forward(x, w, a, b, alpha)
+        by_x, by_a, by_b = torch.autograd.grad(h, (x, a, b), g)
+        close(by_x, (w + alpha / 2 * b @ a).T @ g)
         close(by_b, alpha / 2 * torch.outer(g, a @ x))
         close(by_a, alpha / 2 * torch.outer(b.T @ g, x))
 
@@ -113,6 +116,10 @@ def test_types_may_differ_and_the_sum_is_taken_in_the_widest():
     assert got.dtype == torch.bfloat16
     assert (got.double() - want).abs().max() <= want.abs().max() * 2**-8
     assert merge(w, a, b, 3.0).dtype == torch.float16
+    one = torch.ones(1, 1)
+    thin = one.double() + 2**-40  # what float32 cannot tell from 1
+    assert lora_forward(one, -one, thin, one, 1.0).item() == 2**-40
+    assert merge(-one, thin, one, 1.0).item() == 2**-40
 
 
 # ---- the layer
