@@ -1,5 +1,6 @@
 """Exercises on LoRA: merging an adapter, and how near a rank comes to a matrix."""
 
+import copy
 import math
 from collections.abc import Iterator
 from fractions import Fraction
@@ -19,7 +20,8 @@ product of the factors.
 
 - `weight`: a list of $o$ rows of $i$ numbers. `a`: $r$ rows of $i$; `b`: $o$ rows of $r$.
 - $o$, $i$ and $r$ are at least 1; all numbers are at most $10^6$ in size, `alpha` > 0.
-- Return a new list of rows (or an array). `weight` stays as it is: it may have to come back.
+- Return a new list of rows (or an array). The arguments stay as they are: `weight` may have
+  to come back, and the adapter may go to another base.
 
 Results may be off by $10^{-9}$, relative to their size or to 1.
 """,
@@ -35,7 +37,7 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
 
 - `weight`：$o$ 行，每行 $i$ 个数。`a`：$r$ 行，每行 $i$ 个；`b`：$o$ 行，每行 $r$ 个。
 - $o$、$i$、$r$ 至少为 1；所有数的绝对值不超过 $10^6$，`alpha` > 0。
-- 返回新的若干行（列表或数组）。`weight` 保持不变：以后可能还要用它恢复。
+- 返回新的若干行（列表或数组）。参数都保持不变：`weight` 以后可能还要恢复，适配器也可能用在别的基座上。
 
 允许 $10^{-9}$ 的误差（结果的绝对值超过 1 时指相对误差，否则指绝对误差）。
 """,
@@ -126,6 +128,18 @@ def merge_in_place(
 
 
 @merging.wrong(
+    en="The scale is multiplied into `a`, which is another adapter then.",
+    zh="系数直接乘进了传入的 `a`，适配器被改动了。",
+)
+def merge_scales_a(
+    weight: list[list[float]], a: list[list[float]], b: list[list[float]], alpha: float
+) -> list[list[float]]:
+    for k, line in enumerate(a):
+        a[k] = [alpha / len(a) * v for v in line]
+    return (np.array(weight) + np.array(b) @ np.array(a)).tolist()
+
+
+@merging.wrong(
     en="Entries are multiplied one by one with the first row of `a`; other ranks are lost.",
     zh="只用了 `a` 的第一行，秩的其余部分丢了。",
 )
@@ -147,16 +161,18 @@ def merging_drive(
     b: list[list[float]],
     alpha: float,
 ) -> Any:
-    before = [list(row) for row in weight]
+    before = copy.deepcopy((weight, a, b))
     result = merge(weight, a, b, alpha)
-    if weight != before:
-        raise ValueError("weight must stay as it is, and was changed")
+    for name, now, was in zip(("weight", "a", "b"), (weight, a, b), before):
+        if now != was:
+            raise ValueError(f"{name} must stay as it is, and was changed")
     return result
 
 
 @merging.canonical
 def merging_canonical(result: Any) -> list[list[float]]:
-    return [[float(v) for v in row] for row in result]
+    rows = np.asarray(result) if isinstance(result, np.ndarray) else result
+    return [[float(v) for v in row] for row in rows]  # of an np.matrix, too
 
 
 def _drawn(random: Random, rows: int, columns: int) -> list[list[float]]:
@@ -241,7 +257,7 @@ Results may be off by $10^{-6}$.
 0.0
 """,
     tolerance=1e-6,
-    lacks={"empty": "there is a matrix", "large": "a matrix has 12 rows at most"},
+    lacks={"empty": "there is a matrix"},
 )
 
 
@@ -321,6 +337,8 @@ def bound_cases(random: Random) -> Iterator[tuple[list[list[float]], int]]:
     for _ in range(30):
         o, i = random.randint(1, 5), random.randint(1, 5)
         yield _drawn(random, o, i), random.randint(0, min(o, i))
+    for o, i in ((6, 12), (12, 7), (12, 12)):
+        yield _drawn(random, o, i), random.randint(1, min(o, i) - 1)
 
 
 @bound.brute

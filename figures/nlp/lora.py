@@ -47,7 +47,7 @@ def draw() -> dict[str, Figure]:
     right.plot(RANKS, [run[1] for run in runs], "-", color=GREY, label="SVD")
     right.plot(RANKS, [run[0] for run in runs], "o", ms=5, color=BLUE, label="LoRA")
     right.set_xlabel("$r$")
-    right.set_title(r"$|\Delta - BA|^2$")
+    right.set_title(r"$\Vert\Delta - BA\Vert^2$")
     right.set_ylim(-0.1, None)
     right.set_xticks(RANKS)
     right.legend(loc="upper right")

@@ -100,7 +100,10 @@ def test_gradients_are_the_two_products_of_the_page():
         drawn(4, 4),
     )
     for alpha in (2.0, 6.0):
-        by_a, by_b = torch.autograd.grad(lora_forward(x, w, a, b, alpha), (a, b), g)
+        x = x.detach().requires_grad_()
+        h = lora_forward(x, w, a, b, alpha)
+        by_x, by_a, by_b = torch.autograd.grad(h, (x, a, b), g)
+        close(by_x, (w + alpha / 2 * b @ a).T @ g)
         close(by_b, alpha / 2 * torch.outer(g, a @ x))
         close(by_a, alpha / 2 * torch.outer(b.T @ g, x))
 
@@ -113,6 +116,10 @@ def test_types_may_differ_and_the_sum_is_taken_in_the_widest():
     assert got.dtype == torch.bfloat16
     assert (got.double() - want).abs().max() <= want.abs().max() * 2**-8
     assert merge(w, a, b, 3.0).dtype == torch.float16
+    one = torch.ones(1, 1)
+    thin = one.double() + 2**-40  # what float32 cannot tell from 1
+    assert lora_forward(one, -one, thin, one, 1.0).item() == 2**-40
+    assert merge(-one, thin, one, 1.0).item() == 2**-40
 
 
 # ---- the layer
@@ -216,6 +223,18 @@ def test_merged_and_apart_agree_and_unmerging_restores_every_bit():
         assert torch.equal(twice.base.weight, before)
 
 
+def test_a_merged_layer_takes_the_inputs_that_it_took_before():
+    layer, x = layer_of(dtype=torch.bfloat16), drawn(0, 3, 5).float()
+    apart = layer(x)
+    layer.merge()
+    assert layer(x).dtype == apart.dtype == torch.float32
+    want = F.linear(x.double(), layer.base.weight.double(), layer.base.bias.double())
+    close(layer(x).double(), want, 1e-5)
+    bare = LoRALinear(nn.Linear(5, 4, bias=False), 2, 1.0)
+    bare.merge()
+    close(bare(x), F.linear(x, bare.base.weight), 1e-6)
+
+
 def test_a_merged_layer_gives_its_factors_no_gradient_and_moves_as_a_module():
     layer = layer_of()
     layer.merge()
@@ -266,6 +285,37 @@ def test_rescaled_factors_are_the_same_function_with_other_gradients():
     close(grads[1][0], 2 * grads[0][0])
     close(grads[1][1], grads[0][1] / 2)
     assert (steps[0] - steps[1]).norm() > 0.1
+
+
+def test_minus_one_is_a_gauge_in_which_the_next_step_is_the_same():
+    x, w, g = drawn(0, 5), drawn(1, 4, 5), drawn(2, 4)
+    after = []
+    for c in (1.0, -1.0):
+        a, b = drawn(3, 2, 5) / c, drawn(4, 4, 2) * c
+        a, b = a.requires_grad_(), b.requires_grad_()
+        by_a, by_b = torch.autograd.grad(lora_forward(x, w, a, b, 2.0), (a, b), g)
+        after.append((b - 0.1 * by_b) @ (a - 0.1 * by_a))
+    close(after[0], after[1])
+
+
+def test_weight_decay_on_the_factors_decays_the_update_twice():
+    layer = layer_of(5, 4)
+    before = (layer.b @ layer.a).detach()
+    optimiser = torch.optim.AdamW([layer.a, layer.b], lr=0.1, weight_decay=0.1)
+    for factor in (layer.a, layer.b):
+        factor.grad = torch.zeros_like(factor)
+    optimiser.step()  # takes 1 % from each
+    close(layer.b @ layer.a, (1 - 0.0199) * before)
+
+
+def test_an_optimiser_of_all_parameters_keeps_states_of_the_trained_ones_only():
+    layer = layer_of()
+    optimiser = torch.optim.AdamW(layer.parameters(), lr=0.1)
+    before = layer.base.weight.clone()
+    layer(drawn(0, 3, 5)).sum().backward()
+    optimiser.step()
+    assert set(optimiser.state) == {layer.a, layer.b}
+    close(layer.base.weight, before, 0)
 
 
 @settings(max_examples=20)
@@ -321,6 +371,15 @@ def test_no_factors_come_nearer_than_the_cut_svd(o, i, data, seed):
     assert torch.linalg.matrix_norm(delta - near[1] @ near[0]) >= error - 1e-12
 
 
+def test_huge_entries_do_not_overflow_on_the_way():
+    for dtype, size in ((torch.float32, 3e38), (torch.float16, 6e4)):
+        delta = torch.full((2, 2), size, dtype=dtype)
+        a, b, error = best_rank_update(delta, 1)
+        assert error <= 1e-6 * size
+        want = delta.double()
+        assert ((b.double() @ a.double()) / want - 1).abs().max() < 1e-3
+
+
 def test_a_matrix_of_zeros_and_one_number():
     a, b, error = best_rank_update(torch.zeros(3, 2), 1)
     assert not a.any()
@@ -353,6 +412,17 @@ def test_a_rank_takes_back_as_little_of_rounding_as_of_noise():
     assert abs(lost.norm() / (0.028 * weight.norm()) - 3.9) < 0.1
 
 
+def test_an_adapter_of_a_rounded_base_may_be_nearer_to_its_goal_on_the_original():
+    weight, update = 0.02 * drawn(0, 512, 512), drawn(1, 512, 8) @ drawn(2, 8, 512)
+    update *= 0.028 * weight.norm() / update.norm()
+    groups = weight.view(-1, 64)
+    step = groups.abs().amax(dim=1, keepdim=True) / 7
+    base = (step * torch.round(groups / step)).view(512, 512)
+    a, b, error = best_rank_update(weight + update - base, 16)
+    assert abs(error / update.norm() - 3.7) < 0.05  # on the codes' weights
+    assert abs((b @ a - update).norm() / update.norm() - 1.2) < 0.05  # original
+
+
 @cache
 def fitted(rank, seed):
     return fit_planted(rank, seed)
@@ -366,6 +436,18 @@ def test_training_finds_the_bound_and_never_passes_it():
         assert 3 < whole < 7
     for value, published in zip(fitted(1, 0), (2.49, 2.49, 4.21)):
         assert abs(value - published) < 0.02
+
+
+def test_the_run_does_not_depend_on_global_switches():
+    want, state = fit_planted(1, 0, 2), torch.get_rng_state()
+    torch.set_default_dtype(torch.float64)
+    try:
+        with torch.no_grad():
+            got = fit_planted(1, 0, 2)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert got == want
+    assert torch.equal(torch.get_rng_state(), state)
 
 
 def test_without_steps_nothing_is_learnt_and_the_seed_counts():
@@ -457,6 +539,8 @@ def test_merging_in_sixteen_bits_rounds_the_update():
     assert abs(wrong - 0.058) < 0.002
     off = merge(merged, a, -b, 8.0)
     assert 0.02 < (off != weight).double().mean() < 0.04
+    small = merge(weight, a / 10, b, 8.0).double() - weight.double() - update / 10
+    assert 0.45 < small.norm() / (update / 10).norm() < 0.55
     wide = merge(weight.float(), a, b, 8.0)
     assert (wide.double() - weight.double() - update).norm() < 1e-5 * update.norm()
 
@@ -465,6 +549,7 @@ def test_swapped_shapes_show_only_where_the_sides_differ():
     w, a, b = drawn(0, 4, 4), drawn(1, 2, 4), drawn(2, 4, 2)
     swapped = merge(w, b.T.contiguous(), a.T.contiguous(), 2.0)
     assert (swapped - merge(w, a, b, 2.0)).norm() > 1  # no error, another matrix
+    close(swapped - w, (merge(w, a, b, 2.0) - w).T)
     with pytest.raises(ValueError, match=r"a and b must have shapes \(r, 4\)"):
         merge(w[:3], b.T, a.T, 2.0)
 
@@ -507,9 +592,9 @@ GOOD = {
         ({"x": torch.tensor(1.0)}, r"x must have shape \(\.\.\., 3\), got \(\)"),
         (
             {"x": torch.ones(2, 3).long()},
-            "x must be a tensor of floats, got torch.int64",
+            "x must be a tensor of floats >= 16 bits, got torch.int64",
         ),
-        ({"weight": [[1.0]]}, "weight must be a tensor of floats, got list"),
+        ({"weight": [[1.0]]}, "weight must be a tensor of floats >= 16 bits, got list"),
         ({"weight": torch.ones(3)}, r"weight must have 2 axes, got shape \(3,\)"),
         ({"a": torch.ones(2, 4)}, r"got \(2, 4\) and \(4, 2\)"),
         ({"a": torch.ones(1, 3)}, r"got \(1, 3\) and \(4, 2\)"),
@@ -521,6 +606,18 @@ GOOD = {
         ({"a": torch.ones(4, 3), "b": torch.ones(4, 4)}, r"got \(4, 3\) and \(4, 4\)"),
         ({"bias": torch.ones(3)}, r"bias must have shape \(4,\), got \(3,\)"),
         ({"bias": torch.ones(4).long()}, "bias must be a tensor of floats"),
+        (
+            {"x": torch.ones(2, 3).to(torch.float8_e4m3fn)},
+            "x must be a tensor of floats >= 16 bits, got torch.float8_e4m3fn",
+        ),
+        (
+            {"b": torch.ones(4, 2).to(torch.float8_e4m3fn)},
+            "b must be a tensor of floats >= 16 bits, got torch.float8_e4m3fn",
+        ),
+        ({"a": torch.ones(2, 3, device="meta")}, "one device, got .*'a': 'meta'"),
+        ({"b": torch.ones(4, 2, device="meta")}, "one device, got .*'b': 'meta'"),
+        ({"x": torch.ones(2, 3, device="meta")}, "one device, got .*'x': 'meta'"),
+        ({"bias": torch.ones(4, device="meta")}, "one device, got .*'bias': 'meta'"),
         ({"alpha": 0.0}, "alpha must be a finite number > 0, got 0.0"),
         ({"alpha": math.nan}, "alpha must be a finite number > 0, got nan"),
         ({"alpha": math.inf}, "alpha must be a finite number > 0, got inf"),
@@ -556,7 +653,11 @@ def test_bad_layers_ranks_and_shapes_are_refused():
             best_rank_update(torch.ones(3, 4), rank)
     with pytest.raises(ValueError, match="alpha must be a finite number > 0, got -1"):
         LoRALinear(base, 1, -1)
+    with pytest.raises(TypeError, match="generator"):
+        LoRALinear(base, 1, 1.0, generator=3)
     assert base.weight.requires_grad  # what was refused is left as it was
+    with pytest.raises(ValueError, match=r"must be an nn\.Linear of floats"):
+        LoRALinear(nn.Linear(3, 4).to(torch.float8_e4m3fn), 1, 1.0)
     layer = LoRALinear(base, np.int64(2), np.float32(1))
     for merged in (False, True):
         if merged:
@@ -573,6 +674,7 @@ def test_bad_layers_ranks_and_shapes_are_refused():
     with pytest.raises(ValueError, match=r"delta must have 2 axes, got shape \(3,\)"):
         best_rank_update(torch.ones(3), 1)
     for shapes, message in (
+        (3, r"shapes must hold pairs \(o, i\), got 3"),
         ([3], r"shapes must hold pairs \(o, i\), got 3"),
         ([(3, 4, 5)], r"shapes must hold pairs \(o, i\), got \(3, 4, 5\)"),
         ([(3, 0)], "i must be an integer >= 1, got 0"),

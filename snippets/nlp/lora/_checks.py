@@ -31,11 +31,21 @@ def _positive(name: str, value: float) -> float:
 
 
 def _floats(name: str, value: Tensor, axes: int | None = None) -> None:
-    if not isinstance(value, Tensor) or not value.is_floating_point():
+    if not isinstance(value, Tensor) or not _wide_enough(value):
         got = value.dtype if isinstance(value, Tensor) else type(value).__name__
-        raise ValueError(f"{name} must be a tensor of floats, got {got}")
+        raise ValueError(f"{name} must be a tensor of floats >= 16 bits, got {got}")
     if axes is not None and value.ndim != axes:
         raise ValueError(f"{name} must have {axes} axes, got shape {_shape(value)}")
+
+
+def _wide_enough(value: Tensor) -> bool:
+    return value.is_floating_point() and value.dtype.itemsize >= 2  # eight bits: no
+
+
+def _one_device(**tensors: Tensor | None) -> None:
+    places = {name: t.device.type for name, t in tensors.items() if t is not None}
+    if len(set(places.values())) > 1:
+        raise ValueError(f"want all tensors on one device, got {places}")
 
 
 def _shape(value: Tensor) -> tuple[int, ...]:
@@ -52,6 +62,7 @@ def _factors(weight: Tensor, a: Tensor, b: Tensor) -> int:
             f"a and b must have shapes (r, {i}) and ({o}, r), r from 1 to {min(o, i)},"
             f" got {_shape(a)} and {_shape(b)}"
         )
+    _one_device(weight=weight, a=a, b=b)
     return r
 
 

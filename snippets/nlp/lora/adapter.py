@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from ._checks import _factors, _floats, _positive, _shape, _wide
+from ._checks import _factors, _floats, _one_device, _positive, _shape, _wide
 
 
 # --8<-- [start:forward]
@@ -27,8 +27,8 @@ def lora_forward(
         Shape (..., o), dtype of ``x``.
 
     Raises:
-        ValueError: shapes do not fit, something is no tensor of floats, or alpha is
-            no finite number above 0.
+        ValueError: shapes or devices do not fit, something is no tensor of floats of
+            16 bits or more, or alpha is no finite number above 0.
     """
     scale = _positive("alpha", alpha) / _factors(weight, a, b)
     return _forward(x, weight, a, b, scale, bias)
@@ -44,6 +44,14 @@ def _forward(
     h = y @ w.mT + scale * (y @ thin.mT) @ tall.mT
     return (h if bias is None else h + bias).to(x.dtype)
     # --8<-- [end:forward]
+
+
+def _plain(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    """The same without factors, as after a merge."""
+    _check(x, weight, bias)
+    y, w = (t.to(_wide(x, weight)) for t in (x, weight))
+    h = y @ w.mT
+    return (h if bias is None else h + bias).to(x.dtype)
 
 
 # --8<-- [start:merge]
@@ -79,3 +87,4 @@ def _check(x: Tensor, weight: Tensor, bias: Tensor | None) -> None:
         _floats("bias", bias)
         if _shape(bias) != (o,):
             raise ValueError(f"bias must have shape ({o},), got {_shape(bias)}")
+    _one_device(x=x, weight=weight, bias=bias)

@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor, nn
 
-from ._checks import _integer, _positive
-from .adapter import _check, _forward, _merged
+from ._checks import _integer, _positive, _wide_enough
+from .adapter import _forward, _merged, _plain
 
 
 # --8<-- [start:layer]
@@ -14,7 +14,7 @@ class LoRALinear(nn.Module):
     """``nn.Linear`` plus ``scale * b @ a``: with b = 0, at the start, the base itself.
 
     Attributes:
-        base: the layer that was given, frozen (in place).
+        base: the layer that was given; it is frozen, and merged into, in place.
         a, b: parameters, shapes (r, i) and (o, r), of the base's dtype and device.
         scale: alpha / r, or alpha / sqrt(r).
         merged: whether the update stands in ``base.weight``. While it does, a and b get
@@ -28,8 +28,8 @@ class LoRALinear(nn.Module):
         generator: draws a; torch's own if None.
 
     Raises:
-        ValueError: base is no ``nn.Linear`` of floats, rank or alpha are out of range;
-            when called, x is not (..., i).
+        ValueError: base is no ``nn.Linear`` of floats of 16 bits or more, rank or alpha
+            are out of range; when called, x is not (..., i).
     """
 
     original: Tensor | None
@@ -43,15 +43,15 @@ class LoRALinear(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
-        if not isinstance(base, nn.Linear) or not base.weight.is_floating_point():
+        if not isinstance(base, nn.Linear) or not _wide_enough(base.weight):
             raise ValueError(f"base must be an nn.Linear of floats, got {base!r}")
         o, i = base.weight.shape
         r = _integer("rank", rank, 1, min(o, i))
         alpha = _positive("alpha", alpha)
-        self.base = base.requires_grad_(False)
         self.a = nn.Parameter(base.weight.new_empty(r, i))
         self.b = nn.Parameter(base.weight.new_zeros(o, r))
         nn.init.kaiming_uniform_(self.a, a=math.sqrt(5), generator=generator)
+        self.base = base.requires_grad_(False)
         self.scale = alpha / (math.sqrt(r) if rank_stabilised else r)
         self.merged = False
         self.register_buffer("original", None, persistent=False)
@@ -60,8 +60,7 @@ class LoRALinear(nn.Module):
         """x of shape (..., i) to shape (..., o)."""
         weight, bias = self.base.weight, self.base.bias
         if self.merged:
-            _check(x, weight, bias)
-            return self.base(x)
+            return _plain(x, weight, bias)
         return _forward(x, weight, self.a, self.b, self.scale, bias)
 
     @torch.no_grad()

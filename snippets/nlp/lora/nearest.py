@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-from ._checks import _floats, _integer, _shape, _wide
+from ._checks import _floats, _integer, _shape
 
 
 # --8<-- [start:nearest]
@@ -19,8 +19,9 @@ def best_rank_update(delta: Tensor, rank: int) -> tuple[Tensor, Tensor, Tensor]:
 
     Returns:
         a, shape (r, i), and b, shape (o, r), balanced: both carry the roots of the
-        singular values, and the largest entry of each row of a is positive. Then the
-        Frobenius distance of b @ a to delta, shape (). Dtype of ``delta``; no gradient.
+        singular values, and no row of a has its entry of largest size below 0. Then the
+        Frobenius distance of b @ a to delta, before both are rounded, shape (). Dtype
+        of ``delta``; no gradient.
 
     Raises:
         ValueError: delta is no finite matrix of floats, or rank is out of range.
@@ -29,7 +30,7 @@ def best_rank_update(delta: Tensor, rank: int) -> tuple[Tensor, Tensor, Tensor]:
     r = _integer("rank", rank, 1, min(_shape(delta)))
     if not delta.isfinite().all():
         raise ValueError("delta must be finite, got NaN or infinity")
-    left, s, right = torch.linalg.svd(delta.to(_wide(delta)), full_matrices=False)
+    left, s, right = torch.linalg.svd(delta.double(), full_matrices=False)
     # A pair of singular vectors may change its sign together; fix it.
     largest = right.abs().argmax(dim=1, keepdim=True)
     sign = torch.where(right.gather(1, largest) < 0, -1.0, 1.0)  # (min(o, i), 1)
@@ -53,6 +54,8 @@ def lora_parameters(shapes: Iterable[tuple[int, int]], rank: int) -> int:
         ValueError: a side is no integer >= 1, or rank is out of range.
     """
     r, total = _integer("rank", rank, 1), 0
+    if not isinstance(shapes, Iterable):
+        raise ValueError(f"shapes must hold pairs (o, i), got {shapes!r}")
     for shape in shapes:
         try:
             o, i = shape

@@ -11,6 +11,7 @@ D, PLANTED, BATCH, LR = 32, 4, 128, 1e-2
 
 
 # --8<-- [start:planted]
+@torch.enable_grad()
 def fit_planted(
     rank: int, seed: int = 0, steps: int = 400
 ) -> tuple[float, float, float]:
@@ -34,9 +35,9 @@ def fit_planted(
     rng = torch.Generator().manual_seed(_integer("seed", seed, 0, 2**63 - 1))
 
     def draw(*shape: int) -> Tensor:
-        return torch.randn(shape, generator=rng)
+        return torch.randn(shape, generator=rng, dtype=torch.float32)
 
-    base = nn.utils.skip_init(nn.Linear, D, D, bias=False)
+    base = nn.utils.skip_init(nn.Linear, D, D, bias=False, dtype=torch.float32)
     base.weight.data = draw(D, D) / D**0.5
     planted = draw(D, PLANTED) @ draw(PLANTED, D) / D
     layer = LoRALinear(base, rank, alpha=rank, generator=rng)
