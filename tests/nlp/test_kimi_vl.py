@@ -765,6 +765,12 @@ def test_the_balance_loss_lowers_the_score_of_the_busy_expert():
     assert (logits.grad[:, 2] < 0).all()
 
 
+def test_scores_and_bias_share_one_type():
+    message = "scores, bias must share one type, got torch.float32 and torch.float64"
+    with pytest.raises(ValueError, match=message):
+        topk_route(torch.ones(2, 4), torch.zeros(4, dtype=D64), 1)
+
+
 def test_balancing_refuses():
     bias, load = torch.zeros(4), torch.ones(4)
     for args in (
