@@ -240,7 +240,7 @@ A token has the score `scores[e]` for expert `e`. Pick the `k` experts with the 
 **score plus bias**, the largest first, of equal ones the lower index first. The weight of a
 pick is its **score without the bias**, divided by the sum of the scores of all picks.
 
-Return the picks and their weights: two lists of `k` numbers.
+Return the picks and their weights: two lists of `k` numbers. `scores` and `bias` stay as they are.
 
 - `scores`: $n \\ge 1$ numbers $> 0$; `bias`: $n$ numbers, of any sign.
 - $1 \\le k \\le n$. All numbers are multiples of $2^{-20}$ and below $2^{10}$, so that sums of
@@ -258,7 +258,7 @@ Weights may be off by $10^{-9}$.
         statement="""\
 词元对专家 `e` 的得分是 `scores[e]`。选出**得分加偏置**最大的 `k` 个专家，从大到小排列，相同时编号小的在前。每个入选专家的权重是**不加偏置的得分**，除以所有入选专家的得分之和。
 
-返回入选的专家和它们的权重：两个列表，各有 `k` 个数。
+返回入选的专家和它们的权重：两个列表，各有 `k` 个数。`scores` 和 `bias` 保持不变。
 
 - `scores`：$n \\ge 1$ 个数，都 $> 0$；`bias`：$n$ 个数，可正可负。
 - $1 \\le k \\le n$。所有的数都是 $2^{-20}$ 的倍数，并且小于 $2^{10}$，所以两数相加在浮点运算中没有误差。
@@ -381,6 +381,29 @@ def route_softmax(
     powers = [exp(scores[e] - top) for e in picks]
     total = sum(powers) or 1.0
     return [picks, [power / total for power in powers]]
+
+
+@router.wrong(
+    en="The bias is added into the scores themselves, and is in the weights then.",
+    zh="把偏置直接加进了得分，权重也就跟着变了。",
+)
+def route_in_place(
+    scores: list[float], bias: list[float], k: int
+) -> list[list[int] | list[float]]:
+    for e, b in enumerate(bias):
+        scores[e] += b
+    picks = sorted(range(len(scores)), key=lambda e: (-scores[e], e))[:k]
+    total = sum(scores[e] for e in picks) or 1.0
+    return [picks, [scores[e] / total for e in picks]]
+
+
+@router.drive
+def router_drive(route: Any, scores: list[float], bias: list[float], k: int) -> Any:
+    before = [list(scores), list(bias)]
+    result = route(scores, bias, k)
+    if [scores, bias] != before:
+        raise ValueError("scores and bias must stay as they are, and were changed")
+    return result
 
 
 def _scores(random: Random, n: int, parts: int) -> list[float]:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from figures.record import record
 from figures.steps import Frame, Picture, Steps
-from figures.style import BLUE, GREEN, GREY, ORANGE, new_figure
+from figures.style import BLUE, GREEN, GREY, ORANGE, PURPLE, new_figure
 from snippets.nlp.mixture_of_experts import balance_loss, dispatch, route, update_bias
 
 # The figure
@@ -47,10 +47,10 @@ def draw() -> dict[str, Figure]:
     left.set_xlabel("$e$")
     left.set_title("$f_e$")
     tokens = np.arange(1, 129)
-    for (e, k), colour in zip(((8, 2), (256, 8)), (GREEN, BLUE)):
+    for (e, k), colour in zip(((8, 2), (256, 8)), (GREEN, PURPLE)):
         right.plot(tokens, 1 - (1 - k / e) ** tokens, color=colour)
-    right.text(9, 0.78, "8 / 2", color=GREEN)
-    right.text(40, 0.62, "256 / 8", color=BLUE)
+    right.text(9, 0.78, "$E = 8$, $k = 2$", color=GREEN)
+    right.text(11, 0.1, "$E = 256$, $k = 8$", color=PURPLE)
     right.set_xscale("log", base=2)
     right.set_xticks([1, 8, 32, 128], ["1", "8", "32", "128"])
     right.set_ylim(0, 1.05)

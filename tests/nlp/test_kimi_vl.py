@@ -31,6 +31,7 @@ from snippets.nlp.kimi_vl import (
     fitted_size,
     grid_positions,
     llm_tokens,
+    load_balance_loss,
     mla_attention,
     moe_forward,
     moonlight_param_count,
@@ -699,11 +700,75 @@ def test_the_bias_steps_by_the_sign_of_what_is_missing():
     assert bias[0] == 0  # the old bias is not touched
 
 
+@given(st.integers(1, 5), st.integers(1, 5), st.integers(0, 99))
+def test_the_balance_loss_by_counting(t, e, seed):
+    scores = draw(t, e, seed=seed).sigmoid()
+    k = 1 + seed % e
+    experts = topk_route(scores, torch.zeros(e, dtype=D64), k).experts
+    want = 0.0
+    for j in range(e):
+        picks = sum(row.tolist().count(j) for row in experts) / (t * k)
+        share = sum((row[j] / row.sum()).item() for row in scores) / t
+        want += e * picks * share
+    assert load_balance_loss(scores, experts).item() == pytest.approx(want, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("e", "k", "largest"), [(8, 1, 8.0), (8, 2, 4.0), (64, 6, 64 / 6)]
+)
+def test_the_balance_loss_is_at_most_e_over_k_since_a_token_picks_an_expert_once(
+    e, k, largest
+):
+    scores = torch.zeros(100, e, dtype=D64)
+    scores[:, :k] = torch.rand(100, k, dtype=D64) + 0.1
+    experts = topk_route(scores, torch.zeros(e, dtype=D64), k).experts
+    loss = load_balance_loss(scores, experts).item()
+    assert loss == pytest.approx(largest)
+    assert load_balance_loss(torch.ones(100, e), experts).item() == pytest.approx(1)
+
+
+def test_the_balance_loss_does_not_depend_on_the_size_of_the_scores():
+    scores = draw(5, 4).sigmoid().float()
+    experts = topk_route(scores, torch.zeros(4), 2).experts
+    want = load_balance_loss(scores, experts)
+    for size in (1e-42, 3e38):
+        got = load_balance_loss(size * scores, experts)
+        close(got, want, atol=1e-2 if size < 1 else 1e-6)
+
+
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_loads_past_what_a_short_type_counts_still_move_the_bias(dtype):
     for load in ([257, 256, 255, 256], [70_001, 70_000, 69_999, 70_000]):
         got = update_bias(torch.zeros(4, dtype=dtype), torch.tensor(load), 0.5)
         assert got.tolist() == [-0.5, 0.0, 0.5, 0.0]
+
+
+def test_the_balance_loss_is_1_when_even_and_e_when_one_expert_takes_all():
+    even = torch.eye(8, dtype=D64)
+    assert load_balance_loss(even, torch.arange(8)[:, None]) == 1
+    flat = torch.softmax(draw(4000, 8), 1)
+    loss = load_balance_loss(flat, flat.argmax(1, keepdim=True))
+    assert loss.item() == pytest.approx(1.001, abs=2e-3)
+    logits = torch.zeros(100, 8, dtype=D64)
+    logits[:, 0] = 10
+    collapsed = torch.softmax(logits, 1)
+    loss = load_balance_loss(collapsed, collapsed.argmax(1, keepdim=True))
+    assert loss.item() == pytest.approx(8 / (1 + 7 * math.exp(-10)))
+    assert loss.item() == pytest.approx(7.997, abs=1e-3)
+
+
+def test_the_balance_loss_lowers_the_score_of_the_busy_expert():
+    logits = torch.zeros(6, 3, dtype=D64, requires_grad=True)
+    experts = torch.tensor([[0]] * 5 + [[1]])
+    load_balance_loss(logits.sigmoid(), experts).backward()
+    assert (logits.grad[:, 0] > 0).all()  # descent goes down
+    assert (logits.grad[:, 2] < 0).all()
+
+
+def test_scores_and_bias_share_one_type():
+    message = "scores, bias must share one type, got torch.float32 and torch.float64"
+    with pytest.raises(ValueError, match=message):
+        topk_route(torch.ones(2, 4), torch.zeros(4, dtype=D64), 1)
 
 
 def test_balancing_refuses():
@@ -717,6 +782,23 @@ def test_balancing_refuses():
     for rate in (-0.1, math.nan, math.inf):
         with pytest.raises(ValueError, match="rate must be > 0 and finite, got"):
             update_bias(bias, load, rate)
+    scores, experts = torch.ones(2, 4), torch.zeros(2, 1, dtype=torch.int64)
+    for wrong in ((scores[0], experts), (scores, experts[0]), (scores, experts[:1])):
+        with pytest.raises(ValueError, match=r"scores must be \(t, e\) and experts"):
+            load_balance_loss(*wrong)
+    with pytest.raises(ValueError, match=r"t and k must be >= 1, got \(0, 1\)"):
+        load_balance_loss(scores[:0], experts[:0])
+    with pytest.raises(ValueError, match=r"t and k must be >= 1, got \(2, 0\)"):
+        load_balance_loss(scores, experts[:, :0])
+    for e in (-1, 4):
+        with pytest.raises(ValueError, match="experts must be in 0 to 3, got"):
+            load_balance_loss(scores, torch.tensor([[0], [e]]))
+    for zeros in (torch.zeros(2, 4), torch.tensor([[1.0, 1], [0, 0]])):
+        picks = torch.zeros(2, 1, dtype=torch.int64)
+        with pytest.raises(ValueError, match="scores must be >= 0, finite, not all 0"):
+            load_balance_loss(zeros, picks)  # a share of nothing would be NaN
+    with pytest.raises(ValueError, match="experts must be int32 or int64, got"):
+        load_balance_loss(scores, torch.zeros(2, 1))
 
 
 # Parameters
@@ -1151,7 +1233,7 @@ def test_a_loss_with_these_labels_does_not_join_two_texts():
 def test_the_parts_can_be_imported_from_the_main_module():
     for name in (
         "patchify", "pack", "varlen_attention", "rope_2d", "space_to_depth",
-        "MLPProjector", "topk_route", "moe_forward", "update_bias",
+        "MLPProjector", "topk_route", "moe_forward", "update_bias", "load_balance_loss",
         "moonlight_param_count", "block_mask", "Experts",
     ):  # fmt: skip
         assert callable(getattr(kimi_vl, name))

@@ -12,10 +12,11 @@ CU = torch.tensor([0, 2, 5])
 HW = torch.tensor([[0, 0], [0, 1], [1, 0], [1, 1], [0, 0]])
 GRIDS = torch.tensor([[2, 2], [2, 4]])
 SCORES = uniform(5, 4, low=0.1, high=1.0)
+PICKS = torch.tensor([[0, 1], [2, 3], [0, 2], [1, 3], [0, 3]])
 CUTS = "where a segment ends is read off the cumulative lengths"
 SIZES = "the sizes of the grids are read off the data"
 ROUTES = "which experts a token goes to is read off the data"
-NEGATIVE = "whether a score is negative is read off the data"
+NEGATIVE = "whether a score is negative or a pick no expert is read off the data"
 IDS = "the places of the images are read off the ids"
 
 
@@ -114,6 +115,7 @@ EXAMPLES: list[Example] = [
         meta=ROUTES,
     ),
     example(k.update_bias, normal(4), torch.tensor([5, 1, 2, 0]), 0.25),
+    replace(example(k.load_balance_loss, SCORES, PICKS), meta=NEGATIVE),
     example(
         k.mla_attention,
         normal(4, 5),

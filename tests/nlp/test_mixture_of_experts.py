@@ -101,6 +101,26 @@ def test_the_softmax_over_the_picks_is_the_renormalised_softmax_over_all():
     near(found.weights.sum(-1), [1.0] * 50)
 
 
+def test_a_bias_that_changes_the_company_changes_the_weight():
+    bias = torch.tensor([-0.7, 0, 0, 0.5], dtype=D64)
+    for options, same in (({}, False), ({"renormalise": False}, True)):
+        before, after = route(ROW, 2, **options), route(ROW, 2, bias, **options)
+        assert before.experts[0, 1] == after.experts[0, 1] == 1
+        assert (abs(before.weights[0, 1] - after.weights[0, 1]) < 1e-12) == same
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("score", ["softmax", "sigmoid"])
+def test_sixteen_bits_are_scored_in_float32_and_rounded_once(kind, score):
+    z = (3 * draw(200, 16)).to(kind)
+    for whole in (True, False):
+        found = route(z, 4, score=score, renormalise=whole)
+        wanted = route(z.float(), 4, score=score, renormalise=whole)
+        assert torch.equal(found.experts, wanted.experts)
+        assert torch.equal(found.weights, wanted.weights.to(kind))
+        assert torch.equal(found.probs, wanted.probs.to(kind))
+
+
 def test_unnormalised_weights_may_sum_to_little():
     sums = route(draw(40, 6), 2, renormalise=False).weights.sum(-1)
     assert 0.33 < sums.min() < 0.6
@@ -239,8 +259,8 @@ def test_dispatch_refuses(call, message):
         call(torch.tensor([[1, 2]]))
 
 
-def share_dropped(tokens: int, factor: float) -> tuple[float, float]:
-    """Of random picks, 2 of 8: by a binomial distribution, and by drawing."""
+def share_exact(tokens: int, factor: float) -> float:
+    """Of random picks, 2 of 8, by a binomial distribution."""
     capacity = math.ceil(factor * tokens * 2 / 8)
     exact = sum(
         (n - capacity)
@@ -253,13 +273,19 @@ def share_dropped(tokens: int, factor: float) -> tuple[float, float]:
         )
         for n in range(capacity + 1, tokens + 1)
     )
+    return exact * 8 / (tokens * 2)
+
+
+def share_dropped(tokens: int, factor: float) -> tuple[float, float]:
+    """The same, and by drawing."""
+    capacity = math.ceil(factor * tokens * 2 / 8)
     rng = np.random.default_rng(0)
     over = 0
     trials = 400_000 // tokens
     for _ in range(trials):
         picks = np.argsort(rng.random((tokens, 8)), axis=1)[:, :2]
         over += np.maximum(np.bincount(picks.ravel(), minlength=8) - capacity, 0).sum()
-    return exact * 8 / (tokens * 2), over / (trials * tokens * 2)
+    return share_exact(tokens, factor), over / (trials * tokens * 2)
 
 
 @pytest.mark.parametrize(
@@ -270,6 +296,37 @@ def test_even_routers_drop_tokens_by_chance(tokens, factor, percent):
     exact, drawn = share_dropped(tokens, factor)
     assert 100 * exact == pytest.approx(percent, abs=0.05)
     assert drawn == pytest.approx(exact, rel=0.06, abs=1e-5)
+
+
+def test_below_a_few_tokens_a_smaller_batch_may_drop_less():
+    """The places are rounded up: one token never loses a pick."""
+    found = [share_exact(tokens, 1.0) for tokens in (1, 2, 4, 5, 16)]
+    wanted = [0, 0.125, 0.316, 0.096, 0.169]
+    assert found == pytest.approx(wanted, abs=5e-4)
+
+
+def test_the_capacity_of_a_longer_batch_lets_an_earlier_token_keep_its_pick():
+    """With one choice no later token is seen, but their number is."""
+    picks = torch.tensor([[0], [0], [1], [1]])
+    for tokens, kept in ((2, [True, False]), (4, [True, True])):
+        places = math.ceil(1.0 * tokens / 2)
+        assert dispatch(picks[:tokens], places, 2)[:2, 0].tolist() == kept
+
+
+def test_token_by_token_an_expert_would_see_no_later_token():
+    """The control: it is the order of service that breaks causality."""
+
+    def served(rows: list[list[int]]) -> list[bool]:
+        taken, keep = [0] * 3, []
+        for e in (e for row in rows for e in row):
+            keep.append(taken[e] < 1)
+            taken[e] += keep[-1]
+        return keep
+
+    head = [[0, 1], [1, 2]]
+    assert served([*head, [2, 0]])[:4] == served([*head, [1, 0]])[:4]
+    by_columns = [dispatch(torch.tensor([*head, r]), 1, 3) for r in ([2, 0], [1, 0])]
+    assert not torch.equal(by_columns[0][:2], by_columns[1][:2])
 
 
 def test_what_dispatch_drops_is_the_excess_over_the_capacity():
@@ -359,7 +416,7 @@ def test_all_scores_of_a_softmax_get_gradients_without_renormalisation():
 @pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
 def test_sixteen_bits_are_summed_in_float32(kind):
     x = torch.full((1, 1), 1.0, dtype=kind)
-    n = 2049 if kind == torch.float16 else 257
+    n = 2100 if kind == torch.float16 else 272  # past where adding 1 does nothing
     picks = torch.arange(n)[None]
     weights = torch.ones(1, n, dtype=kind)
     routing = Routing(picks, weights, weights)
@@ -382,6 +439,21 @@ def test_the_layer_refuses_what_does_not_fit():
         (
             lambda: moe(x, nets, routing._replace(weights=x[:, :1] / 0)),
             "want weights finite",
+        ),
+        (lambda: moe(x, nets, tuple(routing)), "want routing a Routing, got tuple"),
+        (lambda: moe(x, [], routing), "want at least one expert, got none"),
+        (
+            lambda: moe(x, nets, routing._replace(weights=[[1.0]] * 4)),
+            "weights a tensor of floats, got list",
+        ),
+        (lambda: moe(x, nets, routing, [[True]] * 4), "tensor of bools, got list"),
+        (
+            lambda: moe(x, [lambda rows: None] * 2, routing),
+            "want expert 0 to return a tensor of floats, got NoneType",
+        ),
+        (
+            lambda: moe(x, [lambda rows: rows + 0j] * 2, routing),
+            "to return a tensor of floats, got torch.complex128",
         ),
         (lambda: moe(x, nets, routing, keep[:2]), r"torch.bool and \(2, 1\)"),
         (lambda: moe(x, nets, routing, keep.long()), r"torch.int64 and \(4, 1\)"),
@@ -520,7 +592,24 @@ def test_the_bias_rises_below_the_mean_load_and_falls_above_it():
         (lambda b: update_bias(b[:0], b[:0], 1), r"bias of shape \(e,\), got \(0,\)"),
         (lambda b: update_bias(b, b[:2], 1), r"load of shape \(3,\), got \(2,\)"),
         (lambda b: update_bias(b, [1, 2, 3], 1), r"load of shape \(3,\), got list"),
-        (lambda b: update_bias(b, b / 0, 1), "want load finite"),
+        (
+            lambda b: update_bias(b, b / 0, 1),
+            "want load >= 0, its sum finite, got .inf",
+        ),
+        (lambda b: update_bias(b, b * math.nan, 1), "its sum finite, got .nan"),
+        (
+            lambda b: update_bias(b, -b, 1),
+            r"want load >= 0, its sum finite, got .-1\.0",
+        ),
+        (lambda b: update_bias(b, 1e308 * b.double(), 1), "its sum finite, got .1e"),
+        (lambda b: update_bias(b, b > 0, 1), "load a tensor of counts, got torch.bool"),
+        (lambda b: update_bias(b, b + 0j, 1), "of counts, got torch.complex64"),
+        (lambda b: update_bias(b, b, 10**400), "rate a finite number >= 0, got 1000"),
+        (lambda b: update_bias(b, b, math.nan), "rate a finite number >= 0, got nan"),
+        (
+            lambda b: update_bias(b.long(), b, 1),
+            "bias a tensor of floats, got torch.int",
+        ),
         (lambda b: update_bias(b, b, -0.1), r"rate a finite number >= 0, got -0\.1"),
         (lambda b: update_bias(b, b, math.inf), "got inf"),
         (lambda b: update_bias(b, b, "1"), "got '1'"),
@@ -563,6 +652,25 @@ def test_bias_and_loss_both_even_out_a_router_with_favourites(seed):
     # In one batch chance alone makes some expert busier than the mean.
     assert 1.1 < found["chance"][1] < found["bias"][1] < 1.3
     assert 1.1 < found["loss"][1] < 1.3
+
+
+def test_results_lie_on_the_device_of_the_input_whatever_the_default_is():
+    z, picks, bias = draw(4, 3), torch.tensor([[0], [1], [2], [0]]), draw(3)
+    load, rows = torch.tensor([2, 1, 1]), draw(4, 5)
+
+    def everything() -> list[Tensor]:
+        routing = route(z, 2, bias)
+        keep = dispatch(picks, 1, 3)
+        one = Routing(picks, z[:, :1], z)
+        nets = [torch.sin, torch.cos, torch.tanh]
+        found = [*routing, keep, moe(rows, nets, one, keep), moe(rows, nets, one)]
+        losses = [balance_loss(routing.probs, routing.experts), z_loss(z)]
+        return [*found, *losses, update_bias(bias, load, 0.5)]
+
+    wanted = everything()
+    with torch.device("meta"):
+        found = everything()
+    assert all(map(torch.equal, found, wanted))
 
 
 # Arithmetic of the page

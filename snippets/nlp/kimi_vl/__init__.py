@@ -11,7 +11,7 @@ References:
     Kimi Team, "Kimi-VL Technical Report", 2025, arXiv:2504.07491.
 """
 
-from .balance import update_bias
+from .balance import load_balance_loss, update_bias
 from .experts import Experts, MoEResult, Route, moe_forward, topk_route
 from .mla import MLAParams, mla_attention
 from .model import (
@@ -57,6 +57,7 @@ __all__ = [
     "fitted_size",
     "grid_positions",
     "llm_tokens",
+    "load_balance_loss",
     "mla_attention",
     "moe_forward",
     "moonlight_param_count",

@@ -1,6 +1,7 @@
 """Even loads: by a loss, or by a bias that no gradient touches; and small logits.
 
 References:
+    Lepikhin et al., "GShard", 2020, arXiv:2006.16668 (a loss of this form).
     Fedus, Zoph, Shazeer, "Switch Transformers", 2021, arXiv:2101.03961 (the loss).
     Zoph et al., "ST-MoE", 2022, arXiv:2202.08906 (z-loss).
     Wang et al., 2024, arXiv:2408.15664 (the bias).
@@ -57,7 +58,7 @@ def z_loss(logits: Tensor) -> Tensor:
         logits: shape (t, e), finite, t >= 1.
 
     Returns:
-        A number, shape ().
+        A number, shape (); infinity if the type of the logits cannot hold it.
 
     Raises:
         ValueError: if logits are no finite floats of this shape, or there is no token.
@@ -73,24 +74,27 @@ def update_bias(bias: Tensor, load: Tensor, rate: float) -> Tensor:
 
     Args:
         bias: shape (e,).
-        load: tokens that each expert got in the last step, shape (e,).
+        load: tokens that each expert got in the last step, counts >= 0, shape (e,).
         rate: size of the step, finite and >= 0.
 
     Returns:
         The new bias, shape (e,).
 
     Raises:
-        ValueError: if bias is no finite (e,), load has another shape or is not finite,
-            or rate is negative or no finite number.
+        ValueError: if bias is no finite (e,), load has another shape, is negative or
+            of bools or complex numbers, its sum is not finite, or rate is negative or
+            no finite number.
     """
     floats("bias", bias, "e")
     rate = _rate(rate)
     if not isinstance(load, Tensor) or load.shape != bias.shape:
         got = tuple(load.shape) if isinstance(load, Tensor) else type(load).__name__
         raise ValueError(f"want load of shape {tuple(bias.shape)}, got {got}")
+    if load.is_complex() or load.dtype == torch.bool:
+        raise ValueError(f"want load a tensor of counts, got {load.dtype}")
     exact = load.double()  # bfloat16 cannot tell 257 tokens from 256
-    if not exact.isfinite().all():
-        raise ValueError("want load finite, got NaN or an infinity")
+    if not ((exact >= 0).all() and exact.sum().isfinite()):
+        raise ValueError(f"want load >= 0, its sum finite, got {load.tolist()}")
     # --8<-- [start:bias]
     step = rate * torch.sign(exact.sum() - exact * len(exact))  # mean minus load
     return (bias.to(wide(bias)) + step.to(wide(bias))).to(bias.dtype)
@@ -99,6 +103,10 @@ def update_bias(bias: Tensor, load: Tensor, rate: float) -> Tensor:
 
 def _rate(value: Any) -> float:
     number = isinstance(value, Real) and not isinstance(value, bool)
-    if not number or not 0 <= value < math.inf:
+    try:
+        rate = float(value) if number else math.nan
+    except OverflowError:  # an int beyond all floats
+        rate = math.inf
+    if not 0 <= rate < math.inf:
         raise ValueError(f"want rate a finite number >= 0, got {value!r}")
-    return float(value)
+    return rate

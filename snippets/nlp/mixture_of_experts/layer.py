@@ -6,6 +6,7 @@ References:
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -63,17 +64,24 @@ def moe(
 
     Raises:
         ValueError: if x is no finite (t, d), the picks are no experts, weights or keep
-            have another shape or type, or an expert returns another shape.
+            have another shape or type, routing is none, there is no expert, or one
+            returns another shape or type.
     """
     floats("x", x, "t", "d")
+    if not isinstance(routing, Routing):
+        raise ValueError(f"want routing a Routing, got {type(routing).__name__}")
+    if not len(experts):
+        raise ValueError("want at least one expert, got none")
     picks(routing.experts, len(experts))
+    floats("weights", routing.weights, "t", "k")
     shape = (len(x), routing.experts.shape[1])
     for name, given in (("experts", routing.experts), ("weights", routing.weights)):
         if given.shape != shape:
             raise ValueError(f"want {name} of shape {shape}, got {tuple(given.shape)}")
-    floats("weights", routing.weights, "t", "k")
     if keep is None:
         keep = torch.ones_like(routing.experts, dtype=torch.bool)
+    if not isinstance(keep, Tensor):
+        raise ValueError(f"want keep a tensor of bools, got {type(keep).__name__}")
     if keep.shape != shape or keep.dtype != torch.bool:
         got = f"{keep.dtype} and {tuple(keep.shape)}"
         raise ValueError(f"want keep bool of shape {shape}, got {got}")
@@ -84,10 +92,17 @@ def moe(
         if not len(token):
             continue
         y = expert(x[token])  # gather
-        if y.shape != (len(token), x.shape[1]):
-            want = f"want expert {e} to return {(len(token), x.shape[1])}"
-            raise ValueError(f"{want}, got {tuple(y.shape)}")
+        _returned(e, y, (len(token), x.shape[1]))
         weights = routing.weights[token, pick, None].to(total.dtype)
         total = total.index_add(0, token, weights * y.to(total.dtype))  # scatter
     return total.to(x.dtype)
     # --8<-- [end:moe]
+
+
+def _returned(e: int, y: Any, shape: tuple[int, int]) -> None:
+    if not isinstance(y, Tensor) or not y.is_floating_point():
+        got = y.dtype if isinstance(y, Tensor) else type(y).__name__
+        raise ValueError(f"want expert {e} to return a tensor of floats, got {got}")
+    if y.shape != shape:
+        got = tuple(y.shape)
+        raise ValueError(f"want expert {e} to return {shape}, got {got}")

@@ -1,6 +1,6 @@
 """The router's work: scores become picks and weights.
 
-A bias changes who is picked, and never how much a pick counts.
+A bias changes who is picked, and no score: the same picks have the same weights.
 
 References:
     Shazeer et al., 2017, arXiv:1701.06538 (softmax over the picks).
