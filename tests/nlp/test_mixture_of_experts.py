@@ -121,6 +121,21 @@ def test_sixteen_bits_are_scored_in_float32_and_rounded_once(kind, score):
         assert torch.equal(found.probs, wanted.probs.to(kind))
 
 
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+def test_the_z_loss_of_sixteen_bits_is_rounded_once(kind):
+    for seed in range(5):
+        z = (3 * draw(50, 8, seed=seed)).to(kind)
+        assert torch.equal(z_loss(z), z_loss(z.float()).to(kind))
+
+
+def test_one_good_number_does_not_hide_a_bad_one():
+    with pytest.raises(ValueError, match="want load >= 0"):
+        update_bias(torch.zeros(2), torch.tensor([-5, 2]), 1)
+    scores = torch.tensor([[1.0, 1], [0, 0]])
+    with pytest.raises(ValueError, match="want probs >= 0, not all 0"):
+        balance_loss(scores, torch.zeros(2, 1, dtype=torch.int64))
+
+
 def test_unnormalised_weights_may_sum_to_little():
     sums = route(draw(40, 6), 2, renormalise=False).weights.sum(-1)
     assert 0.33 < sums.min() < 0.6
