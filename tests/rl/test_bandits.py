@@ -1,7 +1,9 @@
 """Oracles: exact fractions over all outcomes, scipy, differences, hand counts."""
 
 import math
+from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -52,6 +54,12 @@ def test_the_index_is_that_of_a_hand_count():
     assert ucb1_index([0.5], [0.25]).tolist() == [0.5]  # ln ½ < 0 is no bonus
 
 
+def test_whole_numbers_of_any_size_are_counts():
+    found = ucb1_index([10**20, 1], [1, 1])
+    want = math.sqrt(2 * math.log(1e20))
+    np.testing.assert_allclose(found, [want / 1e10 + 1e-20, 1 + want], rtol=1e-12)
+
+
 def test_the_bonus_makes_hoeffdings_bound_a_power_of_t():
     counts, c = np.array([3, 5, 12]), 1.5
     bonus = ucb1_index(counts, np.zeros(3), c)
@@ -89,13 +97,26 @@ def test_pinsker_holds_and_close_coins_do_not_round_to_nonsense(p, q):
     assert (kl == 0) <= (abs(p - q) < 1e-100 or abs(p - q) <= 1e-7)
 
 
-@given(st.floats(0.01, 0.99), st.floats(-9, -3))
-def test_the_divergence_of_close_coins_is_its_quadratic_term(p, power):
-    q = p + 10**power * p * (1 - p)
-    want = (q - p) ** 2 / (2 * p * (1 - p))
-    # The parts of order q - p cancel, and leave a rounding of that order.
-    room = 2e-3 * want + 4e-16 * abs(q - p) / min(p, 1 - p)
-    assert abs(bernoulli_kl(p, q) - want) <= room
+def divergence(p, q):
+    """By Python's decimal arithmetic, with 80 digits."""
+    with localcontext() as context:
+        context.prec = 80
+        x, y = Decimal(p), Decimal(q)
+        return float(x * (x / y).ln() + (1 - x) * ((1 - x) / (1 - y)).ln())
+
+
+@given(st.floats(0.01, 0.99), st.floats(-14, -0.1), st.sampled_from([-1, 1]))
+def test_the_divergence_of_close_coins_keeps_its_digits(p, power, side):
+    q = p + side * 10**power * min(p, 1 - p)
+    assert bernoulli_kl(p, q) == pytest.approx(divergence(p, q), rel=1e-11, abs=0)
+
+
+def test_the_closest_coins_have_a_slope():
+    close = math.nextafter(0.5, 0)
+    assert bernoulli_kl(close, 0.5) == pytest.approx(
+        divergence(close, 0.5), rel=1e-12, abs=0
+    )
+    assert lai_robbins([0.5, close]) == pytest.approx(0.5 / (0.5 - close), rel=1e-9)
 
 
 def test_tiny_and_nearly_certain_coins_have_a_finite_divergence():
@@ -193,6 +214,34 @@ def test_preferences_of_any_size_do_not_overflow():
     assert h.tolist() == [0, 0]
 
 
+def test_rewards_may_be_of_any_size():
+    step = gradient_bandit_step([0.0, 0.0], 0, -1e9, 1e9, 1e-9)
+    np.testing.assert_allclose(step, [-1, 1], rtol=0, atol=1e-9)
+    assert gradient_bandit_step([0.0], 0, 1e300, -1e300, 1e6).tolist() == [0.0]
+    step = gradient_bandit_step([-1e9, -1e9 + 1], 0, 1, 0, 1e-300)
+    assert step.tolist() == [-1e9, -1e9 + 1]
+
+
+def test_no_step_size_makes_up_for_a_missing_baseline():
+    """300 runs at once, drawn by the inverse of the distribution function."""
+    every, means = np.arange(300), np.array([0.2, 0.5, 0.8])
+    best = {}
+    for alpha in (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6):
+        for name in ("none", "mean"):
+            rng, h, total = generator(2), np.zeros((300, 3)), np.zeros(300)
+            for t in range(101):
+                pi = np.exp(h - h.max(axis=1, keepdims=True))
+                pi /= pi.sum(axis=1, keepdims=True)
+                a = (np.cumsum(pi, axis=1)[:, :2] < rng.random((300, 1))).sum(axis=1)
+                r = 4.0 + (rng.random(300) < means[a])
+                baseline = total / t if t and name == "mean" else np.zeros(300)
+                h += (alpha * (r - baseline))[:, None] * (np.eye(3)[a] - pi)
+                total += r
+            best[name, alpha] = pi[every, 2].mean()
+    assert max(best[key] for key in best if key[0] == "none") < 0.53
+    assert best["mean", 0.4] > 0.8
+
+
 def test_a_baseline_near_the_rewards_learns_more_than_none():
     found = {}
     for name in ("none", "mean"):
@@ -222,6 +271,36 @@ def exact(left, *arms):
         loss = exact(left - 1, *arms[:i], (a, b + 1), *arms[i + 1 :])
         best = max(best, (a * (1 + win) + b * loss) / Fraction(a + b))
     return best
+
+
+def test_thompson_gains_by_being_greedy_in_the_last_pulls():
+    @cache
+    def value(late, left, a=1, b=1, c=1, d=1):
+        """Reward of Thompson sampling that is greedy in its last pulls."""
+        if not left:
+            return 0.0
+        x, y = a / (a + b), c / (c + d)
+        sure = (x > y) + 0.5 * (x == y)
+        p = sure if left <= late else beats(a, b, c, d)
+        one = x * (1 + value(late, left - 1, a + 1, b, c, d))
+        one += (1 - x) * value(late, left - 1, a, b + 1, c, d)
+        two = y * (1 + value(late, left - 1, a, b, c + 1, d))
+        two += (1 - y) * value(late, left - 1, a, b, c, d + 1)
+        return p * one + (1 - p) * two
+
+    @cache
+    def beats(a, b, c, d):
+        """P(Beta(a, b) > Beta(c, d)), integers: E of the polynomial cdf."""
+        n = c + d - 1
+        return sum(
+            math.comb(n, j) * special.beta(a + j, b + n - j) for j in range(c, n + 1)
+        ) / special.beta(a, b)
+
+    assert value(0, 10) == pytest.approx(5.7045, abs=5e-5)
+    assert value(5, 10) == pytest.approx(5.86, abs=0.005)
+    assert value(10, 10) == pytest.approx(6.0058, abs=5e-5)
+    gains = [value(late, 10) for late in range(10)]
+    assert gains == sorted(gains)
 
 
 def test_two_uniform_arms_are_worth_known_fractions():
@@ -493,6 +572,20 @@ def test_the_guarantee_of_ucb1_is_above_the_worst_regret_here():
     assert 8 * math.log(2000) / 0.1 == pytest.approx(608, abs=0.5)
     assert 2000 * 0.1 < 608
     assert math.sqrt(2 * math.log(2000)) < 4  # the largest bonus, of one pull
+    assert math.sqrt(2 * math.log(3000)) > 4
+    start = optimize.brentq(lambda T: 8 * math.log(T) / 0.1 - 0.1 * T, 2000, 1e5)
+    assert start == pytest.approx(7100, abs=10)
+    for T in (10, 2000, 10**6):
+        gaps = np.geomspace(1e-6, 1, 2001)
+        lost = np.minimum(gaps * T, 8 * math.log(T) / gaps).max()
+        assert lost <= math.sqrt(8 * T * math.log(T))
+
+
+def test_the_theorems_rate_is_random_choice_for_a_thousand_pulls():
+    t = np.arange(1, 2001)
+    rate = np.minimum(1, 5 * 2 / (0.1**2 * t))
+    assert (rate[:1000] >= 1 - 1e-12).all()
+    assert rate[1000] < 1
 
 
 def committed(m, T):
@@ -548,6 +641,23 @@ def test_ten_pulls_by_simulation():
         (
             lambda: ucb1_index([1], [1], True),
             "c must be a finite number >= 0, got True",
+        ),
+        (lambda: ucb1_index([True, 2], [1, 1]), "counts must be a row of finite"),
+        (lambda: ucb1_index([1e308, 1e308], [0, 0]), "that float64 can hold"),
+        (lambda: ucb1_index([5e-324, 3], [0, 0]), "want indices that float64 can hold"),
+        (lambda: ucb1_index([1e-308, 1], [1e308, 0]), "want indices that float64"),
+        (lambda: lai_robbins([5e-324, 1e-323]), "must be equal or further apart"),
+        (
+            lambda: gradient_bandit_step([0, 0], 0, 1e308, -1e308, 1),
+            "want preferences that float64 can hold",
+        ),
+        (lambda: gradient_bandit_step([0], 0, 1e308, -1e308, 1), "want preferences"),
+        (lambda: bayes_optimal(2, [(1e308, 1e308)]), "must have a finite sum, got"),
+        (lambda: run_bandit([0.5], "ucb1", 1, 0), "rng must be a numpy Generator, got"),
+        (lambda: run_bandit([0.5], np.array(["ucb1"] * 2), 1, generator()), "policy m"),
+        (
+            lambda: run_bandit([0.5], "greedy", 2, generator(), 1, [[1], 2]),
+            "epsilon must be a row",
         ),
         (lambda: bernoulli_kl(-0.1, 0), r"p must be a number in \[0, 1\], got -0.1"),
         (lambda: bernoulli_kl(0, 1.1), r"q must be a number in \[0, 1\], got 1.1"),
