@@ -150,7 +150,9 @@ def test_the_kl_bound_of_known_records():
     assert kl_ucb_index(0, 5, 1) == pytest.approx(1 - math.exp(-0.2), abs=1e-12)
     assert kl_ucb_index(1, 5, 1) == 1
     assert kl_ucb_index(0.3, 0, 2) == kl_ucb_index(0.3, 0, 0) == 1
-    assert kl_ucb_index(0.3, 5, 0) == pytest.approx(0.3, abs=1e-15)
+    assert kl_ucb_index(0.3, 5, 0) == 0.3
+    assert kl_ucb_index(0, 5, 0) == 0
+    assert kl_ucb_index(0, 1e15, 1) == pytest.approx(1e-15, rel=0, abs=1e-18)
 
 
 def test_the_slope_of_lai_and_robbins():
@@ -329,6 +331,13 @@ def test_the_unknown_arm_is_tried_though_its_mean_is_lower():
     assert value == pytest.approx(float(Fraction(5, 6) + Fraction(51, 200)), abs=1e-14)
     greedy = 2 * 0.51  # E of a mean after a pull of the known arm is its mean
     assert greedy < value
+
+
+def test_a_prior_may_count_half_a_win():
+    half = Fraction(1, 2)
+    want = float(exact(3, (half, half), (half, half)))
+    found = bayes_optimal(3, [(0.5, 0.5), (0.5, 0.5)])
+    assert found == pytest.approx(want, abs=1e-12)
 
 
 def test_one_arm_is_worth_its_mean_times_the_horizon():
@@ -556,6 +565,34 @@ def test_ucb1_follows_its_index():
     np.testing.assert_array_equal(counts[0], n)
 
 
+def test_ucb1_takes_the_logarithm_of_the_pulls_made_so_far():
+    """Arms that pay 0 and 1 leave nothing to chance but the order of the first two."""
+    for c in (0.5, 2, 4):
+        regret, _ = run_bandit([0.0, 1.0], "ucb1", 1500, generator(), c=c)
+        pulled = 1 - np.diff(regret[0]).round().astype(int)
+        n = np.array([1, 1])
+        for arm in pulled[1:]:
+            assert arm == np.argmax(ucb1_index(n, [0, n[1]], c))
+            n[arm] += 1
+
+
+def test_each_run_explores_for_itself():
+    regret, _ = run_bandit(
+        [1.0, 0.0], "epsilon-greedy", 3, generator(), 4000, epsilon=0.5
+    )
+    share = (regret[:, 2] - regret[:, 1]).mean()
+    assert abs(share - 0.25) < 5 * math.sqrt(0.25 * 0.75 / 4000)
+
+
+class Attached:
+    """An array that cannot be had, as a tensor with a gradient cannot."""
+
+    dtype = np.dtype(float)
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError
+
+
 def test_realised_rewards_scatter_even_for_a_perfect_player():
     assert math.sqrt(2000 * 0.9 * 0.1) == pytest.approx(13.4, abs=0.05)
 
@@ -625,6 +662,8 @@ def test_ten_pulls_by_simulation():
     [
         (lambda: ucb1_index([], []), "counts must be a row of finite numbers >= 0"),
         (lambda: ucb1_index([[1]], [[1]]), "counts must be a row"),
+        (lambda: ucb1_index(np.ones((2, 2)), [1, 1]), "counts must be a row"),
+        (lambda: ucb1_index(Attached(), [1, 1]), "counts must be a row"),
         (lambda: ucb1_index([-1], [0]), "counts must be a row of finite numbers >= 0"),
         (lambda: ucb1_index(["1"], [0]), "counts must be a row"),
         (lambda: ucb1_index(3, [0]), "counts must be a row"),
@@ -653,6 +692,7 @@ def test_ten_pulls_by_simulation():
         ),
         (lambda: gradient_bandit_step([0], 0, 1e308, -1e308, 1), "want preferences"),
         (lambda: bayes_optimal(2, [(1e308, 1e308)]), "must have a finite sum, got"),
+        (lambda: bayes_optimal(2, [(1, 1), (1e308, 1e308)]), "must have a finite sum"),
         (lambda: run_bandit([0.5], "ucb1", 1, 0), "rng must be a numpy Generator, got"),
         (lambda: run_bandit([0.5], np.array(["ucb1"] * 2), 1, generator()), "policy m"),
         (
