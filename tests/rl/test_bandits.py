@@ -228,7 +228,7 @@ def test_no_step_size_makes_up_for_a_missing_baseline():
     """300 runs at once, drawn by the inverse of the distribution function."""
     every, means = np.arange(300), np.array([0.2, 0.5, 0.8])
     best = {}
-    for alpha in (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6):
+    for alpha in (0.02, 0.1, 0.2, 0.4, 1.6):
         for name in ("none", "mean") if alpha == 0.4 else ("none",):
             rng, h, total = generator(2), np.zeros((300, 3)), np.zeros(300)
             for t in range(101):
@@ -664,6 +664,7 @@ def test_ten_pulls_by_simulation():
         (lambda: ucb1_index([[1]], [[1]]), "counts must be a row"),
         (lambda: ucb1_index(np.ones((2, 2)), [1, 1]), "counts must be a row"),
         (lambda: ucb1_index(Attached(), [1, 1]), "counts must be a row"),
+        (lambda: ucb1_index(np.array([True]), [1]), "counts must be a row"),
         (lambda: ucb1_index([-1], [0]), "counts must be a row of finite numbers >= 0"),
         (lambda: ucb1_index(["1"], [0]), "counts must be a row"),
         (lambda: ucb1_index(3, [0]), "counts must be a row"),
