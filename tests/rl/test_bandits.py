@@ -1,7 +1,9 @@
 """Oracles: exact fractions over all outcomes, scipy, differences, hand counts."""
 
 import math
+from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -52,6 +54,12 @@ def test_the_index_is_that_of_a_hand_count():
     assert ucb1_index([0.5], [0.25]).tolist() == [0.5]  # ln ½ < 0 is no bonus
 
 
+def test_whole_numbers_of_any_size_are_counts():
+    found = ucb1_index([10**20, 1], [1, 1])
+    want = math.sqrt(2 * math.log(1e20))
+    np.testing.assert_allclose(found, [want / 1e10 + 1e-20, 1 + want], rtol=1e-12)
+
+
 def test_the_bonus_makes_hoeffdings_bound_a_power_of_t():
     counts, c = np.array([3, 5, 12]), 1.5
     bonus = ucb1_index(counts, np.zeros(3), c)
@@ -89,13 +97,26 @@ def test_pinsker_holds_and_close_coins_do_not_round_to_nonsense(p, q):
     assert (kl == 0) <= (abs(p - q) < 1e-100 or abs(p - q) <= 1e-7)
 
 
-@given(st.floats(0.01, 0.99), st.floats(-9, -3))
-def test_the_divergence_of_close_coins_is_its_quadratic_term(p, power):
-    q = p + 10**power * p * (1 - p)
-    want = (q - p) ** 2 / (2 * p * (1 - p))
-    # The parts of order q - p cancel, and leave a rounding of that order.
-    room = 2e-3 * want + 4e-16 * abs(q - p) / min(p, 1 - p)
-    assert abs(bernoulli_kl(p, q) - want) <= room
+def divergence(p, q):
+    """By Python's decimal arithmetic, with 80 digits."""
+    with localcontext() as context:
+        context.prec = 80
+        x, y = Decimal(p), Decimal(q)
+        return float(x * (x / y).ln() + (1 - x) * ((1 - x) / (1 - y)).ln())
+
+
+@given(st.floats(0.01, 0.99), st.floats(-14, -0.1), st.sampled_from([-1, 1]))
+def test_the_divergence_of_close_coins_keeps_its_digits(p, power, side):
+    q = p + side * 10**power * min(p, 1 - p)
+    assert bernoulli_kl(p, q) == pytest.approx(divergence(p, q), rel=1e-11, abs=0)
+
+
+def test_the_closest_coins_have_a_slope():
+    close = math.nextafter(0.5, 0)
+    assert bernoulli_kl(close, 0.5) == pytest.approx(
+        divergence(close, 0.5), rel=1e-12, abs=0
+    )
+    assert lai_robbins([0.5, close]) == pytest.approx(0.5 / (0.5 - close), rel=1e-9)
 
 
 def test_tiny_and_nearly_certain_coins_have_a_finite_divergence():
@@ -129,7 +150,9 @@ def test_the_kl_bound_of_known_records():
     assert kl_ucb_index(0, 5, 1) == pytest.approx(1 - math.exp(-0.2), abs=1e-12)
     assert kl_ucb_index(1, 5, 1) == 1
     assert kl_ucb_index(0.3, 0, 2) == kl_ucb_index(0.3, 0, 0) == 1
-    assert kl_ucb_index(0.3, 5, 0) == pytest.approx(0.3, abs=1e-15)
+    assert kl_ucb_index(0.3, 5, 0) == 0.3
+    assert kl_ucb_index(0, 5, 0) == 0
+    assert kl_ucb_index(0, 1e15, 1) == pytest.approx(1e-15, rel=0, abs=1e-18)
 
 
 def test_the_slope_of_lai_and_robbins():
@@ -193,6 +216,34 @@ def test_preferences_of_any_size_do_not_overflow():
     assert h.tolist() == [0, 0]
 
 
+def test_rewards_may_be_of_any_size():
+    step = gradient_bandit_step([0.0, 0.0], 0, -1e9, 1e9, 1e-9)
+    np.testing.assert_allclose(step, [-1, 1], rtol=0, atol=1e-9)
+    assert gradient_bandit_step([0.0], 0, 1e300, -1e300, 1e6).tolist() == [0.0]
+    step = gradient_bandit_step([-1e9, -1e9 + 1], 0, 1, 0, 1e-300)
+    assert step.tolist() == [-1e9, -1e9 + 1]
+
+
+def test_no_step_size_makes_up_for_a_missing_baseline():
+    """300 runs at once, drawn by the inverse of the distribution function."""
+    every, means = np.arange(300), np.array([0.2, 0.5, 0.8])
+    best = {}
+    for alpha in (0.02, 0.1, 0.2, 0.4, 1.6):
+        for name in ("none", "mean") if alpha == 0.4 else ("none",):
+            rng, h, total = generator(2), np.zeros((300, 3)), np.zeros(300)
+            for t in range(101):
+                pi = np.exp(h - h.max(axis=1, keepdims=True))
+                pi /= pi.sum(axis=1, keepdims=True)
+                a = (np.cumsum(pi, axis=1)[:, :2] < rng.random((300, 1))).sum(axis=1)
+                r = 4.0 + (rng.random(300) < means[a])
+                baseline = total / t if t and name == "mean" else np.zeros(300)
+                h += (alpha * (r - baseline))[:, None] * (np.eye(3)[a] - pi)
+                total += r
+            best[name, alpha] = pi[every, 2].mean()
+    assert max(best[key] for key in best if key[0] == "none") < 0.53
+    assert best["mean", 0.4] > 0.8
+
+
 def test_a_baseline_near_the_rewards_learns_more_than_none():
     found = {}
     for name in ("none", "mean"):
@@ -224,6 +275,36 @@ def exact(left, *arms):
     return best
 
 
+def test_thompson_gains_by_being_greedy_in_the_last_pulls():
+    @cache
+    def value(late, left, a=1, b=1, c=1, d=1):
+        """Reward of Thompson sampling that is greedy in its last pulls."""
+        if not left:
+            return 0.0
+        x, y = a / (a + b), c / (c + d)
+        sure = (x > y) + 0.5 * (x == y)
+        p = sure if left <= late else beats(a, b, c, d)
+        one = x * (1 + value(late, left - 1, a + 1, b, c, d))
+        one += (1 - x) * value(late, left - 1, a, b + 1, c, d)
+        two = y * (1 + value(late, left - 1, a, b, c + 1, d))
+        two += (1 - y) * value(late, left - 1, a, b, c, d + 1)
+        return p * one + (1 - p) * two
+
+    @cache
+    def beats(a, b, c, d):
+        """P(Beta(a, b) > Beta(c, d)), integers: E of the polynomial cdf."""
+        n = c + d - 1
+        return sum(
+            math.comb(n, j) * special.beta(a + j, b + n - j) for j in range(c, n + 1)
+        ) / special.beta(a, b)
+
+    assert value(0, 10) == pytest.approx(5.7045, abs=5e-5)
+    assert value(5, 10) == pytest.approx(5.86, abs=0.005)
+    assert value(10, 10) == pytest.approx(6.0058, abs=5e-5)
+    gains = [value(late, 10) for late in range(10)]
+    assert gains == sorted(gains)
+
+
 def test_two_uniform_arms_are_worth_known_fractions():
     want = ["0", "1/2", "13/12", "5/3", "41/18", "26/9"]
     for horizon, value in enumerate(want):
@@ -250,6 +331,13 @@ def test_the_unknown_arm_is_tried_though_its_mean_is_lower():
     assert value == pytest.approx(float(Fraction(5, 6) + Fraction(51, 200)), abs=1e-14)
     greedy = 2 * 0.51  # E of a mean after a pull of the known arm is its mean
     assert greedy < value
+
+
+def test_a_prior_may_count_half_a_win():
+    half = Fraction(1, 2)
+    want = float(exact(3, (half, half), (half, half)))
+    found = bayes_optimal(3, [(0.5, 0.5), (0.5, 0.5)])
+    assert found == pytest.approx(want, abs=1e-12)
 
 
 def test_one_arm_is_worth_its_mean_times_the_horizon():
@@ -477,6 +565,34 @@ def test_ucb1_follows_its_index():
     np.testing.assert_array_equal(counts[0], n)
 
 
+def test_ucb1_takes_the_logarithm_of_the_pulls_made_so_far():
+    """Arms that pay 0 and 1 leave nothing to chance but the order of the first two."""
+    for c in (0.5, 2):
+        regret, _ = run_bandit([0.0, 1.0], "ucb1", 1500, generator(), c=c)
+        pulled = 1 - np.diff(regret[0]).round().astype(int)
+        n = np.array([1, 1])
+        for arm in pulled[1:]:
+            assert arm == np.argmax(ucb1_index(n, [0, n[1]], c))
+            n[arm] += 1
+
+
+def test_each_run_explores_for_itself():
+    regret, _ = run_bandit(
+        [1.0, 0.0], "epsilon-greedy", 3, generator(), 4000, epsilon=0.5
+    )
+    share = (regret[:, 2] - regret[:, 1]).mean()
+    assert abs(share - 0.25) < 5 * math.sqrt(0.25 * 0.75 / 4000)
+
+
+class Attached:
+    """An array that cannot be had, as a tensor with a gradient cannot."""
+
+    dtype = np.dtype(float)
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError
+
+
 def test_realised_rewards_scatter_even_for_a_perfect_player():
     assert math.sqrt(2000 * 0.9 * 0.1) == pytest.approx(13.4, abs=0.05)
 
@@ -493,6 +609,20 @@ def test_the_guarantee_of_ucb1_is_above_the_worst_regret_here():
     assert 8 * math.log(2000) / 0.1 == pytest.approx(608, abs=0.5)
     assert 2000 * 0.1 < 608
     assert math.sqrt(2 * math.log(2000)) < 4  # the largest bonus, of one pull
+    assert math.sqrt(2 * math.log(3000)) > 4
+    start = optimize.brentq(lambda T: 8 * math.log(T) / 0.1 - 0.1 * T, 2000, 1e5)
+    assert start == pytest.approx(7100, abs=10)
+    for T in (10, 2000, 10**6):
+        gaps = np.geomspace(1e-6, 1, 2001)
+        lost = np.minimum(gaps * T, 8 * math.log(T) / gaps).max()
+        assert lost <= math.sqrt(8 * T * math.log(T))
+
+
+def test_the_theorems_rate_is_random_choice_for_a_thousand_pulls():
+    t = np.arange(1, 2001)
+    rate = np.minimum(1, 5 * 2 / (0.1**2 * t))
+    assert (rate[:1000] >= 1 - 1e-12).all()
+    assert rate[1000] < 1
 
 
 def committed(m, T):
@@ -532,6 +662,9 @@ def test_ten_pulls_by_simulation():
     [
         (lambda: ucb1_index([], []), "counts must be a row of finite numbers >= 0"),
         (lambda: ucb1_index([[1]], [[1]]), "counts must be a row"),
+        (lambda: ucb1_index(np.ones((2, 2)), [1, 1]), "counts must be a row"),
+        (lambda: ucb1_index(Attached(), [1, 1]), "counts must be a row"),
+        (lambda: ucb1_index(np.array([True]), [1]), "counts must be a row"),
         (lambda: ucb1_index([-1], [0]), "counts must be a row of finite numbers >= 0"),
         (lambda: ucb1_index(["1"], [0]), "counts must be a row"),
         (lambda: ucb1_index(3, [0]), "counts must be a row"),
@@ -548,6 +681,24 @@ def test_ten_pulls_by_simulation():
         (
             lambda: ucb1_index([1], [1], True),
             "c must be a finite number >= 0, got True",
+        ),
+        (lambda: ucb1_index([True, 2], [1, 1]), "counts must be a row of finite"),
+        (lambda: ucb1_index([1e308, 1e308], [0, 0]), "that float64 can hold"),
+        (lambda: ucb1_index([5e-324, 3], [0, 0]), "want indices that float64 can hold"),
+        (lambda: ucb1_index([1e-308, 1], [1e308, 0]), "want indices that float64"),
+        (lambda: lai_robbins([5e-324, 1e-323]), "must be equal or further apart"),
+        (
+            lambda: gradient_bandit_step([0, 0], 0, 1e308, -1e308, 1),
+            "want preferences that float64 can hold",
+        ),
+        (lambda: gradient_bandit_step([0], 0, 1e308, -1e308, 1), "want preferences"),
+        (lambda: bayes_optimal(2, [(1e308, 1e308)]), "must have a finite sum, got"),
+        (lambda: bayes_optimal(2, [(1, 1), (1e308, 1e308)]), "must have a finite sum"),
+        (lambda: run_bandit([0.5], "ucb1", 1, 0), "rng must be a numpy Generator, got"),
+        (lambda: run_bandit([0.5], np.array(["ucb1"] * 2), 1, generator()), "policy m"),
+        (
+            lambda: run_bandit([0.5], "greedy", 2, generator(), 1, [[1], 2]),
+            "epsilon must be a row",
         ),
         (lambda: bernoulli_kl(-0.1, 0), r"p must be a number in \[0, 1\], got -0.1"),
         (lambda: bernoulli_kl(0, 1.1), r"q must be a number in \[0, 1\], got 1.1"),

@@ -1,7 +1,8 @@
 """Multi-armed bandits: which arm to pull next, when only pulls tell what arms pay.
 
-Arms count from 0. Regret is expected regret: the best mean minus the mean of the arm
-that was pulled, summed over the steps; the luck of single rewards is not in it.
+Arms count from 0. Regret is the best mean minus the mean of the arm that was pulled,
+summed over the steps ("pseudo-regret"): the luck of single rewards enters only through
+the arms that it makes a policy choose.
 
 References:
     Thompson, doi:10.1093/biomet/25.3-4.285 (posterior sampling).

@@ -15,12 +15,13 @@ def _row(name: str, values: Any, low: float, high: float) -> np.ndarray:
         wanted = f"{name} must be a row of finite numbers"
         wanted += " >= 0" if low == 0 else ""
     try:
-        # An iterator has no shape; a list of it has.
-        given = values if hasattr(values, "dtype") else list(values)
-        if np.asarray(given).dtype.kind not in "iuf":
+        if not hasattr(values, "dtype"):
+            row = np.array([_number(name, value, -math.inf) for value in values])
+        elif np.asarray(values).dtype.kind in "iuf":
+            row = np.asarray(values).astype(float)
+        else:
             raise TypeError
-        row = np.array(given, float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):  # the last: a tensor with a gradient
         raise ValueError(f"{wanted}, got {values!r}") from None
     if row.ndim != 1 or not row.size or not np.isfinite(row).all():
         raise ValueError(f"{wanted}, got {values!r}")

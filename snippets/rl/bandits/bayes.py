@@ -1,5 +1,6 @@
 """The best that any policy can do, if the prior over the means is known."""
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
@@ -22,7 +23,7 @@ def bayes_optimal(
 
     Raises:
         ValueError: if horizon is not an integer >= 0, there are no arms, or a prior is
-            not a pair of finite numbers > 0.
+            not a pair of numbers > 0 with a finite sum.
     """
     horizon = _integer("horizon", horizon, 0)
     prior = _priors(priors)
@@ -33,9 +34,10 @@ def bayes_optimal(
             values = []
             for at in range(0, len(prior), 2):
                 a, b = prior[at] + seen[at], prior[at + 1] + seen[at + 1]
+                chance = a / (a + b)
                 win = 1 + later.get(_more(seen, at), 0.0)
                 loss = later.get(_more(seen, at + 1), 0.0)
-                values.append((a * win + b * loss) / (a + b))
+                values.append(chance * win + (1 - chance) * loss)
             now[seen] = max(values)
         later = now
     return next(iter(later.values())) if later else 0.0
@@ -64,4 +66,6 @@ def _priors(priors: Sequence[tuple[float, float]]) -> list[float]:
         raise ValueError(f"priors must be at least one pair of numbers, got {priors!r}")
     for pair in pairs:
         row += [_number("a prior", value, 0, open_=True) for value in pair]
+        if row[-2] + row[-1] == math.inf:
+            raise ValueError(f"a prior must have a finite sum, got {pair!r}")
     return row

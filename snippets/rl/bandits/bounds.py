@@ -20,8 +20,9 @@ def ucb1_index(counts: np.ndarray, sums: np.ndarray, c: float = 2.0) -> np.ndarr
         float64 of shape (k,); +inf for an arm that was never pulled.
 
     Raises:
-        ValueError: if there are no arms, shapes differ, counts or c are negative, a
-            number is not finite, or an arm without pulls has a sum other than 0.
+        ValueError: if there are no arms, shapes differ, counts or c are negative, an
+            arm without pulls has a sum other than 0, or a number or the index of an
+            arm with pulls is not finite.
     """
     counts = _row("counts", counts, 0, math.inf)
     sums = _row("sums", sums, -math.inf, math.inf)
@@ -34,10 +35,13 @@ def ucb1_index(counts: np.ndarray, sums: np.ndarray, c: float = 2.0) -> np.ndarr
     if (sums[counts == 0] != 0).any():
         raise ValueError(f"an arm without pulls must have the sum 0, got {sums}")
     index = np.full(counts.shape, math.inf)
-    log_t = math.log(max(counts.sum(), 1.0))
+    log_t = math.log(max(sum(counts.tolist()), 1.0))
     played = counts > 0
     n = counts[played]
-    index[played] = sums[played] / n + np.sqrt(c * log_t / n)
+    with np.errstate(over="ignore"):
+        index[played] = sums[played] / n + np.sqrt(c * log_t / n)
+    if not np.isfinite(index[played]).all():
+        raise ValueError(f"want indices that float64 can hold, got {index}")
     return index
     # --8<-- [end:ucb1]
 
@@ -58,19 +62,21 @@ def bernoulli_kl(p: float, q: float) -> float:
         ValueError: if p or q is not a number in [0, 1].
     """
     p, q = _number("p", p, 0, 1), _number("q", q, 0, 1)
-    return max(_part(p, q, q - p) + _part(1 - p, 1 - q, p - q), 0.0)
+    return _part(p, q, q - p) + _part(1 - p, 1 - q, p - q)
 
 
 def _part(p: float, q: float, gap: float) -> float:
-    """p ln(p / q), where gap is q - p."""
+    """p ln(p / q) + gap, where gap is q - p: never negative, so nothing cancels."""
     if p == 0 or gap == 0:
-        return 0.0
+        return gap
     if q == 0:
         return math.inf
     if abs(gap) > p / 2:
-        return p * (math.log(p) - math.log(q))
-    # The two parts nearly cancel if p and q are close; ln(p / q) would be too rough.
-    return -p * math.log1p(gap / p)
+        return p * (math.log(p) - math.log(q)) + gap
+    x = gap / p
+    if abs(x) > 1e-3:
+        return p * (x - math.log1p(x))
+    return gap * x * (1 / 2 - x * (1 / 3 - x * (1 / 4 - x * (1 / 5 - x / 6))))
 
 
 def kl_ucb_index(mean: float, count: float, budget: float) -> float:
@@ -82,7 +88,7 @@ def kl_ucb_index(mean: float, count: float, budget: float) -> float:
         budget: >= 0; KL-UCB takes ln t, or a little more.
 
     Returns:
-        The index; 1 if count is 0.
+        The index, to within 1e-18 or the spacing of floats; 1 if count is 0.
 
     Raises:
         ValueError: if an argument is not as above.
@@ -92,7 +98,7 @@ def kl_ucb_index(mean: float, count: float, budget: float) -> float:
     if count == 0:
         return 1.0
     low, high = mean, 1.0
-    for _ in range(60):  # halves of at most 1: then nothing is left to halve
+    for _ in range(60):  # 2**-60 is left of an interval of at most 1
         middle = (low + high) / 2
         if count * bernoulli_kl(mean, middle) <= budget:
             low = middle
@@ -113,10 +119,15 @@ def lai_robbins(means: np.ndarray) -> float:
         The sum over worse arms of gap / kl(mean, best mean); 0 if all are equal.
 
     Raises:
-        ValueError: if means is not a row of at least one number in [0, 1].
+        ValueError: if means is not a row of at least one number in [0, 1], or float64
+            cannot hold the result.
     """
-    means = _row("means", means, 0, 1)
-    best = float(means.max())
-    worse = [mean for mean in means.tolist() if mean < best]
-    return sum(((best - mean) / bernoulli_kl(mean, best) for mean in worse), 0.0)
+    row = _row("means", means, 0, 1).tolist()
+    best, slope = max(row), 0.0
+    for mean in row:
+        kl = bernoulli_kl(mean, best)
+        if mean < best and kl == 0:
+            raise ValueError(f"means must be equal or further apart, got {means!r}")
+        slope += (best - mean) / kl if kl else 0.0
+    return slope
     # --8<-- [end:lai_robbins]

@@ -23,7 +23,7 @@ def gradient_bandit_step(
 
     Raises:
         ValueError: if h is empty, a is no arm, alpha is not above 0, or a number is not
-            finite.
+            finite, here or in the result.
     """
     h = _row("h", h, -np.inf, np.inf)
     a = _integer("a", a, 0, len(h) - 1)
@@ -33,5 +33,9 @@ def gradient_bandit_step(
         weights = np.exp(h - h.max())
     direction = -weights / weights.sum()
     direction[a] += 1
-    return h + alpha * (r - baseline) * direction
+    with np.errstate(over="ignore", invalid="ignore"):
+        moved = h + alpha * (r - baseline) * direction
+    if not np.isfinite(moved).all():
+        raise ValueError(f"want preferences that float64 can hold, got {moved}")
+    return moved
     # --8<-- [end:gradient]

@@ -38,8 +38,10 @@ def run_bandit(
         ValueError: if an argument is not as above.
     """
     means = _row("means", means, 0, 1)
-    if policy not in POLICIES:
+    if not isinstance(policy, str) or policy not in POLICIES:
         raise ValueError(f"policy must be one of {POLICIES}, got {policy!r}")
+    if not isinstance(rng, Generator):
+        raise ValueError(f"rng must be a numpy Generator, got {rng!r}")
     steps, runs = _integer("steps", steps, 1), _integer("runs", runs, 1)
     rates, c = _rates(epsilon, steps), _number("c", c, 0)
     every = np.arange(runs)
@@ -66,7 +68,7 @@ def run_bandit(
 
 
 def _rates(epsilon: float | np.ndarray, steps: int) -> np.ndarray:
-    if np.ndim(epsilon) == 0:
+    if not isinstance(epsilon, list | tuple) and not getattr(epsilon, "ndim", 0):
         return np.full(steps, _number("epsilon", epsilon, 0, 1))
     rates = _row("epsilon", epsilon, 0, 1)
     if len(rates) != steps:
