@@ -1,7 +1,7 @@
 """Oracles: torch's own collectives over gloo, numpy's sums, counted messages.
 
-Tests marked ``distributed`` look at real processes. Starting them takes seconds, so four
-are started once, asked everything, and two of them once more, alone.
+Tests marked ``distributed`` look at real processes. Starting them takes seconds, so
+four are started once, asked everything, and two of them once more, alone.
 """
 
 import os
