@@ -19,7 +19,7 @@ def _vectors(name: str, values: Iterable[Any], split: bool) -> list[np.ndarray]:
         raise ValueError(f"{name} must hold one vector per rank, got none")
     vectors = [_vector(name, value) for value in given]
     shapes = [vector.shape for vector in vectors]
-    if any(len(shape) != 1 for shape in shapes) or len(set(shapes)) > 1:
+    if len(set(shapes)) > 1 or len(shapes[0]) != 1:
         raise ValueError(f"{name} must be vectors of one length, got shapes {shapes}")
     if split and shapes[0][0] % len(given):
         raise ValueError(
