@@ -119,6 +119,12 @@ def test_ranks_hold_copies_of_their_own():
         assert ones[0].tolist() == [1, 1]
 
 
+def test_what_is_only_moved_keeps_the_sign_of_zero():
+    for held in (ring_all_gather([[-0.0, 0.0]] * 2)[0], all_to_all([[-0.0, 0.0]] * 2)):
+        signs = np.signbit(np.concatenate(held)).tolist()
+        assert sorted(signs) == [False] * (len(signs) // 2) + [True] * (len(signs) // 2)
+
+
 def test_five_ones_by_tree_take_six_rounds_and_one_rank_needs_none():
     full, rounds = tree_all_reduce([[1.0]] * 5)
     assert [f.tolist() for f in full] == [[5.0]] * 5
