@@ -119,6 +119,13 @@ def test_ranks_hold_copies_of_their_own():
         assert ones[0].tolist() == [1, 1]
 
 
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int16, np.float16])
+def test_counts_and_small_types_are_summed_as_float64(dtype):
+    full, _ = tree_all_reduce(np.ones((300, 1), dtype))
+    assert full[299].dtype == float
+    assert full[299].tolist() == [300.0]
+
+
 def test_what_is_only_moved_keeps_the_sign_of_zero():
     for held in (ring_all_gather([[-0.0, 0.0]] * 2)[0], all_to_all([[-0.0, 0.0]] * 2)):
         signs = np.signbit(np.concatenate(held)).tolist()
@@ -396,6 +403,7 @@ GOOD = {"n_bytes": 1e6, "W": 8, "alpha": 1e-5, "beta": 1e-10}
             "kind of tree must be one of all_r",
         ),
         ({"kind": 3}, "kind of ring must be one of .*, got 3"),
+        ({"algorithm": np.array(["ring"])}, "algorithm must be one of ring, tree, got"),
         ({"algorithm": "star"}, "algorithm must be one of ring, tree, got 'star'"),
         (
             {"algorithm": ["ring"]},
