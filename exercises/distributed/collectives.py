@@ -216,7 +216,7 @@ def scatter_cases(random: Random) -> Iterator[tuple[list[list[int]]]]:
     yield ([[-3, 4, 5]],)
     yield ([[], [], []],)
     yield ([[1, 2], [10, 20]],)
-    yield ([[1] * 6] * 3,)
+    yield ([[1] * 6 for _ in range(3)],)  # not one list three times
     yield ([[1, 1, 1], [10, 10, 10], [100, 100, 100]],)
     yield ([[i * (r + 1) + r for i in range(8)] for r in range(4)],)
     for _ in range(30):

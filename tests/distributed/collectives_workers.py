@@ -4,7 +4,9 @@ Nothing is judged here: each function returns what its rank saw, and the tests c
 that with the simulation, and with the cost model.
 """
 
+import os
 import warnings
+from pathlib import Path
 
 import torch
 import torch.distributed as dist
@@ -112,17 +114,37 @@ def left_over(rank: int) -> list[float]:
     return x.tolist()
 
 
-def mismatched(rank: int, W: int) -> list[str]:
-    """Two sums, of 2 and 2, then of 2 and 3 numbers, in another order on rank 0."""
-    texts = []
-    for last in (2, 3):
-        x, y = torch.ones(2), torch.ones(last)
+def mismatched(rank: int) -> dict[str, str]:
+    """What a group under debugging says when rank 0 makes two calls in another order.
+
+    The variable counts when a group is made, so no processes of their own are needed.
+    """
+    os.environ["TORCH_DISTRIBUTED_DEBUG"] = "DETAIL"
+    dist.set_debug_level_from_env()
+    group = dist.new_group()
+    del os.environ["TORCH_DISTRIBUTED_DEBUG"]
+    dist.set_debug_level_from_env()
+
+    def add(n: int, dtype: torch.dtype = torch.float32) -> None:
+        dist.all_reduce(torch.ones(n, dtype=dtype), group=group)
+
+    def copy() -> None:
+        dist.broadcast(torch.ones(2), src=0, group=group)
+
+    texts = {}
+    for name, other in {
+        "nothing": lambda: add(2),
+        "shape": lambda: add(3),
+        "type": lambda: add(2, torch.float64),
+        "name": copy,
+    }.items():
+        calls = [lambda: add(2), other]
         try:
-            for tensor in (x, y) if rank == 0 else (y, x):
-                dist.all_reduce(tensor)
-            texts.append("no error")
+            for call in calls if rank == 0 else calls[::-1]:
+                call()
+            texts[name] = "no error"
         except RuntimeError as error:
-            texts.append(str(error))
+            texts[name] = str(error)
     return texts
 
 
@@ -167,11 +189,11 @@ def uneven(rank: int, W: int) -> list[int]:
 
 
 def gathered_strips(rank: int, W: int) -> Tensor:
-    """Columns of a matrix, one rank each, joined by an all-gather."""
-    matrix = torch.arange(W * W).reshape(W, W)
-    flat = torch.empty(W * W, dtype=matrix.dtype)
-    all_gather(flat, matrix[:, rank].contiguous())
-    return flat.reshape(W, W)
+    """Two columns of a matrix from each rank, joined by an all-gather."""
+    mine = torch.arange(6 * W).reshape(3, 2 * W)[:, 2 * rank : 2 * rank + 2]
+    rows = torch.empty(3 * W, 2, dtype=mine.dtype)
+    all_gather(rows, mine.contiguous())
+    return rows
 
 
 def order(rank: int, W: int) -> dict[str, Tensor]:
@@ -183,7 +205,7 @@ def order(rank: int, W: int) -> dict[str, Tensor]:
 
 
 def everything(rank: int, W: int, x: list[list[float]]) -> dict:
-    """All that W ranks are asked, in one go, since starting them takes seconds."""
+    """All that W ranks are asked, but for debugging."""
     mine = torch.tensor(x[rank], dtype=torch.float64)
     return {
         "calls": collectives(rank, W),
@@ -200,3 +222,15 @@ def everything(rank: int, W: int, x: list[list[float]]) -> dict:
         "strips": gathered_strips(rank, W),
         "order": order(rank, W),
     }
+
+
+def four_and_two(rank: int, W: int, xs: dict[int, list], folder: str) -> dict:
+    """All of 4 ranks, and then of the first two alone, since starting takes seconds."""
+    seen = {4: everything(rank, W, xs[4]), "debug": mismatched(rank)}
+    dist.barrier()
+    if rank < 2:
+        dist.destroy_process_group()
+        meet = (Path(folder) / "pair").as_uri()
+        dist.init_process_group("gloo", init_method=meet, rank=rank, world_size=2)
+        seen[2] = everything(rank, 2, xs[2])
+    return seen

@@ -1,7 +1,7 @@
 """Oracles: torch's own collectives over gloo, numpy's sums, counted messages.
 
-Tests marked ``distributed`` start real processes. Starting them takes seconds, so a
-fixture asks each set of ranks everything at once.
+Tests marked ``distributed`` look at real processes. Starting them takes seconds, so
+four are started once, asked everything, and two of them once more, alone.
 """
 
 import os
@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cache
 from math import ceil, inf, log2, nan
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -116,6 +117,19 @@ def test_ranks_hold_copies_of_their_own():
         held[0][:] = 7
         assert [h.tolist() for h in held[1:]] == before[1:]
         assert ones[0].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int16, np.float16])
+def test_counts_and_small_types_are_summed_as_float64(dtype):
+    full, _ = tree_all_reduce(np.ones((300, 1), dtype))
+    assert full[299].dtype == float
+    assert full[299].tolist() == [300.0]
+
+
+def test_what_is_only_moved_keeps_the_sign_of_zero():
+    for held in (ring_all_gather([[-0.0, 0.0]] * 2)[0], all_to_all([[-0.0, 0.0]] * 2)):
+        signs = np.signbit(np.concatenate(held)).tolist()
+        assert sorted(signs) == [False] * (len(signs) // 2) + [True] * (len(signs) // 2)
 
 
 def test_five_ones_by_tree_take_six_rounds_and_one_rank_needs_none():
@@ -240,6 +254,29 @@ def test_messages_and_elements_of_the_model_are_those_counted(W, m):
     assert 2 * cost("broadcast", n, W, 1, 1, "tree") == rounds * (1 + n)
 
 
+@pytest.mark.parametrize("W", [1, 2, 4, 8, 64])
+def test_halves_between_partners_take_a_trees_rounds_and_send_a_rings_bytes(W):
+    parts = vectors(W, 2 * W)
+    total, held, n = parts.sum(axis=0), parts.copy(), 2 * W
+    spans, sent, rounds, half = [(0, n)] * W, [0] * W, 0, W // 2
+    while half:  # rank r and r ^ half: one keeps the left half of its span
+        before, rounds = held.copy(), rounds + 1
+        for r in range(W):
+            first, last = spans[r]
+            middle = (first + last) // 2
+            spans[r] = (middle, last) if r & half else (first, middle)
+            mine = slice(*spans[r])
+            held[r, mine] = before[r, mine] + before[r ^ half, mine]
+            sent[r] += last - first - (mine.stop - mine.start)
+        half //= 2
+    for r in range(W):
+        assert spans[r] == (2 * r, 2 * r + 2)
+        assert held[r, 2 * r : 2 * r + 2].tolist() == total[2 * r : 2 * r + 2].tolist()
+    # The all-gather is the same backwards.
+    assert 2 * rounds == cost("all_reduce", n, W, 1, 0, "tree")
+    assert [2 * s for s in sent] == [cost("all_reduce", n, W, 0, 1)] * W
+
+
 def test_depth_is_exact_where_the_logarithm_rounds():
     W = 2**49 + 1
     assert ceil(log2(W)) == 49  # and 2**49 < W
@@ -324,10 +361,21 @@ def test_slow_links_carry_an_eighth_of_it_when_each_node_adds_first():
         ([[None]], "must be vectors of real numbers, got"),
         ([[[1.0], [1.0, 2.0]]], "must be vectors of real numbers, got"),
         (3, "must be a list of vectors, got 3"),
+        (
+            [torch.ones(1, requires_grad=True)],
+            "must be vectors of real numbers, got tensor",
+        ),
+        (
+            [torch.ones(1, device="meta")],
+            "must be vectors of real numbers, got tensor",
+        ),
     ],
 )
 def test_what_is_no_list_of_vectors_is_refused(collective, parts, message):
-    with pytest.raises(ValueError, match=message):
+    name = "shards" if collective is ring_all_gather else "parts"
+    with pytest.raises(
+        ValueError, match=f"^{name} must be.*{message}|^{name} {message}"
+    ):
         collective(parts)
 
 
@@ -355,6 +403,7 @@ GOOD = {"n_bytes": 1e6, "W": 8, "alpha": 1e-5, "beta": 1e-10}
             "kind of tree must be one of all_r",
         ),
         ({"kind": 3}, "kind of ring must be one of .*, got 3"),
+        ({"algorithm": np.array(["ring"])}, "algorithm must be one of ring, tree, got"),
         ({"algorithm": "star"}, "algorithm must be one of ring, tree, got 'star'"),
         (
             {"algorithm": ["ring"]},
@@ -363,6 +412,13 @@ GOOD = {"n_bytes": 1e6, "W": 8, "alpha": 1e-5, "beta": 1e-10}
         ({"W": 0}, "W must be an integer >= 1, got 0"),
         ({"W": 2.0}, "W must be an integer >= 1, got 2.0"),
         ({"W": True}, "W must be an integer >= 1, got True"),
+        ({"W": 2**53 + 1}, r"W must be at most 2\*\*53, got 9007199254740993"),
+        ({"alpha": 1e308}, "the time must be finite, got inf"),
+        ({"alpha": 1e308, "algorithm": "tree"}, "the time must be finite, got inf"),
+        (
+            {"n_bytes": 1e300, "beta": 1e300, "W": 1},
+            "the time must be finite, got nan",
+        ),
         ({"n_bytes": -1}, "n_bytes must be finite and >= 0, got -1"),
         ({"n_bytes": True}, "n_bytes must be finite and >= 0, got True"),
         ({"n_bytes": "1"}, "n_bytes must be finite and >= 0, got '1'"),
@@ -383,6 +439,7 @@ def test_costs_of_nonsense_are_refused(change, message):
         (("all_reduce", -1, 8, 0.01), "n_bytes must be finite and >= 0, got -1"),
         (("all_reduce", 1, 0, 0.01), "W must be an integer >= 1, got 0"),
         (("all_reduce", 1, 8, 0), "seconds must be finite and > 0, got 0"),
+        (("all_reduce", 1e300, 8, 1e-300), "the bandwidth must be finite, got inf"),
     ],
 )
 def test_bandwidths_of_nonsense_are_refused(args, message):
@@ -396,6 +453,8 @@ def test_bandwidths_of_nonsense_are_refused(args, message):
         ((1, 1e-5, 1e-10), "W must be an integer >= 2, got 1"),
         ((8, -1e-5, 1e-10), "alpha must be finite and >= 0, got -1e-05"),
         ((8, 1e-5, 0.0), "beta must be finite and > 0, got 0.0"),
+        ((8, 1e300, 1e-300), "the size must be finite, got inf"),
+        ((8, 1, True), "beta must be finite and > 0, got True"),
     ],
 )
 def test_crossovers_of_nonsense_are_refused(args, message):
@@ -408,6 +467,8 @@ def test_one_rank_costs_nothing_and_numpy_counts():
     assert cost("all_reduce", 8, 1, 1, 1, "tree") == 0
     assert bus_bandwidth("all_gather", 8, 1, 1.0) == 0
     assert crossover_bytes(np.int64(2), 1, 1) == 0
+    assert crossover_bytes(2, 1, 5e-324) == 0
+    assert cost("broadcast", 0, 2**53, 1, 0, "tree") == 53
 
 
 # -------------------------------------------------------------------- real processes
@@ -418,17 +479,20 @@ def inputs(W: int) -> list[list[float]]:
 
 
 @cache  # a fixture with parameters would start them anew in another order of tests
-def asked(W: int) -> list[dict]:
+def asked() -> list[dict]:
     assert LIMIT + START_LIMIT < TEST_LIMIT
-    return spawn_ddp(
-        workers.everything, W, inputs(W), limit=LIMIT, start_limit=START_LIMIT
-    )
+    xs = {W: inputs(W) for W in (2, 4)}
+    with TemporaryDirectory() as folder:
+        return spawn_ddp(
+            workers.four_and_two, 4, xs, folder, limit=LIMIT, start_limit=START_LIMIT
+        )
 
 
 @pytest.fixture(params=[2, 4])
 def ranks(request) -> list[dict]:
     """What each of 2, and each of 4, real ranks saw."""
-    return asked(request.param)
+    W = request.param
+    return [seen[W] for seen in asked()[:W]]
 
 
 @spread
@@ -509,17 +573,21 @@ def test_gloo_writes_past_the_places_of_a_strided_output_without_an_error(ranks)
 def test_gloo_leaves_partial_sums_where_a_reduce_has_no_result(ranks):
     W = len(ranks)
     assert ranks[0]["left over"] == [W * (W + 1) / 2] * 4
-    assert any(seen["left over"] != [r + 1.0] * 4 for r, seen in enumerate(ranks) if r)
+    for r, seen in enumerate(ranks[1:], 1):  # sums with its own number and some others
+        assert len(seen["left over"]) == 4
+        assert seen["left over"] != [r + 1.0] * 4
+        assert all(r + 1 <= x <= W * (W + 1) / 2 for x in seen["left over"])
 
 
 @spread
-def test_debugging_finds_a_swap_of_different_shapes_but_not_of_equal_ones(monkeypatch):
-    monkeypatch.setenv("TORCH_DISTRIBUTED_DEBUG", "DETAIL")
-    texts = spawn_ddp(workers.mismatched, 2, limit=LIMIT, start_limit=START_LIMIT)
-    for rank, (equal, different) in enumerate(texts):
-        assert equal == "no error"
-        assert "Detected mismatch between collectives on ranks" in different
-        assert f"Rank {rank} is running collective" in different
+def test_debugging_finds_a_swap_of_names_shapes_or_types_but_not_of_equal_calls():
+    for rank, seen in enumerate(asked()):
+        texts = seen["debug"]
+        assert texts.pop("nothing") == "no error"
+        assert set(texts) == {"name", "shape", "type"}
+        for text in texts.values():
+            assert "Detected mismatch between collectives on ranks" in text
+            assert f"Rank {rank} is running collective" in text
 
 
 @spread
@@ -551,10 +619,13 @@ def test_an_all_to_all_may_have_chunks_of_different_sizes(ranks):
 
 
 @spread
-def test_columns_that_are_gathered_come_as_rows(ranks):
+def test_columns_that_are_gathered_lie_below_each_other(ranks):
     W = len(ranks)
+    want = torch.arange(6 * W).reshape(3, 2 * W)
     for seen in ranks:
-        assert torch.equal(seen["strips"], torch.arange(W * W).reshape(W, W).T)
+        rows = seen["strips"]
+        assert not torch.equal(rows.reshape(3, 2 * W), want)
+        assert torch.equal(torch.cat(rows.chunk(W), dim=1), want)
 
 
 def printed_on(page: Path) -> str:

@@ -19,7 +19,7 @@ def _vectors(name: str, values: Iterable[Any], split: bool) -> list[np.ndarray]:
         raise ValueError(f"{name} must hold one vector per rank, got none")
     vectors = [_vector(name, value) for value in given]
     shapes = [vector.shape for vector in vectors]
-    if any(len(shape) != 1 for shape in shapes) or len(set(shapes)) > 1:
+    if len(set(shapes)) > 1 or len(shapes[0]) != 1:
         raise ValueError(f"{name} must be vectors of one length, got shapes {shapes}")
     if split and shapes[0][0] % len(given):
         raise ValueError(
@@ -34,7 +34,7 @@ def _vector(name: str, value: Any) -> np.ndarray:
         if np.asarray(value).dtype.kind not in "biuf":
             raise TypeError
         return np.array(value, float)  # a copy
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):  # torch: one that requires grad
         raise ValueError(
             f"{name} must be vectors of real numbers, got {value!r}"
         ) from None
@@ -48,6 +48,8 @@ def _ranks(W: Any, least: int = 1) -> int:
         count = least - 1
     if count < least:
         raise ValueError(f"W must be an integer >= {least}, got {W!r}")
+    if count > 2**53:  # from there on floats round it
+        raise ValueError(f"W must be at most 2**53, got {W!r}")
     return count
 
 
@@ -63,6 +65,13 @@ def _number(name: str, value: Any, positive: bool = False) -> float:
         span = "> 0" if positive else ">= 0"
         raise ValueError(f"{name} must be finite and {span}, got {value!r}")
     return number
+
+
+def _finite(name: str, value: float) -> float:
+    """What was computed of finite numbers, unless it is too large for a float."""
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value!r}")
+    return value
 
 
 def _one_of(name: str, value: Any, known: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ all-reduce, a reduce-scatter or an all-to-all, and what it gets from an all-gath
 
 from typing import Any
 
-from ._checks import _number, _one_of, _ranks
+from ._checks import _finite, _number, _one_of, _ranks
 
 # How often the bytes n (W - 1) / W cross each rank's link, at the least.
 _RING = {"all_reduce": 2, "reduce_scatter": 1, "all_gather": 1, "all_to_all": 1}
@@ -36,7 +36,7 @@ def cost(
 
     Raises:
         ValueError: if the algorithm is unknown or has no such kind, W is not an integer
-            >= 1, or a number is not finite and >= 0.
+            >= 1, a number is not finite and >= 0, or the time is not finite.
     """
     known = {"ring": _RING, "tree": _TREE}[
         _one_of("algorithm", algorithm, ("ring", "tree"))
@@ -45,8 +45,10 @@ def cost(
     n, W = _number("n_bytes", n_bytes), _ranks(W)
     alpha, beta = _number("alpha", alpha), _number("beta", beta)
     if algorithm == "ring":
-        return halves * (W - 1) * (alpha + n / W * beta)
-    return halves * _depth(W) * (alpha + n * beta)
+        T = halves * (W - 1) * (alpha + n / W * beta)
+    else:
+        T = halves * _depth(W) * (alpha + n * beta)
+    return _finite("the time", T)
     # --8<-- [end:cost]
 
 
@@ -62,12 +64,13 @@ def bus_bandwidth(kind: str, n_bytes: float, W: int, seconds: float) -> float:
 
     Raises:
         ValueError: if the kind is unknown, W is not an integer >= 1, n_bytes is not
-            finite and >= 0, or seconds not finite and > 0.
+            finite and >= 0, seconds not finite and > 0, or the bandwidth not finite.
     """
     kind = _one_of("kind", kind, {**_RING, **_TREE})
     n, W = _number("n_bytes", n_bytes), _ranks(W)
     share = 1 if kind == "broadcast" else _RING[kind] * (W - 1) / W
-    return n / _number("seconds", seconds, positive=True) * share
+    seconds = _number("seconds", seconds, positive=True)
+    return _finite("the bandwidth", n / seconds * share)
     # --8<-- [end:bus]
 
 
@@ -79,13 +82,14 @@ def crossover_bytes(W: int, alpha: float, beta: float) -> float:
         Bytes, where both costs are equal: 0 for two or three ranks, or if alpha is 0.
 
     Raises:
-        ValueError: if W is not an integer >= 2, alpha is not finite and >= 0, or beta
-            not finite and > 0.
+        ValueError: if W is not an integer >= 2, alpha is not finite and >= 0, beta not
+            finite and > 0, or the size not finite.
     """
     W, alpha = _ranks(W, least=2), _number("alpha", alpha)
     beta = _number("beta", beta, positive=True)
     L = _depth(W)
-    return (W - 1 - L) * alpha / (beta * (L - (W - 1) / W))
+    n = (W - 1 - L) * alpha / (L - (W - 1) / W) / beta  # beta times it may be 0
+    return _finite("the size", n)
     # --8<-- [end:crossover]
 
 
