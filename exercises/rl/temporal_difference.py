@@ -67,7 +67,7 @@ def n_step_targets(
         g = v[states[end]] if end < len(rewards) else 0.0
         for k in reversed(range(t, end)):
             g = rewards[k] + gamma * g
-        found.append(g)
+        found.append(float(g))
     return found
 
 
