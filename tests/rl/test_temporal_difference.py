@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exercises.rl import temporal_difference as judged
 from snippets.rl.environments import Tabular, cliff_walking, random_walk
 from snippets.rl.temporal_difference import (
     batch_td,
@@ -237,6 +238,14 @@ def test_the_walk_contracts_without_discount_by_this_cosine(n):
         assert round(radius, 5) == 0.98769
     else:
         assert round(radius, 3) == 0.866
+
+
+def test_the_judge_expects_floats_so_that_floats_and_integers_pass():
+    """An integer expected would refuse the same number as a float."""
+    found = judged.n_step_targets([4], [0, 0, 0, 0], [2, -2, 3], 2, 0)
+    assert [type(x) for x in found] == [float] * 3
+    found = judged.td_lambda([4], [0, 0, 0, 0], [2, -2, 3], 1, 0, 0)
+    assert [type(x) for x in found] == [float]
 
 
 # Traces
@@ -689,6 +698,7 @@ BAD = {
         ([0, 1, 3], "states must be integers from 0 to 2, got"),
         ([0, -1, 2], "states must be integers from 0 to 2, got"),
         ([0.0, 1.0, 2.0], "states must be integers from 0 to 2, got"),
+        ([False, True, True], "states must be integers from 0 to 2, got"),
         ([0, 1], r"states must have shape \(T \+ 1,\) = \(3,\), got \(2,\)"),
     ],
     "v": [
