@@ -67,7 +67,7 @@ def n_step_targets(
         g = v[states[end]] if end < len(rewards) else 0.0
         for k in reversed(range(t, end)):
             g = rewards[k] + gamma * g
-        found.append(g)
+        found.append(float(g))
     return found
 
 
@@ -169,10 +169,11 @@ def targets_brute(
     T = len(rewards)
     padded = list(rewards) + [0.0] * n
     known = [v[s] for s in states[:-1]] + [0.0] * (n + 1)
-    return [
+    found = [
         sum(gamma**k * padded[t + k] for k in range(n)) + gamma**n * known[t + n]
         for t in range(T)
     ]
+    return [float(g) for g in found]
 
 
 traces = Exercise(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exercises.rl import temporal_difference as judged
 from snippets.rl.environments import Tabular, cliff_walking, random_walk
 from snippets.rl.temporal_difference import (
     batch_td,
@@ -239,6 +240,14 @@ def test_the_walk_contracts_without_discount_by_this_cosine(n):
         assert round(radius, 3) == 0.866
 
 
+def test_the_judge_expects_floats_so_that_floats_and_integers_pass():
+    """An integer expected would refuse the same number as a float."""
+    found = judged.n_step_targets([4], [0, 0, 0, 0], [2, -2, 3], 2, 0)
+    assert [type(x) for x in found] == [float] * 3
+    found = judged.td_lambda([4], [0, 0, 0, 0], [2, -2, 3], 1, 0, 0)
+    assert [type(x) for x in found] == [float]
+
+
 # Traces
 
 
@@ -283,6 +292,16 @@ def test_online_and_offline_differ_by_the_square_of_the_step():
         online = td_lambda(v, states, rewards, alpha, 1, 1)
         gaps.append(np.abs(online - offline).max())
     assert gaps[0] / gaps[1] == pytest.approx(100, rel=0.1)
+
+
+def test_with_replacing_traces_the_two_views_differ_even_for_small_steps():
+    """A state left twice before the reward is paid once, forward twice."""
+    states, rewards, alpha = [0, 0, 1, 2], [0, 0, 1.0], 1e-6
+    forward = 2 * lambda_targets(np.zeros(3), states, rewards, 1, 1)[0]
+    for traces, times in (("accumulating", 2), ("replacing", 1)):
+        v = td_lambda(np.zeros(3), states, rewards, alpha, 1, 1, traces)
+        assert v[0] / alpha == pytest.approx(times, rel=1e-4)
+    assert forward == 2
 
 
 @given(episodes(), steps_, shares, shares)
@@ -343,6 +362,30 @@ def test_a_sweep_sums_the_increments_of_the_whole_batch():
     )
 
 
+def test_small_integers_of_numpy_count_like_those_of_python():
+    for n in (np.int8(127), np.uint8(255)):
+        for v in (certainty_equivalence(AB, n, 1), batch_td(AB, n, 1, 0.05, 2000)):
+            assert v.shape == (int(n),)
+            np.testing.assert_allclose(v[:2], 0.75, **TOLERANCE)
+
+
+def test_states_of_any_integer_type_make_the_same_batch():
+    for kind in (np.int8, np.uint8, np.uint64):
+        batch = [(np.array(s, dtype=kind), r) for s, r in AB]
+        v = certainty_equivalence(batch, 300, 1)
+        np.testing.assert_allclose(v[:2], 0.75, **TOLERANCE)
+        np.testing.assert_array_equal(batch_td(batch, 300, 1, 0.05, 9)[2:], 0)
+
+
+def test_a_batch_whose_sums_overflow_is_refused():
+    huge = 1.7e308
+    batch = [([0, 1, 2], [huge, -huge]), ([0, 1, 2], [huge, -huge])]
+    with pytest.raises(ValueError, match="the values must stay finite, got"):
+        certainty_equivalence(batch, 3, 1)
+    with pytest.raises(ValueError, match="the values must stay finite, got"):
+        batch_td(batch, 3, 1, 1, 3)
+
+
 def test_a_batch_td_with_too_large_a_step_says_so():
     with pytest.raises(ValueError, match="the values must stay finite, got"):
         batch_td(AB, 3, 1, 1, 10_000)
@@ -381,8 +424,8 @@ AFTER = (10, 25, 50, 100)
 def test_td_is_closer_than_monte_carlo_each_with_its_best_step():
     best = {}
     for name, update, alphas in (
-        ("td", td, (0.05, 0.1, 0.15)),
-        ("mc", monte_carlo, (0.01, 0.02, 0.03, 0.04)),
+        ("td", td, (0.05, 0.1, 0.15, 0.3)),
+        ("mc", monte_carlo, (0.01, 0.02, 0.03, 0.04, 0.1)),
     ):
         found = [errors(RUNS, update, a, AFTER) for a in alphas]
         means = np.array([e.mean(axis=0) for e in found])
@@ -391,7 +434,7 @@ def test_td_is_closer_than_monte_carlo_each_with_its_best_step():
             assert means[0, 3] < 0.06
         else:
             assert means[1, 3] > 0.06
-    assert (best["td"] < 0.65 * best["mc"]).all()
+    assert (best["td"] < 0.55 * best["mc"]).all()
 
 
 def test_a_constant_step_leaves_noise_that_grows_with_it():
@@ -419,6 +462,8 @@ def test_on_the_same_batch_the_model_is_closer_than_the_mean_return():
             )
         model, mean = np.mean(gaps, axis=0)
         assert model < 0.85 * mean
+        worse = sum(x > y for x, y in gaps)
+        assert 3 <= worse <= 7  # not in each run
 
 
 # The cliff
@@ -482,7 +527,7 @@ def length(q):
     return n, top
 
 
-def learn(seeds, alpha, expected, episodes=500):
+def learn(seeds, alpha, expected, episodes=400):
     runs = [
         sarsa(CLIFF, alpha, 1, 0.1, episodes, np.random.default_rng(k), expected)
         for k in range(seeds)
@@ -492,30 +537,28 @@ def learn(seeds, alpha, expected, episodes=500):
 
 
 def test_with_half_steps_sarsa_goes_over_the_top_and_expected_sarsa_does_not():
-    sampled, spread, paths = learn(5, 0.5, expected=False)
-    assert -30 < sampled < -23.5
-    assert spread < 6
-    assert all(top == 0 for _, top in paths)
-    assert sum(n == 17 for n, _ in paths) >= 3
-    mean, spread, paths = learn(5, 0.5, expected=True)
+    sampled, _, paths = learn(10, 0.5, expected=False)
+    assert -40 < sampled < -23.5
+    assert all(n >= 17 and top == 0 for n, top in paths)
+    assert sum(n == 17 for n, _ in paths) >= 4
+    assert sum(n == 100 for n, _ in paths) >= 1
+    mean, spread, paths = learn(10, 0.5, expected=True)
     assert -23 < mean < -19
     assert spread < 4
-    assert paths == [(15, 1)] * 5
+    assert paths == [(15, 1)] * 10
+
+
+def test_with_a_fifth_of_the_step_sarsa_mostly_finds_the_row_one_off_the_edge():
+    mean, _, paths = learn(10, 0.1, expected=False)
+    assert -26 < mean < -20
+    assert sum(path == (15, 1) for path in paths) >= 6
+    assert all(n in (15, 17) for n, _ in paths)
+    assert learn(2, 0.05, expected=False, episodes=1000)[2] == [(15, 1)] * 2
 
 
 def test_with_full_steps_expected_sarsa_still_learns_and_sarsa_does_not():
-    mean, _, paths = learn(3, 1, expected=True)
-    assert -23.5 < mean < -17
-    assert paths == [(15, 1)] * 3
+    assert learn(5, 1, expected=True, episodes=200)[2] == [(15, 1)] * 5
     assert learn(3, 1, expected=False, episodes=200)[0] < -50
-
-
-def test_with_a_tenth_of_the_step_sarsa_finds_the_row_one_off_the_edge():
-    mean, _, paths = learn(3, 0.05, expected=False, episodes=1000)
-    assert paths == [(15, 1)] * 3
-    assert -30 < mean < -18
-    _, _, paths = learn(3, 0.5, expected=False, episodes=1000)
-    assert all(n >= 17 for n, _ in paths)
 
 
 def chain(reward=1.0):
@@ -577,6 +620,21 @@ def test_each_update_uses_the_action_that_is_then_taken(expected):
     assert {a for s, a in env.taken if s != env.start} == {0, 1}
 
 
+def test_who_takes_the_first_of_equals_never_reaches_the_right_end():
+    env, q = random_walk(), np.zeros((7, 2))
+    for _ in range(50):
+        s, done = env.start, False
+        while not done:
+            a = int(q[s].argmax())
+            s2, r, done = env.step(s, a, None)
+            q[s, a] += 0.5 * (r + (0 if done else q[s2].max()) - q[s, a])
+            s = s2
+        assert s == 0
+    learnt, returns = sarsa(env, 0.5, 1, 0, 50, np.random.default_rng(0))
+    assert returns[-1] == 1
+    assert learnt[5, 1] > 0.9
+
+
 def test_ties_are_drawn_and_not_always_the_first_action():
     env = Recorder(random_walk(1))
     for seed in range(200):
@@ -618,7 +676,11 @@ CALLS = {
     },
 }
 BAD = {
-    "alpha": [(0, r"alpha must be in \(0, 1\], got 0"), (1.1, r"\(0, 1\], got 1.1")],
+    "alpha": [
+        (0, r"alpha must be in \(0, 1\], got 0"),
+        (1.1, r"\(0, 1\], got 1.1"),
+        (10**400, r"\(0, 1\], got 10"),
+    ],
     "gamma": [(-0.1, r"gamma must be in \[0, 1\], got -0.1"), (1.1, "got 1.1")],
     "lam": [(-0.1, r"lam must be in \[0, 1\], got -0.1"), (1.1, "got 1.1")],
     "epsilon": [(-0.1, r"epsilon must be in \[0, 1\], got -0.1"), (math.nan, "nan")],
@@ -630,16 +692,22 @@ BAD = {
         ([], r"rewards must be finite, shape \(T,\), T >= 1, got shape \(0,\)"),
         ([0.0, math.inf], "rewards must be finite"),
         ([[0.0, 1.0]], r"got shape \(1, 2\)"),
+        (np.array([1j, 0]), "rewards must be real numbers, got array"),
     ],
     "states": [
         ([0, 1, 3], "states must be integers from 0 to 2, got"),
         ([0, -1, 2], "states must be integers from 0 to 2, got"),
         ([0.0, 1.0, 2.0], "states must be integers from 0 to 2, got"),
+        ([False, True, True], "states must be integers from 0 to 2, got"),
         ([0, 1], r"states must have shape \(T \+ 1,\) = \(3,\), got \(2,\)"),
     ],
     "v": [
-        (np.zeros((1, 3)), r"shape \(S,\), got"),
+        (np.zeros((1, 3)), r"shape \(S,\), S >= 1, got shape \(1, 3\)"),
+        ([], r"shape \(S,\), S >= 1, got shape \(0,\)"),
         ([0, 0, math.nan], "v must be fin"),
+        (np.array([1j, 0, 0]), "v must be real numbers, got array"),
+        (["0", "1", "2"], "v must be real numbers, got"),
+        ([0, 0, 10**400], "v must be real numbers, got"),
     ],
 }
 
@@ -665,9 +733,26 @@ def test_other_bad_arguments_are_refused():
         sarsa(**CALLS[sarsa] | {"episodes": 0})
     with pytest.raises(ValueError, match="max_steps must be an integer >= 1, got 0"):
         sarsa(**CALLS[sarsa], max_steps=0)
-    for none in ([], [(1, 2, 3)]):
+    for call in (td0, td_lambda, n_step_targets, lambda_targets):
+        with pytest.raises(ValueError, match="terminal must be True or False, got 'no"):
+            call(**CALLS[call], terminal="no")
+        call(**CALLS[call], terminal=np.True_)
+    with pytest.raises(ValueError, match="expected must be True or False, got 1"):
+        sarsa(**CALLS[sarsa], expected=1)
+    with pytest.raises(TypeError, match="rng must be a numpy Generator, got int"):
+        sarsa(**CALLS[sarsa] | {"rng": 0})
+    for none in ([], [(1, 2, 3)], [1, 2], None, [AB[0], (1, 2, 3)]):
         with pytest.raises(ValueError, match="episodes must be one or more pairs"):
             certainty_equivalence(none, 3, 1)
+
+
+@pytest.mark.parametrize("expected", [False, True])
+def test_a_sarsa_that_overflows_says_so(expected):
+    loop = np.array([[[1.0, 0]] * 2, [[0, 1.0]] * 2])
+    huge = np.array([[1.7e308, -1.7e308], [0, 0]])
+    env = Tabular(loop, huge, np.array([False, True]), 0)
+    with pytest.raises(ValueError, match="the values must stay finite, got"):
+        sarsa(env, 1, 1, 0.5, 2, np.random.default_rng(0), expected, 50)
 
 
 @pytest.mark.parametrize("call", [td0, td_lambda, n_step_targets, lambda_targets])

@@ -1,7 +1,8 @@
 """What all functions of the package ask of an episode, a table and a number."""
 
+import contextlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Sized
 from numbers import Integral, Real
 
 import numpy as np
@@ -21,18 +22,39 @@ def integer(name: str, value: int, least: int) -> int:
 
 def share(name: str, value: float, open_at_zero: bool = False) -> float:
     """A number in [0, 1], or in (0, 1]."""
-    number = float(value) if isinstance(value, Real) else math.nan
+    try:
+        number = float(value) if isinstance(value, Real) else math.nan
+    except OverflowError:  # an integer that no float holds
+        number = math.inf
     if not 0 <= number <= 1 or (open_at_zero and number == 0):
         wanted = "(0, 1]" if open_at_zero else "[0, 1]"
         raise ValueError(f"{name} must be in {wanted}, got {value!r}")
     return number
 
 
+def flag(name: str, value: bool) -> bool:
+    """A truth value: a word such as "no" would pass for True."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{name} must be True or False, got {value!r}")
+    return bool(value)
+
+
+def _real(name: str, values: ArrayLike) -> ndarray:
+    """A copy in float64; a complex number would lose a part, a string be read."""
+    array = np.asarray(values)
+    if array.dtype.kind in "biufO":
+        with contextlib.suppress(TypeError, OverflowError):
+            return array.astype(np.float64)
+    raise ValueError(f"{name} must be real numbers, got {values!r}")
+
+
 def table(v: ArrayLike) -> ndarray:
     """A copy of the values in float64."""
-    v = np.array(v, dtype=np.float64)
-    if v.ndim != 1 or not np.isfinite(v).all():
-        raise ValueError(f"v must be finite, shape (S,), got shape {v.shape}: {v}")
+    v = _real("v", v)
+    if v.ndim != 1 or not v.size or not np.isfinite(v).all():
+        raise ValueError(
+            f"v must be finite, shape (S,), S >= 1, got shape {v.shape}: {v}"
+        )
     return v
 
 
@@ -40,7 +62,7 @@ def episode(
     states: ArrayLike, rewards: ArrayLike, n_states: int
 ) -> tuple[ndarray, ndarray]:
     """States as integers, one more than the rewards, and rewards in float64."""
-    states, rewards = np.asarray(states), np.asarray(rewards, dtype=np.float64)
+    states, rewards = np.asarray(states), _real("rewards", rewards)
     if rewards.ndim != 1 or not rewards.size or not np.isfinite(rewards).all():
         wanted = "rewards must be finite, shape (T,), T >= 1"
         raise ValueError(f"{wanted}, got shape {rewards.shape}: {rewards}")
@@ -65,10 +87,10 @@ def transitions(
 
 
 def _pairs(episodes: Sequence[Episode]) -> list[Episode]:
-    pairs = list(episodes)
-    if not pairs or any(len(pair) != 2 for pair in pairs):
+    pairs = list(episodes) if isinstance(episodes, Iterable) else []
+    if not pairs or any(not isinstance(p, Sized) or len(p) != 2 for p in pairs):
         wanted = "episodes must be one or more pairs (states, rewards)"
-        raise ValueError(f"{wanted}, got {len(pairs)} entries: {pairs}")
+        raise ValueError(f"{wanted}, got {episodes!r}")
     return pairs
 
 

@@ -23,7 +23,7 @@ def certainty_equivalence(
         Values, shape (S,); NaN for a state that no step leaves.
 
     Raises:
-        ValueError: if an argument is not as above, or a value overflows.
+        ValueError: if an argument is not as above, or a sum overflows.
     """
     n_states, gamma = integer("n_states", n_states, 1), share("gamma", gamma)
     left, entered, rewards = transitions(episodes, n_states)
@@ -32,10 +32,9 @@ def certainty_equivalence(
     visits = counts.sum(axis=1)
     seen = np.flatnonzero(visits)
     P = counts[np.ix_(seen, seen)] / visits[seen, None]
-    with np.errstate(over="ignore", invalid="ignore"):
-        r = np.bincount(left, rewards, n_states)[seen] / visits[seen]
-        v = np.full(n_states, np.nan)
-        v[seen] = finite(np.linalg.solve(np.eye(len(seen)) - gamma * P, r))
+    r = np.bincount(left, rewards, n_states)[seen] / visits[seen]
+    v = np.full(n_states, np.nan)
+    v[seen] = finite(np.linalg.solve(np.eye(len(seen)) - gamma * P, r))
     return v
 
 
@@ -55,13 +54,13 @@ def batch_td(
         Values, shape (S,); 0 for a state that no step leaves.
 
     Raises:
-        ValueError: if an argument is not as above, or a value overflows.
+        ValueError: if an argument is not as above, or a sum overflows.
     """
     n_states, gamma = integer("n_states", n_states, 1), share("gamma", gamma)
     alpha, sweeps = share("alpha", alpha, True), integer("sweeps", sweeps, 1)
     left, entered, rewards = transitions(episodes, n_states)
     v = np.zeros(n_states + 1)  # the last entry is the end, and stays 0
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore"):
         for _ in range(sweeps):
             delta = rewards + gamma * v[entered] - v[left]
             v += alpha * np.bincount(left, delta, n_states + 1)

@@ -6,12 +6,14 @@ References:
     Expected Sarsa", ADPRL 2009, doi:10.1109/ADPRL.2009.4927542.
 """
 
+from math import isfinite
+
 import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
 from ..environments import Tabular
-from ._checks import finite, integer, share
+from ._checks import finite, flag, integer, share
 
 
 # --8<-- [start:sarsa]
@@ -41,14 +43,17 @@ def sarsa(
         q, shape (S, A); the sum of rewards of each episode, shape (episodes,).
 
     Raises:
-        ValueError: if an argument is not as above, or a value overflows.
+        TypeError: if rng is of another kind.
+        ValueError: if another argument is not as above, or a value overflows.
     """
     alpha, gamma = share("alpha", alpha, open_at_zero=True), share("gamma", gamma)
     epsilon, episodes = share("epsilon", epsilon), integer("episodes", episodes, 1)
-    max_steps = integer("max_steps", max_steps, 1)
+    max_steps, expected = integer("max_steps", max_steps, 1), flag("expected", expected)
+    if not isinstance(rng, Generator):
+        raise TypeError(f"rng must be a numpy Generator, got {type(rng).__name__}")
     n_states, n_actions = env.R.shape
     q = [[0.0] * n_actions for _ in range(n_states)]  # lists: faster one by one
-    returns = np.zeros(episodes)
+    returns = [0.0] * episodes
 
     def draw(s: int) -> int:
         if rng.random() < epsilon:
@@ -70,9 +75,11 @@ def sarsa(
             else:
                 after = q[s2][a2]
             q[s][a] += alpha * (r + gamma * after - q[s][a])
+            if not isfinite(q[s][a]):
+                raise ValueError(f"the values must stay finite, got {q[s][a]}")
             returns[k] += r
             if done:
                 break
             s, a = s2, a2
-    return finite(np.array(q)), finite(returns)
+    return np.array(q), finite(np.array(returns))
     # --8<-- [end:sarsa]

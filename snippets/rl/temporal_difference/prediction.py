@@ -4,7 +4,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
-from ._checks import episode, finite, share, table
+from ._checks import episode, finite, flag, share, table
 
 
 # --8<-- [start:td0]
@@ -31,6 +31,7 @@ def td0(
     v = table(v)
     states, rewards = episode(states, rewards, len(v))
     alpha, gamma = share("alpha", alpha, open_at_zero=True), share("gamma", gamma)
+    terminal = flag("terminal", terminal)
     v, states, rewards = v.tolist(), states.tolist(), rewards.tolist()  # faster
     for t, r in enumerate(rewards):
         s, s2 = states[t], states[t + 1]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
-from ._checks import episode, finite, integer, share, table
+from ._checks import episode, finite, flag, integer, share, table
 
 
 # --8<-- [start:n_step]
@@ -74,6 +74,6 @@ def _along(
     v = table(v)
     states, rewards = episode(states, rewards, len(v))
     values = v[states]
-    if terminal:
+    if flag("terminal", terminal):
         values[-1] = 0.0
     return values, rewards

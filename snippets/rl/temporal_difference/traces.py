@@ -4,7 +4,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
-from ._checks import episode, finite, share, table
+from ._checks import episode, finite, flag, share, table
 
 
 # --8<-- [start:td_lambda]
@@ -32,7 +32,7 @@ def td_lambda(
     v = table(v)
     states, rewards = episode(states, rewards, len(v))
     alpha, gamma = share("alpha", alpha, open_at_zero=True), share("gamma", gamma)
-    lam = share("lam", lam)
+    lam, terminal = share("lam", lam), flag("terminal", terminal)
     if traces not in ("accumulating", "replacing"):
         wanted = "traces must be 'accumulating' or 'replacing'"
         raise ValueError(f"{wanted}, got {traces!r}")
