@@ -567,6 +567,21 @@ def test_a_tiny_temperature_is_greedy():
         assert torch.equal(got, generate(model, prompt, 8, 0))
 
 
+def test_a_tiny_temperature_is_greedy_in_float32_too():
+    model = shaken(TINY).float()
+    prompt = torch.tensor([[1, 2, 3]])
+    got = generate(model, prompt, 4, 1e-300, seeded(0))
+    assert torch.equal(got, generate(model, prompt, 4, 0))
+
+
+def test_the_generator_decides_what_is_drawn():
+    model, prompt = GPT(TINY, seeded(0)), torch.tensor([[1, 2, 3]])
+    one, same = (generate(model, prompt, 30, 1.0, seeded(5)) for _ in range(2))
+    assert torch.equal(one, same)
+    one, same = (MarkovChain(4, seeded(1)).sample(50, seeded(2)) for _ in range(2))
+    assert torch.equal(one, same)
+
+
 def test_generation_keeps_no_graph():
     assert not generate(shaken(TINY), torch.tensor([[1]]), 2).requires_grad
 
