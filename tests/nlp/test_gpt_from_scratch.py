@@ -48,10 +48,10 @@ def encoded(text):
 
 def shaken(config, seed=0):
     """A model with large random weights, biases and gains, in float64."""
-    model = GPT(config, seeded(seed)).double()
+    model, generator = GPT(config, seeded(seed)).double(), seeded(seed)
     with torch.no_grad():
-        for p in model.parameters():
-            p.normal_(0, 0.4, generator=seeded(seed + p.numel()))
+        for p in model.parameters():  # one after the other: no two are alike
+            p.normal_(0, 0.4, generator=generator)
     return model
 
 
@@ -428,14 +428,18 @@ def test_training_clips_long_gradients_and_steps_by_adamw():
             with torch.no_grad():
                 net.token.weight.mul_(100)
         data = torch.randint(7, (40,), generator=seeded(1))
-        train(model, data, 2, 3, lr, seeded(2))
+        losses = train(model, data, 2, 3, lr, seeded(2))
+        left = torch.stack([p.grad.norm() for p in model.parameters()]).norm()
+        assert left.item() == pytest.approx(1, abs=1e-3)  # clipped to 1, not to 2
         optimizer, generator = torch.optim.AdamW(twin.parameters(), lr), seeded(2)
-        for _ in range(2):
+        for step in range(2):
             starts = torch.randint(35, (3, 1), generator=generator)
             x = torch.stack([data[s : s + 5] for s in starts[:, 0]])
             y = torch.stack([data[s + 1 : s + 6] for s in starts[:, 0]])
             twin.zero_grad()
-            F.cross_entropy(twin(x).flatten(0, 1), y.flatten()).backward()
+            loss = F.cross_entropy(twin(x).flatten(0, 1), y.flatten())
+            assert losses[step] == pytest.approx(loss.item(), rel=1e-5)
+            loss.backward()
             norm = torch.stack([p.grad.norm() for p in twin.parameters()]).norm()
             assert norm > 1
             for p in twin.parameters():
@@ -536,10 +540,27 @@ def test_a_model_that_is_broken_writes_nothing(temperature, gain):
         generate(model, torch.tensor([[1]]), 1, temperature)
 
 
+def test_a_single_logit_that_is_no_number_is_refused():
+    model = GPT(GPTConfig(7, 5, 2, 2, 8, tied=False), seeded(0))
+    with torch.no_grad():
+        model.head.weight[3] = math.nan
+    with pytest.raises(ValueError, match="logits must be finite"):
+        generate(model, torch.tensor([[1]]), 1, 0)
+
+
 @pytest.mark.parametrize("temperature", [0, 1.0])
 def test_no_prompts_give_no_texts(temperature):
     none = torch.zeros(0, 3, dtype=torch.int64)
     assert generate(shaken(TINY), none, 2, temperature).shape == (0, 5)
+
+
+def test_generation_reads_the_last_tokens_up_to_the_context():
+    model, read = shaken(TINY), []
+    model.register_forward_pre_hook(lambda _module, args: read.append(args[0]))
+    text = generate(model, torch.tensor([[1, 2, 3]]), 5, 1.0, seeded(0))
+    assert [window.shape[1] for window in read] == [3, 4, 5, 5, 5]
+    for end, window in zip(range(3, 8), read, strict=True):
+        assert torch.equal(window, text[:, max(end - 5, 0) : end])
 
 
 def test_no_steps_return_a_copy_of_the_prompt():
@@ -562,7 +583,7 @@ def test_tokens_are_drawn_as_often_as_the_softmax_says(temperature):
 def test_a_tiny_temperature_is_greedy():
     model = shaken(TINY)
     prompt = torch.tensor([[1, 2, 3]])
-    for temperature in (1e-6, 1e-300):
+    for temperature in (1e-6, 1e-300, 5e-324):
         got = generate(model, prompt, 8, temperature, seeded(0))
         assert torch.equal(got, generate(model, prompt, 8, 0))
 
