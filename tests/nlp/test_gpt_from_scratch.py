@@ -1,9 +1,11 @@
 """Oracles: torch's encoder layer and its FLOP counter, counts of text, closed forms."""
 
 import math
+import re
 from collections import Counter
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -46,10 +48,10 @@ def encoded(text):
 
 def shaken(config, seed=0):
     """A model with large random weights, biases and gains, in float64."""
-    model = GPT(config, seeded(seed)).double()
+    model, generator = GPT(config, seeded(seed)).double(), seeded(seed)
     with torch.no_grad():
-        for p in model.parameters():
-            p.normal_(0, 0.4, generator=seeded(seed + p.numel()))
+        for p in model.parameters():  # one after the other: no two are alike
+            p.normal_(0, 0.4, generator=generator)
     return model
 
 
@@ -171,6 +173,48 @@ def test_the_first_loss_exceeds_ln_v_by_half_the_variance_of_the_logits():
     # Of GPT-2 small: 0.154 above ln 50257 = 10.825.
     assert round(0.02**2 * 768 / 2, 3) == 0.154
     assert round(math.log(50257), 3) == 10.825
+
+
+def test_the_first_loss_does_not_need_the_smaller_branches():
+    x = torch.randint(65, (64, 33), generator=seeded(0))
+    for layers in (3, 12):
+        model, losses = GPT(GPTConfig(65, 32, layers, 4, 48), seeded(0)), []
+        for _ in range(2):
+            with torch.no_grad():
+                losses.append(language_model_loss(model(x[:, :-1]), x[:, 1:]).item())
+                for name, p in model.named_parameters():
+                    if name.endswith(("out.weight", "down.weight")):
+                        p.mul_(math.sqrt(2 * layers))
+        assert losses[1] == pytest.approx(losses[0], abs=0.01)
+        assert losses[1] != losses[0]
+
+
+def test_an_untied_head_does_not_prefer_what_it_has_read():
+    x = torch.randint(65, (64, 32), generator=seeded(0))
+    prompt = encoded("the quick")[None]
+    for seed in range(5):
+        model = GPT(GPTConfig(65, 32, 3, 4, 48, tied=False), seeded(seed))
+        with torch.no_grad():
+            loss = language_model_loss(model(x), x).item()
+        assert loss == pytest.approx(math.log(65), abs=0.04)
+        model = GPT(GPTConfig(28, 16, 2, 4, 32, tied=False), seeded(seed))
+        added = generate(model, prompt, 10, 0)[0, 9:].tolist()
+        assert len(set(added)) > 3
+        tied = GPT(GPTConfig(28, 16, 2, 4, 32), seeded(seed))
+        assert int(generate(tied, prompt, 1, 0)[0, -1]) == int(prompt[0, -1])
+
+
+def test_no_untrained_model_starts_at_0_4_unless_its_weights_are_large():
+    x = torch.randint(65, (64, 33), generator=seeded(0))
+    for tied in (True, False):
+        model = GPT(GPTConfig(65, 32, 3, 4, 48, tied), seeded(0))
+        with torch.no_grad():  # even the best targets: the most probable tokens
+            p = model(x[:, :-1]).log_softmax(-1)
+            assert (-p.amax(-1)).mean() > 2
+            model.token.weight.mul_(50)
+            if tied:
+                large = language_model_loss(model(x[:, :-1]), x[:, :-1]).item()
+                assert large < 0.4
 
 
 def test_with_standard_normal_embeddings_and_a_tied_head_the_loss_starts_above_30():
@@ -384,14 +428,18 @@ def test_training_clips_long_gradients_and_steps_by_adamw():
             with torch.no_grad():
                 net.token.weight.mul_(100)
         data = torch.randint(7, (40,), generator=seeded(1))
-        train(model, data, 2, 3, lr, seeded(2))
+        losses = train(model, data, 2, 3, lr, seeded(2))
+        left = torch.stack([p.grad.norm() for p in model.parameters()]).norm()
+        assert left.item() == pytest.approx(1, abs=1e-3)  # clipped to 1, not to 2
         optimizer, generator = torch.optim.AdamW(twin.parameters(), lr), seeded(2)
-        for _ in range(2):
+        for step in range(2):
             starts = torch.randint(35, (3, 1), generator=generator)
             x = torch.stack([data[s : s + 5] for s in starts[:, 0]])
             y = torch.stack([data[s + 1 : s + 6] for s in starts[:, 0]])
             twin.zero_grad()
-            F.cross_entropy(twin(x).flatten(0, 1), y.flatten()).backward()
+            loss = F.cross_entropy(twin(x).flatten(0, 1), y.flatten())
+            assert losses[step] == pytest.approx(loss.item(), rel=1e-5)
+            loss.backward()
             norm = torch.stack([p.grad.norm() for p in twin.parameters()]).norm()
             assert norm > 1
             for p in twin.parameters():
@@ -453,6 +501,68 @@ def test_greedy_generation_keeps_the_prompt_and_slides_the_window():
         assert row == text
 
 
+def test_without_positions_a_sliding_cache_fits_the_first_block_alone():
+    model = shaken(TINY)
+    with torch.no_grad():
+        model.position.weight.zero_()
+        read = []
+        for block in model.blocks:
+            block.attention.qkv.register_forward_hook(
+                lambda _module, _args, out: read.append(out[0])
+            )
+        ids = torch.tensor([[1, 2, 3, 4, 5]])
+        model(ids)
+        model(ids[:, 1:])
+    torch.testing.assert_close(read[0][1:], read[2], rtol=0, atol=1e-12)
+    assert (read[1][1:] - read[3]).abs().amax(-1).min() > 1e-3
+
+
+def test_with_learnt_positions_no_key_fits_once_the_window_slides():
+    model, read = shaken(TINY), []
+    model.blocks[0].attention.qkv.register_forward_hook(
+        lambda _module, _args, out: read.append(out[0])
+    )
+    ids = torch.tensor([[1, 2, 3, 4, 5]])
+    with torch.no_grad():
+        model(ids)
+        model(ids[:, 1:])
+    assert (read[0][1:] - read[1]).abs().amax(-1).min() > 1e-3
+
+
+@pytest.mark.parametrize("temperature", [0, 1.0])
+@pytest.mark.parametrize("gain", [math.nan, 1e200])
+def test_a_model_that_is_broken_writes_nothing(temperature, gain):
+    model = shaken(TINY)
+    with torch.no_grad():
+        model.norm.weight.fill_(gain)
+        model.head.weight.mul_(1e200)
+    with pytest.raises(ValueError, match="logits must be finite, got NaN or infinity"):
+        generate(model, torch.tensor([[1]]), 1, temperature)
+
+
+def test_a_single_logit_that_is_no_number_is_refused():
+    model = GPT(GPTConfig(7, 5, 2, 2, 8, tied=False), seeded(0))
+    with torch.no_grad():
+        model.head.weight[3] = math.nan
+    with pytest.raises(ValueError, match="logits must be finite"):
+        generate(model, torch.tensor([[1]]), 1, 0)
+
+
+@pytest.mark.parametrize("temperature", [0, 1.0])
+def test_no_prompts_give_no_texts(temperature):
+    none = torch.zeros(0, 3, dtype=torch.int64)
+    assert generate(shaken(TINY), none, 2, temperature).shape == (0, 5)
+
+
+def test_generation_reads_the_last_tokens_up_to_the_context():
+    model, read = shaken(TINY), []
+    model.register_forward_pre_hook(lambda _module, args: read.append(args[0]))
+    text = generate(model, torch.tensor([[1, 2, 3]]), 5, 1.0, seeded(0))
+    assert [window.shape[1] for window in read] == [3, 4, 5, 5, 5]
+    for end, window in zip(range(3, 8), read, strict=True):
+        assert torch.equal(window, text[:, max(end - 5, 0) : end])
+
+
 def test_no_steps_return_a_copy_of_the_prompt():
     prompt = torch.tensor([[1, 2, 3]])
     got = generate(shaken(TINY), prompt, 0)
@@ -473,9 +583,24 @@ def test_tokens_are_drawn_as_often_as_the_softmax_says(temperature):
 def test_a_tiny_temperature_is_greedy():
     model = shaken(TINY)
     prompt = torch.tensor([[1, 2, 3]])
-    for temperature in (1e-6, 1e-300):
+    for temperature in (1e-6, 1e-300, 5e-324):
         got = generate(model, prompt, 8, temperature, seeded(0))
         assert torch.equal(got, generate(model, prompt, 8, 0))
+
+
+def test_a_tiny_temperature_is_greedy_in_float32_too():
+    model = shaken(TINY).float()
+    prompt = torch.tensor([[1, 2, 3]])
+    got = generate(model, prompt, 4, 1e-300, seeded(0))
+    assert torch.equal(got, generate(model, prompt, 4, 0))
+
+
+def test_the_generator_decides_what_is_drawn():
+    model, prompt = GPT(TINY, seeded(0)), torch.tensor([[1, 2, 3]])
+    one, same = (generate(model, prompt, 30, 1.0, seeded(5)) for _ in range(2))
+    assert torch.equal(one, same)
+    one, same = (MarkovChain(4, seeded(1)).sample(50, seeded(2)) for _ in range(2))
+    assert torch.equal(one, same)
 
 
 def test_generation_keeps_no_graph():
@@ -536,11 +661,11 @@ def test_numbers_of_the_page_on_gpt_2_small():
 
 
 @pytest.mark.parametrize("name", ["vocab", "context", "layers", "heads", "width"])
-@pytest.mark.parametrize("bad", [0, -1, 2.0, "3", True])
+@pytest.mark.parametrize("bad", [0, -1, 2.0, "3", True, torch.tensor(True)])
 def test_sizes_must_be_integers_from_1(name, bad):
     sizes = {"vocab": 7, "context": 5, "layers": 2, "heads": 2, "width": 8, name: bad}
     with pytest.raises(
-        ValueError, match=f"{name} must be an integer >= 1, got {bad!r}"
+        ValueError, match=re.escape(f"{name} must be an integer >= 1, got {bad!r}")
     ):
         GPTConfig(**sizes)
 
@@ -608,7 +733,8 @@ def test_other_bad_arguments():
         train(model, data, 1, 1, -1)
     with pytest.raises(ValueError, match="steps must be an integer >= 0, got -1"):
         generate(model, ids, -1)
-    for bad in (-0.5, math.nan, math.inf, "1", True, None):
+    not_numbers = ("1", True, np.True_, torch.tensor(True), None, 1j, torch.ones(2))
+    for bad in (-0.5, math.nan, math.inf, 10**400, *not_numbers):
         with pytest.raises(
             ValueError, match="temperature must be a finite number >= 0"
         ):
@@ -625,8 +751,27 @@ def test_other_bad_arguments():
         MarkovChain(2).loss(torch.tensor([1]))
     with pytest.raises(ValueError, match="ids must be from 0 to 1, got 2 to 2"):
         MarkovChain(2).loss(torch.tensor([2, 2]))
+    for bad in (2**63, 2**70):
+        with pytest.raises(ValueError, match=r"ignore must be an integer < 2\*\*63"):
+            language_model_loss(torch.zeros(1, 2), torch.tensor([1]), bad)
+    with pytest.raises(ValueError, match="must be tensors, got list and Tensor"):
+        language_model_loss([[0.0]], torch.tensor([0]))
+    with pytest.raises(ValueError, match="must be tensors, got Tensor and list"):
+        language_model_loss(torch.zeros(1, 1), [0])
     with pytest.raises(ValueError, match="ignore must be an integer"):
         language_model_loss(torch.zeros(1, 2), torch.tensor([1]), 0.5)
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+def test_training_looks_at_its_arguments_before_the_first_step(steps):
+    model = GPT(TINY, seeded(0))
+    rare = torch.cat([torch.zeros(5000, dtype=torch.int64), torch.tensor([99])])
+    with pytest.raises(ValueError, match="data must be from 0 to 6, got 0 to 99"):
+        train(model, rare, steps, 1)
+    with pytest.raises(ValueError, match="data must have more than 5 tokens, got 5"):
+        train(model, torch.arange(5), steps, 1)
+    with pytest.raises(ValueError, match="size must be an integer >= 1, got 0"):
+        train(model, torch.arange(7), steps, 0)
 
 
 def test_no_training_changes_nothing():

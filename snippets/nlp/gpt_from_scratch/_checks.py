@@ -8,6 +8,12 @@ import torch
 from torch import Tensor
 
 
+def _truth(value: object) -> bool:
+    """Whether it is a truth value: Python's, numpy's or torch's."""
+    dtype = str(getattr(value, "dtype", ""))
+    return isinstance(value, bool) or dtype in ("bool", "torch.bool")
+
+
 def _integer(name: str, value: SupportsIndex, least: int) -> int:
     """The same as Python's own integer; numpy's are integers, booleans are not.
 
@@ -15,7 +21,7 @@ def _integer(name: str, value: SupportsIndex, least: int) -> int:
         ValueError: says what is wanted and what came.
     """
     try:
-        if isinstance(value, bool):
+        if _truth(value):
             raise TypeError
         number = operator.index(value)
     except TypeError:
@@ -32,10 +38,10 @@ def _number(name: str, value: float) -> float:
         ValueError: says what is wanted and what came.
     """
     try:
-        if isinstance(value, str | bytes | bool):
+        if isinstance(value, str | bytes) or _truth(value):
             raise TypeError
         number = float(value)
-    except TypeError:
+    except (TypeError, ValueError, OverflowError, RuntimeError):
         number = math.nan
     if not 0 <= number < math.inf:
         raise ValueError(f"{name} must be a finite number >= 0, got {value!r}")

@@ -32,7 +32,11 @@ def language_model_loss(logits: Tensor, targets: Tensor, ignore: int = -100) -> 
 
 
 def _check(logits: Tensor, targets: Tensor, ignore: int) -> None:
-    _integer("ignore", ignore, -(2**63))
+    if _integer("ignore", ignore, -(2**63)) >= 2**63:
+        raise ValueError(f"ignore must be an integer < 2**63, got {ignore}")
+    if not isinstance(logits, Tensor) or not isinstance(targets, Tensor):
+        got = f"{type(logits).__name__} and {type(targets).__name__}"
+        raise ValueError(f"logits and targets must be tensors, got {got}")
     if not logits.is_floating_point() or targets.dtype != torch.int64:
         got = f"{logits.dtype} and {targets.dtype}"
         raise ValueError(f"want logits of floats and targets of int64, got {got}")

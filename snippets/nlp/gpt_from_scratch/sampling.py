@@ -29,7 +29,8 @@ def generate(
         int64, shape (b, t + steps); it begins with ids.
 
     Raises:
-        ValueError: if an argument does not fit, or a prompt is empty.
+        ValueError: if an argument does not fit, a prompt is empty, or the model's logits
+            are not finite.
     """
     _ids("ids", ids, 2, model.config.vocab)
     steps = _integer("steps", steps, 0)
@@ -39,6 +40,8 @@ def generate(
     for _ in range(steps):
         window = ids[:, -model.config.context :]
         logits = model(window)[:, -1].double()  # only the last place is asked
+        if not logits.isfinite().all():
+            raise ValueError("the model's logits must be finite, got NaN or infinity")
         logits -= logits.amax(-1, keepdim=True)  # a tiny temperature overflows nothing
         if temperature == 0:
             pick = logits.argmax(-1, keepdim=True)

@@ -18,7 +18,7 @@ def batch(
         data: ids, int64, shape (n,), n > context.
         context: tokens of a window, >= 1.
         size: number of windows, >= 1.
-        generator: draws the starts, from 0 to n - context - 1.
+        generator: draws the starts, from 0 to n - context - 1, on the CPU.
 
     Returns:
         x and y, both (size, context); y is x one token later.
@@ -26,15 +26,18 @@ def batch(
     Raises:
         ValueError: if a number or a type does not fit, or the stream is too short.
     """
-    _ids("data", data, 1)
     context, size = _integer("context", context, 1), _integer("size", size, 1)
-    n = len(data)
-    if n <= context:
-        raise ValueError(f"data must have more than {context} tokens, got {n}")
-    starts = torch.randint(n - context, (size, 1), generator=generator)
+    _stream(data, context)
+    starts = torch.randint(len(data) - context, (size, 1), generator=generator)
     at = (starts + torch.arange(context)).to(data.device)
     return data[at], data[at + 1]
     # --8<-- [end:batch]
+
+
+def _stream(data: Tensor, context: int, vocab: int | None = None) -> None:
+    _ids("data", data, 1, vocab)
+    if len(data) <= context:
+        raise ValueError(f"data must have more than {context} tokens, got {len(data)}")
 
 
 # --8<-- [start:train]
@@ -50,11 +53,11 @@ def train(
 
     Args:
         model: is changed.
-        data: ids, int64, shape (n,), n > context.
+        data: ids below the vocabulary, int64, shape (n,), n > context.
         steps: number of batches, >= 0.
         size: windows of a batch, >= 1.
         lr: learning rate, >= 0.
-        generator: draws the batches.
+        generator: draws the batches, on the CPU.
 
     Returns:
         The loss of each batch, before the model learnt from it.
@@ -62,11 +65,13 @@ def train(
     Raises:
         ValueError: if an argument does not fit.
     """
-    steps, lr = _integer("steps", steps, 0), _number("lr", lr)
+    steps, size = _integer("steps", steps, 0), _integer("size", size, 1)
+    lr, context = _number("lr", lr), model.config.context
+    _stream(data, context, model.config.vocab)
     optimizer = torch.optim.AdamW(model.parameters(), lr)
     losses = []
     for _ in range(steps):
-        x, y = batch(data, model.config.context, size, generator)
+        x, y = batch(data, context, size, generator)
         loss = language_model_loss(model(x), y)
         optimizer.zero_grad()
         loss.backward()
