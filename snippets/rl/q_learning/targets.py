@@ -74,12 +74,13 @@ def q_replay(
     Raises:
         ValueError: if an argument is not as above, or a value overflows.
     """
-    q, size, visits = table("q", q), step_sizes(alpha), Counter()
+    q, size = table("q", q), step_sizes(alpha)
+    visits: Counter[tuple[int, int]] = Counter()
     for s, a, r, s2, done in transitions:
         s, a = integer("s", s, 0, len(q) - 1), integer("a", a, 0, len(q[0]) - 1)
         target = q_target(q, r, s2, gamma, done)
         visits[s, a] += 1
-        q[s, a] += size(visits[s, a]) * (target - q[s, a])
-        finite(q[s, a])
+        old = float(q[s, a])
+        q[s, a] = finite(old + size(visits[s, a]) * (target - old))
     return q
     # --8<-- [end:replay]
