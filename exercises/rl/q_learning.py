@@ -5,9 +5,6 @@ from random import Random
 
 from notekit.study.judge import Exercise, Words
 
-Step = tuple[int, int, float, int, bool]
-Coined = tuple[int, int, float, int, bool, bool]
-Table = list[list[float]]
 
 single = Exercise(
     en=Words(
@@ -76,12 +73,15 @@ def q_replay(
 
 @single.drive
 def q_replay_and_q(
-    answer: Callable[[Table, list[Step], float, float], Table],
-    q: Table,
-    transitions: list[Step],
+    answer: Callable[
+        [list[list[float]], list[tuple[int, int, float, int, bool]], float, float],
+        list[list[float]],
+    ],
+    q: list[list[float]],
+    transitions: list[tuple[int, int, float, int, bool]],
     alpha: float,
     gamma: float,
-) -> list[Table]:
+) -> list[list[list[float]]]:
     return [answer(q, transitions, alpha, gamma), q]
 
 
@@ -90,8 +90,11 @@ def q_replay_and_q(
     zh="用了终止状态那一行；结束之后的值应当是 0。",
 )
 def q_replay_bootstrapped(
-    q: Table, transitions: list[Step], alpha: float, gamma: float
-) -> Table:
+    q: list[list[float]],
+    transitions: list[tuple[int, int, float, int, bool]],
+    alpha: float,
+    gamma: float,
+) -> list[list[float]]:
     table = [[float(x) for x in row] for row in q]
     for s, a, r, s2, _ in transitions:
         table[s][a] += alpha * (r + gamma * max(table[s2]) - table[s][a])
@@ -103,8 +106,11 @@ def q_replay_bootstrapped(
     zh="这是 Sarsa：取的是下一个动作的值，而不是最大值。",
 )
 def q_replay_sarsa(
-    q: Table, transitions: list[Step], alpha: float, gamma: float
-) -> Table:
+    q: list[list[float]],
+    transitions: list[tuple[int, int, float, int, bool]],
+    alpha: float,
+    gamma: float,
+) -> list[list[float]]:
     table = [[float(x) for x in row] for row in q]
     for k, (s, a, r, s2, done) in enumerate(transitions):
         after = max(table[s2])
@@ -120,8 +126,11 @@ def q_replay_sarsa(
     zh="各行仍是 q 的行，所以 q 也变了。",
 )
 def q_replay_shallow(
-    q: Table, transitions: list[Step], alpha: float, gamma: float
-) -> Table:
+    q: list[list[float]],
+    transitions: list[tuple[int, int, float, int, bool]],
+    alpha: float,
+    gamma: float,
+) -> list[list[float]]:
     table = list(q)
     for s, a, r, s2, done in transitions:
         target = r if done else r + gamma * max(table[s2])
@@ -134,8 +143,11 @@ def q_replay_shallow(
     zh="最大值取自第一步之前的表。",
 )
 def q_replay_frozen(
-    q: Table, transitions: list[Step], alpha: float, gamma: float
-) -> Table:
+    q: list[list[float]],
+    transitions: list[tuple[int, int, float, int, bool]],
+    alpha: float,
+    gamma: float,
+) -> list[list[float]]:
     table = [[float(x) for x in row] for row in q]
     for s, a, r, s2, done in transitions:
         target = r if done else r + gamma * max(q[s2])
@@ -148,8 +160,11 @@ def q_replay_frozen(
     zh="折扣因子也乘到了奖励上。",
 )
 def q_replay_discounted(
-    q: Table, transitions: list[Step], alpha: float, gamma: float
-) -> Table:
+    q: list[list[float]],
+    transitions: list[tuple[int, int, float, int, bool]],
+    alpha: float,
+    gamma: float,
+) -> list[list[float]]:
     table = [[float(x) for x in row] for row in q]
     for s, a, r, s2, done in transitions:
         after = 0.0 if done else max(table[s2])
@@ -157,11 +172,13 @@ def q_replay_discounted(
     return table
 
 
-def _table(random: Random, states: int, actions: int) -> Table:
+def _table(random: Random, states: int, actions: int) -> list[list[float]]:
     return [[random.randint(-5, 5) for _ in range(actions)] for _ in range(states)]
 
 
-def _steps(random: Random, states: int, actions: int, n: int) -> list[Step]:
+def _steps(
+    random: Random, states: int, actions: int, n: int
+) -> list[tuple[int, int, float, int, bool]]:
     return [
         (
             random.randrange(states),
@@ -175,7 +192,11 @@ def _steps(random: Random, states: int, actions: int, n: int) -> list[Step]:
 
 
 @single.cases
-def single_cases(random: Random) -> Iterator[tuple[Table, list[Step], float, float]]:
+def single_cases(
+    random: Random,
+) -> Iterator[
+    tuple[list[list[float]], list[tuple[int, int, float, int, bool]], float, float]
+]:
     yield [[5.0]], [], 0.5, 0.5
     yield [[1, 1]], [(0, 0, 2, 0, False)], 0.5, 0.5
     yield [[1, 1], [7, 3]], [(0, 1, 3, 1, True)], 1, 1
@@ -191,14 +212,21 @@ def single_cases(random: Random) -> Iterator[tuple[Table, list[Step], float, flo
 
 
 @single.large
-def single_large(random: Random) -> Iterator[tuple[Table, list[Step], float, float]]:
+def single_large(
+    random: Random,
+) -> Iterator[
+    tuple[list[list[float]], list[tuple[int, int, float, int, bool]], float, float]
+]:
     yield _table(random, 50, 4), _steps(random, 50, 4, 5000), 0.5, 0.9
 
 
 @single.brute
 def single_brute(
-    q: Table, transitions: list[Step], alpha: float, gamma: float
-) -> Table:
+    q: list[list[float]],
+    transitions: list[tuple[int, int, float, int, bool]],
+    alpha: float,
+    gamma: float,
+) -> list[list[float]]:
     def value(s: int, a: int, k: int) -> float:
         """The pair's value when k steps are done, asked back to the beginning."""
         while k and transitions[k - 1][:2] != (s, a):
@@ -286,8 +314,12 @@ def double_q_replay(
     zh="选动作和取值用的是同一张表：这只是步数减半的 Q 学习。",
 )
 def double_q_replay_same(
-    q_a: Table, q_b: Table, transitions: list[Coined], alpha: float, gamma: float
-) -> list[Table]:
+    q_a: list[list[float]],
+    q_b: list[list[float]],
+    transitions: list[tuple[int, int, float, int, bool, bool]],
+    alpha: float,
+    gamma: float,
+) -> list[list[list[float]]]:
     tables = [[[float(x) for x in row] for row in q] for q in (q_a, q_b)]
     for s, a, r, s2, done, coin in transitions:
         one = tables[0] if coin else tables[1]
@@ -301,8 +333,12 @@ def double_q_replay_same(
     zh="选动作和取值都用了另一张表。",
 )
 def double_q_replay_other(
-    q_a: Table, q_b: Table, transitions: list[Coined], alpha: float, gamma: float
-) -> list[Table]:
+    q_a: list[list[float]],
+    q_b: list[list[float]],
+    transitions: list[tuple[int, int, float, int, bool, bool]],
+    alpha: float,
+    gamma: float,
+) -> list[list[list[float]]]:
     tables = [[[float(x) for x in row] for row in q] for q in (q_a, q_b)]
     for s, a, r, s2, done, coin in transitions:
         one, other = tables if coin else tables[::-1]
@@ -316,8 +352,12 @@ def double_q_replay_other(
     zh="不管 coin 是什么，每一步都更新了两张表。",
 )
 def double_q_replay_both(
-    q_a: Table, q_b: Table, transitions: list[Coined], alpha: float, gamma: float
-) -> list[Table]:
+    q_a: list[list[float]],
+    q_b: list[list[float]],
+    transitions: list[tuple[int, int, float, int, bool, bool]],
+    alpha: float,
+    gamma: float,
+) -> list[list[list[float]]]:
     tables = [[[float(x) for x in row] for row in q] for q in (q_a, q_b)]
     for s, a, r, s2, done, _ in transitions:
         for one, other in (tables, tables[::-1]):
@@ -332,8 +372,12 @@ def double_q_replay_both(
     zh="加上了终止状态的值；结束之后的值应当是 0。",
 )
 def double_q_replay_bootstrapped(
-    q_a: Table, q_b: Table, transitions: list[Coined], alpha: float, gamma: float
-) -> list[Table]:
+    q_a: list[list[float]],
+    q_b: list[list[float]],
+    transitions: list[tuple[int, int, float, int, bool, bool]],
+    alpha: float,
+    gamma: float,
+) -> list[list[list[float]]]:
     tables = [[[float(x) for x in row] for row in q] for q in (q_a, q_b)]
     for s, a, r, s2, _, coin in transitions:
         one, other = tables if coin else tables[::-1]
@@ -347,8 +391,12 @@ def double_q_replay_bootstrapped(
     zh="并列时取了最后一个。",
 )
 def double_q_replay_last(
-    q_a: Table, q_b: Table, transitions: list[Coined], alpha: float, gamma: float
-) -> list[Table]:
+    q_a: list[list[float]],
+    q_b: list[list[float]],
+    transitions: list[tuple[int, int, float, int, bool, bool]],
+    alpha: float,
+    gamma: float,
+) -> list[list[list[float]]]:
     tables = [[[float(x) for x in row] for row in q] for q in (q_a, q_b)]
     for s, a, r, s2, done, coin in transitions:
         one, other = tables if coin else tables[::-1]
@@ -358,7 +406,9 @@ def double_q_replay_last(
     return tables
 
 
-def _coined(random: Random, states: int, actions: int, n: int) -> list[Coined]:
+def _coined(
+    random: Random, states: int, actions: int, n: int
+) -> list[tuple[int, int, float, int, bool, bool]]:
     return [
         (*step, random.random() < 0.5) for step in _steps(random, states, actions, n)
     ]
@@ -367,7 +417,15 @@ def _coined(random: Random, states: int, actions: int, n: int) -> list[Coined]:
 @double.cases
 def double_cases(
     random: Random,
-) -> Iterator[tuple[Table, Table, list[Coined], float, float]]:
+) -> Iterator[
+    tuple[
+        list[list[float]],
+        list[list[float]],
+        list[tuple[int, int, float, int, bool, bool]],
+        float,
+        float,
+    ]
+]:
     yield [[5.0]], [[2.0]], [], 0.5, 0.5
     yield [[1]], [[3]], [(0, 0, 2, 0, False, False)], 0.5, 0.5
     yield [[1, 1]], [[4, 6]], [(0, 0, 2, 0, False, True)], 0.5, 0.5
@@ -387,7 +445,15 @@ def double_cases(
 @double.large
 def double_large(
     random: Random,
-) -> Iterator[tuple[Table, Table, list[Coined], float, float]]:
+) -> Iterator[
+    tuple[
+        list[list[float]],
+        list[list[float]],
+        list[tuple[int, int, float, int, bool, bool]],
+        float,
+        float,
+    ]
+]:
     a, b = (
         [[random.uniform(-1, 1) for _ in range(4)] for _ in range(50)] for _ in "ab"
     )
@@ -396,8 +462,12 @@ def double_large(
 
 @double.brute
 def double_brute(
-    q_a: Table, q_b: Table, transitions: list[Coined], alpha: float, gamma: float
-) -> list[Table]:
+    q_a: list[list[float]],
+    q_b: list[list[float]],
+    transitions: list[tuple[int, int, float, int, bool, bool]],
+    alpha: float,
+    gamma: float,
+) -> list[list[list[float]]]:
     first = {True: q_a, False: q_b}
 
     def value(coin: bool, s: int, a: int, k: int) -> float:

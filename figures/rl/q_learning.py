@@ -105,7 +105,10 @@ def steps() -> dict[str, Steps]:
             else:
                 top = float(one["q"][s2].max())
                 sum_ = f"{one['r']:g} + {GAMMA} × {top:.5g} = {target:.5g}"
-                why = f"the maximum in {s2} is {top:.5g}", f"{s2} 的最大值是 {top:.5g}"
+                why = (
+                    f"the maximum in {s2} is {top:.5g}",
+                    f"状态 {s2} 的最大值是 {top:.5g}",
+                )
             passes = (f"Forward, pass {k // 3 + 1}", f"正序第 {k // 3 + 1} 遍")
             if order:
                 passes = ("Backward", "倒序")
