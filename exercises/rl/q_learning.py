@@ -5,7 +5,6 @@ from random import Random
 
 from notekit.study.judge import Exercise, Words
 
-
 single = Exercise(
     en=Words(
         title="Q-learning on recorded steps",

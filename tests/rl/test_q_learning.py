@@ -99,6 +99,10 @@ def test_one_table_chooses_and_the_other_values():
     assert double_q_target(B, A, 1.0, 0, 0.5, False) == 1.5
 
 
+def test_a_table_that_never_fell_chooses_the_fall_and_the_other_prices_it():
+    assert double_q_target([[0, -3]], [[-100, -4]], -1, 0, 1, False) == -101
+
+
 def test_of_equals_the_first_action_counts():
     assert double_q_target([[2, 2]], [[5, 7]], 0, 0, 1, False) == 5
 
@@ -224,6 +228,24 @@ def test_the_best_values_of_the_cliff_are_these():
 )
 def test_who_knows_the_best_values_and_explores_earns_this(epsilon, want):
     assert round(on_line(optimum(CLIFF, 1), epsilon), 2) == want
+
+
+def test_the_best_policy_that_explores_a_tenth_earns_twenty_point_seven():
+    v = np.zeros(48)
+    for _ in range(400):
+        q = CLIFF.R + CLIFF.P @ v
+        v = 0.9 * q.max(axis=1) + 0.1 * q.mean(axis=1)
+    assert round(v[36], 2) == -20.71
+
+
+def test_a_constant_step_leaves_noise_that_does_not_die_out():
+    draw = rng()
+    for alpha, want in ((0.1, 0.1 / 1.9), (lambda n: 1 / n, 0)):
+        ends = []
+        for _ in range(60):
+            paid = [(0, 0, r, 0, True) for r in draw.normal(size=60)]
+            ends.append(q_replay([[0.0]], paid, alpha, 1)[0, 0])
+        assert np.mean(np.square(ends)) == pytest.approx(want, abs=0.025)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
