@@ -59,7 +59,7 @@ def q_learning(
     def draw(s: int) -> int:
         if rng.random() < epsilon:
             return int(rng.integers(n_actions))
-        return best([a + b for a, b in zip(q_a[s], q_b[s], strict=True)])
+        return best([a + b for a, b in zip(q_a[s], q_b[s])])
 
     for k in range(episodes):
         s, total = env.start, 0.0
