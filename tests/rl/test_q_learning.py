@@ -99,6 +99,12 @@ def test_one_table_chooses_and_the_other_values():
     assert double_q_target(B, A, 1.0, 0, 0.5, False) == 1.5
 
 
+def test_a_fall_costs_a_hundred_at_once_with_a_step_size_of_one():
+    q = q_replay(np.zeros((48, 4)), [(36, 1, -100, 36, False)], 1, 1)
+    assert q[36, 1] == -100
+    assert CLIFF.step(36, 1, rng()) == (36, -100, False)
+
+
 def test_a_table_that_never_fell_chooses_the_fall_and_the_other_prices_it():
     assert double_q_target([[0, -3]], [[-100, -4]], -1, 0, 1, False) == -101
 
@@ -284,6 +290,14 @@ def test_zero_is_optimistic_for_costs_and_not_for_gains():
     assert 8 <= found[1.0, 2.0].count(1.0) <= 32
 
 
+def test_above_the_truth_a_tried_action_need_not_disappoint():
+    """It pays 1, and what follows costs 10 and is still believed to be free."""
+    q = q_replay(np.zeros((3, 1)), [(0, 0, 1, 1, False)], 0.5, 1)
+    assert q[0, 0] == 0.5
+    q = q_replay(q, [(1, 0, -10, 2, True), (0, 0, 1, 1, False)], 1, 1)
+    assert q[0, 0] == -9
+
+
 def test_without_exploring_the_costs_of_the_cliff_are_enough():
     q, returns = q_learning(CLIFF, 1, 1, 0, 150, rng())
     assert steps(q) == 13
@@ -321,6 +335,14 @@ def test_rewards_of_a_billion_change_nothing_but_the_scale():
         b, y = q_learning(large, 0.5, 0.9, 0.5, 40, rng(), double)
         np.testing.assert_allclose(b, 1e9 * a, rtol=1e-12)
         np.testing.assert_allclose(y, 1e9 * x, rtol=1e-12)
+
+
+def test_rewards_whose_sum_overflows_are_still_told_apart():
+    env = one_choice(-1.6e308, -1.1e308, -1.7e308)
+    for double in (False, True):
+        for seed in range(5):
+            _, returns = q_learning(env, 1, 1, 0, 30, rng(seed), double)
+            assert set(returns[-10:]) == {-1.1e308}
 
 
 def test_what_overflows_is_refused():
@@ -500,12 +522,19 @@ def test_a_lone_good_arm_is_underrated_by_double():
     assert maximisation_bias([1] + [0] * 9)[1] < -0.5
 
 
-def test_double_is_off_by_more_than_single_from_a_gap_of_about_nine_tenths():
+def test_with_all_the_data_one_table_is_better_at_a_gap_of_one():
+    """Two tables share the steps: each has sqrt(2) times the deviation of one."""
+    single, _ = maximisation_bias([0, 1], 1 / math.sqrt(2))
+    assert round(single, 2) == 0.08
+    assert round(maximisation_bias([0, 0], 1 / math.sqrt(2))[0], 2) == 0.40
+
+
+def test_double_is_off_by_more_than_single_from_a_gap_of_about_0_87():
     def surplus(gap):
         single, double = maximisation_bias([0, gap])
         return single + double
 
-    assert surplus(0.85) > 0 > surplus(0.95)
+    assert surplus(0.865) > 0 > surplus(0.866)
     assert all(surplus(gap) > 0 for gap in np.arange(0, 0.86, 0.1))
     assert all(surplus(gap) < 0 for gap in np.arange(0.95, 6, 0.2))
 
@@ -538,6 +567,12 @@ def test_the_closed_form_is_the_product(gamma):
             got = linear_rate_error(gamma, n)
             assert got == pytest.approx(left, rel=1e-12, abs=0)
     assert linear_rate_error(gamma, 0) == 1
+
+
+def test_a_tiny_discount_is_not_lost_in_the_first_factor():
+    assert linear_rate_error(1e-300, 1) == 1e-300
+    assert linear_rate_error(1e-300, 10**6) == pytest.approx(1e-306, rel=1e-10)
+    assert linear_rate_error(0, 10**6) == 0
 
 
 @pytest.mark.parametrize("n", [64, 65, 10**4, 10**9, 10**15])
@@ -581,6 +616,14 @@ def test_a_slower_decay_leaves_less_of_the_error():
     assert round(left, 4) == 0.0388
 
 
+def test_a_constant_forgets_fastest_in_the_end_only():
+    """As in the text: 1/1000 leaves 37 % of the loop's error, no less than n^-0.77."""
+    loop = [(0, 0, 0, 0, False)]
+    left = [q_replay([[1.0]], loop * 10_000, a, 0.9)[0, 0] for a in (0.001, 0.01)]
+    assert round(left[0], 2) == 0.37
+    assert left[1] < 1e-4
+
+
 # Bad input
 
 TARGET = {"q": A, "r": 1.0, "s2": 0, "gamma": 0.5, "done": False}
@@ -603,6 +646,18 @@ NAN = math.nan
         (q_target, TARGET, {"q": [1.0]}, r"q must be finite, shape \(S, A\), got"),
         (q_target, TARGET, {"q": [[NAN]]}, r"q must be finite, shape \(S, A\), got"),
         (q_target, TARGET, {"q": np.zeros((0, 2))}, r"got shape \(0, 2\)"),
+        (q_target, TARGET, {"q": [["1", "2"]]}, "q must be real numbers, got <U1"),
+        (q_target, TARGET, {"q": np.ones((2, 2)) * 1j}, "q must be real numbers, got c"),
+        (q_target, TARGET, {"q": [[10**400]]}, "q must be finite, got an integer too"),
+        (q_target, TARGET, {"r": 10**400}, "r must be a finite number, got 10+"),
+        (q_target, TARGET, {"gamma": 10**400}, r"gamma must be in \[0, 1\], got 10+"),
+        (
+            q_replay,
+            REPLAY,
+            {"gamma": 5, "transitions": []},
+            r"gamma must be in \[0, 1\], got 5",
+        ),
+        (q_learning, LEARN, {"rng": 0}, "rng must be a numpy Generator, got 0"),
         (q_target, TARGET, {"r": NAN}, "r must be a finite number, got nan"),
         (q_target, TARGET, {"r": "1"}, "r must be a finite number, got '1'"),
         (q_target, TARGET, {"s2": 2}, "s2 must be an integer from 0 to 1, got 2"),
@@ -693,6 +748,8 @@ def test_bad_input_is_refused_with_what_came(call, good, bad, message):
         ([], 1, r"means must be finite, shape \(K,\), K >= 1, got shape \(0,\)"),
         ([[1.0]], 1, r"means must be finite, .* got shape \(1, 1\)"),
         ([1.0, NAN], 1, "means must be finite, shape"),
+        (["1", "2"], 1, "means must be real numbers, got <U1"),
+        ([1, 1j], 1, "means must be real numbers, got complex128"),
         ([1.0], 0, "sigma must be > 0, got 0"),
         ([1.0], -1, "sigma must be > 0, got -1"),
         ([1.0], NAN, "sigma must be a finite number, got nan"),

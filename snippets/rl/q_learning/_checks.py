@@ -18,21 +18,29 @@ def integer(name: str, value: int, least: int, most: int | None = None) -> int:
     return int(value)
 
 
+def number(value: float) -> float:
+    """A number of Python's or numpy's; NaN for what is none, or has no float."""
+    try:
+        return float(value) if isinstance(value, Real) else math.nan
+    except OverflowError:
+        return math.nan
+
+
 def share(name: str, value: float, wanted: str = "[0, 1]") -> float:
     """A number in [0, 1], or without an end that a round bracket leaves out."""
-    number = float(value) if isinstance(value, Real) else math.nan
-    out = (wanted[0] == "(" and number == 0) or (wanted[-1] == ")" and number == 1)
-    if not 0 <= number <= 1 or out:
+    x = number(value)
+    out = (wanted[0] == "(" and x == 0) or (wanted[-1] == ")" and x == 1)
+    if not 0 <= x <= 1 or out:
         raise ValueError(f"{name} must be in {wanted}, got {value!r}")
-    return number
+    return x
 
 
 def real(name: str, value: float) -> float:
     """A finite number."""
-    number = float(value) if isinstance(value, Real) else math.nan
-    if not math.isfinite(number):
+    x = number(value)
+    if not math.isfinite(x):
         raise ValueError(f"{name} must be a finite number, got {value!r}")
-    return number
+    return x
 
 
 def truth(name: str, value: bool) -> bool:
@@ -42,9 +50,20 @@ def truth(name: str, value: bool) -> bool:
     return bool(value)
 
 
+def numbers(name: str, values: ArrayLike) -> ndarray:
+    """A copy in float64; no text is read, and no imaginary part lost."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "buifO":
+        raise ValueError(f"{name} must be real numbers, got {array.dtype}")
+    try:
+        return np.array(array, dtype=np.float64)
+    except OverflowError:
+        raise ValueError(f"{name} must be finite, got an integer too large") from None
+
+
 def table(name: str, q: ArrayLike) -> ndarray:
     """A copy of the action values in float64."""
-    q = np.array(q, dtype=np.float64)
+    q = numbers(name, q)
     if q.ndim != 2 or not q.size or not np.isfinite(q).all():
         wanted = f"{name} must be finite, shape (S, A)"
         raise ValueError(f"{wanted}, got shape {q.shape}: {q}")

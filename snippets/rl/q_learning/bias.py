@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._checks import finite, real
+from ._checks import finite, numbers, real
 
 _X = np.arange(-12, 12.01, 1 / 16)[:, None]
 _erfc = np.frompyfunc(math.erfc, 1, 1)
@@ -35,7 +35,7 @@ def maximisation_bias(means: ArrayLike, sigma: float = 1.0) -> tuple[float, floa
     Raises:
         ValueError: if an argument is not as above, or a bias overflows.
     """
-    means, sigma = np.array(means, dtype=np.float64), real("sigma", sigma)
+    means, sigma = numbers("means", means), real("sigma", sigma)
     if means.ndim != 1 or not means.size or not np.isfinite(means).all():
         wanted = "means must be finite, shape (K,), K >= 1"
         raise ValueError(f"{wanted}, got shape {means.shape}: {means}")
@@ -44,7 +44,7 @@ def maximisation_bias(means: ArrayLike, sigma: float = 1.0) -> tuple[float, floa
     # In units of sigma from the best arm; beyond 60 an arm is chosen by nobody.
     with np.errstate(over="ignore"):
         arms = np.maximum((means - means.max()) / sigma, -60.0)
-    # The trapezoid rule; at the ends all is below 1e-31. Rows are places x: one arm is
+    # The trapezoid rule; at the ends an arm has below 1e-30. Rows are places x: one arm is
     # there, all others are below.
     below = np.log(_erfc((arms - _X) / math.sqrt(2)).astype(float) / 2)
     density = np.exp(below.sum(1, keepdims=True) - below - (_X - arms) ** 2 / 2)

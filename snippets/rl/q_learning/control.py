@@ -31,7 +31,7 @@ def q_learning(
         epsilon: chance of a random action, in [0, 1]; all actions are alike then.
         episodes: how many, >= 1.
         rng: draws actions, moves and tables; ties for the best action are drawn too.
-        double: keep two tables, act by their sum, and update one, drawn each time.
+        double: keep two tables, act by their mean, and update one, drawn each time.
         max_steps: an episode is cut there, and that is no terminal state; >= 1.
 
     Returns:
@@ -44,6 +44,8 @@ def q_learning(
     size, gamma = step_sizes(alpha), share("gamma", gamma)
     epsilon, episodes = share("epsilon", epsilon), integer("episodes", episodes, 1)
     double, max_steps = truth("double", double), integer("max_steps", max_steps, 1)
+    if not isinstance(rng, Generator):
+        raise ValueError(f"rng must be a numpy Generator, got {rng!r}")
     n_states, n_actions = env.R.shape
     # Lists: faster one by one. Without double, both names are one table.
     q_a = [[0.0] * n_actions for _ in range(n_states)]
@@ -59,7 +61,7 @@ def q_learning(
     def draw(s: int) -> int:
         if rng.random() < epsilon:
             return int(rng.integers(n_actions))
-        return best([a + b for a, b in zip(q_a[s], q_b[s])])
+        return best([a / 2 + b / 2 for a, b in zip(q_a[s], q_b[s])])
 
     for k in range(episodes):
         s, total = env.start, 0.0

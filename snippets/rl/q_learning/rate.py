@@ -14,7 +14,7 @@ def linear_rate_error(gamma: float, n: int) -> float:
 
     One state, one action, reward 0, back to the same state: update k multiplies the
     value, whose truth is 0, by 1 - (1 - gamma) / k. The product of all is
-    Gamma(n + gamma) / (Gamma(gamma) Gamma(n + 1)).
+    Gamma(n + gamma) / (Gamma(gamma) Gamma(n + 1)) if gamma > 0, else 0 from n = 1 on.
 
     Args:
         gamma: discount factor in [0, 1).
@@ -26,7 +26,7 @@ def linear_rate_error(gamma: float, n: int) -> float:
     gamma, n = share("gamma", gamma, "[0, 1)"), integer("n", n, 0, 10**300)
     left = 1.0
     for k in range(1, min(n, 64) + 1):
-        left *= 1 - (1 - gamma) / k
+        left *= (k - 1 + gamma) / k  # 1 - (1 - gamma) / k loses a tiny gamma
     if n <= 64:
         return left
     # A difference of two lgamma keeps few digits; that of their Stirling series does.

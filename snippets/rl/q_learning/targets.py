@@ -74,7 +74,7 @@ def q_replay(
     Raises:
         ValueError: if an argument is not as above, or a value overflows.
     """
-    q, size = table("q", q), step_sizes(alpha)
+    q, size, gamma = table("q", q), step_sizes(alpha), share("gamma", gamma)
     visits: Counter[tuple[int, int]] = Counter()
     for s, a, r, s2, done in transitions:
         s, a = integer("s", s, 0, len(q) - 1), integer("a", a, 0, len(q[0]) - 1)
