@@ -200,6 +200,7 @@ def single_cases(
     yield [[1, 1]], [(0, 0, 2, 0, False)], 0.5, 0.5
     yield [[1, 1], [7, 3]], [(0, 1, 3, 1, True)], 1, 1
     yield [[-4, -2]], [(0, 0, -1, 0, False), (0, 1, -1, 0, False)], 0.5, 1
+    yield [[0.5, 0.25], [-0.75, 1.5]], [(0, 0, 0.5, 1, False)], 0.5, 0.5
     for _ in range(30):
         states, actions = random.randint(1, 4), random.randint(1, 3)
         yield (
@@ -429,6 +430,7 @@ def double_cases(
     yield [[1]], [[3]], [(0, 0, 2, 0, False, False)], 0.5, 0.5
     yield [[1, 1]], [[4, 6]], [(0, 0, 2, 0, False, True)], 0.5, 0.5
     yield [[1, 2]], [[9, -5]], [(0, 1, 3, 0, True, True)], 1, 1
+    yield [[0.5, 1.5]], [[-0.75, 0.25]], [(0, 0, 0.5, 0, False, True)], 0.5, 0.5
     for _ in range(30):
         states, actions = random.randint(1, 3), random.randint(1, 3)
         yield (
