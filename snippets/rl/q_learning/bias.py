@@ -1,7 +1,7 @@
 """How far the best of noisy estimates lies above the best mean, and double's below.
 
-The maximum of estimates is larger than that of the means; the value that independent
-estimates give to the arm that looks best is its mean, and at most the largest mean.
+The mean of the maximum of estimates is at least the largest mean; what independent
+estimates give on average to the arm that looks best is its mean, and that is at most it.
 Reference: van Hasselt, "Double Q-learning", NeurIPS 23, 2010; Smith, Winkler, "The
 Optimizer's Curse", 2006, doi:10.1287/mnsc.1050.0451.
 """
