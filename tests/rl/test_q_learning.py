@@ -410,6 +410,76 @@ def test_double_q_learning_goes_left_less_often():
     assert gap.mean() > 4 * gap.std() / math.sqrt(60)
 
 
+def test_an_action_is_random_with_the_chance_epsilon():
+    _, returns = q_learning(one_choice(-3.0, -1.0), 1, 1, 0.5, 4000, rng())
+    assert np.mean(returns == -3) == pytest.approx(0.25, abs=0.03)
+
+
+def test_the_coin_between_the_tables_is_fair():
+    seen = []
+
+    def size(n):
+        seen.append(n)
+        return 1.0
+
+    q_learning(one_choice(1.0), size, 1, 0, 4000, rng(), double=True)
+    assert 2000 <= max(seen) < 2130  # four standard deviations
+
+
+def test_the_count_of_visits_is_that_of_the_pair():
+    seen = []
+
+    def size(n):
+        seen.append(n)
+        return 1.0
+
+    q_learning(one_choice(1.0, 1.0, 1.0), size, 1, 1, 30, rng())
+    assert seen.count(1) == 3
+    assert max(seen) < 30
+
+
+class Coins(np.random.Generator):
+    """Never explores, and throws these coins: below 1/2 for table B."""
+
+    def __init__(self, coins):
+        super().__init__(np.random.PCG64(0))
+        self.thrown = [x for coin in coins for x in (0.9, coin)]
+
+    def random(self):
+        return self.thrown.pop(0)
+
+
+@pytest.mark.parametrize(("coin", "want"), [(0.9, 0.5), (0.1, 0.0)])
+def test_the_table_that_is_not_updated_gives_the_value(coin, want):
+    """Table B learns state 1; then state 0 of A sees it, and state 0 of B does not."""
+    class Road:
+        R, start = np.zeros((3, 1)), 0
+
+        def step(self, s, a, rng):
+            return s + 1, float(s), s == 1
+
+    draw = Coins([0.1, 0.1, coin, 0.1])
+    q, _ = q_learning(Road(), 1, 1, 0.5, 2, draw, double=True)
+    assert q[:, 0].tolist() == [want, 0.5, 0]
+
+
+@pytest.mark.parametrize("coin", [0.1, 0.9])
+def test_both_tables_choose_the_action_though_one_alone_is_updated(coin):
+    env = one_choice(-1.0, -2.0, -2.0)
+    _, returns = q_learning(env, 1, 1, 0.5, 40, Coins([coin] * 40), double=True)
+    assert set(returns[-30:]) == {-1.0}
+
+
+def test_double_draws_among_the_ties_of_the_table_that_chooses():
+    """One table knows that action 1 of state 1 pays, the other one holds (0, 0)."""
+    P = np.zeros((3, 2, 3))
+    P[0, :, 1] = P[1, :, 2] = P[2, :, 2] = 1
+    env = Tabular(P, [[0, 0], [0, 1], [0, 0]], np.array([False, False, True]), 0)
+    runs = [q_learning(env, 1, 1, 0, 4, rng(seed), True)[0] for seed in range(80)]
+    half = [q[0].max() > 0 for q in runs if q[1, 1] == 0.5]
+    assert 0 < sum(half) < len(half)
+
+
 def test_double_q_learning_of_one_step_returns_the_mean_of_its_tables():
     q, _ = q_learning(one_choice(8.0), 1, 1, 0, 1, rng(), double=True)
     assert q[0, 0] == 4  # one of the tables, and nought
@@ -516,6 +586,10 @@ def test_single_is_never_too_low_and_double_never_too_high(means, sigma):
     single, double = maximisation_bias(means, sigma)
     assert single >= -1e-15 * sigma
     assert double <= 0
+
+
+def test_noise_that_cannot_change_the_best_brings_no_curse():
+    np.testing.assert_allclose(maximisation_bias([0, 30]), 0, **TOLERANCE)
 
 
 def test_a_lone_good_arm_is_underrated_by_double():
