@@ -94,6 +94,11 @@ def test_a_terminal_state_is_worth_nothing_whatever_the_table_holds():
     assert double_q_target(q, q, 3.0, 0, 0.5, True) == 3
 
 
+def test_numbers_and_truth_values_may_be_those_of_numpy():
+    assert q_target(np.array(A, np.float16), np.float32(3), np.uint8(1), 1, False) == 6
+    assert q_target(A, 3, 0, np.float64(0.5), np.True_) == 3
+
+
 def test_one_table_chooses_and_the_other_values():
     assert double_q_target(A, B, 1.0, 0, 0.5, False) == -1.5
     assert double_q_target(B, A, 1.0, 0, 0.5, False) == 1.5
@@ -452,6 +457,7 @@ class Coins(np.random.Generator):
 @pytest.mark.parametrize(("coin", "want"), [(0.9, 0.5), (0.1, 0.0)])
 def test_the_table_that_is_not_updated_gives_the_value(coin, want):
     """Table B learns state 1; then state 0 of A sees it, and state 0 of B does not."""
+
     class Road:
         R, start = np.zeros((3, 1)), 0
 
@@ -721,7 +727,12 @@ NAN = math.nan
         (q_target, TARGET, {"q": [[NAN]]}, r"q must be finite, shape \(S, A\), got"),
         (q_target, TARGET, {"q": np.zeros((0, 2))}, r"got shape \(0, 2\)"),
         (q_target, TARGET, {"q": [["1", "2"]]}, "q must be real numbers, got <U1"),
-        (q_target, TARGET, {"q": np.ones((2, 2)) * 1j}, "q must be real numbers, got c"),
+        (
+            q_target,
+            TARGET,
+            {"q": np.ones((2, 2)) * 1j},
+            "q must be real numbers, got c",
+        ),
         (q_target, TARGET, {"q": [[10**400]]}, "q must be finite, got an integer too"),
         (q_target, TARGET, {"r": 10**400}, "r must be a finite number, got 10+"),
         (q_target, TARGET, {"gamma": 10**400}, r"gamma must be in \[0, 1\], got 10+"),

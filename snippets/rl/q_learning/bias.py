@@ -1,7 +1,7 @@
 """How far the best of noisy estimates lies above the best mean, and double's below.
 
 The mean of the maximum of estimates is at least the largest mean; what independent
-estimates give on average to the arm that looks best is its mean, and that is at most it.
+estimates give on average to the arm that looks best is its mean, which is no larger.
 Reference: van Hasselt, "Double Q-learning", NeurIPS 23, 2010; Smith, Winkler, "The
 Optimizer's Curse", 2006, doi:10.1287/mnsc.1050.0451.
 """
@@ -44,7 +44,7 @@ def maximisation_bias(means: ArrayLike, sigma: float = 1.0) -> tuple[float, floa
     # In units of sigma from the best arm; beyond 60 an arm is chosen by nobody.
     with np.errstate(over="ignore"):
         arms = np.maximum((means - means.max()) / sigma, -60.0)
-    # The trapezoid rule; at the ends an arm has below 1e-30. Rows are places x: one arm is
+    # The trapezoid rule; an arm ends below 1e-30. Rows are places x: one arm is
     # there, all others are below.
     below = np.log(_erfc((arms - _X) / math.sqrt(2)).astype(float) / 2)
     density = np.exp(below.sum(1, keepdims=True) - below - (_X - arms) ** 2 / 2)
