@@ -83,7 +83,8 @@ def gradients(axes: Axes) -> None:
     axes.set_ylim(0, 11_800)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.set_xticks(range(-12, 7, 3), [f"$10^{{{z}}}$" for z in range(-12, 7, 3)])
+    axes.set_xticks(range(-12, 7, 3))
+    axes.set_xlabel(r"$\log_{10}$")
 
 
 def draw() -> dict[str, Figure]:
@@ -137,10 +138,13 @@ def place(value: float) -> float:
     return LEFT + UNIT * (log2(value) - LOW)
 
 
-def row(picture: Picture, y: float, values: list[float], label: str) -> None:
+def row(
+    picture: Picture, y: float, values: list[float], label: str, half: bool = True
+) -> None:
     """Dots on an axis; what is 0 lies at the left, what is infinite at the right."""
     left, right = place(2.0**-25), place(65520)
-    picture.rect(left, y - 13, right - left, 26, fill=BLUE, opacity=0.13)
+    if half:
+        picture.rect(left, y - 13, right - left, 26, fill=BLUE, opacity=0.13)
     picture.line([(LEFT, y), (place(2.0**HIGH), y)], GREY, 1)
     picture.text(LEFT, y - 24, label, size=13, anchor="start")
     for at, value in enumerate(values):
@@ -149,7 +153,7 @@ def row(picture: Picture, y: float, values: list[float], label: str) -> None:
         elif not isfinite(value):
             picture.circle(place(2.0**HIGH) - 4, y, 5, fill=ORANGE)
         else:
-            fits = 2.0**-25 < value < 65520
+            fits = not half or 2.0**-25 < value < 65520
             picture.circle(place(value), y, 4.5, fill=GREEN if fits else GREY)
 
 
@@ -176,7 +180,7 @@ def frame(before: dict[str, Any] | None, after: dict[str, Any] | None) -> Pictur
     if before:
         row(picture, 108, before["scaled"], f"S g, S = {power(before['start'])}")
     if after:
-        row(picture, 172, after["kept"], "S g / S" if after["kept"] else "—")
+        row(picture, 172, after["kept"], "S g / S" if after["kept"] else "—", False)
     axis(picture, 200)
     return picture
 
@@ -188,7 +192,7 @@ def steps() -> dict[str, Steps]:
             frame(None, None),
             f"Six gradients on a scale of powers of two, {SLOPES[0]:g} to {SLOPES[-1]:g}. The "
             "blue band is the range of float16. Two lie left of it.",
-            f"六个梯度，从 {SLOPES[0]:g} 到 {SLOPES[-1]:g}，横轴是 2 的幂。蓝色区间是 float16 的范围，有两个梯度在它左边。",
+            f"六个梯度，从 {SLOPES[0]:g} 到 {SLOPES[-1]:g}，横轴为对数刻度。蓝色区间是 float16 的范围，有两个梯度在它左边。",
         )
     ]
     for number, (before, after) in enumerate(run()):
