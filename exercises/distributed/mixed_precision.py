@@ -106,9 +106,21 @@ def round_bf16_one_bit_less(x: float) -> float:
     return round(x / step) * step
 
 
+@rounding.wrong(
+    en="It rounds twice: to float32 first, where a number just above a tie becomes the tie.",
+    zh="舍入了两次：先舍入到 float32，略超过正中间的数就成了正中间。",
+)
+def round_bf16_twice(x: float) -> float:
+    bits = struct.unpack(">I", struct.pack(">f", x))[0]
+    bits = bits + 0x7FFF + (bits >> 16 & 1) & 0xFFFF0000
+    return float(struct.unpack(">f", struct.pack(">I", bits))[0])
+
+
 @rounding.cases
 def rounding_cases(random: Random) -> Iterator[tuple[float]]:
     for x in (0.0, 1.0, -1.0, 1 + 2**-8, 1 + 3 * 2**-8, 1.999, -257.0, 258.0, 0.1):
+        yield (x,)
+    for x in (1 + 2**-8 + 2**-40, -(257 + 2.0**-30), 1 + 3 * 2**-8 - 2**-40):
         yield (x,)
     for k in (0.5, 0.75, 1.5, 2.5, 3.0, 127.5, 128.5, 300.25):
         yield (k * 2.0**-133,)

@@ -128,6 +128,23 @@ def test_limits_are_those_of_finfo_and_of_the_hand_count():
     assert limits("bfloat16")["eps"] == 2**-7
 
 
+def test_formats_are_cut_from_wider_ones_and_e4m3_has_one_nan_of_each_sign():
+    bits = torch.arange(256, dtype=torch.uint8)
+    e5m2 = bits.view(torch.float8_e5m2).double().numpy()
+    same(e5m2, (bits.numpy().astype(np.uint16) << 8).view(np.float16).astype(float))
+    e4m3 = bits.view(torch.float8_e4m3fn).double().numpy()
+    assert np.isnan(e4m3).sum() == 2
+    assert not np.isinf(e4m3).any()
+    for name, values in (("float8_e5m2", e5m2), ("float8_e4m3fn", e4m3)):
+        same(round_to(values, name), values)
+    brain = torch.tensor(np.random.default_rng(0).standard_normal(99)).bfloat16()
+    upper = brain.float().view(torch.int32) & 0xFFFF
+    assert not upper.any()  # the lower half of such a float32 is empty
+    known = limits("float8_e4m3fn")
+    assert 17.5 < math.log2(known["max"] / known["min_subnormal"]) < 18.5
+    assert 26.5 < math.log2(10 / 1e-7) < 27.5
+
+
 def test_ties_go_to_even_and_edges_are_what_the_page_says():
     x = [1 + 2**-8, 1 + 3 * 2**-8, 257, 259]
     assert round_to(x, "bfloat16").tolist() == [1, 1.015625, 256, 260]
