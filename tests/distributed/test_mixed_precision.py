@@ -165,8 +165,13 @@ def test_ties_go_to_even_and_edges_are_what_the_page_says():
 @pytest.mark.parametrize("name", FORMATS)
 def test_saturation_gives_the_largest_number_for_all_that_is_larger(name):
     most = limits(name)["max"]
-    x = np.array([np.inf, -np.inf, np.nan, most, 1e300])
+    huge = np.finfo(np.float64).max  # times its own rounding, beyond float64
+    x = np.array([np.inf, -np.inf, np.nan, most, huge])
     same(round_to(x, name, saturate=True), [most, -most, np.nan, most, most])
+    end = np.nan if name == "float8_e4m3fn" else np.inf
+    same(round_to(huge, name), end)
+    same(stochastic_round(huge, name, np.random.default_rng(0)), end)
+    same(accumulate([huge], name), end)
 
 
 @pytest.mark.parametrize("name", FORMATS)

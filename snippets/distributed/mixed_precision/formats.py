@@ -71,7 +71,8 @@ def round_to(x: np.ndarray, name: str, saturate: bool = False) -> np.ndarray:
     values, known = _numbers("x", x), limits(name)
     step = _step(values, known)
     finite = np.where(np.isfinite(values), values, 0)
-    rounded = np.rint(finite / step) * step  # rint: ties to even
+    with np.errstate(over="ignore"):
+        rounded = np.rint(finite / step) * step  # rint: ties to even
     return _ended(np.where(np.isfinite(values), rounded, values), name, saturate)
     # --8<-- [end:round]
 

@@ -32,6 +32,7 @@ def stochastic_round(x: np.ndarray, name: str, rng: np.random.Generator) -> np.n
     size = np.where(np.isfinite(values), np.abs(values), 0) / step
     below = np.floor(size)
     up = rng.random(values.shape) < size - below
-    rounded = np.copysign((below + up) * step, values)
+    with np.errstate(over="ignore"):
+        rounded = np.copysign((below + up) * step, values)
     return _ended(np.where(np.isfinite(values), rounded, values), name, False)
     # --8<-- [end:stochastic]
