@@ -207,8 +207,8 @@ def scaled_words(number: int, before: dict[str, Any]) -> tuple[str, str]:
     large = sum(not isfinite(value) for value in values)
     en = f"Without a scale, S = {S}" if number == 0 else f"Step {number}, S = {S}"
     zh = f"没有缩放，S = {S}" if number == 0 else f"第 {number} 步，S = {S}"
-    en += f": the backward pass leaves {zeros} zeros and {large} infinities."
-    zh += f"：反向传播之后有 {zeros} 个 0，{large} 个无穷大。"
+    en += f", zeros after the backward pass: {zeros}, infinities: {large}."
+    zh += f"：反向传播之后，变成 0 的有 {zeros} 个，变成无穷大的有 {large} 个。"
     if large:
         en += " The largest has left the range."
         zh += "最大的一个超出了范围。"

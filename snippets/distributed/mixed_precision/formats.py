@@ -83,11 +83,13 @@ def _format(name: str) -> tuple[int, int]:
     return FORMATS[name]
 
 
+# --8<-- [start:step]
 def _step(values: np.ndarray, known: dict[str, float]) -> np.ndarray:
     """Distance of neighbours: below the least normal number it shrinks no more."""
     size = np.where(np.isfinite(values), np.abs(values), 0)
     power = np.ldexp(1.0, np.frexp(np.maximum(size, known["min_normal"]))[1] - 1)
     return np.asarray(power * known["eps"])
+    # --8<-- [end:step]
 
 
 def _ended(rounded: np.ndarray, name: str, saturate: bool) -> np.ndarray:
