@@ -220,6 +220,8 @@ def test_sums_stall_where_half_a_spacing_is_no_less_than_the_term():
         total = total + term
     assert total.item() == 0.5
     assert accumulate([], "float16") == 0
+    for values in ([], [1.5], [np.inf], np.array([np.inf, 2])):
+        assert type(accumulate(values, "float16")) is float
     assert accumulate([65504, 100], "float16") == np.inf
 
 
