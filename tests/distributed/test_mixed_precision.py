@@ -427,6 +427,8 @@ def test_steps_too_small_for_bfloat16_are_lost_unless_rounded_by_lot():
         nearest = float(round_to(nearest - 1e-3, "bfloat16"))
         drawn = stochastic_round(drawn - 1e-3, "bfloat16", rng)
     assert nearest == 1
+    assert (drawn != 0).all()  # not one is right,
+    assert (abs(drawn) < 0.5).all()  # and none is stuck
     assert abs(drawn.mean()) < 0.01
     assert 0.03 < drawn.std() < 0.05
 
