@@ -124,6 +124,9 @@ def rounding_cases(random: Random) -> Iterator[tuple[float]]:
         yield (x,)
     for k in (0.5, 0.75, 1.5, 2.5, 3.0, 127.5, 128.5, 300.25):
         yield (k * 2.0**-133,)
+    for k in (0.5, 1.5, 2.5, -6.5):  # so near to a tie that float32 takes it for one
+        yield (k * 2.0**-133 + 2.0**-160,)
+        yield (k * 2.0**-133 - 2.0**-160,)
     for _ in range(60):
         size = math.ldexp(random.uniform(1, 2), random.randint(-135, 126))
         yield (random.choice([-1, 1]) * size,)
@@ -326,6 +329,7 @@ def scaling_cases(random: Random) -> Iterator[tuple[list[float], float, int]]:
     yield [65519.0, 65519.0], 1.0, 1
     yield [2.0, 2.0, 2.0, 2.0, 2.0, 2.0], 4096.0, 2
     yield [0.0] * 6, 1.0, 2
+    yield [0.0] * 9, 2.0**20, 1  # no upper bound
     for _ in range(40):
         n = random.randint(2, 14)
         sizes = [2.0 ** random.randint(-3, 3) for _ in range(n)]

@@ -75,6 +75,25 @@ def test_e4m3fn_is_that_of_torch_up_to_448_and_saturates_or_gives_nan_beyond():
     assert np.isnan(round_to([1e9, np.inf], "float8_e4m3fn")).all()
 
 
+def test_what_float64_does_not_hold_is_refused_and_not_rounded_twice():
+    kept = [-(2**63), 2**60 + 2**36, 2**53]
+    assert round_to(np.array(kept), "float32").tolist() == [
+        -(2.0**63),
+        2.0**60,
+        2.0**53,
+    ]
+    with pytest.raises(ValueError, match="that float64 holds"):
+        round_to(2**60 + 2**36 + 1, "float32")  # a tie in float64
+    wide = np.longdouble(1) + np.longdouble(2) ** -60
+    if wide != 1:  # it is no wider than float64 on some machines
+        with pytest.raises(ValueError, match="that float64 holds"):
+            round_to([wide, 1], "float16")
+        with pytest.raises(ValueError, match="that float64 holds"):
+            round_to(np.finfo(np.longdouble).max, "float16")
+    for fine in (1.5, np.nan, np.inf):
+        same(round_to(np.longdouble(fine), "float16"), fine)
+
+
 def test_float16_is_rounded_once_from_float64_as_numpy_does():
     with np.errstate(over="ignore"):
         x = np.random.default_rng(1).standard_normal(5000) * 10.0 ** np.arange(
@@ -143,6 +162,9 @@ def test_formats_are_cut_from_wider_ones_and_e4m3_has_one_nan_of_each_sign():
     known = limits("float8_e4m3fn")
     assert 17.5 < math.log2(known["max"] / known["min_subnormal"]) < 18.5
     assert 26.5 < math.log2(10 / 1e-7) < 27.5
+    known = limits("float8_e5m2")
+    assert 31.5 < math.log2(known["max"] / known["min_subnormal"]) < 32.5
+    assert round_to(1e-7, "float8_e5m2") == 0
 
 
 def test_ties_go_to_even_and_edges_are_what_the_page_says():
@@ -291,6 +313,15 @@ def test_an_outlier_hurts_integers_more_than_floats():
     assert np.mean(blocks == 0) == 0
     assert error(int8(4096)) == 1
     assert 0.06 < error(int8(32)) < 0.085
+    # Whom the outlier hurts: in int8 its own block, in E4M3 nobody.
+    assert abs(x[1:]).max() < 1000 / 254
+    assert not int8(32)[1:32].any()
+    assert 0.0045 < np.linalg.norm((int8(32) - x)[32:]) / np.linalg.norm(x[32:]) < 0.006
+    one, blocks = error(one), error(blocks)
+    x[0] = 1
+    for block, with_it in ((None, one), (32, blocks)):
+        without = error(scaled_quantise(x, "float8_e4m3fn", block)[0])
+        assert abs(with_it - without) < 1e-3
 
 
 def test_the_loss_scale_goes_down_at_once_and_up_after_the_interval():
@@ -337,6 +368,9 @@ def test_a_scale_stays_positive_and_finite():
     large = LossScaler(1e308, interval=1)
     large.update(False)
     assert large.scale == 1e308
+    far = LossScaler(1e300, interval=1)  # beyond float32, and it still grows
+    far.update(False)
+    assert far.scale == 2e300
     growing = LossScaler(8, interval=2)
     large = LossScaler(1.5, growth=1.5, interval=2)
     for _ in range(4):
@@ -362,6 +396,20 @@ def test_a_step_by_hand():
     assert skipped.scale == 1
     master, _ = mixed_step([1.0], [1e300], LossScaler(1e300), lr=1.0)  # no warning
     assert master == 1
+    assert mixed_step([0.0], [60.0], LossScaler(1.0), lr=1.7e308)[0] == -np.inf
+    master, copy = mixed_step([65520.0, 1.0], [0.0, 0.0], LossScaler(), lr=1.0)
+    assert master.tolist() == [65520, 1]  # its copy overflows, and that can be seen
+    assert copy.tolist() == [np.inf, 1]
+
+
+def test_clipping_finds_the_norm_of_gradients_whose_squares_leave_float64():
+    for size in (1e-200, 1e200):
+        scaler = LossScaler(1 / size)
+        g = [3 * size, -4 * size]
+        master, _ = mixed_step([0.0, 0.0], g, scaler, 1 / size, "float32", size)
+        np.testing.assert_allclose(master, [-0.6, 0.8], rtol=1e-6)
+    assert mixed_step([1.0], [0.0], LossScaler(), 1.0, clip=1.0)[0] == 1
+    assert mixed_step([], [], LossScaler(), 1.0, clip=1.0)[0].shape == (0,)
 
 
 def test_clipping_is_of_the_unscaled_gradient():
@@ -391,6 +439,8 @@ def test_a_third_of_the_gradients_is_flushed_and_a_scale_saves_them():
     saved = [s for s in range(1, 64) if round_to(1e-9 * s, "float16") > 0]
     assert saved[0] == 30
     assert 1e-9 * 32 > 2**-25 > 1e-9 * 16
+    assert 0 < round_to(1e-9 * 2.0**45, "float16") < np.inf
+    assert np.isinf(round_to(1e-9 * 2.0**46, "float16"))
 
 
 def distances(name, scale, keep):
@@ -416,8 +466,14 @@ def test_float16_needs_both_and_bfloat16_only_the_master_weights():
     assert (both < 1e-3).all()
     assert (brain > 3 * scale).all()
     assert (distances("bfloat16", 1, True) < 5e-3).all()
+    # What both repairs leave is little more than the rounding of the copy.
+    target = np.random.default_rng(0).standard_normal(200)
+    for name, rms in (("float16", 0.00018), ("bfloat16", 0.0017)):
+        off = np.sqrt(np.mean((round_to(target, name) - target) ** 2))
+        assert float(f"{off:.2g}") == rms
     # A loss scale that is a power of two changes nothing where nothing underflows.
     same(distances("bfloat16", 65536, False), brain)
+    same(distances("bfloat16", 65536, True), distances("bfloat16", 1, True))
 
 
 def test_steps_too_small_for_bfloat16_are_lost_unless_rounded_by_lot():
@@ -431,6 +487,28 @@ def test_steps_too_small_for_bfloat16_are_lost_unless_rounded_by_lot():
     assert (abs(drawn) < 0.5).all()  # and none is stuck
     assert abs(drawn.mean()) < 0.01
     assert 0.03 < drawn.std() < 0.05
+
+
+def adam(gradients, dtype, steps):
+    weight = torch.zeros(len(gradients), dtype=dtype, requires_grad=True)
+    optimizer = torch.optim.Adam([weight], lr=0.01)
+    for _ in range(steps):
+        weight.grad = torch.tensor(gradients, dtype=dtype)
+        optimizer.step()
+    return weight.detach()
+
+
+def test_adam_hides_a_gradient_that_is_33_times_too_short():
+    full = adam([3e-4, -4e-4], torch.float32, 20)
+    short = adam([3e-4 / 33, -4e-4 / 33], torch.float32, 20)
+    torch.testing.assert_close(full, short, rtol=0.01, atol=0)
+
+
+def test_adam_in_float16_divides_zero_and_small_gradients_by_zero():
+    found = adam([0.0, 1e-3, 0.5], torch.float16, 1)
+    assert found[0].isnan()
+    assert found[1].isinf()
+    assert found[2].isfinite()
 
 
 def test_autocast_leaves_the_weights_as_they_are():
@@ -456,6 +534,10 @@ def test_autocast_leaves_the_weights_as_they_are():
         (lambda: stochastic_round([1], "float16", 0), "rng must be a numpy Generator"),
         (lambda: accumulate([[1]], "float16"), "values must have one axis, got"),
         (lambda: accumulate("12", "float16"), "values must be numbers, got '12'"),
+        (lambda: accumulate(b"12", "float16"), "values must be numbers, got b'12'"),
+        (lambda: accumulate(torch.tensor(3.0), "float16"), "values must have one axis"),
+        (lambda: round_to(2**53 + 1, "float32"), "x must be numbers that float64 hol"),
+        (lambda: round_to([1, 2**63 - 1], "float32"), "numbers that float64 holds"),
         (lambda: accumulate([1], "float16", None), "compensated must be True or False"),
         (lambda: accumulate(3, "float16"), "values must have one axis, got shape"),
         (lambda: scaled_quantise([], "float16"), "x must have one axis, not empty"),

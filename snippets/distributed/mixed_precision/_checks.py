@@ -10,7 +10,7 @@ import numpy as np
 
 
 def _numbers(name: str, values: Any) -> np.ndarray:
-    """A float64 copy; NaN and infinities may be in it."""
+    """A float64 copy that equals what was given; NaN and infinities may be in it."""
     try:
         given = np.asarray(values)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -21,7 +21,23 @@ def _numbers(name: str, values: Any) -> np.ndarray:
         masked = isinstance(values, np.ma.MaskedArray)
         kind = "a masked array" if masked else f"{values!r}"
         raise ValueError(f"{name} must be numbers, got {kind}")
-    return np.array(given, dtype=np.float64)
+    with np.errstate(over="ignore"):  # of a long double
+        array = np.array(given, dtype=np.float64)
+    if _changed(given, array):
+        raise ValueError(f"{name} must be numbers that float64 holds, got {values!r}")
+    return array
+
+
+def _changed(given: np.ndarray, array: np.ndarray) -> bool:
+    """Whether a large integer or a long double was rounded on the way to float64."""
+    if given.dtype.kind in "iu":
+        large = np.abs(array) >= 2.0**53
+        pairs = zip(given[large].tolist(), array[large].tolist(), strict=True)
+        return any(
+            whole != number for whole, number in pairs
+        )  # Python compares exactly
+    wide = given.dtype.kind == "f" and given.dtype.itemsize > 8
+    return wide and bool(((given != array) & ~np.isnan(array)).any())
 
 
 def _finite(name: str, values: Any, most: float = 1e300) -> np.ndarray:
@@ -44,8 +60,14 @@ def _vector(name: str, values: Any) -> np.ndarray:
 
 def _floats(name: str, values: Any) -> list[float]:
     """A flat sequence, or another iterable, of numbers."""
-    if isinstance(values, Iterable) and not isinstance(values, str | np.ndarray):
-        values = list(values)
+    text = isinstance(values, str | bytes | bytearray)
+    if isinstance(values, Iterable) and not text and not isinstance(values, np.ndarray):
+        try:
+            values = list(values)
+        except TypeError as error:  # a tensor of no axis
+            raise ValueError(f"{name} must have one axis, got {values!r}") from error
+    elif text:
+        raise ValueError(f"{name} must be numbers, got {values!r}")
     array = _numbers(name, values)
     if array.ndim != 1:
         raise ValueError(f"{name} must have one axis, got shape {array.shape}")

@@ -57,7 +57,7 @@ def round_to(x: np.ndarray, name: str, saturate: bool = False) -> np.ndarray:
     """The nearest number of the format; of two equally near, that of even fraction.
 
     Args:
-        x: numbers, any shape; NaN stays NaN.
+        x: numbers that float64 holds, any shape; NaN stays NaN.
         name: one of ``FORMATS``.
         saturate: the largest number in place of an overflow, and of an infinity.
 
@@ -66,7 +66,7 @@ def round_to(x: np.ndarray, name: str, saturate: bool = False) -> np.ndarray:
         has none, NaN.
 
     Raises:
-        ValueError: x holds no numbers, or the format is unknown.
+        ValueError: x is not of such numbers, or the format is unknown.
     """
     values, known = _numbers("x", x), limits(name)
     step = _step(values, known)

@@ -14,7 +14,7 @@ def stochastic_round(x: np.ndarray, name: str, rng: np.random.Generator) -> np.n
     """One of the two neighbours in the format, the nearer one more often.
 
     Args:
-        x: numbers, any shape.
+        x: numbers that float64 holds, any shape.
         name: one of ``FORMATS``.
         rng: gives one uniform number for each of ``x``.
 
@@ -23,7 +23,7 @@ def stochastic_round(x: np.ndarray, name: str, rng: np.random.Generator) -> np.n
         which the mean is x; beyond the largest number lies an infinity, in E4M3 NaN.
 
     Raises:
-        ValueError: x holds no numbers, the format is unknown, rng is no Generator.
+        ValueError: x is not of such numbers, an unknown format, rng is no Generator.
     """
     values, known = _numbers("x", x), limits(name)
     if not isinstance(rng, np.random.Generator):

@@ -14,15 +14,15 @@ def accumulate(values: Iterable[float], name: str, compensated: bool = False) ->
     """Add one by one, and round after each operation.
 
     Args:
-        values: numbers; each is rounded to the format first.
+        values: numbers that float64 holds; each is rounded to the format first.
         name: one of ``FORMATS``.
         compensated: Kahan's sum: the next term makes up for what the last sum lost.
 
     Returns:
-        The sum, 0.0 of no values.
+        The sum, 0.0 of no values. Once it is infinite, the compensated one becomes NaN.
 
     Raises:
-        ValueError: values are no sequence of numbers, or the format is unknown.
+        ValueError: values are no sequence of such numbers, or the format is unknown.
     """
     known, compensated = limits(name), _flag("compensated", compensated)
 

@@ -57,10 +57,12 @@ def mixed_step(
     found_inf = not np.isfinite(scaled).all()
     if scaler.update(found_inf):
         unscaled = scaled / scale
-        norm = np.linalg.norm(unscaled)
+        largest = np.abs(unscaled).max(initial=0) or 1.0  # its square may overflow
+        norm = largest * np.linalg.norm(unscaled / largest)
         if norm > most:
-            unscaled = unscaled * (most / norm)
-        weights = weights - rate * unscaled
+            unscaled = unscaled / norm * most
+        with np.errstate(over="ignore"):
+            weights = weights - rate * unscaled
     weights = round_to(weights, "float32")
     return weights, round_to(weights, name)
     # --8<-- [end:step]
