@@ -220,11 +220,20 @@ def test_a_stochastic_mean_is_the_number_itself():
         assert np.all(np.signbit(drawn) == (value < 0))
 
 
+class Lowest(np.random.Generator):
+    """Draws the least uniform number that there is."""
+
+    def random(self, *args, **kwargs):
+        return np.zeros(*args, **kwargs)
+
+
 def test_stochastic_rounding_leaves_what_the_format_has_and_what_is_not_finite():
     rng = np.random.default_rng(0)
     for name in FORMATS:
         held = round_to(numbers(), name)
         same(stochastic_round(held, name, rng), held)
+        low = Lowest(np.random.PCG64())
+        same(stochastic_round(held, name, low), held)
     ends = stochastic_round(np.full(300, 65512.0), "float16", rng)
     assert set(ends) == {65504, np.inf}  # 65512 is a quarter of the way to 65536
     assert 40 < np.isinf(ends).sum() < 110
@@ -261,6 +270,28 @@ def test_kahan_makes_up_for_what_is_lost():
             lost = (grown - total) - term
             total = grown
         assert accumulate(values.double().numpy(), name, True) == total.item()
+
+
+@pytest.mark.parametrize("name", ["bfloat16", "float16"])
+def test_kahan_rounds_each_operation_also_where_terms_outgrow_the_sum(name):
+    kind = getattr(torch, name)
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        given = rng.standard_normal(40) * 10 ** rng.uniform(-2, 2, 40)
+        values = torch.tensor(given).to(kind)
+        total = lost = torch.zeros((), dtype=kind)
+        for value in values:
+            term = value - lost
+            grown = total + term
+            lost = (grown - total) - term
+            total = grown
+        held = values.double().numpy()
+        assert accumulate(held, name, True) == total.item()
+        # And it rounds what is given before it takes off what was lost.
+        given = given.astype(np.float32).astype(np.float64)
+        assert accumulate(given, name, True) == accumulate(
+            round_to(given, name), name, True
+        )
 
 
 def test_a_block_of_eight_bits_by_hand():
