@@ -560,6 +560,10 @@ def test_autocast_leaves_the_weights_as_they_are():
         (lambda: round_to(["a"], "float16"), "x must be numbers, got"),
         (lambda: round_to([[1], [1, 2]], "float16"), "x must be numbers, got"),
         (lambda: round_to([True], "float16"), "x must be numbers, got"),
+        (
+            lambda: round_to(torch.ones(2, dtype=torch.bfloat16), "float16"),
+            "x must be numbers that numpy reads, got tensor",
+        ),
         (lambda: round_to(np.ma.array([1.0]), "float16"), "got a masked array"),
         (lambda: round_to([1], "float16", 1), "saturate must be True or False, got 1"),
         (lambda: stochastic_round([1], "float16", 0), "rng must be a numpy Generator"),

@@ -13,7 +13,11 @@ def _numbers(name: str, values: Any) -> np.ndarray:
     """A float64 copy that equals what was given; NaN and infinities may be in it."""
     try:
         given = np.asarray(values)
-    except (TypeError, ValueError, RuntimeError) as error:
+    except (TypeError, RuntimeError) as error:  # a tensor in bfloat16, or with a graph
+        raise ValueError(
+            f"{name} must be numbers that numpy reads, got {values!r}"
+        ) from error
+    except ValueError as error:
         raise ValueError(f"{name} must be numbers, got {values!r}") from error
     if isinstance(values, np.ma.MaskedArray) or (
         given.size and given.dtype.kind not in "fiu"
