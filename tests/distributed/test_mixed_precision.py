@@ -90,6 +90,7 @@ def test_what_float64_does_not_hold_is_refused_and_not_rounded_twice():
             round_to([wide, 1], "float16")
         with pytest.raises(ValueError, match="that float64 holds"):
             round_to(np.finfo(np.longdouble).max, "float16")
+    assert round_to(np.array([], dtype="U1"), "float16").shape == (0,)
     for fine in (1.5, np.nan, np.inf):
         same(round_to(np.longdouble(fine), "float16"), fine)
 

@@ -40,8 +40,9 @@ def _changed(given: np.ndarray, array: np.ndarray) -> bool:
         return any(
             whole != number for whole, number in pairs
         )  # Python compares exactly
-    wide = given.dtype.kind == "f" and given.dtype.itemsize > 8
-    return wide and bool(((given != array) & ~np.isnan(array)).any())
+    if given.dtype.kind != "f":  # of no numbers
+        return False
+    return bool(((given != array) & ~np.isnan(array)).any())
 
 
 def _finite(name: str, values: Any, most: float = 1e300) -> np.ndarray:
