@@ -1,4 +1,4 @@
-"""Exact bias and variance of GAE against lambda; what bootstraps in a batch; a run of it."""
+"""Exact bias and variance of GAE against lambda; what bootstraps; a run of it."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -135,7 +135,7 @@ def picture(
 
 
 def steps() -> dict[str, Steps]:
-    """The rollout as one episode would be too plain: it terminates, then is truncated."""
+    """One rollout twice: its first episode terminates, then is truncated."""
     frames = []
     for name, name_zh, arguments in (
         ("Terminated at step 1", "第 1 步终止", (END, GAMMA, LAMBDA)),
@@ -168,8 +168,8 @@ def steps() -> dict[str, Steps]:
                 en += f", with the next value {VALUES[4]:g}. Nothing comes after it: "
                 zh += f"，下一个值取 {VALUES[4]:g}。后面没有了："
             else:
-                en += f". Carried from step {t + 1}: 0.72 × {found[t + 1]:.4g} = {p:.4g}. "
-                zh += f"。从第 {t + 1} 步带来：0.72 × {found[t + 1]:.4g} = {p:.4g}。"
+                en += f". Carried from step {t + 1}: {GAMMA * LAMBDA:.2f} × {found[t + 1]:.4g} = {p:.4g}. "
+                zh += f"。从第 {t + 1} 步带来：{GAMMA * LAMBDA:.2f} × {found[t + 1]:.4g} = {p:.4g}。"
             en, zh = en + f"A = {a:.4g}.", zh + f"A = {a:.4g}。"
             shown = picture(deltas, passed, found, t, t <= 1)
             frames.append(Frame(shown, en, zh))

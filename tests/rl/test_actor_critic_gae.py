@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +20,6 @@ from snippets.rl.actor_critic_gae import (
 )
 from snippets.rl.environments import Tabular, cliff_walking, random_walk
 from snippets.rl.temporal_difference import lambda_targets
-
-torch = pytest.importorskip("torch")
 
 TOLERANCE = {"rtol": 0, "atol": 1e-12}
 R4, V5 = [1.0, 0, 2, -1], [0.5, 1, -1, 2, 3]
