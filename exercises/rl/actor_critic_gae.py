@@ -233,7 +233,7 @@ def estimate_cases(random: Random) -> Iterator[Rollout]:
 
 @estimate.large
 def estimate_large(random: Random) -> Iterator[Rollout]:
-    T = 20_000
+    T = 4000
     yield (
         [random.uniform(-1, 1) for _ in range(T)],
         [random.uniform(-1, 1) for _ in range(T + 1)],
