@@ -9,6 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exercises.rl import actor_critic_gae as judged
 from snippets.rl.actor_critic_gae import (
     actor_critic,
     expected_gae,
@@ -164,6 +165,18 @@ def test_nothing_crosses_the_end_of_an_episode():
         after = gae(*later, *flags)
         np.testing.assert_array_equal(before[:2], after[:2])
         assert not np.allclose(before[2:], after[2:])
+
+
+def test_a_horizon_of_20_steps_at_gamma_99():
+    T, lam = 800, 0.9596
+    found = gae(np.ones(T), np.zeros(T + 1), [False] * T, 0.99, lam)
+    assert found[0] == pytest.approx(20, abs=0.01)
+
+
+def test_actor_and_critic_by_hand():
+    found = judged.actor_critic_step([0, 0], 0.5, 2, 1, 1, False, 0.5, 0.2, 0.1)
+    assert found == pytest.approx([-0.075, 0.075, 0.8])
+    assert td_errors([1], [0.5, 2], [False], 0.5)[0] == 1.5
 
 
 # Means, variances, batches
