@@ -484,6 +484,7 @@ def test_bad_rollouts_are_refused(changed, message):
         ((P, R.T, PI, BAD, 0.9, 1), r"R must have the shape \(3, 2\)"),
         ((2 * P, R, PI, BAD, 0.9, 1), "P must hold chances that sum to 1"),
         ((P, R, R, BAD, 0.9, 1), "pi must hold chances"),
+        ((P, R, PI + 3e-9, BAD, 0.9, 1), "pi must hold chances"),
         ((P, R, [[1.5, -0.5]] * 3, BAD, 0.9, 1), "pi must hold chances"),
         ((P, R, PI, BAD[:2], 0.9, 1), r"values must have the shape \(3,\)"),
         ((P, R, PI, 1e308 * (BAD / 5), 0.9, 1), "must stay finite"),
@@ -544,6 +545,6 @@ def test_a_generator_is_wanted():
 
 def test_one_fits_all_episode_counts_of_numpy():
     found = actor_critic(
-        CLIFF, 0.1, 0.1, 1, 0, np.int64(1), np.random.default_rng(0), np.int8(2)
+        CLIFF, 0.1, 0.1, 1, 0, np.int64(3), np.random.default_rng(0), np.int8(2)
     )
-    assert found[2].shape == (1,)
+    assert found[2].shape == (3,)

@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 
 
 def integer(name: str, value: int, least: int) -> int:
-    """An integer of Python's, at least so large."""
+    """An integer, at least so large."""
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     if not whole or value < least:
         raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
-    return int(value)
+    return value
 
 
 def number(name: str, value: float) -> float:

@@ -97,6 +97,6 @@ def _errors(
         after = np.where(truncated, real("final_values", final_values, shape), after)
         cut = terminated | truncated
     after[terminated] = 0.0  # last, so that this flag wins
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore"):
         return finite("TD errors", rewards + gamma * after - values[:-1]), cut
     # --8<-- [end:errors]
