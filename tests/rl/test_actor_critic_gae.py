@@ -256,6 +256,60 @@ def test_a_world_without_chance_has_no_variance():
     assert (found >= 0).all()
 
 
+@pytest.mark.parametrize("shift", [0, 1e6, 1e8])
+@pytest.mark.parametrize("lam", [0, 0.9])
+def test_a_large_mean_does_not_drown_a_small_variance(shift, lam):
+    # a coin each step: TD errors are -shift plus 0.9 times the coin minus the last one
+    coin = np.full((2, 1, 2), 0.5)
+    pay, values = np.full((2, 1), -float(shift)), [0, 1.0]
+    found = gae_variance(coin, pay, np.ones((2, 1)), values, 0.9, lam)
+    k = 0.9 * lam  # each later coin counts 0.9 k^i - k^(i+1)
+    expected = (0.9 - k) ** 2 / 4 / (1 - k**2)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_the_variance_counts_the_next_action_too():
+    start = np.zeros((3, 2, 3))  # 0 to 1 to the end, whatever the actions
+    start[0, :, 1], start[1, :, 2], start[2, :, 2] = 1, 1, 1
+    pay = np.array([[0.0, 0], [0, 4], [0, 0]])
+    half = np.full((3, 2), 0.5)
+    found = gae_variance(start, pay, half, np.zeros(3), 1, 0.5)
+    np.testing.assert_allclose(found, [[1, 1], [0, 0], [0, 0]], **TOLERANCE)
+
+
+def test_a_mean_may_be_finite_where_its_square_is_not():
+    found = expected_gae(P, 1e200 * R, PI, np.zeros(3), 0.9, 0)
+    np.testing.assert_array_equal(found, 1e200 * R)
+    with pytest.raises(ValueError, match="variances must stay finite"):
+        gae_variance(P, 1e200 * R, PI, np.zeros(3), 0.9, 0.5)
+
+
+def test_a_wrong_critic_may_still_give_the_advantage():
+    off = np.array([3.0, -7])
+    # a critic that is wrong only at the state itself: a baseline
+    for s in (0, 1):
+        moved = TRUE.copy()
+        moved[s] += off[s]
+        walk = np.array(P)
+        for a in (0, 1):  # nothing returns to s at once
+            if walk[s, a, s]:
+                walk[s, a, 2] += walk[s, a, s]
+                walk[s, a, s] = 0
+        right, found = (
+            expected_gae(walk, R, PI, v, 0.9, 0)[s] for v in (TRUE, moved)
+        )
+        np.testing.assert_allclose(found - right, -off[s], **TOLERANCE)
+
+
+def test_a_bad_critic_may_have_the_least_variance_at_lambda_0():
+    found = [
+        gae_variance(P, R, PI, np.zeros(3), 0.9, lam)[0, 0]
+        for lam in (0, 0.5, 0.9, 0.95, 1)
+    ]
+    expected = (0, 0.24246, 2.19309, 2.95218, 4.03565)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=6e-5)
+
+
 def test_normalised_advantages_have_mean_0_and_deviation_1():
     wanted = (-1.341641, -0.447214, 0.447214, 1.341641)
     np.testing.assert_allclose(normalise([1, 2, 3, 4]), wanted, rtol=0, atol=5e-7)
@@ -289,6 +343,9 @@ def test_explained_variance_is_blind_to_a_shift():
     assert math.isnan(explained_variance([1, 2], [0.1, 0.1]))
     assert math.isnan(explained_variance([1], [5]))
     assert isinstance(explained_variance([[1, 2]], [[1, 3]]), float)
+    for scale in (1e-200, 1e-160, 1e160, 1e300):
+        found = explained_variance([0, 0.5 * scale], [0, scale])
+        assert found == pytest.approx(0.75)
 
 
 def test_the_gradients_of_the_a2c_loss_are_those_of_torch():
@@ -487,7 +544,8 @@ def test_bad_rollouts_are_refused(changed, message):
         ((P, R, PI + 3e-9, BAD, 0.9, 1), "pi must hold chances"),
         ((P, R, [[1.5, -0.5]] * 3, BAD, 0.9, 1), "pi must hold chances"),
         ((P, R, PI, BAD[:2], 0.9, 1), r"values must have the shape \(3,\)"),
-        ((P, R, PI, 1e308 * (BAD / 5), 0.9, 1), "must stay finite"),
+        ((P, R, PI, 1.7e308 * np.array([-1, 1, 0]), 0.9, 1), "must stay finite"),
+        ((P, R, PI, [0, 0, 3], 0.9, 1), r"terminal states must be 0, got \[3"),
     ],
 )
 def test_bad_worlds_are_refused(arguments, message):
@@ -507,7 +565,7 @@ def test_bad_worlds_are_refused(arguments, message):
         (lambda: explained_variance([], []), "want at least one return"),
         (lambda: explained_variance([1], [1, 2]), r"values must have the shape \(2,\)"),
         (
-            lambda: explained_variance([1, 2], [1e200, 2]),
+            lambda: explained_variance([1e300, 2], [1, 2]),
             "the variances must stay finite",
         ),
     ],
@@ -536,6 +594,11 @@ def test_bad_settings_are_refused(changed, message):
     good = dict(alpha_v=0.1, alpha_pi=0.1, gamma=1, lam=0.9, episodes=2, max_steps=9)
     with pytest.raises(ValueError, match=message):
         actor_critic(CLIFF, rng=np.random.default_rng(0), **(good | changed))
+
+
+def test_an_environment_is_wanted():
+    with pytest.raises(TypeError, match="env must be a Tabular, got NoneType"):
+        actor_critic(None, 0.1, 0.1, 1, 0, 1, np.random.default_rng(0))
 
 
 def test_a_generator_is_wanted():

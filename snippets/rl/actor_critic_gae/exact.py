@@ -32,7 +32,7 @@ def expected_gae(
     Raises:
         ValueError: if an argument is not as above, or a result overflows.
     """
-    return _moments(P, R, pi, values, gamma, lam)[0]
+    return _means(*_model(P, R, pi, values, gamma, lam))[0]
 
 
 def gae_variance(
@@ -44,42 +44,41 @@ def gae_variance(
     lam: float,
 ) -> ndarray:
     """The variance of GAE, shape (S, A); arguments and errors as ``expected_gae``."""
-    mean, square = _moments(P, R, pi, values, gamma, lam)
-    return np.maximum(square - mean**2, 0.0)  # rounding may end below 0
+    P, R, pi, values, gamma, k = _model(P, R, pi, values, gamma, lam)
+    mean, u, delta = _means(P, R, pi, values, gamma, k)
+    # Around the mean: a difference of two mean squares would lose small variances
+    with np.errstate(over="ignore", invalid="ignore"):
+        off = (delta + k * u - mean[:, :, None]) ** 2  # by the next state
+        own = np.einsum("sat,sat->sa", P, off)
+        spread = own + (mean - u[:, None]) ** 2  # and by the action
+        move = np.einsum("sa,sat->st", pi, P)
+        known = (pi * spread).sum(axis=1)
+        variance = np.linalg.solve(np.eye(len(P)) - k**2 * move, known)
+        return finite("the variances", own + k**2 * (P @ variance))
 
 
-def _moments(
+def _means(
+    P: ndarray, R: ndarray, pi: ndarray, values: ndarray, gamma: float, k: float
+) -> tuple[ndarray, ndarray, ndarray]:
+    """Mean of GAE by state and action, its mean u by state, and the TD errors."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        delta = R[:, :, None] + gamma * values - values[:, None, None]  # (S, A, S)
+        first = np.einsum("sat,sat->sa", P, delta)
+        move = np.einsum("sa,sat->st", pi, P)  # of the policy, (S, S)
+        u = np.linalg.solve(np.eye(len(P)) - k * move, (pi * first).sum(axis=1))
+        return finite("the means", first + k * (P @ u)), u, delta
+    # --8<-- [end:expected]
+
+
+def _model(
     P: ArrayLike,
     R: ArrayLike,
     pi: ArrayLike,
     values: ArrayLike,
     gamma: float,
     lam: float,
-) -> tuple[ndarray, ndarray]:
-    """Mean of GAE, and of its square, for each state and first action."""
-    P, R, pi, values = _model(P, R, pi, values)
-    gamma, lam = share("gamma", gamma), share("lam", lam)
-    k = gamma * lam
-    if k >= 1:
-        raise ValueError(f"gamma * lam must be < 1, got {k}")
-    move = np.einsum("sa,sat->st", pi, P)  # of the policy, (S, S)
-    one = np.eye(len(P))
-    with np.errstate(over="ignore", invalid="ignore"):
-        delta = R[:, :, None] + gamma * values - values[:, None, None]  # (S, A, S)
-        first = np.einsum("sat,sat->sa", P, delta)
-        u = np.linalg.solve(one - k * move, (pi * first).sum(axis=1))
-        mean = first + k * (P @ u)
-        # (delta + k X)^2 = delta (delta + 2 k X) + k^2 X^2, X what follows from t
-        own = np.einsum("sat,sat->sa", P, delta * (delta + 2 * k * u))
-        w = np.linalg.solve(one - k**2 * move, (pi * own).sum(axis=1))
-        square = own + k**2 * (P @ w)
-    return finite("the means", mean), finite("the mean squares", square)
-    # --8<-- [end:expected]
-
-
-def _model(
-    P: ArrayLike, R: ArrayLike, pi: ArrayLike, values: ArrayLike
-) -> tuple[ndarray, ndarray, ndarray, ndarray]:
+) -> tuple[ndarray, ndarray, ndarray, ndarray, float, float]:
+    """The arguments, checked; gamma * lam in place of lam."""
     P = real("P", P)
     if P.ndim != 3 or P.shape[0] != P.shape[2] or 0 in P.shape:
         raise ValueError(f"P must have the shape (S, A, S), got {P.shape}")
@@ -88,4 +87,11 @@ def _model(
         sums = chances.sum(axis=-1)
         if (chances < 0).any() or not np.allclose(sums, 1, rtol=0, atol=1e-9):
             raise ValueError(f"{name} must hold chances that sum to 1, got {chances}")
-    return P, R, pi, real("values", values, P.shape[:1])
+    values = real("values", values, P.shape[:1])
+    stays = (np.einsum("sas->sa", P) == 1).all(axis=1) & (R == 0).all(axis=1)
+    if values[stays].any():
+        raise ValueError(f"values of terminal states must be 0, got {values[stays]}")
+    gamma, lam = share("gamma", gamma), share("lam", lam)
+    if gamma * lam >= 1:
+        raise ValueError(f"gamma * lam must be < 1, got {gamma * lam}")
+    return P, R, pi, values, gamma, gamma * lam

@@ -46,10 +46,10 @@ def explained_variance(values: ArrayLike, returns: ArrayLike) -> float:
 
     Returns:
         1 if the values are the returns up to a shift, 0 for constant values, below 0
-        for worse; NaN if all returns are equal.
+        where the errors vary more than the returns; NaN if all returns are equal.
 
     Raises:
-        ValueError: if an argument is not as above, or a square overflows.
+        ValueError: if an argument is not as above, or a number overflows.
     """
     returns = real("returns", returns)
     values = real("values", values, returns.shape)
@@ -57,7 +57,11 @@ def explained_variance(values: ArrayLike, returns: ArrayLike) -> float:
         raise ValueError(f"want at least one return, got shape {returns.shape}")
     if returns.min() == returns.max():
         return math.nan
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        found = 1 - np.var(returns - values) / np.var(returns)
+    with np.errstate(over="ignore", invalid="ignore"):
+        around = finite("returns minus their mean", returns - returns.mean())
+        left = returns - values
+        left = left - left.mean()
+        top = np.abs(around).max()  # squares of tiny or huge numbers leave float64
+        found = 1 - np.mean((left / top) ** 2) / np.mean((around / top) ** 2)
     return float(finite("the variances", found))
     # --8<-- [end:explained]

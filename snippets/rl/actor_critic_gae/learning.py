@@ -39,9 +39,11 @@ def actor_critic(
         episode, shape (episodes,).
 
     Raises:
-        TypeError: if rng is of another kind.
+        TypeError: if env or rng is of another kind.
         ValueError: if another argument is not as above, or a number overflows.
     """
+    if not isinstance(env, Tabular):
+        raise TypeError(f"env must be a Tabular, got {type(env).__name__}")
     alpha_v, alpha_pi = positive("alpha_v", alpha_v), positive("alpha_pi", alpha_pi)
     gamma, lam = share("gamma", gamma), share("lam", lam)
     episodes = integer("episodes", episodes, 1)
