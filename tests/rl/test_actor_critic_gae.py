@@ -479,10 +479,25 @@ def test_without_traces_the_cliff_is_learnt():
     assert min(last) > -10
 
 
-def test_traces_with_the_same_steps_get_stuck_and_with_smaller_steps_do_not():
-    stuck = ends(0.9, 0.2, 0.1, 70, 60) <= -60
-    assert stuck.sum() >= 2
-    assert (ends(0.9, 0.02, 0.01, 250, 60) > -30).all()
+def test_the_step_of_the_actor_gets_runs_stuck_that_of_the_critic_does_not():
+    assert (ends(0.9, 0.2, 0.1, 70, 60) <= -60).sum() >= 2
+    assert (ends(0.9, 0.02, 0.1, 70, 60) <= -60).sum() >= 4
+    assert (ends(0.9, 0.2, 0.01, 70, 60) > -40).all()
+    assert (ends(0, 0.2, 1, 70, 60) <= -60).sum() >= 4
+    assert (ends(0, 0.2, 0.1, 70, 60) > -20).all()
+
+
+def test_stuck_runs_are_soon_sure_of_one_action_at_the_start():
+    def surest(lam, alpha_v, alpha_pi, seed):
+        rng = np.random.default_rng(seed)
+        h = actor_critic(CLIFF, alpha_v, alpha_pi, 1, lam, 15, rng, 60)[0][CLIFF.start]
+        return np.exp(h - h.max()).max() / np.exp(h - h.max()).sum()
+
+    stuck = [(0, 0.2, 1, k) for k in range(5)]
+    stuck += [(0.9, 0.2, 0.1, k) for k in (1, 3, 4)]
+    stuck += [(0.9, 0.02, 0.1, k) for k in range(5)]
+    assert min(surest(*run) for run in stuck) > 0.99
+    assert max(surest(0, 0.2, 0.1, k) for k in range(5)) < 0.93
 
 
 # Errors
