@@ -288,7 +288,7 @@ step of both, with one TD error, computed before anything changes:
 
 Return one list: the new preferences, and after them the new value.
 
-- `h`: a list of 1 to 2000 numbers between -700 and 700.
+- `h`: a list of 1 to 2000 numbers between -1000 and 1000.
 - `a`: an index into `h`. `done`: true or false.
 - `v`, `v_next`, `r`: numbers of any sign. `gamma`, `alpha_v`, `alpha_pi`: from 0 to 1.
 
@@ -310,7 +310,7 @@ Results may be off by $10^{-9}$, relative to their size or to 1.
 
 返回一个列表：先是新的偏好，最后是新的值。
 
-- `h`：1 到 2000 个数的列表，每个都在 -700 到 700 之间。
+- `h`：1 到 2000 个数的列表，每个都在 -1000 到 1000 之间。
 - `a`：`h` 的下标。`done`：真或假。
 - `v`、`v_next`、`r`：可正可负的数。`gamma`、`alpha_v`、`alpha_pi`：0 到 1 之间的数。
 
@@ -349,7 +349,7 @@ def actor_critic_step(
     new = [
         x + alpha_pi * delta * ((b == a) - weights[b] / total) for b, x in enumerate(h)
     ]
-    return [*new, v + alpha_v * delta]
+    return [*new, float(v + alpha_v * delta)]
 
 
 @step.wrong(
@@ -477,6 +477,30 @@ def actor_critic_step_plain(
     return [*new, v + alpha_v * delta]
 
 
+@step.wrong(
+    en="The exponentials are taken of the preferences themselves, and overflow.",
+    zh="直接对偏好取指数，溢出了。",
+)
+def actor_critic_step_unshifted(
+    h: list[float],
+    v: float,
+    v_next: float,
+    a: int,
+    r: float,
+    done: bool,
+    gamma: float,
+    alpha_v: float,
+    alpha_pi: float,
+) -> list[float]:
+    weights = [exp(x) for x in h]
+    total = sum(weights)
+    delta = r + gamma * (0 if done else v_next) - v
+    new = [
+        x + alpha_pi * delta * ((b == a) - weights[b] / total) for b, x in enumerate(h)
+    ]
+    return [*new, v + alpha_v * delta]
+
+
 Step = tuple[list[float], float, float, int, float, bool, float, float, float]
 
 
@@ -484,7 +508,9 @@ Step = tuple[list[float], float, float, int, float, bool, float, float, float]
 def step_cases(random: Random) -> Iterator[Step]:
     yield [0.5], 1, 2, 0, 3, False, 0.5, 0.5, 0.5
     yield [0, 0], 0.5, 1, 1, 2, False, 0.5, 0.2, 0.1
-    yield [700, -700, 700], -1, 4, 1, -2, False, 1, 1, 1
+    yield [1000, -1000, 1000], -1, 4, 1, -2, False, 1, 1, 1
+    yield [-1000, -1001], 1, 2, 0, -3, False, 0.5, 0.5, 0.5
+    yield [-1000, 1000], 1, 2, 0, -3, False, 0.5, 0.5, 0.5
     yield [0, 1], 1, 5, 0, 2, True, 1, 0.5, 0.5
     for _ in range(30):
         n = random.randint(1, 5)
