@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -295,9 +296,7 @@ def test_a_wrong_critic_may_still_give_the_advantage():
             if walk[s, a, s]:
                 walk[s, a, 2] += walk[s, a, s]
                 walk[s, a, s] = 0
-        right, found = (
-            expected_gae(walk, R, PI, v, 0.9, 0)[s] for v in (TRUE, moved)
-        )
+        right, found = (expected_gae(walk, R, PI, v, 0.9, 0)[s] for v in (TRUE, moved))
         np.testing.assert_allclose(found - right, -off[s], **TOLERANCE)
 
 
@@ -324,6 +323,11 @@ def test_normalised_advantages_have_mean_0_and_deviation_1():
         (np.array([[1, 2], [3, 5]]) - 2.75) / (np.sqrt(2.1875) + 0.5),
         **TOLERANCE,
     )
+
+
+def test_fractions_are_real_numbers_too():
+    found = normalise([Fraction(1, 2), Fraction(3, 2)], 0)
+    np.testing.assert_array_equal(found, (-1, 1))
 
 
 def test_equal_advantages_become_zeros_whatever_eps():
@@ -574,6 +578,11 @@ def test_bad_worlds_are_refused(arguments, message):
     [
         (lambda: normalise([]), "adv must have at least one number"),
         (lambda: normalise([1, math.inf]), "adv must be finite"),
+        (
+            lambda: normalise(np.array(["1", 2], dtype=object)),
+            "adv must be finite real",
+        ),
+        (lambda: normalise(np.array([1j, 2], dtype=object)), "adv must be finite real"),
         (lambda: normalise([1, 2], -1), "eps must be a finite number >= 0, got -1"),
         (lambda: normalise([1, 2], math.inf), "eps must be a finite number >= 0"),
         (lambda: normalise([1.7e308, 1.7e308, 0]), "must stay finite"),

@@ -47,7 +47,10 @@ def real(name: str, values: ArrayLike, shape: tuple[int, ...] | None = None) -> 
     if shape is not None and array.shape != shape:
         raise ValueError(f"{name} must have the shape {shape}, got {array.shape}")
     found = None
-    if array.dtype.kind in "biufO":
+    known = array.dtype.kind in "biuf"  # as an object, a text "1" would pass
+    if known or (
+        array.dtype.kind == "O" and all(isinstance(x, Real) for x in array.flat)
+    ):
         with contextlib.suppress(TypeError, ValueError, OverflowError):
             found = array.astype(np.float64)
     if found is None or not np.isfinite(found).all():
