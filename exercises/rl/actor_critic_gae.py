@@ -551,4 +551,4 @@ def step_brute(
         ratio = 1 / sum(exp(min(x - h[b], 600)) for x in h)  # pi of b
         slope = 1 - ratio if b == a else -ratio
         found.append(h[b] + alpha_pi * (target - v) * slope)
-    return [*found, (1 - alpha_v) * v + alpha_v * target]
+    return [*found, float((1 - alpha_v) * v + alpha_v * target)]

@@ -300,6 +300,17 @@ def test_a_wrong_critic_may_still_give_the_advantage():
         np.testing.assert_allclose(found - right, -off[s], **TOLERANCE)
 
 
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_with_the_true_values_a_smaller_lambda_has_a_smaller_variance(one, other):
+    exact = np.zeros(3)
+    move, pay = np.einsum("sa,sat->st", PI, P), (PI * R).sum(1)
+    exact[:2] = np.linalg.solve(np.eye(2) - 0.9 * move[:2, :2], pay[:2])
+    less, more = (
+        gae_variance(P, R, PI, exact, 0.9, lam) for lam in sorted((one, other))
+    )
+    assert (less <= more + 1e-12).all()
+
+
 def test_a_bad_critic_may_have_the_least_variance_at_lambda_0():
     found = [
         gae_variance(P, R, PI, np.zeros(3), 0.9, lam)[0, 0]
