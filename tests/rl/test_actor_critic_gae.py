@@ -278,6 +278,17 @@ def test_the_variance_counts_the_next_action_too():
     np.testing.assert_allclose(found, [[1, 1], [0, 0], [0, 0]], **TOLERANCE)
 
 
+def test_a_state_that_pays_or_that_one_can_leave_may_have_a_value():
+    one = [[1.0]]
+    found = expected_gae([one], one, one, [10], 0.9, 0.5)
+    np.testing.assert_allclose(found, [[0]], **TOLERANCE)
+    door = np.zeros((2, 2, 2))
+    door[0, 0, 0] = door[0, 1, 1] = 1
+    door[1, :, 1] = 1
+    found = expected_gae(door, np.zeros((2, 2)), np.full((2, 2), 0.5), [2, 0], 0.5, 0)
+    np.testing.assert_allclose(found, [[-1, -2], [0, 0]], **TOLERANCE)
+
+
 def test_a_mean_may_be_finite_where_its_square_is_not():
     found = expected_gae(P, 1e200 * R, PI, np.zeros(3), 0.9, 0)
     np.testing.assert_array_equal(found, 1e200 * R)
