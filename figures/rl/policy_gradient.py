@@ -169,7 +169,7 @@ def steps() -> dict[str, Steps]:
     ]
     for t in reversed(range(len(ACTIONS))):
         after = g[t + 1] if t + 1 < len(g) else 0.0
-        sum_ = f"{REWARDS[t]:g} + 0.9 · {shown(after)} = {shown(g[t])}"
+        sum_ = f"{REWARDS[t]:g} + {GAMMA} · {shown(after)} = {shown(g[t])}"
         frames.append(
             Frame(
                 picture_of(g[t:], [], t, zero, pi, pi),
@@ -194,9 +194,9 @@ def steps() -> dict[str, Steps]:
     frames.append(
         Frame(
             picture_of(g, weights, -1, result, new, pi),
-            f"A step of size 0.5 along the gradient. Action 0: {changes[0]} in state 0, "
+            f"A step of size {ALPHA} along the gradient. Action 0: {changes[0]} in state 0, "
             f"{changes[1]} in state 1; dashed, the policy before.",
-            f"沿梯度走步长 0.5 的一步。动作 0：状态 0 上 {changes[0]}，状态 1 上 {changes[1]}；虚线是之前的策略。",
+            f"沿梯度走步长 {ALPHA} 的一步。动作 0：状态 0 上 {changes[0]}，状态 1 上 {changes[1]}；虚线是之前的策略。",
         )
     )
     return {"policy_gradient_steps": Steps(430, 270, frames)}
