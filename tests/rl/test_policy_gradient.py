@@ -342,6 +342,7 @@ def test_damping_solves_another_system_and_goes_to_the_pseudo_inverse():
     near = natural_gradient(gradient, F, damping=1e-9)
     np.testing.assert_allclose(near, natural_gradient(gradient, F), rtol=0, atol=1e-6)
     assert natural_gradient([2.0], [[4.0]]).tolist() == [0.5]
+    assert natural_gradient([0.0], [[0.0]]).tolist() == [0]
     assert natural_gradient([2.0], [[4.0]], damping=4).tolist() == [0.25]
 
 
@@ -482,6 +483,8 @@ BAD = [
     (natural_gradient, ([1, 2], np.eye(2), -1), "damping must be >= 0, got -1"),
     (natural_gradient, ([1, 2], [[1, 1], [0, 1]]), "F must be symmetric"),
     (natural_gradient, ([1], [[-2]], 2), "F must be positive semidefinite"),
+    (natural_gradient, ([1, 2], [[1, 1e308], [-1e308, 1]]), "F must be symmetric"),
+    (natural_gradient, ([1, 2], [[1, 0], [1, 1]]), "F must be symmetric"),
     (natural_gradient, ([np.nan], [[1]]), "grad must be finite"),
     (natural_gradient, ([1e300], [[1e-300]]), "the result must stay finite"),
 ]

@@ -46,10 +46,10 @@ def natural_gradient(grad: ArrayLike, F: ArrayLike, damping: float = 0.0) -> nda
     damping = number("damping", damping)
     if damping < 0:
         raise ValueError(f"damping must be >= 0, got {damping!r}")
-    if (abs(F - F.T) > 1e-6 * abs(F).max()).any():
-        raise ValueError("F must be symmetric, got another matrix")
     g = grad.ravel()
     with np.errstate(over="ignore", invalid="ignore"):
+        if (F - F.T > 1e-6 * abs(F).max()).any():  # one of each pair is positive
+            raise ValueError("F must be symmetric, got another matrix")
         if damping:
             try:
                 x = np.linalg.solve(F + damping * np.eye(len(g)), g)
