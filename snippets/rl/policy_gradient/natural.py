@@ -48,7 +48,8 @@ def natural_gradient(grad: ArrayLike, F: ArrayLike, damping: float = 0.0) -> nda
         raise ValueError(f"damping must be >= 0, got {damping!r}")
     g = grad.ravel()
     with np.errstate(over="ignore", invalid="ignore"):
-        if (F - F.T > 1e-6 * abs(F).max()).any():  # one of each pair is positive
+        gap = (F - F.T).max()  # one of each pair is positive
+        if gap > 1e-6 * abs(F).max():
             raise ValueError("F must be symmetric, got another matrix")
         if damping:
             try:
