@@ -116,6 +116,19 @@ def test_the_score_is_the_gradient_of_the_log_chance(theta, data):
     np.testing.assert_allclose(score(theta, s, a), leaf.grad, rtol=0, atol=1e-12)
 
 
+@pytest.mark.parametrize("alpha", [0.01, 1, 5])
+def test_a_step_along_the_score_multiplies_a_rarer_chance_by_more(alpha):
+    theta = np.log([[0.001, 0.1, 0.3, 0.599]])
+    pi, factors = softmax_policy(theta)[0], []
+    for a in range(4):
+        moved = softmax_policy(theta + alpha * score(theta, 0, a))[0]
+        factors.append(moved[a] / pi[a])
+    assert factors == sorted(factors, reverse=True)
+    assert factors[-1] > 1
+    gains = [p * (f - 1) for p, f in zip(pi, factors, strict=True)]
+    assert gains[0] < gains[1]  # the chance itself may rise by less
+
+
 def test_the_naive_log_of_a_softmax_is_minus_infinity():
     theta = [[1000.0, 0.0]]
     with np.errstate(divide="ignore"):
@@ -181,6 +194,23 @@ def test_the_variance_falls_by_causality_and_more_by_a_baseline_that_is_not_v():
         )
     ]
     np.testing.assert_allclose(found, [13.089, 5.507, 2.148, 1.392], atol=5e-4, rtol=0)
+
+
+def test_the_value_of_the_steps_that_remain_is_not_the_best_baseline_either():
+    pi, left = np.array(chances(THETA)), [np.zeros(3)]
+    for _ in range(4):
+        left.append((pi * (R + GAMMA * P @ left[-1])).sum(axis=1))
+    chance, each = np.array([p for p, _ in EPISODES]), []
+    for _, (states, actions, rewards) in EPISODES:
+        total = np.zeros((3, 2))
+        for t, (s, a) in enumerate(zip(states, actions, strict=False)):
+            g = sum(GAMMA**k * r for k, r in enumerate(rewards[t:]))
+            total += GAMMA**t * (g - left[4 - t][s]) * score(THETA, s, a)
+        each.append(total)
+    mean = np.tensordot(chance, each, 1)
+    np.testing.assert_allclose(mean, mean_and_variance()[0], rtol=0, atol=1e-12)
+    variance = chance @ ((np.array(each) - mean) ** 2).sum(axis=(1, 2))
+    assert abs(variance - 2.425) < 5e-4
 
 
 def test_without_the_discount_of_states_the_mean_is_another():
@@ -264,6 +294,16 @@ def test_a_baseline_of_the_action_changes_the_mean():
     assert exact_gradient(np.ones((1, 2, 1)), [q], [[0, 0]], 0, [1])[0, 0] == 0.25
 
 
+def test_with_the_action_value_as_baseline_the_mean_is_0_though_returns_are_random():
+    # Arm 0 pays 0 or 2, q = (1, 0): weights +-1, chances 1/4 each; arm 1 pays q.
+    each = [
+        reinforce([[0, 0]], [([0], [a], [r])], 1, baseline=[b])
+        for a, r, b in ((0, 0, 1), (0, 2, 1), (1, 0, 0), (1, 0, 0))
+    ]
+    assert np.any(each[0])
+    assert not np.any(np.mean(each, axis=0))
+
+
 def test_a_constant_in_the_rewards_is_a_baseline_when_all_episodes_are_as_long():
     chance = np.array([p for p, _ in EPISODES])
     moved = [(s, a, np.add(r, 5)) for _, (s, a, r) in EPISODES]
@@ -334,6 +374,34 @@ def test_the_natural_gradient_is_the_centred_advantage():
     np.testing.assert_allclose(got[:, 0], [1.052669, -1.382332, 0], rtol=0, atol=5.1e-7)
 
 
+@pytest.mark.parametrize(("n", "k"), [(1, 3), (3, 2), (2, 5), (1, 40)])
+def test_rounding_in_the_eigenvalue_0_does_not_reach_the_natural_gradient(n, k):
+    rng = np.random.default_rng(n + k)
+    for _ in range(40):
+        theta, q = 2 * rng.normal(size=(n, k)), rng.normal(size=(n, k))
+        pi, d = np.array(chances(theta)), rng.uniform(0.1, 1, n)
+        advantage = q - (pi * q).sum(axis=1, keepdims=True)
+        got = natural_gradient(d[:, None] * pi * advantage, fisher(theta, d))
+        want = q - q.mean(axis=1, keepdims=True)
+        np.testing.assert_allclose(got, want, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("gap", [1, 20, 36, 40, 300])
+def test_the_fisher_matrix_does_not_cancel_where_an_action_is_almost_sure(gap):
+    theta, p = [[0, gap]], exp(-gap) / (1 + exp(-gap)) ** 2
+    F = fisher(theta, [1])
+    np.testing.assert_allclose(F, [[p, -p], [-p, p]], rtol=1e-12, atol=0)
+    gradient = exact_gradient(np.ones((1, 2, 1)), [[1, 0]], theta, 0, [1])
+    got = natural_gradient(gradient, F)
+    np.testing.assert_allclose(got, [[0.5, -0.5]], rtol=0, atol=1e-12)
+
+
+def test_an_eigenvalue_of_rounding_counts_as_0_and_a_larger_one_does_not():
+    for small, want in ((1e-13, 1.0), (1e-16, 0.0)):
+        got = natural_gradient([1.0, small], np.diag([1.0, small]))
+        np.testing.assert_allclose(got, [1, want], rtol=0, atol=1e-12)
+
+
 def test_damping_solves_another_system_and_goes_to_the_pseudo_inverse():
     F, gradient = fisher(THETA, [1, 2, 3]), exact_gradient(*MODEL)
     x = natural_gradient(gradient, F, damping=0.5)
@@ -369,6 +437,28 @@ def test_on_the_way_to_the_best_arm_the_figure_counts_these_steps():
     starts = ((0.02, 0.08, 0.9), (0.02, 0.9, 0.08))
     assert [climb(s, False, q=q) for s in starts] == [76, 197]
     assert [climb(s, True, q=q) for s in starts] == [10, 16]
+    for start, plain, natural in zip(starts, (0.86, 0.97), (0.31, 0.93), strict=True):
+        for way, want in ((False, plain), (True, natural)):
+            theta, most = np.log([start]), 0.0
+            for _ in range(200):
+                pi = softmax_policy(theta)[0]
+                most = max(most, pi[1])
+                theta = theta + (np.array(q) if way else pi * (q - pi @ q))
+            assert round(most, 2) == want
+
+
+def test_numpy_refuses_float32_chances_once_they_are_converted():
+    rng, refused = np.random.default_rng(0), 0
+    for _ in range(50):
+        e = np.exp(rng.normal(size=50)).astype(np.float32)
+        pi = e / e.sum()
+        rng.choice(50, p=pi.astype(np.float64) / pi.astype(np.float64).sum())
+        np.random.default_rng(0).choice(50, p=pi)
+        try:
+            rng.choice(50, p=pi.tolist())
+        except ValueError:
+            refused += 1
+    assert refused > 10
 
 
 def test_near_the_end_the_plain_gradient_halves_the_gap_in_twice_the_time():
@@ -395,6 +485,13 @@ def test_in_the_corridor_a_mixed_policy_is_best():
     for p, want in ((2 - sqrt(2), -11.6569), (0.05, -82.105), (0.95, -44.211)):
         assert abs(corridor_value(p) - want) < 5e-4
         assert abs((2 * p - 4) / (p * (1 - p)) - want) < 5e-4
+
+
+def test_who_counts_steps_leaves_the_corridor_in_three_without_chance():
+    s = 0
+    for right in (True, False, True):
+        s = max(0, s + (1 if right != (s == 1) else -1))
+    assert s == 3
 
 
 def corridor_run(seed, alpha, learned, episodes=300, most=1000):
@@ -483,6 +580,8 @@ BAD = [
     (natural_gradient, ([1, 2], np.eye(2), -1), "damping must be >= 0, got -1"),
     (natural_gradient, ([1, 2], [[1, 1], [0, 1]]), "F must be symmetric"),
     (natural_gradient, ([1], [[-2]], 2), "F must be positive semidefinite"),
+    (natural_gradient, ([1], [[-2]]), "F must be positive semidefinite"),
+    (natural_gradient, ([1, 2], [[1, 2], [2, 1]], 5), "F must be positive semidef"),
     (natural_gradient, ([1, 2], [[1, 1e308], [-1e308, 1]]), "F must be symmetric"),
     (natural_gradient, ([1, 2], [[1, 0], [1, 1]]), "F must be symmetric"),
     (natural_gradient, ([np.nan], [[1]]), "grad must be finite"),

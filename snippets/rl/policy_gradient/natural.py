@@ -26,7 +26,9 @@ def fisher(theta: ArrayLike, weights: ArrayLike) -> ndarray:
         raise ValueError(f"weights must be >= 0, got {weights}")
     F = np.zeros((n, k, n, k))
     for s in range(n):
-        F[s, :, s] = weights[s] * (np.diag(pi[s]) - np.outer(pi[s], pi[s]))
+        # pi - pi ** 2 on the diagonal without cancelling: pi times the others' sum.
+        pairs = np.outer(pi[s], pi[s]) * (1 - np.eye(k))
+        F[s, :, s] = weights[s] * (np.diag(pairs.sum(axis=1)) - pairs)
     return F.reshape(n * k, n * k)
 
 
@@ -36,7 +38,8 @@ def natural_gradient(grad: ArrayLike, F: ArrayLike, damping: float = 0.0) -> nda
     Args:
         grad: any shape, n entries.
         F: symmetric and positive semidefinite, shape (n, n).
-        damping: >= 0; with 0 the pseudo-inverse is used.
+        damping: >= 0; with 0 the pseudo-inverse is used. Eigenvalues within rounding
+            of 0, up to 10 n eps times the largest, count as 0.
 
     Raises:
         ValueError: if an argument is not as above, or the result overflows.
@@ -51,14 +54,13 @@ def natural_gradient(grad: ArrayLike, F: ArrayLike, damping: float = 0.0) -> nda
         gap = (F - F.T).max()  # one of each pair is positive
         if gap > 1e-6 * abs(F).max():
             raise ValueError("F must be symmetric, got another matrix")
-        if damping:
-            try:
-                x = np.linalg.solve(F + damping * np.eye(len(g)), g)
-            except np.linalg.LinAlgError:
-                raise ValueError(
-                    "F must be positive semidefinite, got others"
-                ) from None
-        else:
-            x = np.linalg.pinv(F, hermitian=True) @ g
+        size = abs(F).max() or 1.0
+        values, vectors = np.linalg.eigh(F / size)
+        if values[0] < -1e-6:
+            raise ValueError("F must be positive semidefinite, got another matrix")
+        values[values <= 10 * len(g) * np.finfo(float).eps * values[-1]] = 0
+        values = values * size + damping
+        kept = vectors[:, values > 0]
+        x = kept @ ((kept.T @ g) / values[values > 0])
     return finite(x.reshape(grad.shape))
     # --8<-- [end:natural]
