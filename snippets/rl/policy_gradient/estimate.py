@@ -36,7 +36,7 @@ def reinforce(
         baseline: a number for each state, shape (S,); None means 0.
         to_go: weigh a score by the rewards from its step on, else by all.
         discount_states: multiply step t by gamma ** t. Without it the result estimates
-            no gradient, unless gamma is 1.
+            in general no gradient of any function, unless gamma is 1.
 
     Raises:
         ValueError: if an argument is not as above, or a sum overflows.
