@@ -257,6 +257,12 @@ def test_one_episode_by_hand():
     assert plain_full.tolist() == [[0.5, -0.5], [1, -1]]
 
 
+def test_a_rewarded_action_may_become_less_likely_if_another_is_pushed_more():
+    theta = np.zeros((1, 2))
+    theta = theta + reinforce(theta, [([0, 0], [0, 1], [1, 1])], 1)
+    assert softmax_policy(theta)[0, 1] < 0.3  # both pushed upwards, arm 0 twice
+
+
 def test_autograd_of_the_surrogate_loss_is_minus_the_estimate():
     p_states, p_actions, p_rewards = EPISODES[17][1]
     b, leaf = torch.tensor(V), torch.tensor(THETA, requires_grad=True)
