@@ -345,6 +345,12 @@ def test_with_two_arms_the_best_baseline_swaps_the_chances(p, x, y):
     assert abs(optimal_baseline([p, 1 - p], [x, y]) - want) < 1e-12
 
 
+@pytest.mark.parametrize("p", [1e-12, 1e-20, 1e-100])
+def test_the_best_baseline_does_not_cancel_where_an_arm_is_almost_sure(p):
+    # Exactly p with the chances (1 - p, p): the weights are p ** 2 and p, times 1 - p.
+    assert abs(optimal_baseline([1 - p, p], [1, 0]) / p - 1) < 1e-11
+
+
 def test_the_value_as_baseline_can_be_worse_than_none():
     pi, q = np.array([0.9, 0.1]), np.array([1.0, 0])
     theta = np.log(pi)[None]
