@@ -424,6 +424,7 @@ def test_damping_solves_another_system_and_goes_to_the_pseudo_inverse():
     assert natural_gradient([2.0], [[4.0]]).tolist() == [0.5]
     assert natural_gradient([0.0], [[0.0]]).tolist() == [0]
     assert natural_gradient([2.0], [[4.0]], damping=4).tolist() == [0.25]
+    assert natural_gradient([2.0], [[0.0]], damping=4).tolist() == [0.5]
 
 
 def climb(chance, natural, until=0.9, q=(1.0, 0.0), most=10_000):
@@ -596,6 +597,9 @@ BAD = [
     (natural_gradient, ([1, 2], [[1, 2], [2, 1]], 5), "F must be positive semidef"),
     (natural_gradient, ([1, 2], [[1, 1e308], [-1e308, 1]]), "F must be symmetric"),
     (natural_gradient, ([1, 2], [[1, 0], [1, 1]]), "F must be symmetric"),
+    (natural_gradient, ([1, 2], [[1e-9, 1e-9], [0, 1e-9]]), "F must be symmetric"),
+    (optimal_baseline, ([0.5, 0.50001], [1, 2]), "pi must be chances that sum to 1"),
+    (exact_value, (P * 1.00001, R, THETA, 0.5, START), "each P[s, a] must be chances"),
     (natural_gradient, ([np.nan], [[1]]), "grad must be finite"),
     (natural_gradient, ([1e300], [[1e-300]]), "the result must stay finite"),
 ]
@@ -605,6 +609,13 @@ BAD = [
 def test_bad_input_is_refused_with_what_is_wanted(function, arguments, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         function(*arguments)
+
+
+def test_rounding_is_no_error_in_the_sums_and_the_symmetry():
+    thirds = np.full(3, 1 / 3, np.float32) * np.float32(1 + 4e-7)
+    assert abs(optimal_baseline(thirds, [1, 1, 1]) - 1) < 1e-12
+    got = natural_gradient([1e9, 1e9], [[1e9, 1.0], [0.0, 1e9]])
+    np.testing.assert_allclose(got, [1, 1], rtol=0, atol=1e-8)
 
 
 def test_what_is_given_is_left_as_it_was():
