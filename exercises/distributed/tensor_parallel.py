@@ -51,15 +51,11 @@ ranks could send: a maximum, a sum of exponentials, the target's logit.
 """,
 )
 
-Parts = list[list[list[float]]]
-
-
-def _loss(rows: list[list[float]], m: float, picked: float) -> float:
-    return math.log(sum(math.exp(z - m) for row in rows for z in row)) - picked
-
 
 @loss.solution
-def vocab_parallel_cross_entropy(parts: Parts, targets: list[int]) -> list[float]:
+def vocab_parallel_cross_entropy(
+    parts: list[list[list[float]]], targets: list[int]
+) -> list[float]:
     losses = []
     for i, target in enumerate(targets):
         m = max(max(part[i]) for part in parts)
@@ -77,7 +73,7 @@ def vocab_parallel_cross_entropy(parts: Parts, targets: list[int]) -> list[float
     en="Each part takes its own maximum off: the exponentials do not fit together.",
     zh="每个部分减去自己的最大值：各部分的指数对不上。",
 )
-def loss_own_maximum(parts: Parts, targets: list[int]) -> list[float]:
+def loss_own_maximum(parts: list[list[list[float]]], targets: list[int]) -> list[float]:
     losses = []
     for i, target in enumerate(targets):
         total, picked, start = 0.0, 0.0, 0
@@ -95,13 +91,14 @@ def loss_own_maximum(parts: Parts, targets: list[int]) -> list[float]:
     en="The target is not shifted by the start of the part: each rank finds it in its own.",
     zh="目标没有减去这一部分的起点：每个 rank 都在自己那里找。",
 )
-def loss_not_shifted(parts: Parts, targets: list[int]) -> list[float]:
+def loss_not_shifted(parts: list[list[list[float]]], targets: list[int]) -> list[float]:
     losses = []
     for i, target in enumerate(targets):
         rows = [part[i] for part in parts]
         m = max(max(row) for row in rows)
         picked = sum(row[target] - m for row in rows if target < len(row))
-        losses.append(_loss(rows, m, picked))
+        total = sum(math.exp(z - m) for row in rows for z in row)
+        losses.append(math.log(total) - picked)
     return losses
 
 
@@ -109,7 +106,7 @@ def loss_not_shifted(parts: Parts, targets: list[int]) -> list[float]:
     en="The target is clamped into each part and not masked: logits of other words are added.",
     zh="目标被截到每个部分的范围内，却没有掩掉：把别的词的 logit 也加上了。",
 )
-def loss_clamped(parts: Parts, targets: list[int]) -> list[float]:
+def loss_clamped(parts: list[list[list[float]]], targets: list[int]) -> list[float]:
     losses = []
     for i, target in enumerate(targets):
         rows = [part[i] for part in parts]
@@ -118,7 +115,8 @@ def loss_clamped(parts: Parts, targets: list[int]) -> list[float]:
         for row in rows:
             picked += row[min(max(target - start, 0), len(row) - 1)] - m
             start += len(row)
-        losses.append(_loss(rows, m, picked))
+        total = sum(math.exp(z - m) for row in rows for z in row)
+        losses.append(math.log(total) - picked)
     return losses
 
 
@@ -126,14 +124,15 @@ def loss_clamped(parts: Parts, targets: list[int]) -> list[float]:
     en="It takes the softmax of the owner's part only.",
     zh="只在目标所在的部分上做 softmax。",
 )
-def loss_own_softmax(parts: Parts, targets: list[int]) -> list[float]:
+def loss_own_softmax(parts: list[list[list[float]]], targets: list[int]) -> list[float]:
     losses = []
     for i, target in enumerate(targets):
         start = 0
         for part in parts:
             row = part[i]
             if start <= target < start + len(row):
-                losses.append(_loss([row], max(row), row[target - start] - max(row)))
+                total = sum(math.exp(z - max(row)) for z in row)
+                losses.append(math.log(total) + max(row) - row[target - start])
             start += len(row)
     return losses
 
@@ -142,11 +141,13 @@ def loss_own_softmax(parts: Parts, targets: list[int]) -> list[float]:
     en="No maximum is taken off: large logits overflow.",
     zh="没有减去最大值：logit 大时溢出。",
 )
-def loss_without_maximum(parts: Parts, targets: list[int]) -> list[float]:
+def loss_without_maximum(
+    parts: list[list[list[float]]], targets: list[int]
+) -> list[float]:
     losses = []
     for i, target in enumerate(targets):
         row = [z for part in parts for z in part[i]]
-        losses.append(_loss([row], 0.0, row[target]))
+        losses.append(math.log(sum(math.exp(z) for z in row)) - row[target])
     return losses
 
 
@@ -154,20 +155,25 @@ def loss_without_maximum(parts: Parts, targets: list[int]) -> list[float]:
     en="It supposes parts of equal width.",
     zh="以为各部分一样宽。",
 )
-def loss_equal_widths(parts: Parts, targets: list[int]) -> list[float]:
+def loss_equal_widths(
+    parts: list[list[list[float]]], targets: list[int]
+) -> list[float]:
     losses = []
     for i, target in enumerate(targets):
         rows = [part[i] for part in parts]
         m = max(max(row) for row in rows)
         owner = min(target // len(rows[0]), len(rows) - 1)
         local = min(target - owner * len(rows[0]), len(rows[owner]) - 1)
-        losses.append(_loss(rows, m, rows[owner][local] - m))
+        total = sum(math.exp(z - m) for row in rows for z in row)
+        losses.append(math.log(total) + m - rows[owner][local])
     return losses
 
 
-def _case(random: Random, W: int, n: int, top: int) -> tuple[Parts, list[int]]:
+def _case(
+    random: Random, W: int, n: int, top: int
+) -> tuple[list[list[list[float]]], list[int]]:
     widths = [random.randint(1, 4) for _ in range(W)]
-    parts: Parts = [
+    parts: Any = [
         [[random.randint(-top, top) / 4 for _ in range(v)] for _ in range(n)]
         for v in widths
     ]
@@ -175,7 +181,7 @@ def _case(random: Random, W: int, n: int, top: int) -> tuple[Parts, list[int]]:
 
 
 @loss.cases
-def loss_cases(random: Random) -> Iterator[tuple[Parts, list[int]]]:
+def loss_cases(random: Random) -> Iterator[tuple[Any, list[int]]]:
     yield [[]], []
     yield [[], []], []
     yield [[[5.0]]], [0]
@@ -194,12 +200,12 @@ def loss_cases(random: Random) -> Iterator[tuple[Parts, list[int]]]:
 
 
 @loss.large
-def loss_large(random: Random) -> Iterator[tuple[Parts, list[int]]]:
+def loss_large(random: Random) -> Iterator[tuple[Any, list[int]]]:
     yield _case(random, 40, 50, 4_000_000)
 
 
 @loss.brute
-def loss_brute(parts: Parts, targets: list[int]) -> list[float]:
+def loss_brute(parts: list[list[list[float]]], targets: list[int]) -> list[float]:
     # One row, sorted, and log-sum-exp by pairs: log(e^p + e^q) = p + log1p(e^(q - p)).
     losses = []
     for i, target in enumerate(targets):

@@ -136,11 +136,11 @@ def moments() -> list[tuple[str, list[list[float]]]]:
         ("X", [x[0]] * 2),
         ("H", [s["h"][0] for s in seen]),
         ("φ(H)", units),
-        ("φ(H) B", [part[0] for part in partials]),
+        ("Y (r)", [part[0] for part in partials]),
         ("Y", [y[0]] * 2),
         ("∂Y", [grad_y[0]] * 2),
         ("∂H", [s["grad_h"][0] for s in again[:2]]),
-        ("∂H Aᵀ", [part[0] for part in again[2]["parts"]]),
+        ("∂X (r)", [part[0] for part in again[2]["parts"]]),
         ("∂X", [back[0][0]] * 2),
     ]
     return [(name, [v.tolist() for v in values]) for name, values in rows]
