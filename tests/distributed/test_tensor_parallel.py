@@ -587,9 +587,9 @@ def test_a_plan_of_dtensor_gives_the_same_network():
     a = w["a"].clone().requires_grad_()
     y = F.silu(x @ a) @ w["b"]
     y.backward(w["grad"])
-    for r, seen in enumerate(asked()):
+    for r, seen in enumerate(asked()[:2]):
         found = seen["library"]
         torch.testing.assert_close(found["y"], y.detach(), **EXACT)
         torch.testing.assert_close(found["x"], x.grad, **EXACT)
-        torch.testing.assert_close(found["up"], a.grad.T.chunk(4)[r], **EXACT)
-        assert found["shapes"] == [(16, 16), (16, 16)]
+        torch.testing.assert_close(found["up"], a.grad.T.chunk(2)[r], **EXACT)
+        assert found["shapes"] == [(32, 16), (16, 32)]
