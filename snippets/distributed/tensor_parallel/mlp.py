@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ._checks import _count, _divides, _fits, _matrix
+from ._checks import _count, _fits, _matrix
 from .split import split_columns, split_rows
 
 
@@ -93,5 +93,4 @@ def _checked(x: Any, a: Any, b: Any, W: Any) -> tuple[Any, Any, Any, int]:
     x, a, b, W = _matrix("x", x), _matrix("a", a), _matrix("b", b), _count("W", W)
     _fits("rows of a", a.shape[0], "x", x.shape[1])
     _fits("rows of b", b.shape[0], "a", a.shape[1])
-    _divides(W, "the number of columns", a.shape[1])
     return x, a, b, W
