@@ -185,6 +185,11 @@ def test_a_softmax_of_each_part_is_no_loss_of_the_whole():
     assert own[0] == pytest.approx(1.313262, abs=5e-7)
 
 
+def test_logits_far_below_zero_do_not_vanish():
+    losses, _ = vocab_parallel_cross_entropy([[[-2000.0]], [[-2000.0]]], [0])
+    assert losses[0] == pytest.approx(np.log(2), abs=1e-12)
+
+
 def test_logits_at_the_ends_of_the_type_give_no_warning():
     losses, grads = vocab_parallel_cross_entropy([[[1e308]], [[-1e308]]], [0])
     assert losses.tolist() == [0]
