@@ -118,6 +118,14 @@ def test_silu_neither_overflows_nor_warns_far_from_zero():
     assert alone[0, 1] == 1e4
 
 
+def test_tensors_of_torch_are_matrices_and_stay_as_they_are(recwarn):
+    w = torch.eye(2)
+    first, _ = split_columns(w, 2)
+    first[:] = 7
+    assert w.tolist() == [[1, 0], [0, 1]]
+    assert not recwarn.list
+
+
 def test_blocks_are_neighbours_and_copies():
     w = np.arange(8.0).reshape(2, 4)
     assert [p.tolist() for p in split_columns(w, 2)] == [
@@ -202,6 +210,12 @@ def test_logits_at_the_ends_of_the_type_give_no_warning():
 def test_heads_of_the_page():
     assert split_heads(32, 8, 4)[1] == (range(8, 16), range(2, 4))
     assert split_heads(32, 8, 16)[3] == (range(6, 8), range(1, 2))
+
+
+def test_the_remainder_names_the_right_head_of_the_first_and_last_rank_only():
+    right = [keys[0] for _, keys in split_heads(32, 8, 16)]
+    assert right == [r // 2 for r in range(16)]
+    assert [r for r in range(16) if r % 8 == right[r]] == [0, 15]
 
 
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(1, 12))
@@ -344,6 +358,9 @@ def test_a_fused_qkv_in_contiguous_blocks_gives_rank_0_queries_only():
     assert blocks[0].tolist() == ["q"] * 4 + ["k"] * 2
     for W in (3, 4, 6):  # from 3 on there is no more in it than queries
         assert set(np.split(names, W)[0].tolist()) == {"q"}
+    for n_kv in (1, 2, 4):  # 8 query heads that share key-value heads: from 2 on
+        names = np.repeat(["q", "k", "v"], [8 * 4, n_kv * 4, n_kv * 4])
+        assert set(np.array_split(names, 2)[0].tolist()) == {"q"}
 
 
 def test_a_gradient_norm_counts_replicated_parameters_once():
@@ -368,6 +385,8 @@ def test_a_gradient_norm_counts_replicated_parameters_once():
         (np.eye(3), 0, "W must be an integer >= 1, got 0"),
         (np.eye(3), 1.0, "W must be an integer >= 1, got 1.0"),
         (np.eye(3), True, "W must be an integer >= 1, got True"),
+        (np.eye(3), torch.tensor(True), "W must be an integer >= 1, got tensor"),
+        (np.eye(3), torch.tensor(1, device="meta"), "W must be an integer >= 1, got"),
         (
             np.eye(3),
             2,
@@ -435,6 +454,13 @@ def test_gradients_of_another_shape_are_refused(grad, message):
         ([[[1.0]]], [False], r"targets must be integers, got \[False\]"),
         ([[[1.0]]], np.array([False]), "targets must be integers, got"),
         ([[[1.0]]], 0, "targets must be integers, got 0"),
+        ([[[1.0, 2.0]]], torch.tensor([True]), "targets must be integers, got tensor"),
+        ([[[1.0, 2.0]]], torch.tensor([[1]]), "targets must be integers, got tensor"),
+        (
+            [[[1.0]]],
+            torch.zeros(1, dtype=int, device="meta"),
+            "targets must be integers, got tensor",
+        ),
     ],
 )
 def test_losses_of_nonsense_are_refused(parts, targets, message):

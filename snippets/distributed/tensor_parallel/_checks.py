@@ -10,12 +10,17 @@ import numpy as np
 def _count(name: str, value: Any, least: int = 1) -> int:
     """An integer; numpy's are integers, True is none."""
     try:
-        count = least - 1 if isinstance(value, bool) else operator.index(value)
-    except TypeError:
+        count = least - 1 if _boolean(value) else operator.index(value)
+    except (TypeError, RuntimeError):  # torch: a tensor without data
         count = least - 1
     if count < least:
         raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
     return count
+
+
+def _boolean(value: Any) -> bool:
+    """Whether it is True or False, of Python's, numpy's or torch's type."""
+    return isinstance(value, bool) or "bool" in str(getattr(value, "dtype", ""))
 
 
 def _divides(W: int, name: str, size: int) -> None:
@@ -26,9 +31,10 @@ def _divides(W: int, name: str, size: int) -> None:
 def _matrix(name: str, value: Any) -> np.ndarray:
     """A fresh float64 matrix of finite numbers."""
     try:
-        if np.asarray(value).dtype.kind not in "biuf":
+        given = np.asarray(value)
+        if given.dtype.kind not in "biuf":
             raise TypeError
-        matrix = np.array(value, float)  # a copy
+        matrix = np.array(given, float)  # a copy
     except (TypeError, ValueError, RuntimeError):  # torch: one that requires grad
         raise ValueError(
             f"{name} must be a matrix of real numbers, got {value!r}"
@@ -65,11 +71,11 @@ def _targets(targets: Iterable[Any], n: int, V: int) -> np.ndarray:
     """n integers from 0 to V - 1."""
     try:
         listed = list(targets)
+        if any(_boolean(t) or getattr(t, "ndim", 0) for t in listed):
+            raise TypeError  # [[0]] of torch would pass as 0
         given = [operator.index(t) for t in listed]
-    except TypeError:
+    except (TypeError, RuntimeError):  # torch: a tensor without data
         raise ValueError(f"targets must be integers, got {targets!r}") from None
-    if any(isinstance(t, bool | np.bool_) for t in listed):
-        raise ValueError(f"targets must be integers, got {targets!r}")
     _fits("number of targets", len(given), "logit_parts", n)
     bad = [t for t in given if not 0 <= t < V]
     if bad:
