@@ -269,6 +269,12 @@ def split_heads(n_q: int, n_kv: int, W: int) -> list[Any]:
     return held
 
 
+@heads.canonical
+def heads_lists(held: Any) -> list[Any]:
+    # The note's own function returns ranges.
+    return [[list(n) if isinstance(n, range) else n for n in pair] for pair in held]
+
+
 @heads.wrong(
     en="n_kv // W key-value heads a rank: none if there are more ranks than heads.",
     zh="每个 rank 分 n_kv // W 个键值头：rank 比键值头多时，一个都没有。",
