@@ -8,7 +8,7 @@ References:
     Shoeybi et al., "Megatron-LM: Training Multi-Billion Parameter Language Models Using
     Model Parallelism", 2019, arXiv:1909.08053.
     Korthikanti et al., "Reducing Activation Recomputation in Large Transformer Models",
-    2022, arXiv:2205.05198.
+    2022, arXiv:2205.05198 (abstract; the count of activations as AWS Neuron quotes it).
 """
 
 from .cost import activation_bytes, communication_bytes

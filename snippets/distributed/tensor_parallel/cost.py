@@ -38,7 +38,8 @@ def activation_bytes(
     """Bytes of activations that a rank keeps of one layer for the backward pass.
 
     Numbers take 16 bits, masks of dropout a byte each. Attention keeps its scores,
-    which a fused kernel does not.
+    which a fused kernel does not. With sequence parallelism inputs of column splits
+    are kept cut, and gathered again.
 
     Args:
         seq, batch, hidden, heads: tokens, sequences, width, attention heads; each >= 1.
