@@ -235,6 +235,7 @@ def library(W: int) -> dict[str, Any]:
             "y": y.detach(),
             "x": x.grad,
             "up": model.up.weight.grad.to_local(),
+            "down": model.down.weight.grad.to_local(),
             "shapes": [
                 tuple(p.to_local().shape) for p in (model.up.weight, model.down.weight)
             ],

@@ -193,6 +193,20 @@ def test_a_softmax_of_each_part_is_no_loss_of_the_whole():
     assert own[0] == pytest.approx(1.313262, abs=5e-7)
 
 
+def test_what_lies_below_the_output_layer_needs_the_sum_of_all_parts():
+    rng = np.random.default_rng(0)
+    x, w, targets = rng.normal(size=(3, 5)), rng.normal(size=(5, 8)), [7, 0, 3]
+    leaf = torch.tensor(x, requires_grad=True)
+    F.cross_entropy(
+        leaf @ torch.tensor(w), torch.tensor(targets), reduction="sum"
+    ).backward()
+    blocks = split_columns(w, 2)
+    _, grads = vocab_parallel_cross_entropy([x @ b for b in blocks], targets)
+    parts = [g @ b.T for g, b in zip(grads, blocks, strict=True)]
+    np.testing.assert_allclose(sum(parts), leaf.grad, **EXACT)
+    assert min(np.abs(p - leaf.grad.numpy()).max() for p in parts) > 0.1
+
+
 def test_logits_far_below_zero_do_not_vanish():
     losses, _ = vocab_parallel_cross_entropy([[[-2000.0]], [[-2000.0]]], [0])
     assert losses[0] == pytest.approx(np.log(2), abs=1e-12)
@@ -367,6 +381,18 @@ def test_a_gradient_norm_counts_replicated_parameters_once():
     sharded, replicated = [9.0, 16.0], 11.0  # squares, by rank; on both ranks
     assert sum(sharded) + replicated == 36
     assert sum(square + replicated for square in sharded) == 47
+
+
+def test_a_bias_over_tokens_that_are_cut_gets_a_part_of_its_gradient_on_each_rank():
+    x = torch.randn(6, 3, generator=torch.Generator().manual_seed(0)).double()
+    grads = []
+    for tokens in (x, *x.chunk(2)):
+        bias = torch.ones(3, dtype=torch.float64, requires_grad=True)
+        (tokens + bias).pow(3).sum().backward()
+        grads.append(bias.grad)
+    whole, *parts = grads
+    torch.testing.assert_close(parts[0] + parts[1], whole, **EXACT)
+    assert min((part - whole).abs().max() for part in parts) > 0.1
 
 
 # --------------------------------------------------------------------- what is refused
@@ -644,12 +670,14 @@ def test_with_sequence_parallelism_gains_have_partial_gradients(ranks):
 def test_a_plan_of_dtensor_gives_the_same_network():
     w = workers.matrices()
     x = w["x"].clone().requires_grad_()
-    a = w["a"].clone().requires_grad_()
-    y = F.silu(x @ a) @ w["b"]
+    a, b = w["a"].clone().requires_grad_(), w["b"].clone().requires_grad_()
+    y = F.silu(x @ a) @ b
     y.backward(w["grad"])
     for r, seen in enumerate(asked()[:2]):
         found = seen["library"]
         torch.testing.assert_close(found["y"], y.detach(), **EXACT)
         torch.testing.assert_close(found["x"], x.grad, **EXACT)
         torch.testing.assert_close(found["up"], a.grad.T.chunk(2)[r], **EXACT)
+        down = b.grad.T.chunk(2, dim=1)[r]
+        torch.testing.assert_close(found["down"], down, **EXACT)
         assert found["shapes"] == [(32, 16), (16, 32)]
