@@ -67,7 +67,7 @@ def attending(axes: Axes) -> None:
     )
     weights = moments[1]["weights"][0]  # of the second block, (h, t, s)
     past = weights.diagonal(-1, -2, -1).mean(-1)
-    axes.imshow(weights[int(past.argmax())], cmap="Blues", vmin=0, vmax=1)
+    axes.imshow(weights[int(past.argmax())].numpy(), cmap="Blues", vmin=0, vmax=1)
     for ticks in (axes.set_xticks, axes.set_yticks):
         ticks(range(16), [letter.replace(" ", "␣") for letter in text], fontsize=8)
     axes.tick_params(length=0)

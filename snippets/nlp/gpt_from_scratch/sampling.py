@@ -29,8 +29,8 @@ def generate(
         int64, shape (b, t + steps); it begins with ids.
 
     Raises:
-        ValueError: if an argument does not fit, a prompt is empty, or the model's logits
-            are not finite.
+        ValueError: if an argument does not fit, a prompt is empty, or the model's
+            logits are not finite.
     """
     _ids("ids", ids, 2, model.config.vocab)
     steps = _integer("steps", steps, 0)
