@@ -72,7 +72,7 @@ def episode(
     if states.dtype.kind not in "iu" or states.min() < 0 or states.max() >= n_states:
         wanted = f"states must be integers from 0 to {n_states - 1}"
         raise ValueError(f"{wanted}, got {states}")
-    return states.astype(np.int64), rewards
+    return states.astype(np.intp), rewards
 
 
 def transitions(
