@@ -18,7 +18,7 @@ def integer(name: str, value: int, least: int) -> int:
 
 
 def number(name: str, value: float) -> float:
-    """A real number as a float; NaN for what is none or does not fit."""
+    """A real number as a float; NaN for what is none, inf for what does not fit."""
     try:
         return float(value) if isinstance(value, Real) else math.nan
     except OverflowError:  # an integer that no float holds

@@ -46,8 +46,7 @@ def mountain_car(state: ArrayLike, action: ArrayLike) -> Step:
         ValueError: if the last axis of state is not 2, a number in it is not finite, an
             action is not 0, 1 or 2, or the shapes do not go together.
     """
-    (x, v), push = _of(state, 2), _chosen(action, 3)
-    x, v, push = _together(x, v, push)
+    x, v, push = _together(*_of(state, 2), _chosen(action, 3))
     v = np.clip(v + 0.001 * (push - 1) - 0.0025 * np.cos(3 * x), -0.07, 0.07)
     x = np.clip(x + v, -1.2, 0.6)
     v = np.where((x == -1.2) & (v < 0), 0.0, v)  # the wall on the left takes the speed

@@ -90,7 +90,7 @@ def indices(name: str, values: ArrayLike, n: int, sizes: tuple[int, ...]) -> nda
         raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
     if array.dtype.kind not in "iu" or array.min() < 0 or array.max() >= n:
         raise ValueError(f"{name} must be integers from 0 to {n - 1}, got {array}")
-    return array.astype(np.int64)
+    return array.astype(np.intp)  # indexes arrays, on 32-bit machines too
 
 
 def episodes(
