@@ -8,12 +8,23 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import cbor2
+
 from notekit import node
 from notekit.language import LANGUAGES, Language
 from notekit.read.catalogue import Catalogue, Note
 from notekit.site import names
 from notekit.site.facts import Pages
 from notekit.site.layout import BuildError
+
+
+# In English every note has these words. What is typed is searched without them
+# (STOP in theme/assets/search.js), so that nobody needs to fetch where they stand.
+COMMON = frozenset(
+    "a an and are as at be between by can for from how in into is it its of on or should"
+    " so than that the there to was what when where which who why will with".split()
+)
+_MAGIC = b"pagefind_dcd"
 
 
 def index_search(catalogue: Catalogue, target: Path, pages: Pages) -> None:
@@ -67,7 +78,31 @@ def index_search(catalogue: Catalogue, target: Path, pages: Pages) -> None:
     }
     if set(counts) != set(LANGUAGES):
         raise BuildError(f"Pagefind: want pages in en and zh; got {counts}")
+    drop_common(folder)
     write_names(catalogue, folder)
+
+
+def drop_common(folder: Path) -> None:
+    """Take out of the English index where the words stand that every note has.
+
+    Args:
+        folder: what Pagefind wrote.
+
+    Raises:
+        BuildError: a part of the index is not laid out as Pagefind 1.6 does.
+    """
+    for path in sorted((folder / "index").glob("en_*.pf_index")):
+        data = gzip.decompress(path.read_bytes())
+        try:
+            words, *rest = cbor2.loads(data.removeprefix(_MAGIC))
+            kept = [word for word in words if word[0] not in COMMON]
+        except (cbor2.CBORDecodeError, IndexError, TypeError, ValueError) as error:
+            raise BuildError(
+                f"{path.name}: want a part of Pagefind's index, words first; got {error}"
+            ) from error
+        if len(kept) < len(words):
+            packed = gzip.compress(_MAGIC + cbor2.dumps([kept, *rest]), mtime=0)
+            path.write_bytes(packed)
 
 
 def write_names(catalogue: Catalogue, folder: Path) -> None:
@@ -78,7 +113,7 @@ def write_names(catalogue: Catalogue, folder: Path) -> None:
     """
     found: dict[Language, dict[str, Note]] = {"en": {}, "zh": {}}
     for path in sorted((folder / "fragment").iterdir()):
-        data = gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd")
+        data = gzip.decompress(path.read_bytes()).removeprefix(_MAGIC)
         url = json.loads(data)["url"].strip("/")
         language: Language = "zh" if url.startswith("zh/") else "en"
         found[language][path.stem] = catalogue.notes[url.removeprefix("zh/")]
