@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import convolve2d, correlate2d
 
+from figures.cv import convolution as figure
 from snippets.cv.convolution import (
     col2im,
     conv2d,
@@ -404,6 +405,16 @@ def test_circular_padding_makes_the_shift_exact():
 
     y, moved = round_the_edge(x), round_the_edge(np.roll(x, 1, axis=3))
     close(moved, np.roll(y, 1, axis=3))
+
+
+@pytest.mark.parametrize(
+    ("padding", "stride", "columns"),
+    [("zeros", 1, [0, 1, 7]), ("wrap", 1, []), ("zeros", 2, [0, 1, 2, 3])],
+)
+def test_the_figure_fills_whole_columns(padding, stride, columns):
+    differ = figure.moved(stride, padding)
+    assert np.flatnonzero(differ.any(axis=0)).tolist() == columns
+    assert (differ.any(axis=0) == differ.all(axis=0)).all()
 
 
 def test_a_flip_of_the_image_is_no_flip_of_the_output():
