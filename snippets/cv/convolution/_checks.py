@@ -8,6 +8,7 @@ Pair = tuple[int, int]
 
 
 def integer(name: str, value: int, least: int) -> int:
+    """A Python integer of numpy's or Python's own, no truth value."""
     wrong = isinstance(value, bool | np.bool_)
     try:
         number = operator.index(value)
@@ -29,6 +30,7 @@ def pair(name: str, value: int | Pair, least: int) -> Pair:
 
 
 def floats(name: str, values: np.ndarray) -> np.ndarray:
+    """An array of floats of any size, not masked; integers are not converted."""
     try:
         found = np.asarray(values)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -57,6 +59,7 @@ def images(name: str, values: np.ndarray, shape: str) -> np.ndarray:
 
 
 def same_dtype(**arrays: np.ndarray) -> np.dtype:
+    """The one dtype that all have."""
     dtypes = [found.dtype for found in arrays.values()]
     if len(set(dtypes)) > 1:
         names = ", ".join(arrays)
