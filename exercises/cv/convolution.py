@@ -193,8 +193,8 @@ def slide_cases(
 def slide_large(
     random: Random,
 ) -> Iterator[tuple[list[int], list[int], int, int]]:
-    yield _drawn(random, 4000), _drawn(random, 30), 3, 10
-    yield _drawn(random, 4001), _drawn(random, 7), 1, 3
+    yield _drawn(random, 900), _drawn(random, 30), 3, 10
+    yield _drawn(random, 901), _drawn(random, 7), 1, 3
 
 
 @slide.brute
@@ -366,8 +366,8 @@ def back_cases(
 def back_large(
     random: Random,
 ) -> Iterator[tuple[list[int], list[int], int, int, int]]:
-    yield _drawn(random, 1331), _drawn(random, 30), 4000, 3, 10
-    yield _drawn(random, 4001), _drawn(random, 7), 4001, 1, 3
+    yield _drawn(random, 297), _drawn(random, 30), 900, 3, 10
+    yield _drawn(random, 601), _drawn(random, 7), 601, 1, 3
 
 
 @back.brute

@@ -126,10 +126,8 @@ def _outputs(
     stride: int | Pair,
     padding: int | Pair,
     dilation: int | Pair,
-) -> tuple[int, ...]:
+) -> list[int]:
     steps, zeros = pair("stride", stride, 1), pair("padding", padding, 0)
     gaps = pair("dilation", dilation, 1)
-    return tuple(
-        output_size(*numbers)
-        for numbers in zip(x.shape[2:], w.shape[2:], steps, zeros, gaps)
-    )
+    axes = zip(x.shape[2:], w.shape[2:], steps, zeros, gaps)
+    return [output_size(*numbers) for numbers in axes]
