@@ -12,6 +12,7 @@ from scipy.signal import convolve2d, correlate2d
 
 from figures.cv import convolution as figure
 from snippets.cv.convolution import (
+    _checks,
     col2im,
     conv2d,
     conv2d_backward,
@@ -171,6 +172,12 @@ def test_float16_is_added_up_in_float32():
     image = col2im(cols, 12, 3)
     assert image.dtype == np.float16
     close(image[0, 0, 5, 5], 9 * np.float64(np.float16(1000.1)), 4)
+
+
+def test_sums_of_float16_take_twice_the_memory_not_four_times():
+    half = np.ones(3, np.float16)
+    assert _checks.wide(half).dtype == np.float32
+    assert _checks.wide(half.astype(np.float64)).dtype == np.float64
 
 
 def test_the_result_is_a_new_array_and_views_are_read_as_they_are():
