@@ -17,13 +17,11 @@ from notekit.site import names
 from notekit.site.facts import Pages
 from notekit.site.layout import BuildError
 
-
 # In English every note has these words. What is typed is searched without them
 # (STOP in theme/assets/search.js), so that nobody needs to fetch where they stand.
-COMMON = frozenset(
-    "a an and are as at be between by can for from how in into is it its of on or should"
-    " so than that the there to was what when where which who why will with".split()
-)
+_COMMON = """a an and are as at be between by can for from how in into is it its of on or
+should so than that the there to was what when where which who why will with"""
+COMMON = frozenset(_COMMON.split())
 _MAGIC = b"pagefind_dcd"
 
 

@@ -59,7 +59,7 @@ def test_the_english_index_loses_the_words_that_every_note_has(tmp_path):
 def test_an_index_of_another_layout_stops_the_build(tmp_path, data):
     (tmp_path / "index").mkdir()
     (tmp_path / "index/en_1.pf_index").write_bytes(packed(data))
-    with pytest.raises(BuildError, match="en_1.pf_index: want a part of Pagefind's"):
+    with pytest.raises(BuildError, match="want a part of Pagefind's index"):
         drop_common(tmp_path)
 
 
@@ -68,4 +68,4 @@ def test_no_query_is_searched_for_a_word_that_the_index_lost():
     [listed] = re.findall(r"const STOP = new Set\(\((.*?)\)\.split", script, re.S)
     stop = set(re.sub(r'"\s*\+ "', "", listed).strip('"').split())
     assert {"the", "works"} <= stop
-    assert COMMON <= stop
+    assert stop >= COMMON

@@ -16,6 +16,7 @@ from notekit.study.judge import MARK, exercises, judge
 from tests.notekit.builder import build_repo
 from tests.notekit.read.test_exercises import FINE
 
+AT_ONCE = 60  # so that no process of Node runs into its time limit on a busy machine
 FILES = sorted((ROOT / "exercises").rglob("*.py"))
 
 
@@ -37,7 +38,10 @@ def request(note: str, name: str, answer: str) -> dict[str, object]:
 
 
 def answers(topic: str) -> list[tuple[str, str, str, str]]:
-    """Note, function, kind and text of each solution of a topic's exercises."""
+    """Note, function, kind and text of answers to a topic's exercises.
+
+    Of each the solution, the starter and one that is wrong; CPython judges them all.
+    """
     numpy = pyodide.numpy(ROOT) is not None
     found = []
     for note in (name for name in names() if name.startswith(f"{topic}/")):
@@ -49,18 +53,19 @@ def answers(topic: str) -> list[tuple[str, str, str, str]]:
         for exercise in here.exercises:
             found.append((note, exercise.name, "solution", exercise.solution))
             found.append((note, exercise.name, "starter", exercise.starter))
-            found += [(note, exercise.name, "wrong", text) for text in exercise.wrong]
+            found.append((note, exercise.name, "wrong", exercise.wrong[-1]))
     return found
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("topic", sorted({name.split("/")[0] for name in names()}))
-def test_pyodide_judges_every_solution_as_cpython_does_within_the_time(topic):
+def test_pyodide_judges_as_cpython_does_within_the_time(topic):
     given = answers(topic)
     requests = [request(note, name, text) for note, name, _, text in given]
-    for (note, name, kind, text), result in zip(
-        given, pyodide.run(requests, ROOT), strict=True
-    ):
+    results = []
+    for start in range(0, len(requests), AT_ONCE):
+        results += pyodide.run(requests[start : start + AT_ONCE], ROOT)
+    for (note, name, kind, text), result in zip(given, results, strict=True):
         where = f"{note} {name} {kind}\n{text}"
         assert result["ok"], f"{where}\n{result['error']}"
         assert not result["cut"], where
