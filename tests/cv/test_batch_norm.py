@@ -230,6 +230,13 @@ def test_what_is_constant_or_along_the_output_sends_nothing_back():
     assert abs(wrong - batch_norm_backward(batch_norm(x), x)[0]).max() > 0.1
 
 
+def test_a_batch_of_two_sends_nothing_back_but_for_eps():
+    x, dy = drawn(0, 2, 50), drawn(1, 2, 50)
+    close(batch_norm_backward(dy, x, eps=1e-30)[0], np.zeros((2, 50)))
+    sent = abs(batch_norm_backward(dy, 100 * x)[0]).max()
+    assert 0 < sent < 1e-3
+
+
 def test_the_bias_before_it_has_no_gradient_in_training_and_one_in_evaluation():
     rng = np.random.default_rng(0)
     h, w, dy = (
@@ -422,6 +429,7 @@ def test_folding_forwards_is_wrong_at_the_border_of_a_padded_convolution():
     forwards = torch.tensor(w * factor[:, None, None]), torch.tensor(bias)
     folded = F.conv2d(torch.tensor(x), *forwards, padding=1).numpy()
     off = abs(folded - right)
+    assert (abs(beta - factor * mean) > 0.01).all()  # what the norm makes of a zero
     close(off[:, :, 1:-1, 1:-1], np.zeros((2, 4, 4, 4)))
     assert off[:, :, 0].max() > 0.1
     # Padded by what the norm makes 0 of, not by 0, it would be right there too.
