@@ -380,6 +380,28 @@ def test_the_pathwise_gradient_is_that_of_autograd():
     close(got.sum(axis=0), mean.grad, 1e-9)
 
 
+def test_the_pathwise_gradient_is_not_always_the_calmer_one():
+    noise = np.random.default_rng(0).standard_normal((5000, 1))
+
+    def wave(z):
+        return np.sin(50 * z[:, 0])
+
+    args = wave, lambda z: 50 * np.cos(50 * z), 0.0, 1.0, noise
+    score, path = (gradient_samples(*args, kind) for kind in ("score", "pathwise"))
+    assert path.var() > 1000 * score.var()
+    step = gradient_samples(
+        lambda z: (z[:, 0] > 0) * 1.0, np.zeros_like, 0.0, 1.0, noise, "score"
+    )
+    assert abs(step.mean() - norm.pdf(0)) < 0.05  # a slope that the pathwise misses
+
+
+def test_small_beta_is_no_bound():
+    point = [[2.0]], [[1.0]], [0.0], 1.0
+    likelihood = ppca_log_likelihood(*point)
+    assert linear_elbo(*point, [[1.0]], [[math.log(0.5)]], 0.5) > likelihood
+    assert linear_elbo(*point, [[1.0]], [[math.log(0.5)]], 2.0) < likelihood
+
+
 def test_the_score_gradient_grows_with_the_dimension():
     rng = np.random.default_rng(0)
     for dims, by_hand in ((1, 15), (10, 168), (100, 10608)):
