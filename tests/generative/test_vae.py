@@ -649,7 +649,7 @@ def test_free_bits_undo_a_collapse_that_warm_up_does_not():
     alive = [collapse(s, beta=1.0) for s in range(3)]
     close(np.mean(alive), linear_optimum(2.0, 0.5**0.5)[2], 0.05)
     assert max(alive) - min(alive) < 0.1
-    for seed in range(3):
+    for seed in range(2):
         assert collapse(seed, beta=5.0) < 0.03
         assert collapse(seed, beta=5.0, warm_up=100) < 0.03
         assert abs(collapse(seed, beta=5.0, free=0.5) - 0.5) < 0.1
