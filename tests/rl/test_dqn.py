@@ -16,6 +16,7 @@ from snippets.rl.dqn import (
     huber,
     importance_weights,
     train_linear_dqn,
+    two_state_weights,
 )
 from snippets.rl.environments import Tabular, cliff_walking, random_walk
 
@@ -430,13 +431,28 @@ def growth(gamma, period, periods, alpha=0.1):
 
 def test_a_frozen_target_does_not_move_the_threshold():
     for period, want in ((1, 14.8), (10, 174.8), (100, 175.6)):
-        assert growth(0.99, period, 30) == pytest.approx(want, abs=0.05)
-    assert growth(0.99, 1, 1) == pytest.approx(1 + 0.1 * (6 * 0.99 - 5))
-    assert growth(0.99, 1000, 1) == pytest.approx(6 * 0.99 / 5)
+        w = two_state_weights(0.99, period, 30 * period)
+        assert w[-1] == pytest.approx(want, abs=0.05)
+        assert w[-1] == pytest.approx(growth(0.99, period, 30))
+    assert two_state_weights(0.99, 1, 1)[1] == pytest.approx(1 + 0.1 * (6 * 0.99 - 5))
+    assert two_state_weights(0.99, 1000, 1000)[-1] == pytest.approx(6 * 0.99 / 5)
     for period in (1, 10, 100):
-        assert growth(5 / 6 - 0.01, period, 30) < 1 < growth(5 / 6 + 0.01, period, 30)
-        assert growth(5 / 6, period, 30) == pytest.approx(1)
+        low, same, high = (
+            two_state_weights(5 / 6 + x, period, 30 * period)[-1]
+            for x in (-0.01, 0, 0.01)
+        )
+        assert low < 1 < high
+        assert same == pytest.approx(1)
     assert growth(0.9, 1000, 1) == pytest.approx(1.08)
+    assert two_state_weights(0.5, 3, 0).tolist() == [1]
+
+
+@given(st.floats(0, 1), st.integers(1, 5), st.integers(0, 20), st.floats(0.01, 0.3))
+def test_each_period_multiplies_the_weight_by_a_closed_form(gamma, period, n, alpha):
+    rest, left = 6 * gamma / 5, (1 - 5 * alpha) ** period
+    got = two_state_weights(gamma, period, n * period, alpha)[::period]
+    want = (rest + (1 - rest) * left) ** np.arange(n + 1)
+    np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-12)
 
 
 # Bad input
@@ -539,6 +555,11 @@ def learn(**kind):
         (lambda: dqn_targets([1], [False], [[1]], 1.5), r"gamma must be in \[0, 1\]"),
         (lambda: dqn_targets([1], [False], [[1]], "1"), r"gamma must be in \[0, 1\]"),
         (lambda: dqn_targets([1e308], [False], [[1e308]], 1), "targets must stay"),
+        (lambda: two_state_weights(2, 1, 1), r"gamma must be in \[0, 1\], got 2"),
+        (lambda: two_state_weights(1, 0, 1), "target_period must be an integer >= 1"),
+        (lambda: two_state_weights(1, 1, -1), "updates must be an integer >= 0"),
+        (lambda: two_state_weights(1, 1, 1, 0), "alpha must be a finite number > 0"),
+        (lambda: two_state_weights(1, 1, 20_000), "w must stay finite, got an over"),
         (lambda: learn(features=np.eye(3)), r"features must have the shape \(15, F\)"),
         (lambda: learn(features=np.ones(15)), r"features must have the shape"),
         (lambda: learn(features=np.ones((15, 0))), r"features must have the shape"),

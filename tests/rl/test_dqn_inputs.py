@@ -45,6 +45,7 @@ EXAMPLES: list[Example] = [
     example(
         d.train_linear_dqn, random_walk(1), np.ones((3, 1)), 0.5, 0.25, 4, RNG, 0.5, 2
     ),
+    example(d.two_state_weights, 0.5, 2, 4),
 ]
 SPARED: dict[str, str] = {}
 

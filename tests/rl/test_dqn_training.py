@@ -141,19 +141,19 @@ def test_cart_pole_is_learnt_well_beyond_chance():
     """Greedy means of 100 starts, limit 500; chance gives 22."""
     state = torch.get_rng_state()
     means = []
-    for seed in (0, 1):
-        net, lengths = train_cart_pole(seed, 4000)
+    for seed in range(3):
+        net, lengths = train_cart_pole(seed, 2000)
         greedy = greedy_lengths(net, np.random.default_rng(99))
         means.append(greedy.mean())
         assert lengths[:10].mean() < 40
     assert min(means) > 45
-    assert np.mean(means) > 60
+    assert np.mean(means) > 70
     assert torch.equal(state, torch.get_rng_state())
 
 
 def test_the_same_seed_trains_the_same_network_also_a_dueling_one():
-    one, lengths = train_cart_pole(3, 510, duel=True, target_period=505)
-    other, again = train_cart_pole(3, 510, duel=True, target_period=505)
+    one, lengths = train_cart_pole(3, 240, duel=True, target_period=205)
+    other, again = train_cart_pole(3, 240, duel=True, target_period=205)
     assert lengths.tolist() == again.tolist()
     for a, b in zip(one.parameters(), other.parameters(), strict=True):
         assert torch.equal(a, b)

@@ -14,6 +14,7 @@ References:
     Schaul et al., "Prioritized Experience Replay", 2015, arXiv:1511.05952.
 """
 
+from .divergence import two_state_weights
 from .linear import train_linear_dqn
 from .priorities import SumTree, importance_weights
 from .replay import ReplayBuffer
@@ -27,4 +28,5 @@ __all__ = [
     "huber",
     "importance_weights",
     "train_linear_dqn",
+    "two_state_weights",
 ]

@@ -103,12 +103,12 @@ def blend(frozen: nn.Module, online: nn.Module, tau: float) -> None:
 # --8<-- [start:train]
 def train_cart_pole(
     seed: int,
-    steps: int = 5000,
+    steps: int = 3000,
     duel: bool = False,
     double: bool = True,
     target_period: int = 200,
 ) -> tuple[QNetwork, ndarray]:
-    """Learn to balance the pole: one update each second step, once 500 are stored.
+    """Learn to balance the pole: one update each second step, once 200 are stored.
 
     Returns:
         The network, and the length of each finished or cut episode.
@@ -123,11 +123,11 @@ def train_cart_pole(
         torch.manual_seed(seed)
         online = QNetwork(4, 2, duel=duel)
     frozen = copy.deepcopy(online)
-    optimizer = torch.optim.Adam(online.parameters(), lr=1e-3)
+    optimizer = torch.optim.Adam(online.parameters(), lr=1e-3, fused=True)
     buffer = ReplayBuffer(10_000, (4,))
     lengths, length, state = [], 0, cart_pole_start(rng)
     for t in range(1, steps + 1):
-        epsilon = max(0.05, 1 - t / 2000)
+        epsilon = max(0.05, 1 - t / 1000)
         if rng.random() < epsilon:
             action = int(rng.integers(2))
         else:
@@ -140,7 +140,7 @@ def train_cart_pole(
         if fallen or length == 500:  # cut at 500, which is stored as going on
             lengths.append(length)
             length, state = 0, cart_pole_start(rng)
-        if t >= 500 and t % 2 == 0:
+        if t >= 200 and t % 2 == 0:
             drawn = {k: torch.from_numpy(v) for k, v in buffer.sample(64, rng).items()}
             batch = {
                 k: v.float() if v.is_floating_point() else v for k, v in drawn.items()
