@@ -149,7 +149,7 @@ def steps() -> dict[str, Steps]:
         else:
             a, b = sums[2 * node], sums[2 * node + 1]
             en = f"The node above is added afresh: {a:g} + {b:g} = {sums[node]:g}."
-            zh = f"上面的节点重新相加：{a:g} + {b:g} = {sums[node]:g}。"
+            zh = f"上面的结点重新相加：{a:g} + {b:g} = {sums[node]:g}。"
             if node == 1:
                 en += " That is the total."
                 zh += "这就是总和。"

@@ -1,4 +1,4 @@
-"""Oracles: the numpy targets and loss, gradients by hand, a random policy."""
+"""Oracles: PyTorch's losses, numpy's targets, gradients by hand, a random policy."""
 
 import copy
 
@@ -111,6 +111,31 @@ def test_the_copy_moves_the_share_tau_and_tau_one_copies():
         assert now is not new
     with pytest.raises(ValueError, match=r"tau must be in \[0, 1\], got 1.5"):
         blend(frozen, online, 1.5)
+
+
+@pytest.mark.parametrize("delta", [0.5, 1, 2])
+def test_huber_is_that_of_pytorch(delta):
+    x = np.linspace(-5, 5, 101)
+    zeros = torch.zeros(101, dtype=torch.float64)
+    want = torch.nn.functional.huber_loss(
+        torch.from_numpy(x), zeros, reduction="none", delta=delta
+    )
+    np.testing.assert_allclose(huber(x, delta), want.numpy(), rtol=0, atol=1e-12)
+    smooth = torch.nn.functional.smooth_l1_loss(
+        torch.from_numpy(x), zeros, reduction="none", beta=delta
+    )
+    np.testing.assert_allclose(
+        huber(x, delta), delta * smooth.numpy(), rtol=0, atol=1e-12
+    )
+
+
+def test_clamping_before_squaring_kills_the_gradient_of_large_errors():
+    x = torch.tensor([-3.0, -0.5, 0.5, 3.0], requires_grad=True)
+    (x.clamp(-1, 1) ** 2 / 2).sum().backward()
+    assert x.grad.tolist() == [0, -0.5, 0.5, 0]
+    x.grad = None
+    torch.nn.functional.huber_loss(x, torch.zeros(4), reduction="sum").backward()
+    assert x.grad.tolist() == [-1, -0.5, 0.5, 1]
 
 
 class Coin(torch.nn.Module):
