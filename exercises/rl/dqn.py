@@ -18,8 +18,8 @@ The leaves are `sums[n:]`, priorities $\\ge 0$; leaf $i$ is `sums[n + i]`. `sums
 For each number `u` in `queries` find the first leaf $i$ for which the priorities of the leaves
 0 to $i$ sum to **more** than `u`. Return the list of these $i$.
 
-- $1 \\le n \\le 2^{17}$; the total is at least 1 if there is a query.
-- `queries`: up to 20,000 numbers with $0 \\le u <$ `sums[1]`, integers or not.
+- $1 \\le n \\le 2^{15}$; the total is at least 1 if there is a query.
+- `queries`: up to 10,000 numbers with $0 \\le u <$ `sums[1]`, integers or not.
 """,
         hints=(
             "Begin at node 1. If `u` is below the sum of the left child, the leaf lies on the left.",
@@ -34,8 +34,8 @@ For each number `u` in `queries` find the first leaf $i$ for which the prioritie
 
 对 `queries` 里的每个数 `u`，找出第一个叶 $i$，使叶 0 到 $i$ 的优先级之和**大于** `u`。返回这些 $i$ 的列表。
 
-- $1 \\le n \\le 2^{17}$；有查询时总和至少是 1。
-- `queries`：最多 20,000 个数，$0 \\le u <$ `sums[1]`，不一定是整数。
+- $1 \\le n \\le 2^{15}$；有查询时总和至少是 1。
+- `queries`：最多 10,000 个数，$0 \\le u <$ `sums[1]`，不一定是整数。
 """,
         hints=(
             "从结点 1 出发。`u` 小于左子结点的和，叶就在左边。",
@@ -202,9 +202,9 @@ def tree_cases(random: Random) -> Iterator[tuple[list[int], list[float]]]:
 
 @tree.large
 def tree_large(random: Random) -> Iterator[tuple[list[int], list[float]]]:
-    leaves = [random.randint(0, 9) for _ in range(2**17)]
+    leaves = [random.randint(0, 9) for _ in range(2**15)]
     sums = _built(leaves)
-    yield sums, [random.randrange(4 * sums[1]) / 4 for _ in range(20_000)]
+    yield sums, [random.randrange(4 * sums[1]) / 4 for _ in range(10_000)]
 
 
 @tree.brute
@@ -400,7 +400,7 @@ def targets_cases(random: Random) -> Iterator[Batch]:
 
 @targets.large
 def targets_large(random: Random) -> Iterator[Batch]:
-    n = 20_000
+    n = 2000
     online, frozen = (_rows(random, n, 99, 6) for _ in range(2))
     yield [1.5] * n, [k % 7 == 0 for k in range(n)], online, frozen, 0.99
 
