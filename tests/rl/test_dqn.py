@@ -439,6 +439,21 @@ def test_each_period_multiplies_the_weight_by_a_closed_form(gamma, period, n, al
     np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-12)
 
 
+def test_with_a_second_weight_a_long_frozen_copy_cures_what_a_short_one_does_not():
+    """Values w and 2w + v: after K updates the weights are a linear map of the copy."""
+    phi, after = np.array([[1.0, 0.0], [2.0, 1.0]]), np.array([[2.0, 1.0], [2.0, 1.0]])
+    size = {}
+    for K in (1, 1000):
+        forget = np.eye(2) - 0.1 * phi.T @ phi
+        take = 0.1 * 0.99 * phi.T @ after
+        one = np.eye(2)  # the map from the copy to the weights, update by update
+        for _ in range(K):
+            one = forget @ one + take
+        size[K] = max(abs(np.linalg.eigvals(one)))
+    assert size[1] > 1.05
+    assert size[1000] == pytest.approx(0.99, abs=1e-3)
+
+
 # The network, in PyTorch
 
 

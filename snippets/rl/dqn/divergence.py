@@ -1,7 +1,7 @@
-"""One weight for two states: a frozen copy slows a divergence down and cures none.
+"""One weight for two states: a frozen copy slows the divergence, and no more.
 
-Reference: Tsitsiklis, Van Roy, "An Analysis of Temporal-Difference Learning with
-Function Approximation", IEEE TAC 42, 1997, doi:10.1109/9.580874.
+Reference: Tsitsiklis, Van Roy, "Feature-Based Methods for Large Scale Dynamic
+Programming", Machine Learning 22, 1996, doi:10.1007/BF00114724.
 """
 
 import numpy as np
