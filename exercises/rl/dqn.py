@@ -272,7 +272,7 @@ def double_targets(
     found = []
     for r, done, chooses, values in zip(reward, terminated, online, frozen):
         best = chooses.index(max(chooses))
-        found.append(float(r) if done else r + gamma * values[best])
+        found.append(float(r if done else r + gamma * values[best]))
     return found
 
 
