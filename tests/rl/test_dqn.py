@@ -616,6 +616,13 @@ def test_cart_pole_is_learnt_well_beyond_chance():
     assert torch.equal(state, torch.get_rng_state())
 
 
+def test_the_first_update_comes_with_the_two_hundredth_step():
+    nets = [train_cart_pole(0, steps)[0] for steps in (1, 199, 200)]
+    first, before, after = (list(net.parameters()) for net in nets)
+    assert all(map(torch.equal, first, before))
+    assert not all(map(torch.equal, before, after))
+
+
 def test_the_same_seed_trains_the_same_network_also_a_dueling_one():
     one, lengths = train_cart_pole(3, 240, duel=True, target_period=205)
     other, again = train_cart_pole(3, 240, duel=True, target_period=205)
