@@ -177,6 +177,33 @@ def test_ascent_on_iou_stands_still_and_on_the_others_arrives():
     assert climbed("diou", schedule)[0] > 0.9
 
 
+def test_with_long_steps_throughout_the_overlap_keeps_jumping():
+    h, target = 1e-4, [[0, 0, 10, 10]]
+    moves = np.concatenate([np.eye(4), -np.eye(4)]) * h
+    for kind in ("giou", "diou", "ciou"):
+        box, ious = np.array([20.0, 5, 26, 15]), []
+        for _ in range(600):
+            values = box_iou(box + moves, target, kind)[:, 0]
+            box = box + 20 * (values[:4] - values[4:]) / (2 * h)
+            ious.append(box_iou([box], target)[0, 0])
+        assert min(ious[-100:]) < 0.5
+        assert max(ious[-100:]) > 0.9
+
+
+@given(boxes_of, boxes_of)
+def test_apart_giou_is_the_filled_share_of_the_hull_less_one(a, b):
+    whole = painted(hull(a, b))
+    if whole and not painted(a) & painted(b):
+        want = len(painted(a) | painted(b)) / len(whole) - 1
+        got = box_iou([a], [b], "giou")[0, 0]
+        assert got == pytest.approx(want, abs=1e-12)
+
+
+def test_pixels_instead_of_points_change_small_boxes():
+    assert box_iou([[0, 0, 4, 4]], [[2, 0, 6, 4]])[0, 0] == pytest.approx(1 / 3)
+    assert box_iou([[0, 0, 5, 5]], [[2, 0, 7, 5]])[0, 0] == pytest.approx(3 / 7)
+
+
 def test_ascent_with_a_falling_rate_as_on_the_page():
     schedule = [(20, 100), (2, 100), (0.2, 100)]
     for kind, steps in (("giou", 15), ("diou", 30), ("ciou", 30)):
