@@ -480,9 +480,9 @@ def suppression_cases(
 def suppression_large(
     random: Random,
 ) -> Iterator[tuple[list[list[int]], list[float], float]]:
-    scores = [random.randint(-40, 400) / 400 for _ in range(600)]
-    yield _crowd(random, 600, 60, 40), scores, 0.375
-    yield _crowd(random, 600, 4000, 90), scores, 0.0
+    scores = [random.randint(-40, 400) / 400 for _ in range(250)]
+    yield _crowd(random, 250, 60, 40), scores, 0.375
+    yield _crowd(random, 250, 4000, 90), scores, 0.0
 
 
 @suppression.brute

@@ -2,6 +2,7 @@
 
 import math
 import re
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -575,6 +576,31 @@ BAD = [
 def test_what_is_wrong_is_refused_with_what_came(call, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         call()
+
+
+def test_the_ends_of_what_is_allowed_are_allowed():
+    ends = make_anchors((1, 1), 1e9, (1e-9, 1e9), (1e-9, 1e9))
+    assert ends.shape == (4, 4)
+    for size in (9e-10, 1.1e9):
+        with pytest.raises(ValueError, match="sizes must be"):
+            make_anchors((1, 1), 1, (size,))
+    assert encode(ONE, ONE, (1e-9, 1e9, 1, 1)).tolist() == [[0, 0, 0, 0]]
+    wide = decode([[0, 0, 99, 0]], ONE, limit=100)[0]
+    assert wide[2] - wide[0] == pytest.approx(math.exp(99))
+    assert match(ONE, ONE, 1, 1, force=False).tolist() == [0]
+    assert match(ONE, ONE, 0, 0, np.bool_(False)).tolist() == [0]
+    assert soft_nms(ONE * 2, [1, 1], sigma=1e100)[1].tolist() == [1, 1]
+    assert soft_nms(ONE * 2, [1, 1], "linear", threshold=1)[1].tolist() == [1, 1]
+    assert nms(ONE, [0.5], 0).tolist() == [0]
+
+
+def test_fractions_are_numbers():
+    kept, worth = soft_nms(CROWD, SCORES, sigma=Fraction(1, 2), floor=Fraction(1, 1000))
+    want = soft_nms(CROWD, SCORES)
+    np.testing.assert_array_equal(kept, want[0])
+    np.testing.assert_array_equal(worth, want[1])
+    got = make_anchors((2, 2), Fraction(33, 2), (8,))
+    np.testing.assert_array_equal(got, make_anchors((2, 2), 16.5, (8,)))
 
 
 def test_what_is_given_stays_as_it_was():
