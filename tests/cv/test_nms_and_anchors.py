@@ -515,6 +515,9 @@ BAD = [
     (lambda: box_iou(ONE, [[0, 1, 1, 0]]), "b must have x1 <= x2 and y1 <= y2, got"),
     (lambda: box_iou([[0, 0, math.nan, 1]], ONE), "a must be finite, at most 1e100"),
     (lambda: box_iou([[0, 0, math.inf, 1]], ONE), "a must be finite, at most 1e100"),
+    (lambda: box_iou([[-2e100, 0, 0, 1]], ONE), "at most 1e100 in size, got -2e+100"),
+    (lambda: box_iou([*ONE, [5, 0, 4, 1]], ONE), "y1 <= y2, got [5.0, 0.0, 4.0, 1.0]"),
+    (lambda: encode([*ONE, [5, 0, 5, 1]], ONE * 2), "got [5.0, 0.0, 5.0, 1.0]"),
     (lambda: box_iou([0, 0, 1, 1], ONE), "got shape (4,)"),
     (lambda: box_iou([[0, 0, 1]], ONE), "got shape (1, 3)"),
     (lambda: box_iou("box", ONE), "a must be an array of numbers of shape (n, 4), got"),
@@ -592,6 +595,7 @@ def test_the_ends_of_what_is_allowed_are_allowed():
     assert soft_nms(ONE * 2, [1, 1], sigma=1e100)[1].tolist() == [1, 1]
     assert soft_nms(ONE * 2, [1, 1], "linear", threshold=1)[1].tolist() == [1, 1]
     assert nms(ONE, [0.5], 0).tolist() == [0]
+    assert soft_nms(ONE, [1e300])[1].tolist() == [1e300]
 
 
 def test_fractions_are_numbers():
