@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
+from figures.cv import nms_and_anchors as figure
 from snippets.cv.nms_and_anchors import (
     batched_nms,
     box_iou,
@@ -203,6 +204,13 @@ def test_apart_giou_is_the_filled_share_of_the_hull_less_one(a, b):
 def test_pixels_instead_of_points_change_small_boxes():
     assert box_iou([[0, 0, 4, 4]], [[2, 0, 6, 4]])[0, 0] == pytest.approx(1 / 3)
     assert box_iou([[0, 0, 5, 5]], [[2, 0, 7, 5]])[0, 0] == pytest.approx(3 / 7)
+    off = []
+    for side in (4, 16, 64):  # moved by half a side
+        points = box_iou([[0, 0, side, side]], [[side // 2, 0, side * 3 // 2, side]])
+        last = side + 1
+        pixels = box_iou([[0, 0, last, last]], [[side // 2, 0, side // 2 + last, last]])
+        off.append(float(pixels[0, 0] - points[0, 0]))
+    assert off[0] > off[1] > off[2] > 0
 
 
 def test_ascent_with_a_falling_rate_as_on_the_page():
@@ -398,6 +406,20 @@ def test_nms_of_the_page():
 def test_a_lower_threshold_can_keep_more():
     kept = [len(nms(MORE, [0.7, 0.5, 0.3, 0.9, 0.1], t / 10)) for t in (2, 3, 4, 5)]
     assert kept == [4, 3, 4, 5]
+    overlap = box_iou(MORE, MORE)
+    assert overlap[3, 0] == pytest.approx(0.214, abs=5e-4)
+    assert overlap[0, 2] > 0.3
+    assert overlap[0, 4] > 0.3
+
+
+def test_the_crowd_of_the_figure():
+    assert box_iou(figure.CROWD[[0]], figure.CROWD[[1]])[0, 0] == 0.6
+    assert nms(figure.CROWD, figure.SCORES, 0.5).tolist() == [0]
+    assert nms(figure.CROWD, figure.SCORES, 0.7).tolist() == [0, 1]
+    kept, worth = soft_nms(figure.CROWD, figure.SCORES)
+    assert kept[:2].tolist() == [0, 1]
+    assert 0.45 < worth[1] / figure.SCORES[1] < 0.55
+    assert worth[2:].max() < 0.1
 
 
 def test_the_threshold_itself_is_borne_and_ties_go_by_index():
