@@ -457,7 +457,9 @@ def test_batched_nms_is_nms_of_each_label():
 
 
 def test_labels_by_offset_lose_digits():
-    offset = np.float32(119_970)
+    offset = np.float32(90 * 1333)
+    assert offset == 119_970
+    assert np.spacing(offset) == 1 / 128
     assert float(offset + np.float32(0.01) - offset) == 0.0078125
     assert np.finfo(np.float16).max == 65_504
 
