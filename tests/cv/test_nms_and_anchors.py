@@ -554,11 +554,11 @@ BAD = [
     (lambda: make_anchors((2, True), 16), "grid must be two integers >= 0"),
     (lambda: make_anchors((True, 2), 16), "grid must be two integers >= 0"),
     (lambda: make_anchors((2, 2, 2), 16), "grid must be two integers >= 0"),
-    (lambda: make_anchors((2, 2), 0), "stride must be a number > 0, at most 1e+09"),
-    (lambda: make_anchors((2, 2), 2e9), "stride must be a number > 0, at most 1e+09"),
-    (lambda: make_anchors((2, 2), 10**400), "stride must be a number > 0"),
-    (lambda: make_anchors((2, 2), "16"), "stride must be a number > 0"),
-    (lambda: make_anchors((2, 2), True), "stride must be a number > 0"),
+    (lambda: make_anchors((2, 2), 0), "stride must be a number in [1e-100, 1e+09]"),
+    (lambda: make_anchors((2, 2), 2e9), "stride must be a number in [1e-100, 1e+09]"),
+    (lambda: make_anchors((2, 2), 10**400), "stride must be a number in"),
+    (lambda: make_anchors((2, 2), "16"), "stride must be a number in"),
+    (lambda: make_anchors((2, 2), True), "stride must be a number in"),
     (lambda: make_anchors((2, 2), 16, (0,)), "sizes must be a list of numbers in"),
     (lambda: make_anchors((2, 2), 16, 8), "sizes must be a list of numbers in"),
     (lambda: make_anchors((2, 2), 16, (8,), (-1,)), "ratios must be a list of numbers"),
@@ -567,15 +567,15 @@ BAD = [
     (lambda: match(ONE, ONE, 1.5), "high must be a number in [0, 1], got 1.5"),
     (lambda: match(ONE, ONE, 0.5, -1), "low must be a number in [0, 1], got -1"),
     (lambda: match(ONE, ONE, force=1), "force must be a bool, got 1"),
-    (lambda: encode([[0, 0, 0, 1]], ONE), "boxes must have x1 < x2 and y1 < y2, got"),
-    (lambda: encode(ONE, [[0, 0, 1, 0]]), "anchors must have x1 < x2 and y1 < y2, got"),
+    (lambda: encode([[0, 0, 0, 1]], ONE), "boxes must have sides of at least 1e-100"),
+    (lambda: encode(ONE, [[0, 0, 1, 0]]), "anchors must have sides of at least 1e-100"),
     (lambda: encode(ONE, ONE * 2), "anchors must have the shape (1, 4), one a row"),
     (lambda: encode(ONE, ONE, (1, 1, 1)), "weights must be 4 numbers in [1e-9, 1e9]"),
     (lambda: encode(ONE, ONE, (1, 1, 1, 0)), "weights must be 4 numbers in"),
     (lambda: decode([[math.nan, 0, 0, 0]], ONE), "deltas must be finite, at most"),
     (lambda: decode(ONE * 2, ONE), "anchors must have the shape (2, 4), one a row"),
-    (lambda: decode(ONE, ONE, limit=0), "limit must be a number > 0, at most 100"),
-    (lambda: decode(ONE, ONE, limit=101), "limit must be a number > 0, at most 100"),
+    (lambda: decode(ONE, ONE, limit=0), "limit must be a number in [1e-100, 100]"),
+    (lambda: decode(ONE, ONE, limit=101), "limit must be a number in [1e-100, 100]"),
     (lambda: nms(ONE, [0.5, 0.5]), "scores must be 1 numbers, one a box, got shape"),
     (lambda: nms(ONE, [math.nan]), "scores must be numbers, got [nan]"),
     (lambda: nms(ONE, ["a"]), "scores must be 1 numbers, one a box, got ['a']"),
@@ -590,7 +590,7 @@ BAD = [
     (lambda: soft_nms(ONE, [math.nan]), "scores must be numbers, got [nan]"),
     (lambda: soft_nms(ONE, [0.5], "hard"), "method must be gaussian or linear, got"),
     (lambda: soft_nms(ONE, [0.5], 1), "method must be gaussian or linear, got 1"),
-    (lambda: soft_nms(ONE, [0.5], sigma=0), "sigma must be a number > 0"),
+    (lambda: soft_nms(ONE, [0.5], sigma=0), "sigma must be a number in"),
     (lambda: soft_nms(ONE, [0.5], threshold=2), "threshold must be a number in"),
     (lambda: soft_nms(ONE, [0.5], floor=-1), "floor must be a number >= 0, got -1"),
     (lambda: soft_nms(ONE, [0.5], floor=math.nan), "floor must be a number >= 0"),
@@ -620,6 +620,17 @@ def test_the_ends_of_what_is_allowed_are_allowed():
     assert soft_nms(ONE * 2, [1, 1], "linear", threshold=1)[1].tolist() == [1, 1]
     assert nms(ONE, [0.5], 0).tolist() == [0]
     assert soft_nms(ONE, [1e300])[1].tolist() == [1e300]
+
+
+def test_the_smallest_sides_and_settings_do_not_overflow():
+    thin, far = [[0, 0, 1e-100, 1]], [[-1e100, 0, 1e100, 1]]
+    assert encode(far, thin, (1e9,) * 4)[0, 2] == pytest.approx(
+        1e9 * (math.log(2) + 200 * math.log(10))
+    )
+    assert 0 <= encode(thin, far, (1e9,) * 4)[0, 0] < 1e-150
+    assert np.isfinite(decode([[1e100, -1e100, 1, -1e100]], far, (1e-9,) * 4)).all()
+    assert soft_nms(ONE * 2, [1, 1], sigma=1e-100)[0].tolist() == [0]
+    assert make_anchors((1, 1), 1e-100, (1,)).shape == (3, 4)
 
 
 def test_fractions_are_numbers():

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-LARGEST = 1e100  # the product of two such lengths is still a float64
+SMALLEST, LARGEST = 1e-100, 1e100  # their products and quotients are still float64
 
 
 def _array(name: str, values: Any, wanted: str) -> np.ndarray:
@@ -46,10 +46,10 @@ def _boxes(name: str, values: Any) -> np.ndarray:
 
 def _solid(name: str, values: Any) -> np.ndarray:
     boxes = _boxes(name, values)
-    flat = (boxes[:, 2:] <= boxes[:, :2]).any(axis=1)
+    flat = (boxes[:, 2:] - boxes[:, :2] < SMALLEST).any(axis=1)
     if flat.any():
         got = boxes[flat].tolist()[0]
-        raise ValueError(f"{name} must have x1 < x2 and y1 < y2, got {got}")
+        raise ValueError(f"{name} must have sides of at least 1e-100, got {got}")
     return boxes
 
 
@@ -92,9 +92,9 @@ def _share(name: str, value: Any) -> float:
 
 
 def _positive(name: str, value: Any, most: float = LARGEST) -> float:
-    wanted = f"a number > 0, at most {most:g}"
+    wanted = f"a number in [1e-100, {most:g}]"
     number = _number(name, value, wanted)
-    if not 0 < number <= most:
+    if not SMALLEST <= number <= most:
         raise ValueError(f"{name} must be {wanted}, got {value!r}")
     return number
 

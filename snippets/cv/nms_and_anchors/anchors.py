@@ -31,8 +31,8 @@ def make_anchors(
         ratio; what juts out of the image is not cut.
 
     Raises:
-        ValueError: if the grid is not two integers >= 0, the stride not in (0, 1e9], or
-            a size or ratio not in [1e-9, 1e9].
+        ValueError: if the grid is not two integers >= 0, the stride not in
+            [1e-100, 1e9], or a size or ratio not in [1e-9, 1e9].
     """
     rows, columns = _grid(grid)
     stride = _positive("stride", stride, 1e9)

@@ -16,7 +16,7 @@ def encode(
     """Shift of the centre in anchor widths and heights, logarithm of the sizes' ratios.
 
     Args:
-        boxes: shape (n, 4), each with a width and a height > 0.
+        boxes: shape (n, 4), each with a width and a height >= 1e-100.
         anchors: shape (n, 4), likewise.
         weights: factors of the four numbers.
 
@@ -24,7 +24,7 @@ def encode(
         dx, dy, dw, dh: shape (n, 4).
 
     Raises:
-        ValueError: if a width or a height is not > 0, the shapes differ, or the weights
+        ValueError: if a width or a height is less, the shapes differ, or the weights
             are not four numbers in [1e-9, 1e9].
     """
     box, anchor = _solid("boxes", boxes), _solid("anchors", anchors)
@@ -44,9 +44,9 @@ def decode(
 
     Args:
         deltas: dx, dy, dw, dh, shape (n, 4).
-        anchors: shape (n, 4), each with a width and a height > 0.
+        anchors: shape (n, 4), each with a width and a height >= 1e-100.
         weights: as given to ``encode``.
-        limit: dw and dh (after division by the weights) are cut to this, in (0, 100]:
+        limit: dw and dh (after division by the weights) are cut to this, in [1e-100, 100]:
             no box gets larger than e ** limit times its anchor.
 
     Returns:

@@ -15,6 +15,8 @@ KINDS = ("iou", "giou", "diou", "ciou")
 def box_iou(a: ArrayLike, b: ArrayLike, kind: str = "iou") -> np.ndarray:
     """Overlap of each box of ``a`` with each box of ``b``; 1 for equal boxes with area.
 
+    An area below 1e-307 may round to 0.
+
     Args:
         a: boxes x1, y1, x2, y2, shape (m, 4).
         b: boxes, shape (k, 4).

@@ -82,16 +82,17 @@ def soft_nms(
         scores: >= 0, shape (n,); of equal ones the lower index comes first.
         method: "gaussian" multiplies by exp(-IoU ** 2 / sigma), "linear" by 1 - IoU,
             the latter only where the IoU is above the threshold.
-        sigma: width of the Gaussian, > 0.
+        sigma: width of the Gaussian, in [1e-100, 1e100].
         threshold: of "linear".
-        floor: what scores less than this at its turn, and all after it, is dropped.
+        floor: what scores less than this at its turn, and all after it, is dropped;
+            >= 0.
 
     Returns:
         Indices in the order in which they were taken, and their scores then.
 
     Raises:
         ValueError: if a box is none, a score negative or not finite, the lengths
-            differ, the method is unknown, sigma not > 0, floor < 0 or NaN, or the
+            differ, the method is unknown, sigma or floor is out of range, or the
             threshold not in [0, 1].
     """
     boxes = _boxes("boxes", boxes)
