@@ -46,7 +46,7 @@ def decode(
         deltas: dx, dy, dw, dh, shape (n, 4).
         anchors: shape (n, 4), each with a width and a height >= 1e-100.
         weights: as given to ``encode``.
-        limit: dw and dh (after division by the weights) are cut to this, in [1e-100, 100]:
+        limit: dw and dh (after division by the weights) are cut to this, at most 100:
             no box gets larger than e ** limit times its anchor.
 
     Returns:
