@@ -1,4 +1,4 @@
-"""Oracles: numerical maximisation, autograd of divergences, SciPy, PyTorch, closed forms."""
+"""Oracles: numerical maximisation, autograd, SciPy, PyTorch, closed forms."""
 
 import math
 import re
@@ -41,14 +41,18 @@ def softmax(z):
     return e / e.sum()
 
 
-def laws(n=st.integers(1, 6)):
+def laws():
     """Two laws of one length, some outcomes impossible."""
 
     def pair(k):
         counts = st.lists(st.integers(0, 5), min_size=k, max_size=k).filter(any)
         return st.tuples(counts, counts)
 
-    return n.flatmap(pair).map(lambda ab: [np.array(c) / sum(c) for c in ab])
+    return (
+        st.integers(1, 6)
+        .flatmap(pair)
+        .map(lambda ab: [np.array(c) / sum(c) for c in ab])
+    )
 
 
 # The value
@@ -436,6 +440,52 @@ def test_each_step_moves_only_its_player(monkeypatch):
     # The first logged losses are those of fresh networks on the first batches.
     assert all(grad.abs().sum() > 0 for _, grads in seen for grad in grads[:1])
     assert run.losses.shape == (2, 2)
+
+
+NOISE = torch.randn(10_000, 2, generator=torch.Generator().manual_seed(99))
+
+
+def quality(run):
+    """Distance of the shares from the law, and the share of each mode."""
+    shares = ring_shares(run.generator(NOISE))
+    return js_divergence(ring_law(), shares), shares[:-1]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_with_r1_all_modes_are_found_though_the_loss_looks_the_same(seed):
+    before, _ = quality(train_gan(0, seed))
+    run = train_gan(600, seed, gamma=1.0)
+    after, shares = quality(run)
+    assert before > 0.6
+    assert 0.02 < after < 0.12
+    assert shares.min() > 0.03
+    # The discriminator's loss is at its equilibrium; the samples are not.
+    assert abs(run.losses[-100:, 0].mean() - math.log(4)) < 0.01
+
+
+def test_the_saturating_loss_is_trained_as_well():
+    one, other = (train_gan(1, 0, kind=kind).losses[0] for kind in KINDS[:2])
+    assert one[0] == other[0]
+    assert one[1] < 0 < other[1]
+
+
+# Pitfalls
+
+
+def test_without_detach_the_two_players_pull_the_generator_apart():
+    g, d = torch.nn.Linear(2, 2), torch.nn.Linear(2, 1)
+    fake = g(torch.randn(16, 2, generator=torch.Generator().manual_seed(1)))
+    sp = torch.nn.functional.softplus
+    sp(d(fake)).mean().backward(retain_graph=True)  # the discriminator's loss
+    assert g.weight.grad.abs().sum() > 0
+    (-sp(d(fake)).mean()).backward()  # the saturating loss, without zero_grad
+    assert g.weight.grad.abs().max() == 0
+
+
+def test_two_sigmoids_leave_a_floor():
+    logit = torch.tensor([-50.0, 50.0]).sigmoid()  # what the loss takes for logits
+    floor = bce(logit[1], torch.tensor(1.0)) + bce(logit[0], torch.tensor(0.0))
+    assert round(floor.item(), 4) == 1.0064
 
 
 # Sizes of the DCGAN

@@ -7,6 +7,7 @@ computed, and compared with what the generator makes. Points have shape (n, 2).
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -32,9 +33,9 @@ def ring_samples(n: int, rng: torch.Generator) -> Tensor:
 def ring_law() -> np.ndarray:
     """Probability of each mode, and last of no mode: float64 of shape (9,).
 
-    Within r standard deviations of its centre, a Gaussian in the plane has 1 - e^(-r²/2)
-    of its mass. The discs do not meet, and what a Gaussian has in the disc of another
-    is less than 1e-5.
+    Within r standard deviations of its centre, a Gaussian in the plane has the share
+    1 - e^(-r²/2). The discs do not meet, and what a Gaussian has in the disc of
+    another is less than 1e-5.
     """
     outside = math.exp(-(NEAR**2) / 2)
     return np.append(np.full(MODES, (1 - outside) / MODES), outside)
@@ -137,12 +138,12 @@ def _centres() -> Tensor:
 
 
 def _network(outputs: int, rng: torch.Generator) -> nn.Module:
-    """Two hidden layers of 32; weights from the generator of random numbers alone."""
-    sizes = [2, 32, 32, outputs]
+    """Two hidden layers of 32, with PyTorch's usual weights, drawn by ``rng`` alone."""
     layers: list[nn.Module] = []
-    for a, b in zip(sizes, sizes[1:]):
+    for a, b in pairwise([2, 32, 32, outputs]):
         linear = nn.utils.skip_init(nn.Linear, a, b)
-        nn.init.normal_(linear.weight, 0, math.sqrt(2 / a), generator=rng)
-        nn.init.zeros_(linear.bias)
+        bound = 1 / math.sqrt(a)
+        for weights in (linear.weight, linear.bias):
+            nn.init.uniform_(weights, -bound, bound, generator=rng)
         layers += [linear, nn.ReLU()]
     return nn.Sequential(*layers[:-1])
