@@ -240,7 +240,7 @@ Return the **least loss** that any such discriminator has on these two lists.
 >>> round(least_loss([1, 1], [2]), 6)
 0.0
 >>> round(least_loss([1, 1, 2], [1, 2, 2, 2]), 6)
-1.205956
+1.205802
 """,
     tolerance=1e-9,
     lacks={"empty": "the mean of no losses is none"},

@@ -451,7 +451,7 @@ def quality(run):
     return js_divergence(ring_law(), shares), shares[:-1]
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", [1, 2])  # the page has seed 0
 def test_with_r1_all_modes_are_found_though_the_loss_looks_the_same(seed):
     before, _ = quality(train_gan(0, seed))
     run = train_gan(600, seed, gamma=1.0)
