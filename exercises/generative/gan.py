@@ -356,8 +356,8 @@ def best_cases(random: Random) -> Iterator[tuple[list[int], list[int]]]:
 @best.large
 def best_large(random: Random) -> Iterator[tuple[list[int], list[int]]]:
     yield (
-        [random.randint(0, 300) for _ in range(30_000)],
-        [random.randint(100, 400) for _ in range(20_000)],
+        [random.randint(0, 300) for _ in range(3_000)],
+        [random.randint(100, 400) for _ in range(2_000)],
     )
 
 

@@ -7,7 +7,7 @@ This needs numpy only. ``training``, which trains two small networks, needs torc
 is imported by its own name.
 
 References:
-    Goodfellow et al., "Generative Adversarial Nets", 2014, arXiv:1406.2661.
+    Goodfellow et al., "Generative Adversarial Networks", 2014, arXiv:1406.2661.
     Mao et al., "Least Squares Generative Adversarial Networks", 2016,
     arXiv:1611.04076.
     Lim, Ye, "Geometric GAN", 2017, arXiv:1705.02894 (hinge loss).
