@@ -2,6 +2,7 @@
 
 import math
 import re
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from snippets.generative.gan import (
     tabular_generator_gradient,
 )
 from snippets.generative.gan.training import (
+    _network,
     r1_penalty,
     ring_law,
     ring_samples,
@@ -121,6 +123,12 @@ def test_laws_of_float32_are_accepted_and_normalized():
     p = np.array([1, 2, 4], np.float32) / np.float32(7)
     assert js_divergence(p, np.array([1, 2, 4]) / 7) < 1e-14
     assert round(sum(optimal_discriminator(p, p)), 12) == 1.5
+
+
+def test_a_sum_may_miss_one_by_a_millionth_and_no_more():
+    assert js_divergence([0.5, 0.5 + 9e-7], [0.5, 0.5]) < 1e-12
+    with pytest.raises(ValueError, match="p must be >= 0 with the sum 1"):
+        js_divergence([0.5, 0.5 + 2e-6], [0.5, 0.5])
 
 
 # The losses
@@ -424,22 +432,83 @@ def test_a_run_is_repeated_by_its_seed_and_leaves_the_global_one_alone():
     assert len(train_gan(0, 0).losses) == 0
 
 
-def test_each_step_moves_only_its_player(monkeypatch):
-    """The weights that Adam is handed have no gradient of the other's loss."""
-    seen = []
-    step = torch.optim.Adam.step
+class Adam:
+    """Adam without a first moment, by hand: rate 3e-3, decay .99."""
 
-    def spied(self, *args):
-        weights = self.param_groups[0]["params"]
-        seen.append((weights[-1].shape[0], [w.grad.clone() for w in weights]))
-        return step(self, *args)
+    def __init__(self, weights):
+        self.weights, self.steps = list(weights), 0
+        self.squares = [torch.zeros_like(w) for w in self.weights]
 
-    monkeypatch.setattr(torch.optim.Adam, "step", spied)
-    run = train_gan(2, 0, 0.0)
-    assert [players for players, _ in seen] == [1, 2, 1, 2]
-    # The first logged losses are those of fresh networks on the first batches.
-    assert all(grad.abs().sum() > 0 for _, grads in seen for grad in grads[:1])
-    assert run.losses.shape == (2, 2)
+    def descend(self, loss):
+        self.steps += 1
+        slopes = torch.autograd.grad(loss, self.weights)
+        with torch.no_grad():
+            for w, v, slope in zip(self.weights, self.squares, slopes):
+                v.mul_(0.99).add_(0.01 * slope**2)
+                scale = (v / (1 - 0.99**self.steps)).sqrt() + 1e-8
+                w.sub_(3e-3 * slope / scale)
+
+
+@pytest.mark.parametrize(
+    ("gamma", "kind"), [(0.0, KINDS[1]), (0.7, KINDS[1]), (0.0, KINDS[0])]
+)
+def test_the_loop_is_that_of_a_second_one_with_slopes_asked_for_by_name(gamma, kind):
+    rng = torch.Generator().manual_seed(3)
+    g, d = _network(2, rng), _network(1, rng)
+    g_adam, d_adam = Adam(g.parameters()), Adam(d.parameters())
+    one, zero = torch.ones(128, 1), torch.zeros(128, 1)
+    want = []
+    for _ in range(4):
+        real = ring_samples(128, rng).requires_grad_()
+        with torch.no_grad():
+            fake = g(torch.randn(128, 2, generator=rng))
+        d_loss = bce(d(real), one) + bce(d(fake), zero)
+        (slopes,) = torch.autograd.grad(d(real).sum(), real, create_graph=True)
+        d_adam.descend(d_loss + gamma * (slopes**2).sum() / 256)
+        logits = d(g(torch.randn(128, 2, generator=rng)))
+        g_loss = bce(logits, one) if kind == KINDS[1] else -bce(logits, zero)
+        g_adam.descend(g_loss)
+        want.append([d_loss.item(), g_loss.item()])
+    run = train_gan(4, 3, gamma, kind)
+    np.testing.assert_allclose(run.losses, want, rtol=0, atol=2e-5)
+    for got, weights in zip(run.generator.parameters(), g.parameters()):
+        np.testing.assert_allclose(
+            got.detach().numpy(), weights.detach().numpy(), rtol=0, atol=2e-4
+        )
+
+
+def test_the_step_of_the_discriminator_leaves_no_slopes_on_the_generator(monkeypatch):
+    class Spy(torch.optim.Adam):
+        made: ClassVar[list] = []
+        seen: ClassVar[list] = []
+
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.made.append(self)
+
+        def step(self, *args):
+            of_generator = self.made[0].param_groups[0]["params"]
+            self.seen.append(
+                [w.grad if w.grad is None else w.grad.clone() for w in of_generator]
+            )
+            return super().step(*args)
+
+    monkeypatch.setattr(torch.optim, "Adam", Spy)
+    train_gan(2, 0, 1.0)
+    first_d, first_g, second_d, second_g = Spy.seen
+    assert first_d == [None] * 6
+    assert all(torch.equal(a, b) for a, b in zip(first_g, second_d))
+    assert not any(torch.equal(a, b) for a, b in zip(first_g, second_g))
+
+
+def test_networks_have_two_hidden_layers_of_32_and_weights_of_the_usual_size():
+    layers = [m for m in train_gan(0, 5).generator if isinstance(m, torch.nn.Linear)]
+    assert [tuple(m.weight.shape) for m in layers] == [(32, 2), (32, 32), (2, 32)]
+    for layer in layers:
+        bound = 1 / math.sqrt(layer.in_features)
+        for weights in (layer.weight, layer.bias):
+            assert abs(weights).max() <= bound
+        assert layer.weight.min() < -0.8 * bound < 0.8 * bound < layer.weight.max()
 
 
 NOISE = torch.randn(10_000, 2, generator=torch.Generator().manual_seed(99))
