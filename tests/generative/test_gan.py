@@ -127,6 +127,7 @@ def test_laws_of_float32_are_accepted_and_normalized():
 
 def test_a_sum_may_miss_one_by_a_millionth_and_no_more():
     assert js_divergence([0.5, 0.5 + 9e-7], [0.5, 0.5]) < 1e-12
+    assert js_divergence([1 + 9e-7, 0.0], [1.0, 0.0]) < 1e-12
     with pytest.raises(ValueError, match="p must be >= 0 with the sum 1"):
         js_divergence([0.5, 0.5 + 2e-6], [0.5, 0.5])
 
@@ -579,6 +580,10 @@ def test_each_transposed_convolution_doubles_the_side():
 BAD = [
     (lambda: js_divergence([0.5, 0.6], [0.5, 0.5]), "p must be >= 0 with the sum 1"),
     (lambda: js_divergence([0.5, 0.5], [-0.5, 1.5]), "q must be >= 0 with the sum 1"),
+    (
+        lambda: js_divergence([1e308, 1e308], [0.5, 0.5]),
+        "p must be >= 0 with the sum 1",
+    ),
     (lambda: js_divergence([3.0, -2.0], [0.5, 0.5]), "p must be >= 0 with the sum 1"),
     (lambda: js_divergence([np.nan, 0.5], [0.5, 0.5]), "p must be a row of finite"),
     (lambda: js_divergence([[0.5, 0.5]], [0.5, 0.5]), "p must be a row of finite"),
