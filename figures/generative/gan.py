@@ -46,8 +46,7 @@ def draw() -> dict[str, Figure]:
 def draw_orbits(axes: Axes) -> None:
     for method, colour in METHODS.items():
         points = bilinear_game(method, 40, 0.2)
-        style = {"color": colour, "marker": ".", "markersize": 3, "linewidth": 0.8}
-        axes.plot(points[:, 0], points[:, 1], **style, label=method)
+        axes.plot(points[:, 0], points[:, 1], color=colour, label=method)
     axes.plot(0, 0, "+", color=GREY)
     axes.set_aspect("equal")
     axes.set_xlim(-3.4, 3.4)
@@ -58,7 +57,7 @@ def draw_orbits(axes: Axes) -> None:
 
 
 def draw_slopes(axes: Axes) -> None:
-    logits, half = np.linspace(-6, 6, 97), 1e-4
+    logits, half = np.linspace(-6, 6, 49), 1e-4
     for kind, colour in KINDS.items():
         sizes = [
             abs(generator_loss([at + half], kind) - generator_loss([at - half], kind))
@@ -83,7 +82,7 @@ def _legend(axes: Axes) -> None:
 
 
 def draw_answers(axes: Axes) -> None:
-    x = np.linspace(-4, 4, 81)
+    x = np.linspace(-4, 4, 65)
     p, q = np.exp(-((x + 1) ** 2) / 2), np.exp(-((x - 1) ** 2) / 0.98) / 0.7
     scale = np.sqrt(2 * np.pi)
     axes.plot(x, p / scale, color=BLUE, label="$p$")
@@ -99,8 +98,8 @@ def draw_answers(axes: Axes) -> None:
 def draw_ring(panels: Any) -> None:
     """Data; then samples of one seed before training, after it, and after it with R1."""
     rng = torch.Generator().manual_seed(7)
-    clouds = {"$p$": ring_samples(160, rng)}
-    noise = torch.randn(160, 2, generator=rng)
+    clouds = {"$p$": ring_samples(110, rng)}
+    noise = torch.randn(110, 2, generator=rng)
     for name, steps, gamma in (
         ("0", 0, 0.0),
         ("600", 600, 0.0),
