@@ -98,7 +98,7 @@ def steps() -> dict[str, Steps]:
             outside = [a for a in range(3) if abs(r[a] - 1) > CLIP]
             values = ", ".join(f"{x:.3g}" for x in r)
             en = f"Step size {lr}, epoch {epoch}: ratios {values}. "
-            zh = f"步长 {lr}，第 {epoch} 个周期：概率比 {values}。"
+            zh = f"步长 {lr}，第 {epoch} 轮：概率比 {values}。"
             if outside:
                 names = " and ".join(str(a) for a in outside)
                 en += f"Outside the band: {names}. "
@@ -107,8 +107,8 @@ def steps() -> dict[str, Steps]:
                 en += "All are inside the band. "
                 zh += "都在区间之内。"
             if live.any():
-                en += f"{live.sum()} of 8 samples have a gradient."
-                zh += f"8 个样本中有 {live.sum()} 个还有梯度。"
+                en += f"{live.sum()} of {len(ADV)} samples have a gradient."
+                zh += f"{len(ADV)} 个样本中有 {live.sum()} 个还有梯度。"
             else:
                 en += "No sample has a gradient: nothing moves any more."
                 zh += "没有样本有梯度：再也不动了。"
