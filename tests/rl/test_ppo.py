@@ -568,7 +568,7 @@ def learn(seed, epochs, clip, lr):
 
 def test_clipped_epochs_learn_faster_and_unclipped_ones_get_stuck():
     once, clipped, free = (
-        np.array([learn(seed, epochs, clip, 3)[-1] for seed in range(12)])
+        np.array([learn(seed, epochs, clip, 3)[-1] for seed in range(7)])
         for epochs, clip in ((1, 0.2), (8, 0.2), (8, None))
     )
     best = -sum(0.95**t for t in range(6))
@@ -577,18 +577,18 @@ def test_clipped_epochs_learn_faster_and_unclipped_ones_get_stuck():
     assert clipped.mean() > once.mean() + 6
     assert clipped.mean() > free.mean() + 2.5
     assert clipped.std() < 3 < free.std()
-    assert (free < -19).sum() >= 3 > 1 > (clipped < -19).sum()
+    assert (free < -19).sum() >= 2 > 1 > (clipped < -19).sum()
     assert free.max() > clipped.max()
 
 
 def test_clipping_is_no_law():
     small, free, large = (
-        np.array([learn(seed, 8, clip, lr) for seed in range(10)])
+        np.array([learn(seed, 8, clip, lr) for seed in range(7)])
         for lr, clip in ((1, 0.2), (1, None), (30, 0.2))
     )
     assert free[:, -1].mean() > small[:, -1].mean() + 2
     assert (large[:, -1] < -19).sum() >= 2
-    assert (np.diff(large, axis=1) < 0).any(axis=1).sum() >= 5  # no monotone progress
+    assert (np.diff(large, axis=1) < 0).any(axis=1).sum() >= 3  # no monotone progress
 
 
 # What is refused
