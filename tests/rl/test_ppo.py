@@ -189,6 +189,19 @@ def test_with_new_samples_the_roles_swap():
     assert abs(stats.entropy(new, old) - stats.entropy(old, new)) > 0.04
 
 
+def test_with_old_samples_the_gradients_of_k1_and_k3_are_that_of_the_divergence():
+    old = torch.tensor([0.5, 0.3, 0.2], dtype=torch.float64)
+    z = torch.tensor([0.3, -0.4, 1.0], dtype=torch.float64, requires_grad=True)
+    d = torch.log_softmax(z, 0) - old.log()
+    each = -d, d**2 / 2, torch.expm1(d) - d
+    values = [kl_estimates([x], [0]) for x in d.tolist()]
+    for k, (one, ours) in enumerate(zip(each, zip(*values, strict=True), strict=True)):
+        assert one.tolist() == pytest.approx(ours)
+        (slope,) = torch.autograd.grad((old * one).sum(), z, retain_graph=True)
+        true = torch.softmax(z, 0) - old
+        assert torch.allclose(slope, true, rtol=0, atol=1e-12) == (k != 1)
+
+
 def test_k3_keeps_its_digits_near_0():
     assert kl_estimates([1e-9], [0])[2] == pytest.approx(5e-19, rel=1e-6)
     lost = math.exp(1e-9) - 1 - 1e-9
