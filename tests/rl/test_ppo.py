@@ -380,6 +380,8 @@ def test_ratios_leave_the_band_and_stay():
             wanted = (2.771, first, 0.227)
             np.testing.assert_allclose(ratios(jumped), wanted, rtol=0, atol=5e-4)
             assert log[0][0] == pytest.approx(2.515, abs=1e-3)
+            exact = stats.entropy([1, 1, 1], ratios(jumped))
+            assert exact == pytest.approx(2.31, abs=5e-3)
 
 
 def test_the_other_samples_push_one_that_has_no_gradient_of_its_own():

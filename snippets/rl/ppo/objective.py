@@ -34,7 +34,8 @@ def clipped_gradient(
 ) -> ndarray:
     """Its derivative by logp_new: r A, but 0 where the clipped branch is the smaller.
 
-    Args, Returns, Raises: as for ``clipped_objective``. On the edge of the band r A.
+    Arguments, shape and errors are those of ``clipped_objective``. On the edge of the
+    band it is r A.
     """
     r, adv, clip = _sample(logp_new, logp_old, adv, clip)
     return finite("the gradient", slope(r, adv, clip))
