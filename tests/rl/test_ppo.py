@@ -95,6 +95,19 @@ def test_on_the_edge_of_the_band_the_gradient_is_still_there():
         assert clip_fraction([math.log(r)], [0], 0.5) == 0
 
 
+def test_the_band_is_a_fifth_wide_on_each_side_unless_told():
+    for r, outside in ((1.19, 0), (1.21, 1), (0.81, 0), (0.79, 1)):
+        a = 1 if r > 1 else -1
+        one = [math.log(r)], [0]
+        value = min(max(r, 0.8), 1.2) * a
+        assert clipped_objective(*one, [a])[0] == pytest.approx(value)
+        assert (clipped_gradient(*one, [a])[0] == 0) == outside
+        assert clip_fraction(*one) == outside
+        lr = abs(math.log(r / (2 - r)))  # one step of two equal actions leads to r
+        _, log = ppo_update([[0.0, 0]], [0], [0], [a], lr, 1)
+        assert log[0][1] == outside
+
+
 def test_an_advantage_of_2_at_a_ratio_of_1_3():
     for a, value, slope in ((2, 2.4, 0), (-2, -2.6, -2.6)):
         one = [math.log(1.3)], [0], [a]
@@ -293,6 +306,7 @@ def test_what_changes_nothing_gives_a_step_of_zeros():
     flat = [[1.0, 0], [0, 0]]
     np.testing.assert_array_equal(trpo_step([0, 5], flat, 1), (0, 0))
     np.testing.assert_allclose(trpo_step([3, 5], flat, 2), (2, 0), **TOLERANCE)
+    np.testing.assert_allclose(trpo_step([3, 0], np.eye(2), 2), (2, 0), **TOLERANCE)
 
 
 @pytest.mark.parametrize("scale", [1e-290, 1e-8, 1e8, 1e300])
