@@ -17,17 +17,24 @@ def queries(language):
     return [q for q in found if q.language == language and q.note in CATALOGUE.notes]
 
 
+# Puts a query into the box, and waits until the dialog says what it has found, which it
+# does last of all, even if it said the same before.
+ASK = """async query => {
+  const one = name => document.querySelector(`.search__${name}`)
+  const said = new Promise(done => {
+    new MutationObserver(done).observe(one('status'), {childList: true})
+  })
+  one('input').value = query
+  one('input').dispatchEvent(new Event('input', {bubbles: true}))
+  await said
+  const links = document.querySelectorAll('.search__title')
+  return one('results').hidden ? [] : Array.from(links, link => link.pathname)
+}"""
+
+
 def ask(page, query):
     """Names of the notes found, best first."""
-    page.locator(".search__input").fill("")
-    page.wait_for_selector(".search__results", state="hidden")
-    page.wait_for_selector(".search__help", state="hidden")  # of the query before
-    page.locator(".search__input").fill(query)
-    page.wait_for_selector(".search__results li, .search__help:not([hidden])")
-    page.wait_for_timeout(50)
-    links = page.locator(".search__title").evaluate_all(
-        "all => all.map(a => a.pathname)"
-    )
+    links = page.evaluate(ASK, query)
     return [link.strip("/").removeprefix("zh/") for link in links]
 
 
