@@ -1,5 +1,7 @@
 """How large the output is, what SAME padding adds, and what a layer costs."""
 
+import numpy as np
+
 from ._checks import Pair, integer, pair
 
 
@@ -77,8 +79,8 @@ def conv_cost(
     groups = integer("groups", groups, 1)
     if c_in % groups or c_out % groups:
         raise ValueError(f"groups must divide {c_in} and {c_out}, got {groups}")
-    if not isinstance(bias, bool):
+    if not isinstance(bias, bool | np.bool_):
         raise ValueError(f"bias must be True or False, got {bias!r}")
     weights = c_out * (c_in // groups) * kh * kw
-    return weights + c_out * bias, weights * height * width
+    return weights + c_out * bool(bias), weights * height * width
     # --8<-- [end:cost]
