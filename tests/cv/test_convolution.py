@@ -691,6 +691,10 @@ ONE = np.ones((1, 1, 3, 3))
         (lambda: conv2d(np.ma.array(ONE), ONE), "x must hold floats, got a masked"),
         (lambda: conv2d([[1.0], [1.0, 2.0]], ONE), "x must hold floats, got a list: "),
         (
+            lambda: conv2d(torch.empty(1, 1, 3, 3, device="meta"), ONE),
+            "x must hold floats, got a Tensor: ",
+        ),
+        (
             lambda: conv2d(torch.tensor(ONE, requires_grad=True), ONE),
             "x must hold floats, got a Tensor: .*requires grad",
         ),

@@ -15,9 +15,8 @@ def winograd_f23(d: np.ndarray, g: np.ndarray) -> np.ndarray:
             for each d.
 
     Returns:
-        Shape (..., 2), of the dtype of d. It is rounded where the inputs are added, too:
-        an input that no longer counts in the sum with a large neighbour is lost, and an
-        infinite one may give NaN.
+        Shape (..., 2), of the dtype of d. Sums of inputs are rounded, too: a small
+        input beside a large one may be lost, and an infinite one may give NaN.
 
     Raises:
         ValueError: if shapes or dtypes are not as above.
