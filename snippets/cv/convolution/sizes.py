@@ -9,7 +9,7 @@ from ._checks import Pair, integer, pair
 def output_size(
     n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1
 ) -> int:
-    """Outputs along one axis: the places where the whole window fits.
+    """Outputs along one axis: the multiples of stride where the whole window fits.
 
     Args:
         n: inputs along the axis.
