@@ -724,8 +724,8 @@ ONE = np.ones((1, 1, 3, 3))
             r"g must have shape \(3,\) or \(2, 3\), got \(3, 3\)",
         ),
         (
-            lambda: winograd_f23(np.ones((2, 1, 4)), np.ones((3, 3))),
-            r"g must have shape \(3,\) or \(2, 1, 3\), got \(3, 3\)",
+            lambda: winograd_f23(np.ones((2, 1, 4)), np.ones((2, 3))),
+            r"g must have shape \(3,\) or \(2, 1, 3\), got \(2, 3\)",
         ),
         (
             lambda: winograd_f23(np.ones(4), np.ones((2, 3))),
