@@ -681,6 +681,10 @@ ONE = np.ones((1, 1, 3, 3))
         (lambda: conv2d(ONE, ONE, np.ones(2)), r"bias must have shape \(1,\), got"),
         (lambda: conv2d(ONE, ONE, np.ones((1, 1))), r"bias must have shape \(Co,\)"),
         (
+            lambda: conv2d(ONE, np.ones((2, 1, 3, 3)), np.ones(1)),
+            r"bias must have shape \(2,\), got \(1,\)",
+        ),
+        (
             lambda: conv2d(ONE, ONE, np.ones(1, np.float32)),
             "x, bias must have one dtype, got",
         ),
@@ -701,6 +705,10 @@ ONE = np.ones((1, 1, 3, 3))
         (
             lambda: conv2d_backward(np.ones((1, 1, 2, 2)), ONE, ONE),
             r"dy must have shape \(1, 1, 1, 1\), got \(1, 1, 2, 2\)",
+        ),
+        (
+            lambda: conv2d_backward(np.ones((2, 1, 1, 1)), ONE, ONE),
+            r"dy must have shape \(1, 1, 1, 1\), got \(2, 1, 1, 1\)",
         ),
         (
             lambda: conv2d_backward(np.ones((1, 1)), ONE, ONE),
