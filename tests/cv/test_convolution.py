@@ -169,6 +169,11 @@ def test_float16_is_added_up_in_float32():
     dy = np.ones((1, 1, 100, 100), np.float16)
     dx, dw, db = conv2d_backward(dy, many, np.ones((1, 1, 1, 1), np.float16))
     assert (dw.item(), db.item(), dx.dtype) == (10000, 10000, np.float16)
+    x, w = np.ones((1, 2049, 1, 1), np.float16), np.ones((1, 2049, 1, 1), np.float16)
+    assert conv2d(x, w, np.ones(1, np.float16)).item() == 2050  # 2049 is no float16
+    x, w = np.ones((4096, 1, 1, 1), np.float16), np.ones((2, 1, 1, 1), np.float16)
+    dy = np.ones((4096, 2, 1, 1), np.float16)
+    assert conv2d_backward(dy, x, w)[2].tolist() == [4096, 4096]
     cols = np.full((1, 9, 100), 1000.1, np.float16)
     image = col2im(cols, 12, 3)
     assert image.dtype == np.float16
@@ -191,6 +196,8 @@ def test_the_result_is_a_new_array_and_views_are_read_as_they_are():
     assert not np.shares_memory(im2col(single, 1), single)
     cols = im2col(single, 1)
     assert not np.shares_memory(col2im(cols, 3, 1), cols)
+    framed = im2col(single, 1, padding=2)
+    assert col2im(framed, 3, 1, padding=2).flags.owndata  # not a view into the frame
 
 
 # ---- columns
