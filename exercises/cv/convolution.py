@@ -225,7 +225,8 @@ gradient of the loss by `x`.
 - `w`: a list of $k \\ge 1$ numbers, of any sign.
 - `n`: the length of `x`, an integer $\\ge 0$.
 - `stride`: an integer $\\ge 1$. `padding`: an integer $\\ge 0$.
-- Return a list of $n$ numbers: 0 for those of `x` that no window reads.
+- Return a list of $n$ numbers: 0 for those of `x` that no window reads. `dy` and `w` stay as
+  they are.
 
 All numbers are small integers, so that sums are exact.
 """,
@@ -245,7 +246,7 @@ All numbers are small integers, so that sums are exact.
 - `w`：$k \\ge 1$ 个数的列表，可正可负。
 - `n`：`x` 的长度，整数，$\\ge 0$。
 - `stride`：整数，$\\ge 1$。`padding`：整数，$\\ge 0$。
-- 返回 $n$ 个数的列表；`x` 中没有窗口读到的位置为 0。
+- 返回 $n$ 个数的列表；`x` 中没有窗口读到的位置为 0。`dy` 和 `w` 保持不变。
 
 所有的数都是小整数，所以求和没有误差。
 """,
@@ -343,6 +344,37 @@ def corr1d_gradient_short(
         for u, weight in enumerate(w):
             padded[i * stride + u] += weight * d
     return padded[padding : padding + n]
+
+
+@back.wrong(
+    en="The kernel that was given is turned round for good.",
+    zh="传入的卷积核被就地翻转，改掉了。",
+)
+def corr1d_gradient_in_place(
+    dy: list[int], w: list[int], n: int, stride: int, padding: int
+) -> list[float]:
+    w.reverse()
+    padded = [0.0] * (n + 2 * padding)
+    for i, d in enumerate(dy):
+        for u in range(len(w)):
+            padded[i * stride + u] += w[-1 - u] * d
+    return padded[padding : padding + n]
+
+
+@back.drive
+def back_drive(
+    corr1d_gradient: Any,
+    dy: list[int],
+    w: list[int],
+    n: int,
+    stride: int,
+    padding: int,
+) -> Any:
+    before = list(dy), list(w)
+    result = corr1d_gradient(dy, w, n, stride, padding)
+    if (dy, w) != before:
+        raise ValueError("dy and w must stay as they are, and one was changed")
+    return result
 
 
 @back.cases

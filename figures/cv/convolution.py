@@ -87,7 +87,7 @@ def moved(stride: int, padding: str) -> np.ndarray:
 def shifts() -> Figure:
     """Outputs that are not those of before, moved along: filled."""
     figure = new_figure(6.2, 2.3)
-    cases = (("zeros", 1), ("wrap", 1), ("zeros", 2))
+    cases = (("zeros", 1), ("wrap", 1), ("wrap", 2))
     for axes, (padding, stride) in zip(figure.subplots(1, 3), cases, strict=True):
         differ = moved(stride, padding)
         for i, j in np.ndindex(differ.shape):

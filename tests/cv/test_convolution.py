@@ -154,7 +154,8 @@ def test_one_image_and_its_output_in_integers_are_refused_and_floats_are_exact()
     with pytest.raises(ValueError, match="x must hold floats, got dtype int8"):
         conv2d(ten, ten)
     assert conv2d(ten.astype(np.float32), ten.astype(np.float32)).item() == 900
-    assert (ten * ten).sum(dtype=np.int8) == -124
+    assert ten.ravel() @ ten.ravel() == (ten * ten).sum(dtype=np.int8) == -124
+    assert (ten * ten).sum() == 900
     small = torch.tensor(ten)
     assert F.conv2d(small, small).item() == -124
 
@@ -168,6 +169,11 @@ def test_float16_is_added_up_in_float32():
     dy = np.ones((1, 1, 100, 100), np.float16)
     dx, dw, db = conv2d_backward(dy, many, np.ones((1, 1, 1, 1), np.float16))
     assert (dw.item(), db.item(), dx.dtype) == (10000, 10000, np.float16)
+    x, w = np.ones((1, 2049, 1, 1), np.float16), np.ones((1, 2049, 1, 1), np.float16)
+    assert conv2d(x, w, np.ones(1, np.float16)).item() == 2050  # 2049 is no float16
+    x, w = np.ones((4096, 1, 1, 1), np.float16), np.ones((2, 1, 1, 1), np.float16)
+    dy = np.ones((4096, 2, 1, 1), np.float16)
+    assert conv2d_backward(dy, x, w)[2].tolist() == [4096, 4096]
     cols = np.full((1, 9, 100), 1000.1, np.float16)
     image = col2im(cols, 12, 3)
     assert image.dtype == np.float16
@@ -190,6 +196,8 @@ def test_the_result_is_a_new_array_and_views_are_read_as_they_are():
     assert not np.shares_memory(im2col(single, 1), single)
     cols = im2col(single, 1)
     assert not np.shares_memory(col2im(cols, 3, 1), cols)
+    framed = im2col(single, 1, padding=2)
+    assert col2im(framed, 3, 1, padding=2).flags.owndata  # not a view into the frame
 
 
 # ---- columns
@@ -285,6 +293,11 @@ def test_the_gradient_of_the_input_is_a_transposed_convolution():
     dx, _, _ = conv2d_backward(dy, x, w)
     turned = w[:, :, ::-1, ::-1].swapaxes(0, 1)
     close(dx, conv2d(dy, turned, padding=2))
+    assert np.abs(dx - conv2d(dy, w.swapaxes(0, 1), padding=2)).max() > 0.1
+    # With padding p and dilation d: under d (k - 1) - p zeros.
+    dy = drawn(4, 2, 4, 5, 5)
+    dx, _, _ = conv2d_backward(dy, x, w, padding=1, dilation=2)
+    close(dx, conv2d(dy, turned, padding=2 * (3 - 1) - 1, dilation=2))
 
 
 # ---- sizes
@@ -416,7 +429,12 @@ def test_circular_padding_makes_the_shift_exact():
 
 @pytest.mark.parametrize(
     ("padding", "stride", "columns"),
-    [("zeros", 1, [0, 1, 7]), ("wrap", 1, []), ("zeros", 2, [0, 1, 2, 3])],
+    [
+        ("zeros", 1, [0, 1, 7]),
+        ("wrap", 1, []),
+        ("wrap", 2, [0, 1, 2, 3]),
+        ("zeros", 2, [0, 1, 2, 3]),
+    ],
 )
 def test_the_figure_fills_whole_columns(padding, stride, columns):
     differ = figure.moved(stride, padding)
@@ -424,9 +442,69 @@ def test_the_figure_fills_whole_columns(padding, stride, columns):
     assert (differ.any(axis=0) == differ.all(axis=0)).all()
 
 
-def test_a_flip_of_the_image_is_no_flip_of_the_output():
+def test_a_flip_of_the_image_flips_the_output_only_under_a_kernel_that_is_symmetric():
     x, w = drawn(0, 1, 1, 6, 6), drawn(1, 1, 1, 3, 3)
     assert np.abs(conv2d(x[..., ::-1], w) - conv2d(x, w)[..., ::-1]).max() > 0.1
+    even = w + w[..., ::-1]
+    close(conv2d(x[..., ::-1], even), conv2d(x, even)[..., ::-1])
+
+
+def test_with_weights_of_its_own_for_each_place_no_output_shifts_along():
+    x, own = drawn(0, 8, 8), drawn(1, 8, 8, 3, 3)
+
+    def layer(image, weights):
+        padded = np.pad(image, 1, "wrap")
+        windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3))
+        return (windows * weights).sum(axis=(2, 3))
+
+    def differences(weights):
+        moved = layer(np.roll(x, 1, axis=1), weights)
+        return np.abs(moved - np.roll(layer(x, weights), 1, axis=1))
+
+    assert differences(own).min() > 1e-3
+    assert differences(own[0, 0]).max() < 1e-12
+
+
+def test_round_the_edge_a_stride_of_2_lets_shifts_by_2_and_no_others_through():
+    x, w = drawn(0, 1, 1, 8, 8), drawn(1, 1, 1, 3, 3)
+
+    def layer(image):
+        padded = np.pad(image, ((0, 0), (0, 0), (1, 1), (1, 1)), "wrap")
+        return conv2d(padded, w, stride=2)
+
+    y = layer(x)
+    for by in range(8):
+        found = layer(np.roll(x, by, axis=3))
+        apart = [np.abs(found - np.roll(y, r, axis=3)).max() for r in range(4)]
+        assert (min(apart) < 1e-12) == (by % 2 == 0)
+
+
+def test_two_convolutions_in_a_row_are_one_with_a_larger_kernel():
+    x, first, second = drawn(0, 1, 2, 9, 9), drawn(1, 3, 2, 3, 3), drawn(2, 4, 3, 3, 3)
+    turned = second[:, :, ::-1, ::-1]
+    both = conv2d(first.swapaxes(0, 1), turned, padding=2).swapaxes(0, 1)
+    assert both.shape == (4, 2, 5, 5)
+    close(conv2d(conv2d(x, first), second), conv2d(x, both))
+
+
+def test_mean_pooling_is_a_depthwise_convolution_if_zeros_of_the_padding_count():
+    x = drawn(0, 2, 3, 8, 8)
+    box = np.full((3, 1, 3, 3), 1 / 9)
+    y = conv2d(x, box, stride=2, padding=1, groups=3)
+    close(y, F.avg_pool2d(torch.tensor(x), 3, 2, 1))
+    without = F.avg_pool2d(torch.tensor(x), 3, 2, 1, count_include_pad=False).numpy()
+    close(y[..., 1:, 1:], without[..., 1:, 1:])
+    assert np.abs(y - without).max() > 0.1
+
+
+def test_max_pooling_is_padded_with_less_than_any_number():
+    assert F.max_pool2d(torch.full((1, 1, 2, 2), -1.0), 3, 1, 1).max() == -1
+
+
+def test_windows_alone_leave_118_million_weights_and_sharing_9408():
+    weights, products = conv_cost(3, 64, 7, 112)
+    assert 64 * 112**2 * 3 * 7**2 == products == 118_013_952
+    assert weights == 9408
 
 
 # ---- cost
@@ -439,6 +517,8 @@ def test_costs_by_hand():
     assert conv_cost(64, 64, 5, 1)[0] == 102_400
     assert conv_cost(4, 6, (3, 2), (7, 8), groups=2, bias=True) == (78, 72 * 56)
     assert conv_cost(4, 6, (3, 2), (7, 8), groups=2) == (72, 72 * 56)
+    assert conv_cost(4, 6, (3, 2), (7, 8), groups=2, bias=np.True_)[0] == 78
+    assert 2 * 256 * 56**2 == 1_605_632
 
 
 def test_parameters_are_those_of_torchs_layer():
@@ -486,6 +566,12 @@ def test_winograd_of_each_single_input_and_tap_is_that_of_the_sum():
         for t in range(3):
             wanted[i + t, t, i] = 1
     close(table, wanted, 0)
+
+
+def test_winograd_loses_a_number_beside_a_large_one_and_the_sum_does_not():
+    d, g = np.array([1.0, 1.0, 1e17, 1.0]), np.array([1.0, 0.0, 0.0])
+    assert np.correlate(d, g, "valid").tolist() == [1, 1]
+    assert winograd_f23(d, g).tolist() == [0, 0]
 
 
 def test_winograd_in_float16_rounds_once():
@@ -602,6 +688,10 @@ ONE = np.ones((1, 1, 3, 3))
         (lambda: conv2d(ONE, ONE, np.ones(2)), r"bias must have shape \(1,\), got"),
         (lambda: conv2d(ONE, ONE, np.ones((1, 1))), r"bias must have shape \(Co,\)"),
         (
+            lambda: conv2d(ONE, np.ones((2, 1, 3, 3)), np.ones(1)),
+            r"bias must have shape \(2,\), got \(1,\)",
+        ),
+        (
             lambda: conv2d(ONE, ONE, np.ones(1, np.float32)),
             "x, bias must have one dtype, got",
         ),
@@ -610,10 +700,22 @@ ONE = np.ones((1, 1, 3, 3))
         (lambda: conv2d(ONE, ONE, dilation=2), "the window must fit into 3 inputs"),
         (lambda: conv2d(ONE > 0, ONE), "x must hold floats, got dtype bool"),
         (lambda: conv2d(np.ma.array(ONE), ONE), "x must hold floats, got a masked"),
-        (lambda: conv2d([[1.0], [1.0, 2.0]], ONE), "x must hold floats, got"),
+        (lambda: conv2d([[1.0], [1.0, 2.0]], ONE), "x must hold floats, got a list: "),
+        (
+            lambda: conv2d(torch.empty(1, 1, 3, 3, device="meta"), ONE),
+            "x must hold floats, got a Tensor: ",
+        ),
+        (
+            lambda: conv2d(torch.tensor(ONE, requires_grad=True), ONE),
+            "x must hold floats, got a Tensor: .*requires grad",
+        ),
         (
             lambda: conv2d_backward(np.ones((1, 1, 2, 2)), ONE, ONE),
             r"dy must have shape \(1, 1, 1, 1\), got \(1, 1, 2, 2\)",
+        ),
+        (
+            lambda: conv2d_backward(np.ones((2, 1, 1, 1)), ONE, ONE),
+            r"dy must have shape \(1, 1, 1, 1\), got \(2, 1, 1, 1\)",
         ),
         (
             lambda: conv2d_backward(np.ones((1, 1)), ONE, ONE),
@@ -634,7 +736,15 @@ ONE = np.ones((1, 1, 3, 3))
         ),
         (
             lambda: winograd_f23(np.ones((2, 4)), np.ones((3, 3))),
-            r"d and g must match but for the last axis, got \(2, 4\) and \(3, 3\)",
+            r"g must have shape \(3,\) or \(2, 3\), got \(3, 3\)",
+        ),
+        (
+            lambda: winograd_f23(np.ones((2, 1, 4)), np.ones((2, 3))),
+            r"g must have shape \(3,\) or \(2, 1, 3\), got \(2, 3\)",
+        ),
+        (
+            lambda: winograd_f23(np.ones(4), np.ones((2, 3))),
+            r"g must have shape \(3,\) or \(3,\), got \(2, 3\)",
         ),
         (
             lambda: winograd_f23(np.ones(4), np.ones(3, np.float32)),

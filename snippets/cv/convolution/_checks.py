@@ -34,7 +34,8 @@ def floats(name: str, values: np.ndarray) -> np.ndarray:
     try:
         found = np.asarray(values)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise ValueError(f"{name} must hold floats, got {values!r}") from error
+        kind = type(values).__name__
+        raise ValueError(f"{name} must hold floats, got a {kind}: {error}") from error
     if isinstance(values, np.ma.MaskedArray):
         raise ValueError(f"{name} must hold floats, got a masked array")
     if found.dtype.kind != "f":

@@ -78,7 +78,7 @@ def conv2d_backward(
         dx, dw and db: by the input, by the kernels, and by the bias, shape (Co,).
 
     Raises:
-        ValueError: if shapes, dtypes or numbers are not as above.
+        ValueError: if shapes, dtypes or numbers are not as above, or no window fits.
     """
     x, w, groups = _layer(x, w, groups)
     dy = array("dy", dy, "(N, Co, Ho, Wo)")

@@ -1,5 +1,7 @@
 """How large the output is, what SAME padding adds, and what a layer costs."""
 
+import numpy as np
+
 from ._checks import Pair, integer, pair
 
 
@@ -7,7 +9,7 @@ from ._checks import Pair, integer, pair
 def output_size(
     n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1
 ) -> int:
-    """Outputs along one axis: the places where the whole window fits.
+    """Outputs along one axis: the multiples of stride where the whole window fits.
 
     Args:
         n: inputs along the axis.
@@ -77,8 +79,8 @@ def conv_cost(
     groups = integer("groups", groups, 1)
     if c_in % groups or c_out % groups:
         raise ValueError(f"groups must divide {c_in} and {c_out}, got {groups}")
-    if not isinstance(bias, bool):
+    if not isinstance(bias, bool | np.bool_):
         raise ValueError(f"bias must be True or False, got {bias!r}")
     weights = c_out * (c_in // groups) * kh * kw
-    return weights + c_out * bias, weights * height * width
+    return weights + c_out * bool(bias), weights * height * width
     # --8<-- [end:cost]

@@ -11,10 +11,12 @@ def winograd_f23(d: np.ndarray, g: np.ndarray) -> np.ndarray:
 
     Args:
         d: four inputs on the last axis, shape (..., 4).
-        g: three taps, shape (..., 3), of the dtype of d; one g may serve many d.
+        g: three taps, of the dtype of d; shape (3,) for all d, or (..., 3) with one g
+            for each d.
 
     Returns:
-        Shape (..., 2), of the dtype of d.
+        Shape (..., 2), of the dtype of d. Sums of inputs are rounded, too: a small
+        input beside a large one may be lost, and an infinite one may give NaN.
 
     Raises:
         ValueError: if shapes or dtypes are not as above.
@@ -22,12 +24,10 @@ def winograd_f23(d: np.ndarray, g: np.ndarray) -> np.ndarray:
     d, g = _last_axis("d", d, 4), _last_axis("g", g, 3)
     if d.dtype != g.dtype:
         raise ValueError(f"d and g must have one dtype, got {d.dtype} and {g.dtype}")
-    try:
-        np.broadcast_shapes(d.shape[:-1], g.shape[:-1])
-    except ValueError as error:
-        shapes = f"{d.shape} and {g.shape}"
-        message = f"d and g must match but for the last axis, got {shapes}"
-        raise ValueError(message) from error
+    if g.ndim > 1 and g.shape[:-1] != d.shape[:-1]:
+        raise ValueError(
+            f"g must have shape (3,) or {(*d.shape[:-1], 3)}, got {g.shape}"
+        )
     d0, d1, d2, d3 = np.moveaxis(wide(d), -1, 0)
     g0, g1, g2 = np.moveaxis(wide(g), -1, 0)
     m0 = (d0 - d2) * g0
