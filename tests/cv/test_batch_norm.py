@@ -687,6 +687,10 @@ def changed(at, value):
             "var must hold numbers from 0",
         ),
         (lambda: group_norm(X, 3), "groups must divide the 4 channels, got 3"),
+        (
+            lambda: group_norm(np.ones((2, 3, 4)), 2),
+            "groups must divide the 3 channels, got 2",
+        ),
         (lambda: group_norm(X, 8), "groups must divide the 4 channels, got 8"),
         (lambda: group_norm(X, 0), "groups must be an integer >= 1, got 0"),
         (lambda: group_norm(X, True), "groups must be an integer"),
