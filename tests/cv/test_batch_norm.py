@@ -115,6 +115,14 @@ def test_group_norm_of_any_shape_is_that_of_torch(N, groups, width, rest, seed):
     close(group_norm(x, groups, eps=1e-3), expected, 1e-10)
 
 
+def test_the_order_in_memory_changes_no_result():
+    x, dy = drawn(0, 4, 6, 3), drawn(1, 4, 6, 3)
+    other, upper = np.asfortranarray(x), np.asfortranarray(dy)
+    close(batch_norm(other), batch_norm(x))
+    close(group_norm(other, 2), group_norm(x, 2))
+    close(batch_norm_backward(upper, other)[0], batch_norm_backward(dy, x)[0])
+
+
 def test_each_row_of_the_table_names_the_axes_of_one_mean():
     x = drawn(0, 4, 6, 3, 5)
 
