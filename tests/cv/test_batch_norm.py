@@ -115,6 +115,14 @@ def test_group_norm_of_any_shape_is_that_of_torch(N, groups, width, rest, seed):
     close(group_norm(x, groups, eps=1e-3), expected, 1e-10)
 
 
+def test_the_order_in_memory_changes_no_result():
+    x, dy = drawn(0, 4, 6, 3), drawn(1, 4, 6, 3)
+    other, upper = np.asfortranarray(x), np.asfortranarray(dy)
+    close(batch_norm(other), batch_norm(x))
+    close(group_norm(other, 2), group_norm(x, 2))
+    close(batch_norm_backward(upper, other)[0], batch_norm_backward(dy, x)[0])
+
+
 def test_each_row_of_the_table_names_the_axes_of_one_mean():
     x = drawn(0, 4, 6, 3, 5)
 
@@ -149,6 +157,56 @@ def test_a_batch_of_two_keeps_only_the_order():
         close(batch_norm(np.array([[0.0], [d]]), eps=1e-30).ravel(), [-1, 1])
 
 
+def test_two_values_closer_than_the_root_of_eps_keep_some_of_their_distance():
+    close(batch_norm(np.array([[0.0], [0.001]])).ravel(), [-0.156, 0.156], 5e-4)
+    close(math.sqrt(1e-5), 0.003, 5e-4)
+
+
+@pytest.mark.parametrize("eps", [1e-5, 0.3])
+def test_the_variance_of_what_is_normalized_falls_short_of_one_by_eps(eps):
+    x = drawn(4, 6, 3, 2)
+    _, var = batch_statistics(x)
+    close(batch_statistics(batch_norm(x, eps=eps))[1], var / (var + eps))
+    half = math.sqrt(eps) * np.array([[1.0], [-1.0]])
+    close(batch_statistics(batch_norm(half, eps=eps))[1], [0.5])
+
+
+def test_only_with_given_statistics_the_size_of_the_input_is_seen():
+    x = drawn(5, 4, 6, 2)
+    zeros, ones = np.zeros(6), np.ones(6)
+    close(batch_norm(10 * x, eps=1e-30), batch_norm(x, eps=1e-30))
+    for groups in (1, 2, 6):
+        close(group_norm(10 * x, groups, eps=1e-30), group_norm(x, groups, eps=1e-30))
+    evaluated = batch_norm(x, mean=zeros, var=ones)
+    close(batch_norm(10 * x, mean=zeros, var=ones), 10 * evaluated, 1e-11)
+
+
+def test_batch_norm_of_one_image_is_instance_norm():
+    x, gamma, beta = drawn(0, 1, 6, 3, 5), drawn(1, 6), drawn(2, 6)
+    close(batch_norm(x, gamma, beta), group_norm(x, 6, gamma, beta))
+
+
+def test_how_many_gammas_the_norms_of_torch_have():
+    assert torch.nn.LayerNorm([4, 3, 5]).weight.shape == (4, 3, 5)
+    assert torch.nn.GroupNorm(1, 4).weight.shape == (4,)
+    assert torch.nn.InstanceNorm2d(4).weight is None
+
+
+def test_torch_refuses_one_value_a_channel_but_not_one_image_of_several_places():
+    module = torch.nn.BatchNorm2d(3).double()
+    with pytest.raises(ValueError, match="more than 1 value per channel"):
+        module(torch.tensor(drawn(0, 1, 3, 1, 1)))
+    x = drawn(0, 1, 3, 2, 2)
+    close(batch_norm(x), module(torch.tensor(x)).detach())
+
+
+def test_what_float16_cannot_hold_becomes_infinite_with_a_warning():
+    x = np.array([[1], [-1]], dtype=np.float16)
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        y = batch_norm(x, gamma=np.array([1e6]))
+    assert np.isinf(y).all()
+
+
 def test_float16_does_not_overflow_on_the_way():
     x = np.array([[300], [-300], [300], [-300]], dtype=np.float16)
     with np.errstate(over="ignore"):
@@ -165,8 +223,11 @@ def test_instance_norm_of_one_place_is_zero_and_only_torchs_instance_norm_refuse
     x = drawn(0, 2, 3, 1, 1)
     close(group_norm(x, 3), np.zeros(x.shape), 0)
     close(F.group_norm(torch.tensor(x), 3), np.zeros(x.shape), 0)
-    with pytest.raises(ValueError, match="more than 1 spatial element"):
-        F.instance_norm(torch.tensor(x))
+    close(group_norm(x, 3, beta=np.arange(3.0)).sum(axis=0).ravel(), [0, 2, 4], 0)
+    for training in (True, False):
+        module = torch.nn.InstanceNorm2d(3).train(training)
+        with pytest.raises(ValueError, match="more than 1 spatial element"):
+            module(torch.tensor(x))
 
 
 # ---- backward
@@ -237,6 +298,12 @@ def test_a_batch_of_two_sends_nothing_back_but_for_eps():
     assert 0 < sent < 1e-3
 
 
+def test_two_equal_values_send_back_a_gradient_over_the_root_of_eps():
+    dx = batch_norm_backward(np.array([[1.0], [0.0]]), np.array([[3.0], [3.0]]))[0]
+    close(dx.ravel(), np.array([0.5, -0.5]) / math.sqrt(1e-5))
+    close(dx.ravel(), [158, -158], 0.2)
+
+
 def test_the_bias_before_it_has_no_gradient_in_training_and_one_in_evaluation():
     rng = np.random.default_rng(0)
     h, w, dy = (
@@ -289,6 +356,30 @@ def test_the_loss_ignores_the_length_of_the_weights_before_it():
     close((step**2).sum(axis=0), squares)
 
 
+def descended(w, lr, adam):
+    """Loss after 20 steps, and how much longer the weights became."""
+    rng = np.random.default_rng(0)
+    h, target = (torch.tensor(rng.standard_normal((32, c))) for c in (5, 1))
+    start, first, second = w, 0, 0
+    for step in range(1, 21):
+        here = tensor(w)
+        loss(here, h, target).backward()
+        g = here.grad.numpy()
+        first, second = 0.9 * first + 0.1 * g, 0.999 * second + 0.001 * g * g
+        size = np.sqrt(second / (1 - 0.999**step))
+        w = w - lr * (first / (1 - 0.9**step) / size if adam else g)
+    longer = np.linalg.norm(w) / np.linalg.norm(start)
+    return np.array([loss(torch.tensor(w), h, target), longer])
+
+
+def test_ten_times_the_weights_want_a_hundred_times_the_rate_but_ten_times_with_adam():
+    w = np.random.default_rng(1).standard_normal((5, 1))
+    for adam, lr, right, wrong in ((False, 0.5, 100, 10), (True, 0.05, 10, 100)):
+        plain = descended(w, lr, adam)
+        close(descended(10 * w, right * lr, adam), plain, 1e-9)
+        assert abs(descended(10 * w, wrong * lr, adam) - plain).max() > 0.05
+
+
 # ---- running statistics
 
 
@@ -306,7 +397,7 @@ def test_ten_passes_over_4_and_6():
     close(layer(batch).ravel(), [0.578497, 2.134867], 1e-6)
     assert layer.steps == 10
     close(layer.running_mean, [3.256608], 1e-6)
-    close(0.9**22, 0.098, 5e-4)
+    close([0.9**10, 0.9**22], [0.349, 0.098], 5e-4)
     close(64 * 28 * 28 / (64 * 28 * 28 - 1), 1.00002, 1e-6)
 
 
@@ -369,6 +460,14 @@ def test_frozen_gamma_and_beta_do_not_freeze_the_running_statistics():
     layer(x)
     close(layer.running_mean, module.running_mean)
     assert (abs(layer.running_mean) > 0.1).all()
+
+
+def test_without_gradients_the_running_statistics_move_all_the_same():
+    module, x = torch.nn.BatchNorm1d(2).double(), torch.tensor(drawn(1, 8, 2) + 5)
+    with torch.no_grad():
+        y = module(x)
+    close(y, theirs(x))
+    assert (abs(module.running_mean) > 0.1).all()
 
 
 # ---- folding
@@ -456,12 +555,15 @@ def test_the_spread_of_one_output_is_that_of_the_batch():
 def test_mean_and_size_bring_1_and_a_half_over_n():
     rng = np.random.default_rng(0)
     n = 256
-    x = rng.standard_normal((n, 20_000))
+    x = rng.standard_normal((n, 10_000))
     x[0] = 1
     mean, var = batch_statistics(x)
     assert abs(mean.var() * n - 1) < 0.05
     assert abs(np.sqrt(var).var() * n - 0.5) < 0.05
     assert abs(batch_norm(x)[0].var() * n - 1.5) < 0.05
+    assert abs(np.corrcoef(mean, np.sqrt(var))[0, 1]) < 0.05
+    mean, var = batch_statistics(rng.exponential(size=(n, 5_000)))
+    assert np.corrcoef(mean, np.sqrt(var))[0, 1] > 0.5  # not so where data are skewed
 
 
 def test_neighbours_change_an_output_in_batch_norm_only():
@@ -495,12 +597,14 @@ def test_accumulated_gradients_are_not_those_of_the_whole_batch():
 
 
 def test_the_short_formula_for_the_variance_loses_all_digits():
-    total = squares = np.float32(0)
-    for value in np.arange(10_000, 10_004, dtype=np.float32):
-        total, squares = total + value, squares + value * value
-    mean = total / np.float32(4)
-    assert squares / np.float32(4) - mean * mean == 0
-    close(batch_statistics(np.arange(10_000.0, 10_004.0)[:, None])[1], [1.25])
+    for first, n, short, right in ((10_000, 4, 0, 1.25), (30_000, 3, -64, 2 / 3)):
+        total = squares = np.float32(0)
+        for value in np.arange(first, first + n, dtype=np.float32):
+            total, squares = total + value, squares + value * value
+        mean = total / np.float32(n)
+        assert squares / np.float32(n) - mean * mean == short
+        column = np.arange(first, first + n, dtype=np.float32)[:, None]
+        close(batch_statistics(column)[1], [right])
 
 
 def test_eps_outside_the_root_is_another_function():
@@ -533,6 +637,7 @@ def changed(at, value):
     [
         (lambda: batch_norm(np.arange(4).reshape(2, 2)), "floats, got dtype int"),
         (lambda: batch_norm([[1.0], [1.0, 2.0]]), "x must be an array of floats"),
+        (lambda: batch_norm(tensor(X)), "x must be an array of floats"),
         (lambda: batch_norm(np.ma.masked_array([[1.0], [2.0]])), "a masked array"),
         (lambda: batch_norm(np.array([[1j], [2]])), "dtype complex"),
         (
@@ -590,6 +695,10 @@ def changed(at, value):
             "var must hold numbers from 0",
         ),
         (lambda: group_norm(X, 3), "groups must divide the 4 channels, got 3"),
+        (
+            lambda: group_norm(np.ones((2, 3, 4)), 2),
+            "groups must divide the 3 channels, got 2",
+        ),
         (lambda: group_norm(X, 8), "groups must divide the 4 channels, got 8"),
         (lambda: group_norm(X, 0), "groups must be an integer >= 1, got 0"),
         (lambda: group_norm(X, True), "groups must be an integer"),

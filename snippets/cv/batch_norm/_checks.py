@@ -119,6 +119,6 @@ def _centred(x: np.ndarray, axes: tuple[int, ...]) -> tuple[np.ndarray, np.ndarr
     """x minus its mean along the axes, and that mean; what is constant becomes 0."""
     ends = (slice(0, 1) if axis in axes else slice(None) for axis in range(x.ndim))
     first = x[tuple(ends)]
-    shifted = x - first  # near 0, wherever x lies, so that no digit is lost
+    shifted = x - first  # near 0 wherever x lies: digits go only where it is wide
     offset = shifted.mean(axis=axes, keepdims=True)
     return shifted - offset, first + offset
