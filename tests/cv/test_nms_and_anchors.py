@@ -152,7 +152,7 @@ def test_a_shift_of_eight_pixels_hurts_small_boxes_most():
 
 
 def test_large_and_small_numbers_neither_overflow_nor_vanish():
-    for scale in (1e100, 1e-70):
+    for scale in (1e100, 1e-70, 1e-150):
         for kind in KINDS:
             got = box_iou([[0, 0, scale, scale]], [[0, 0, scale, scale / 2]], kind)
             want = box_iou([[0, 0, 1, 1]], [[0, 0, 1, 0.5]], kind)
