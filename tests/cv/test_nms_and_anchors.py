@@ -347,6 +347,16 @@ def test_thresholds_of_matching_belong_to_the_upper_side():
     assert match(anchor, box, 0.7, 0.51, force=False).tolist() == [-1]
 
 
+def test_matching_compares_without_a_tolerance():
+    anchor, box = [[0, 0, 10, 10]], [[0, 0, 10, 5]]  # IoU 1 / 2
+    above = math.nextafter(0.5, 1)
+    assert match(anchor, box, above, 0.3, force=False).tolist() == [-2]
+    assert match(anchor, box, above, above, force=False).tolist() == [-1]
+    nearly = [[0, 0, 10, 10], [0, 0, 10, 10 + 1e-7]]  # one is best by 5e-9
+    assert match(nearly, box, 0.9, 0.3).tolist() == [0, -2]
+    assert match(anchor, [[9, 9, 19, 19]]).tolist() == [0]  # IoU 1 / 199
+
+
 # Coding
 
 
@@ -366,6 +376,12 @@ def test_decoding_undoes_encoding():
         deltas = encode(boxes, anchors, weights)
         back = decode(deltas, anchors, weights)
         np.testing.assert_allclose(back, boxes, rtol=0, atol=1e-10)
+
+
+def test_deltas_of_tiny_boxes_are_those_of_large_ones():
+    for side in (1e-90, 1e-9, 1, 1e90):
+        got = encode([[side, 0, 2 * side, 2 * side]], [[0, 0, side, side]])
+        np.testing.assert_allclose(got, [[1, 0.5, 0, math.log(2)]], **CLOSE)
 
 
 def test_deltas_do_not_change_with_the_scale_of_the_image():
@@ -392,6 +408,8 @@ def test_the_limit_is_applied_after_the_weights():
     np.testing.assert_allclose(box[3] - box[1], 16 * math.exp(-10), rtol=1e-9)
     box = decode([[0, 0, 10, 0]], anchor, limit=20)[0]
     assert box[2] - box[0] == pytest.approx(352_423, abs=0.5)
+    box = decode([[0, 0, -30, 0]], [[-8, -8, 8, 8]])[0]  # no limit below
+    assert box[2] - box[0] == pytest.approx(16 * math.exp(-30), rel=1e-12)
     box = decode([[0, 0, 20, 20]], anchor, (1, 1, 5, 5))[0]
     assert box[2] - box[0] == pytest.approx(16 * math.exp(4))
     np.testing.assert_allclose(
@@ -494,6 +512,16 @@ def test_batched_nms_is_nms_of_each_label():
         got = batched_nms(boxes, scores, labels, 0.25)
         assert got.dtype == np.intp
         assert got.tolist() == sorted(want, key=lambda i: (-scores[i], i))
+
+
+def test_many_boxes_and_many_labels_all_stay_where_none_overlaps():
+    boxes = [[2 * x, 0, 2 * x + 1, 1] for x in range(200)]
+    scores = [1 - x / 1000 for x in range(200)]
+    assert nms(boxes, scores, 0).tolist() == list(range(200))
+    assert soft_nms(boxes, scores)[0].tolist() == list(range(200))
+    same = [[0, 0, 1, 1]] * 200
+    assert batched_nms(same, scores, range(200), 0).tolist() == list(range(200))
+    assert nms(same, scores).tolist() == [0]
 
 
 def test_labels_by_offset_lose_digits():
