@@ -161,7 +161,7 @@ def struck(best: int, out: list[int], overlap: dict[int, float]) -> tuple[str, s
     name = NAMES[best]
     gone = [f"{NAMES[i]} ({overlap[i]:.2f} > {THRESHOLD})" for i in out]
     en = f"What overlaps {name} by more than {THRESHOLD} is struck out: {listed(gone, ' and ')}."
-    zh = f"与 {name} 的交并比大于 {THRESHOLD} 的划掉：{'、'.join(gone)}。"
+    zh = f"与 {name} 的交并比大于 {THRESHOLD} 的框去掉：{'、'.join(gone)}。"
     return en, zh
 
 
@@ -197,7 +197,7 @@ def steps() -> dict[str, Steps]:
     words = (
         f"{listed(alive, ' and ')} are kept. {a} and {c} overlap by {beside}, yet {c} stays: "
         f"{a} was struck out by {b}, and what is struck out strikes out nothing.",
-        f"保留 {'、'.join(alive)}。{a} 与 {c} 的交并比是 {beside}，{c} 却留了下来：{a} 已经被 {b} 划掉，而划掉的框不再划掉别的框。",
+        f"保留 {'、'.join(alive)}。{a} 与 {c} 的交并比是 {beside}，{c} 却留了下来：{a} 已经被 {b} 去掉，而去掉的框不再去掉别的框。",
     )
     frames.append(frame(order, kept, [], {}, words))
     return {"nms_and_anchors_steps": Steps(LEFT + 5 * CELL + 4, ROW + 52, frames)}

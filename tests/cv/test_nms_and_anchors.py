@@ -152,11 +152,19 @@ def test_a_shift_of_eight_pixels_hurts_small_boxes_most():
 
 
 def test_large_and_small_numbers_neither_overflow_nor_vanish():
-    for scale in (1e100, 1e-70):
+    for scale in (1e100, 1e-70, 1e-150):
         for kind in KINDS:
             got = box_iou([[0, 0, scale, scale]], [[0, 0, scale, scale / 2]], kind)
             want = box_iou([[0, 0, 1, 1]], [[0, 0, 1, 0.5]], kind)
             np.testing.assert_allclose(got, want, **CLOSE)
+
+
+def test_thin_boxes_have_an_overlap_while_their_area_is_a_float64():
+    for thin in (1e-305, 1e-200):
+        box = [[0, 0, 1e100, thin]]
+        half = [[0, 0, 5e99, thin]]
+        assert [box_iou(box, box, kind)[0, 0] for kind in KINDS] == [1] * 4
+        assert box_iou(box, half)[0, 0] == pytest.approx(0.5)
 
 
 def climbed(kind, schedule):
@@ -177,6 +185,30 @@ def test_ascent_on_iou_stands_still_and_on_the_others_arrives():
     assert climbed("iou", schedule) == (0, 3000)
     assert climbed("giou", schedule)[0] > 0.9
     assert climbed("diou", schedule)[0] > 0.9
+
+
+def slopes(box, kind):
+    h = 1e-4
+    moves = np.concatenate([np.eye(4), -np.eye(4)]) * h
+    values = box_iou(np.array(box) + moves, [[0, 0, 10, 10]], kind)[:, 0]
+    return (values[:4] - values[4:]) / (2 * h)
+
+
+def test_giou_lengthens_the_box_of_the_page_and_shortens_a_flat_one():
+    assert slopes([20, 5, 26, 15], "giou")[2] > 0.009
+    assert slopes([20, 5, 26, 7], "giou")[2] < -0.008
+
+
+def test_diou_spares_the_far_edge_since_the_diagonal_shrinks_with_it():
+    # Of rho^2 / c^2 both edges move the centre alike: rho / c^2 each, at one diagonal.
+    near, far = slopes([20, 5, 26, 15], "diou")[[0, 2]]
+    across, diagonal = 23 - 5, 26**2 + 15**2
+    down = 10 - 5
+    assert near == pytest.approx(-across / diagonal, abs=1e-6)
+    distance = across**2 + down**2
+    shrinks = distance / diagonal**2 * 2 * 26  # what the shorter diagonal costs
+    assert far == pytest.approx(-across / diagonal + shrinks, abs=1e-6)
+    assert abs(far) < abs(near) / 5
 
 
 def test_with_long_steps_throughout_the_overlap_keeps_jumping():
@@ -315,6 +347,16 @@ def test_thresholds_of_matching_belong_to_the_upper_side():
     assert match(anchor, box, 0.7, 0.51, force=False).tolist() == [-1]
 
 
+def test_matching_compares_without_a_tolerance():
+    anchor, box = [[0, 0, 10, 10]], [[0, 0, 10, 5]]  # IoU 1 / 2
+    above = math.nextafter(0.5, 1)
+    assert match(anchor, box, above, 0.3, force=False).tolist() == [-2]
+    assert match(anchor, box, above, above, force=False).tolist() == [-1]
+    nearly = [[0, 0, 10, 10], [0, 0, 10, 10 + 1e-7]]  # one is best by 5e-9
+    assert match(nearly, box, 0.9, 0.3).tolist() == [0, -2]
+    assert match(anchor, [[9, 9, 19, 19]]).tolist() == [0]  # IoU 1 / 199
+
+
 # Coding
 
 
@@ -336,6 +378,12 @@ def test_decoding_undoes_encoding():
         np.testing.assert_allclose(back, boxes, rtol=0, atol=1e-10)
 
 
+def test_deltas_of_tiny_boxes_are_those_of_large_ones():
+    for side in (1e-90, 1e-9, 1, 1e90):
+        got = encode([[side, 0, 2 * side, 2 * side]], [[0, 0, side, side]])
+        np.testing.assert_allclose(got, [[1, 0.5, 0, math.log(2)]], **CLOSE)
+
+
 def test_deltas_do_not_change_with_the_scale_of_the_image():
     rng = np.random.default_rng(2)
     far = np.array([0, 0, 200, 200])
@@ -345,6 +393,14 @@ def test_deltas_do_not_change_with_the_scale_of_the_image():
     )
 
 
+def test_a_box_beyond_the_limit_does_not_come_back():
+    anchor = [[0, 0, 1, 1]]
+    for width in (62, 62.5, 63):
+        box = [[-5, 0, width - 5, 1]]
+        back = decode(encode(box, anchor), anchor)[0]
+        assert back[2] - back[0] == pytest.approx(min(width, 62.5))
+
+
 def test_the_limit_is_applied_after_the_weights():
     anchor = [[0, 0, 16, 16]]
     box = decode([[0, 0, 10, -10]], anchor)[0]
@@ -352,6 +408,8 @@ def test_the_limit_is_applied_after_the_weights():
     np.testing.assert_allclose(box[3] - box[1], 16 * math.exp(-10), rtol=1e-9)
     box = decode([[0, 0, 10, 0]], anchor, limit=20)[0]
     assert box[2] - box[0] == pytest.approx(352_423, abs=0.5)
+    box = decode([[0, 0, -30, 0]], [[-8, -8, 8, 8]])[0]  # no limit below
+    assert box[2] - box[0] == pytest.approx(16 * math.exp(-30), rel=1e-12)
     box = decode([[0, 0, 20, 20]], anchor, (1, 1, 5, 5))[0]
     assert box[2] - box[0] == pytest.approx(16 * math.exp(4))
     np.testing.assert_allclose(
@@ -456,11 +514,23 @@ def test_batched_nms_is_nms_of_each_label():
         assert got.tolist() == sorted(want, key=lambda i: (-scores[i], i))
 
 
+def test_many_boxes_and_many_labels_all_stay_where_none_overlaps():
+    boxes = [[2 * x, 0, 2 * x + 1, 1] for x in range(200)]
+    scores = [1 - x / 1000 for x in range(200)]
+    assert nms(boxes, scores, 0).tolist() == list(range(200))
+    assert soft_nms(boxes, scores)[0].tolist() == list(range(200))
+    same = [[0, 0, 1, 1]] * 200
+    assert batched_nms(same, scores, range(200), 0).tolist() == list(range(200))
+    assert nms(same, scores).tolist() == [0]
+
+
 def test_labels_by_offset_lose_digits():
-    offset = np.float32(90 * 1333)
-    assert offset == 119_970
+    offset = np.float32(90 * 1334)
+    assert offset == 120_060
     assert np.spacing(offset) == 1 / 128
     assert float(offset + np.float32(0.01) - offset) == 0.0078125
+    sides = [offset + np.float32(side) for side in (0.003, 0.013)]
+    assert float(sides[1] - sides[0]) == 2 * 0.0078125
     assert np.finfo(np.float16).max == 65_504
 
 
@@ -533,8 +603,25 @@ def test_float32_and_integers_give_what_float64_gives():
     )
 
 
+class Graded:
+    """What a tensor with a gradient does when numpy asks for its numbers."""
+
+    def __array__(self, *_, **__):
+        raise RuntimeError("detach first")
+
+
 ONE = [[0, 0, 1, 1]]
 BAD = [
+    (lambda: box_iou(Graded(), ONE), "a must be an array of numbers of shape (n, 4)"),
+    (lambda: nms(ONE, Graded()), "scores must be 1 numbers, one a box, got <"),
+    (lambda: batched_nms(ONE, [0.5], Graded()), "labels must be 1 integers, one a"),
+    (lambda: batched_nms(ONE * 2, [1, 1], [[1], 2]), "labels must be 2 integers, one"),
+    (lambda: box_iou(np.ma.masked_less(ONE, 1), ONE), "a must be an array of numbers"),
+    (lambda: make_anchors({2, 3}, 16), "grid must be two integers >= 0, rows and"),
+    (lambda: make_anchors({2: 1, 3: 1}, 16), "grid must be two integers >= 0, rows"),
+    (lambda: nms(ONE * 2, [0.5, math.nan]), "scores must be numbers, got [0.5, nan]"),
+    (lambda: box_iou(np.array(ONE) + 1j, ONE), "a must be an array of numbers of"),
+    (lambda: batched_nms(ONE, [1], [True]), "labels must be 1 integers, one a box"),
     (lambda: box_iou([[1, 0, 0, 1]], ONE), "a must have x1 <= x2 and y1 <= y2, got"),
     (lambda: box_iou(ONE, [[0, 1, 1, 0]]), "b must have x1 <= x2 and y1 <= y2, got"),
     (lambda: box_iou([[0, 0, math.nan, 1]], ONE), "a must be finite, at most 1e100"),

@@ -2,7 +2,7 @@
 
 A box is x1, y1, x2, y2: two corners, continuous, x to the right and y down. Nothing is
 added to a width: a box from 5 to 14 is 9 wide. Arrays of boxes have shape (n, 4); an
-empty list is none. Coordinates are at most 1e100 in size.
+empty list is none. Coordinates are at most 1e100 in size; numbers are taken as float64.
 
 References:
     Girshick et al., "Rich feature hierarchies", CVPR 2014, arXiv:1311.2524 (coding).

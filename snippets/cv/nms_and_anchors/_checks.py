@@ -13,10 +13,12 @@ SMALLEST, LARGEST = 1e-100, 1e100  # their products and quotients are still floa
 def _array(name: str, values: Any, wanted: str) -> np.ndarray:
     """Numbers as float64, a copy; what is empty has the shape that it came with."""
     try:
+        if isinstance(values, np.ma.MaskedArray):  # its mask would be lost
+            raise TypeError
         if np.asarray(values).dtype.kind not in "iuf":
             raise TypeError
         return np.array(values, np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):  # the last: a tensor with gradient
         raise ValueError(f"{name} must be {wanted}, got {values!r}") from None
 
 
@@ -66,8 +68,11 @@ def _scores(values: Any, count: int, negative: bool = True) -> np.ndarray:
 
 
 def _labels(values: Any, count: int) -> np.ndarray:
-    labels = np.asarray(values)
     wanted = f"{count} integers, one a box"
+    try:
+        labels = np.asarray(values)
+    except (TypeError, ValueError, RuntimeError):
+        raise ValueError(f"labels must be {wanted}, got {values!r}") from None
     if labels.shape != (count,):
         raise ValueError(f"labels must be {wanted}, got shape {labels.shape}")
     if count and labels.dtype.kind not in "iu":
@@ -111,6 +116,8 @@ def _positives(name: str, values: Any, count: int | None = None) -> np.ndarray:
 def _grid(values: Any) -> tuple[int, int]:
     wanted = "two integers >= 0, rows and columns"
     try:
+        if isinstance(values, set | frozenset | dict):  # of no order, or of keys
+            raise TypeError
         height, width = values
         if isinstance(height, bool) or isinstance(width, bool):
             raise TypeError

@@ -62,8 +62,8 @@ def match(
         high: an anchor answers for the object that it overlaps most (of equals the
             first), if their IoU is at least this.
         low: if all its IoUs are below this, it is background.
-        force: each object also gets the anchors that overlap it most, all that tie, if
-            that IoU is above 0; where two objects want one anchor, the later has it.
+        force: each object also claims the anchors that overlap it most, all that tie,
+            if that IoU is above 0; where two claim one anchor, the later has it.
 
     Returns:
         Integers of shape (n,): an index of ``truth``, -1 background, -2 ignored.

@@ -40,21 +40,21 @@ def decode(
     weights: Sequence[float] = (1, 1, 1, 1),
     limit: float = math.log(1000 / 16),
 ) -> np.ndarray:
-    """The boxes that ``encode`` gave: the way back, for what a network predicts.
+    """Boxes from deltas: undoes ``encode`` where ``limit`` cuts nothing.
 
     Args:
         deltas: dx, dy, dw, dh, shape (n, 4).
         anchors: shape (n, 4), each with a width and a height >= 1e-100.
         weights: as given to ``encode``.
         limit: dw and dh (after division by the weights) are cut to this, at most 100:
-            no box gets larger than e ** limit times its anchor.
+            no side gets longer than e ** limit times that of its anchor.
 
     Returns:
         Boxes, shape (n, 4).
 
     Raises:
-        ValueError: if a delta is NaN or beyond 1e100, an anchor has no area, the shapes
-            differ, or a weight or the limit is out of range.
+        ValueError: if a delta is NaN or beyond 1e100, a side of an anchor is less, the
+            shapes differ, or a weight or the limit is out of range.
     """
     delta, anchor = _rows("deltas", deltas), _solid("anchors", anchors)
     delta = delta / _pairs(delta, anchor, weights)
