@@ -221,6 +221,14 @@ def test_equal_variances_leave_no_code():
     close(sigma**2, 0.5)
 
 
+def test_rounding_of_a_large_mean_is_no_variance():
+    t = np.random.default_rng(0).standard_normal((10, 1)) * 1e-9
+    constant = np.full((10, 1), 0.1)
+    x = np.concatenate([1e6 * constant, t, 3e6 * constant], axis=1)
+    with pytest.raises(ValueError, match="must vary in more than k = 1"):
+        ppca_fit(x, 1)
+
+
 def test_few_points_in_many_dimensions():
     W, _, sigma = ppca_fit([[0, 0, 0, 0], [2.0, 0, 0, 0], [0, 1, 0, 0]], 1)
     values = np.linalg.eigvalsh(np.cov([[0, 2, 0], [0, 0, 1]], ddof=0))
@@ -429,6 +437,8 @@ def test_the_importance_bound_by_hand():
     assert importance_bound([-np.inf, -np.inf]) == -np.inf
     close(importance_bound([math.log(1), math.log(3)]), math.log(2))
     close(importance_bound([1e308, 1e308]), 1e308)
+    close(importance_bound([1e308, -1e308]), 1e308)
+    close(importance_bound([0.0, -800.0]), -math.log(2))
 
 
 @given(seeds)
@@ -474,6 +484,15 @@ BAD = [
     (lambda: gaussian_kl(["a"], [0.0]), "mean must be an array of numbers"),
     (lambda: gaussian_kl([True], [0.0]), "mean must be an array of numbers"),
     (lambda: gaussian_kl(np.ma.array([1.0]), [0.0]), "mean must be an array"),
+    (
+        lambda: gaussian_kl(np.array([True, 1.0], dtype=object), [0.0, 0]),
+        "mean must be an array of numbers",
+    ),
+    (
+        lambda: gaussian_kl(np.array(["1", 1.0], dtype=object), [0.0, 0]),
+        "mean must be an array of numbers",
+    ),
+    (lambda: ppca_fit(np.eye(3) * 1e-170, 1), "x must leave sigma >= 1e-50, got 0"),
     (lambda: gaussian_log_density([1.0], [1.0], 0.0), "sigma must be a number"),
     (lambda: gaussian_log_density([1.0], [1.0], -1.0), "sigma must be a number"),
     (lambda: gaussian_log_density([1.0], [1.0], True), "sigma must be .*True"),
@@ -677,6 +696,15 @@ def test_an_autoencoder_without_kl_is_worse_to_sample_from():
     assert np.mean(shares[0.0]) < 0.5 < np.mean(shares[1.0])
 
 
+def test_training_leaves_the_data_alone_and_needs_no_grad_mode():
+    x = torch.randn(4, 2, generator=generator(), requires_grad=True)
+    one = train_vae(x, 1, 2, generator())
+    assert x.grad is None
+    with torch.no_grad():
+        two = train_vae(x, 1, 2, generator())
+    assert torch.equal(one.decoder.weight, two.decoder.weight)
+
+
 def test_training_is_repeatable_and_leaves_the_global_generator_alone():
     x = torch.randn(10, 3, generator=generator())
     torch.manual_seed(5)
@@ -704,22 +732,33 @@ NET = [
     (lambda: VAE(3, 1).encode(F), r"x must have shape \(n, 3\), got \(4, 2\)"),
     (lambda: VAE(3, 1).decode(F), r"z must have shape \(n, 1\)"),
     (lambda: VAE(3, 1).decode(F[0]), r"z must have shape \(n, 1\)"),
-    (lambda: VAE(2, 1).terms(F, F), r"noise must have shape \(n, 1\)"),
+    (lambda: VAE(2, 1).terms(F, F), r"noise must have shape \(4, 1\), got \(4, 2\)"),
+    (lambda: VAE(2, 1).terms(F, F[:1, :1]), r"noise .* \(4, 1\), got \(1, 1\)"),
+    (lambda: VAE(2, 1).terms(F[:1], F[:, :1]), r"noise .* \(1, 1\), got \(4, 1\)"),
+    (lambda: VAE(2, 1).encode([[0.0, 0.0]]), "x must be a tensor, got .*list"),
+    (lambda: VAE(2, 1).sample(1, None), "generator must be a torch.Generator, got None"),
+    (lambda: train_vae(F, 1, 1, 0), "generator must be a torch.Generator, got 0"),
+    (lambda: train_vae(F.numpy(), 1, 1, generator()), "x must be a tensor .*ndarray"),
+    (lambda: train_vae(F, 1, 1, generator(), beta="1"), "beta must be from .*'1'"),
+    (lambda: train_vae(F, 1, 1, generator(), beta=True), "beta must be from .*True"),
+    (lambda: train_vae(F, 1, 1, generator(), sigma=1e31), "sigma must be .*1e.31"),
+    (lambda: train_vae(F, 1, 1, generator(), free=1e31), "free must be from 0"),
+    (lambda: train_vae(F, 1, 2, generator(), learning_rate=1e30), "got .* at step 1"),
     (lambda: VAE(2, 1).sample(0, generator()), "n must be an integer >= 1"),
-    (lambda: train_vae(F[0], 1, 1, generator()), r"x must be \(n, d\)"),
-    (lambda: train_vae(F[:0], 1, 1, generator()), r"x must be \(n, d\)"),
+    (lambda: train_vae(F[0], 1, 1, generator()), r"x must be a tensor \(n, d\)"),
+    (lambda: train_vae(F[:0], 1, 1, generator()), r"x must be a tensor \(n, d\)"),
     (lambda: train_vae(F.half(), 1, 1, generator()), "float16"),
     (lambda: train_vae(F, 1, 0, generator()), "steps must be an integer >= 1"),
     (
         lambda: train_vae(F, 1, 1, generator(), beta=-1.0),
-        "beta must be finite and >= 0",
+        "beta must be from 0 to 1e30, got -1.0",
     ),
-    (lambda: train_vae(F, 1, 1, generator(), free=NAN), "free must be finite and >= 0"),
+    (lambda: train_vae(F, 1, 1, generator(), free=NAN), "free must be from 0 to 1e30, got nan"),
     (
         lambda: train_vae(F, 1, 1, generator(), learning_rate=math.inf),
         "learning_rate must",
     ),
-    (lambda: train_vae(F, 1, 1, generator(), sigma=0.0), "sigma must be None, or"),
+    (lambda: train_vae(F, 1, 1, generator(), sigma=0.0), "sigma must be from 1e-30 to"),
     (
         lambda: train_vae(F, 1, 1, generator(), warm_up=-1),
         "warm_up must be an integer >= 0",
