@@ -268,6 +268,15 @@ def test_a_diagonal_encoder_pays_for_a_turned_latent_space():
     close(want, want[0], 1e-10)  # turning leaves the likelihood alone
 
 
+def test_columns_of_equal_length_stay_orthogonal_in_every_turn():
+    W = 2 * np.linalg.qr(np.random.default_rng(0).standard_normal((3, 2)))[0]
+    R = np.linalg.qr(np.random.default_rng(1).standard_normal((2, 2)))[0]
+    means, S = ppca_posterior([[1.0, -2.0, 0.5]], W @ R, np.zeros(3), 0.5)
+    model = [[1.0, -2.0, 0.5]], W @ R, np.zeros(3), 0.5
+    elbo = linear_elbo(*model, means, np.log(np.diag(S))[None])
+    close(elbo, ppca_log_likelihood(*model))
+
+
 # ---- beta, sigma and collapse
 
 
@@ -302,6 +311,8 @@ def test_the_optimum_of_a_direction():
         *want, aggregated = best_direction(variance, sigma, beta)
         close(linear_optimum(variance, sigma, beta), want, 2e-5)
         close(aggregated, 1, 2e-5)  # although each q is far from the prior
+        if variance > beta * sigma**2:  # the noise to draw with
+            close(want[0] + beta * sigma**2, variance, 2e-5)
 
 
 def test_beta_and_the_decoder_variance_are_one_knob():
@@ -400,7 +411,10 @@ def test_the_pathwise_gradient_is_not_always_the_calmer_one():
     step = gradient_samples(
         lambda z: (z[:, 0] > 0) * 1.0, np.zeros_like, 0.0, 1.0, noise, "score"
     )
-    assert abs(step.mean() - norm.pdf(0)) < 0.05  # a slope that the pathwise misses
+    assert abs(step.mean() - norm.pdf(0)) < 0.05
+    assert not gradient_samples(  # wrong, since f jumps
+        lambda z: (z[:, 0] > 0) * 1.0, np.zeros_like, 0.0, 1.0, noise, "pathwise"
+    ).any()
 
 
 def test_small_beta_is_no_bound():
@@ -689,11 +703,18 @@ def test_warm_up_starts_without_the_kl_term():
 
 
 def test_an_autoencoder_without_kl_is_worse_to_sample_from():
-    shares = {
-        beta: [figure.share(*figure.ring_model(beta, seed, 200)) for seed in range(3)]
+    runs = {
+        beta: [figure.ring_model(beta, seed, 200) for seed in range(3)]
         for beta in (0.0, 1.0)
     }
-    assert np.mean(shares[0.0]) < 0.5 < np.mean(shares[1.0])
+    shares = {b: np.mean([figure.share(*run) for run in runs[b]]) for b in runs}
+    assert shares[0.0] < 0.5 < shares[1.0]
+    x = figure.ring(200, generator())
+    narrow, wide = (
+        [(0.5 * net.encode(x)[1]).exp().mean().item() for net, _ in runs[b]]
+        for b in (0.0, 1.0)
+    )
+    assert all(a < b / 2 for a, b in zip(narrow, wide, strict=True))
 
 
 def test_training_leaves_the_data_alone_and_needs_no_grad_mode():
@@ -736,7 +757,10 @@ NET = [
     (lambda: VAE(2, 1).terms(F, F[:1, :1]), r"noise .* \(4, 1\), got \(1, 1\)"),
     (lambda: VAE(2, 1).terms(F[:1], F[:, :1]), r"noise .* \(1, 1\), got \(4, 1\)"),
     (lambda: VAE(2, 1).encode([[0.0, 0.0]]), "x must be a tensor, got .*list"),
-    (lambda: VAE(2, 1).sample(1, None), "generator must be a torch.Generator, got None"),
+    (
+        lambda: VAE(2, 1).sample(1, None),
+        "generator must be a torch.Generator, got None",
+    ),
     (lambda: train_vae(F, 1, 1, 0), "generator must be a torch.Generator, got 0"),
     (lambda: train_vae(F.numpy(), 1, 1, generator()), "x must be a tensor .*ndarray"),
     (lambda: train_vae(F, 1, 1, generator(), beta="1"), "beta must be from .*'1'"),
@@ -753,7 +777,10 @@ NET = [
         lambda: train_vae(F, 1, 1, generator(), beta=-1.0),
         "beta must be from 0 to 1e30, got -1.0",
     ),
-    (lambda: train_vae(F, 1, 1, generator(), free=NAN), "free must be from 0 to 1e30, got nan"),
+    (
+        lambda: train_vae(F, 1, 1, generator(), free=NAN),
+        "free must be from 0 to 1e30, got nan",
+    ),
     (
         lambda: train_vae(F, 1, 1, generator(), learning_rate=math.inf),
         "learning_rate must",

@@ -103,7 +103,12 @@ def train_vae(
             is out of its range, or the loss is not finite.
     """
     floats = (torch.float32, torch.float64)
-    if not isinstance(x, Tensor) or x.ndim != 2 or not x.numel() or x.dtype not in floats:
+    if (
+        not isinstance(x, Tensor)
+        or x.ndim != 2
+        or not x.numel()
+        or x.dtype not in floats
+    ):
         came = f"{tuple(x.shape)} of {x.dtype}" if isinstance(x, Tensor) else type(x)
         raise ValueError(f"x must be a tensor (n, d), float32 or float64, got {came}")
     x = x.detach()  # or its gradient would be written
