@@ -315,6 +315,12 @@ def test_the_optimum_of_a_direction():
             close(want[0] + beta * sigma**2, variance, 2e-5)
 
 
+def test_the_ends_of_the_ranges_are_allowed():
+    close(linear_optimum(1e50, 1.0)[2], 25 * math.log(10))
+    assert linear_optimum(1.0, 1e50) == (0.0, 1.0, 0.0)
+    close(linear_optimum(1e-50, 1e-50)[2], 25 * math.log(10))
+
+
 def test_beta_and_the_decoder_variance_are_one_knob():
     for beta in (0.25, 1, 4):
         same = linear_optimum(2.0, 0.5 * math.sqrt(beta))
