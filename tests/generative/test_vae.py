@@ -520,6 +520,7 @@ BAD = [
     (lambda: gaussian_log_density([1.0], [1.0], "1"), "sigma must be"),
     (lambda: gaussian_log_density([1.0], [1.0, 2], 1.0), "x must have shape"),
     (lambda: gaussian_log_density(1.0, 1.0, 1.0), "x must have shape"),
+    (lambda: gaussian_log_density([1.0, 2], 1.0, 1.0), "x must have shape"),
     (lambda: ppca_posterior([1.0, 2], W, B, 1.0), r"x must have shape \(n, 2\)"),
     (lambda: ppca_posterior([[1.0]], W, B, 1.0), r"x must have shape \(n, 2\)"),
     (lambda: ppca_posterior(X, [1.0, 2], B, 1.0), "W must have shape"),
