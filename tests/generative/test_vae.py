@@ -501,6 +501,7 @@ BAD = [
     (lambda: gaussian_kl([0.0], [201.0]), "log_var must .* at most 200"),
     (lambda: gaussian_kl([0.0], [0.0], [0.0, 1]), "mean_2 must be a number, or"),
     (lambda: gaussian_kl([0.0], [0.0], 0.0, 300.0), "log_var_2 must hold"),
+    (lambda: gaussian_kl(np.eye(2), np.eye(2), [0.0, 1]), "mean_2 must be a number"),
     (lambda: gaussian_kl(["a"], [0.0]), "mean must be an array of numbers"),
     (lambda: gaussian_kl([True], [0.0]), "mean must be an array of numbers"),
     (lambda: gaussian_kl(np.ma.array([1.0]), [0.0]), "mean must be an array"),
