@@ -221,6 +221,14 @@ def test_equal_variances_leave_no_code():
     close(sigma**2, 0.5)
 
 
+def test_rounding_of_a_large_mean_is_no_variance():
+    t = np.random.default_rng(0).standard_normal((10, 1)) * 1e-9
+    constant = np.full((10, 1), 0.1)
+    x = np.concatenate([1e6 * constant, t, 3e6 * constant], axis=1)
+    with pytest.raises(ValueError, match="must vary in more than k = 1"):
+        ppca_fit(x, 1)
+
+
 def test_few_points_in_many_dimensions():
     W, _, sigma = ppca_fit([[0, 0, 0, 0], [2.0, 0, 0, 0], [0, 1, 0, 0]], 1)
     values = np.linalg.eigvalsh(np.cov([[0, 2, 0], [0, 0, 1]], ddof=0))
@@ -260,6 +268,15 @@ def test_a_diagonal_encoder_pays_for_a_turned_latent_space():
     close(want, want[0], 1e-10)  # turning leaves the likelihood alone
 
 
+def test_columns_of_equal_length_stay_orthogonal_in_every_turn():
+    W = 2 * np.linalg.qr(np.random.default_rng(0).standard_normal((3, 2)))[0]
+    R = np.linalg.qr(np.random.default_rng(1).standard_normal((2, 2)))[0]
+    means, S = ppca_posterior([[1.0, -2.0, 0.5]], W @ R, np.zeros(3), 0.5)
+    model = [[1.0, -2.0, 0.5]], W @ R, np.zeros(3), 0.5
+    elbo = linear_elbo(*model, means, np.log(np.diag(S))[None])
+    close(elbo, ppca_log_likelihood(*model))
+
+
 # ---- beta, sigma and collapse
 
 
@@ -294,6 +311,14 @@ def test_the_optimum_of_a_direction():
         *want, aggregated = best_direction(variance, sigma, beta)
         close(linear_optimum(variance, sigma, beta), want, 2e-5)
         close(aggregated, 1, 2e-5)  # although each q is far from the prior
+        if variance > beta * sigma**2:  # the noise to draw with
+            close(want[0] + beta * sigma**2, variance, 2e-5)
+
+
+def test_the_ends_of_the_ranges_are_allowed():
+    close(linear_optimum(1e50, 1.0)[2], 25 * math.log(10))
+    assert linear_optimum(1.0, 1e50) == (0.0, 1.0, 0.0)
+    close(linear_optimum(1e-50, 1e-50)[2], 25 * math.log(10))
 
 
 def test_beta_and_the_decoder_variance_are_one_knob():
@@ -392,7 +417,10 @@ def test_the_pathwise_gradient_is_not_always_the_calmer_one():
     step = gradient_samples(
         lambda z: (z[:, 0] > 0) * 1.0, np.zeros_like, 0.0, 1.0, noise, "score"
     )
-    assert abs(step.mean() - norm.pdf(0)) < 0.05  # a slope that the pathwise misses
+    assert abs(step.mean() - norm.pdf(0)) < 0.05
+    assert not gradient_samples(  # wrong, since f jumps
+        lambda z: (z[:, 0] > 0) * 1.0, np.zeros_like, 0.0, 1.0, noise, "pathwise"
+    ).any()
 
 
 def test_small_beta_is_no_bound():
@@ -429,6 +457,8 @@ def test_the_importance_bound_by_hand():
     assert importance_bound([-np.inf, -np.inf]) == -np.inf
     close(importance_bound([math.log(1), math.log(3)]), math.log(2))
     close(importance_bound([1e308, 1e308]), 1e308)
+    close(importance_bound([1e308, -1e308]), 1e308)
+    close(importance_bound([0.0, -800.0]), -math.log(2))
 
 
 @given(seeds)
@@ -471,9 +501,19 @@ BAD = [
     (lambda: gaussian_kl([0.0], [201.0]), "log_var must .* at most 200"),
     (lambda: gaussian_kl([0.0], [0.0], [0.0, 1]), "mean_2 must be a number, or"),
     (lambda: gaussian_kl([0.0], [0.0], 0.0, 300.0), "log_var_2 must hold"),
+    (lambda: gaussian_kl(np.eye(2), np.eye(2), [0.0, 1]), "mean_2 must be a number"),
     (lambda: gaussian_kl(["a"], [0.0]), "mean must be an array of numbers"),
     (lambda: gaussian_kl([True], [0.0]), "mean must be an array of numbers"),
     (lambda: gaussian_kl(np.ma.array([1.0]), [0.0]), "mean must be an array"),
+    (
+        lambda: gaussian_kl(np.array([True, 1.0], dtype=object), [0.0, 0]),
+        "mean must be an array of numbers",
+    ),
+    (
+        lambda: gaussian_kl(np.array(["1", 1.0], dtype=object), [0.0, 0]),
+        "mean must be an array of numbers",
+    ),
+    (lambda: ppca_fit(np.eye(3) * 1e-170, 1), "x must leave sigma >= 1e-50, got 0"),
     (lambda: gaussian_log_density([1.0], [1.0], 0.0), "sigma must be a number"),
     (lambda: gaussian_log_density([1.0], [1.0], -1.0), "sigma must be a number"),
     (lambda: gaussian_log_density([1.0], [1.0], True), "sigma must be .*True"),
@@ -481,6 +521,7 @@ BAD = [
     (lambda: gaussian_log_density([1.0], [1.0], "1"), "sigma must be"),
     (lambda: gaussian_log_density([1.0], [1.0, 2], 1.0), "x must have shape"),
     (lambda: gaussian_log_density(1.0, 1.0, 1.0), "x must have shape"),
+    (lambda: gaussian_log_density([1.0, 2], 1.0, 1.0), "x must have shape"),
     (lambda: ppca_posterior([1.0, 2], W, B, 1.0), r"x must have shape \(n, 2\)"),
     (lambda: ppca_posterior([[1.0]], W, B, 1.0), r"x must have shape \(n, 2\)"),
     (lambda: ppca_posterior(X, [1.0, 2], B, 1.0), "W must have shape"),
@@ -670,11 +711,27 @@ def test_warm_up_starts_without_the_kl_term():
 
 
 def test_an_autoencoder_without_kl_is_worse_to_sample_from():
-    shares = {
-        beta: [figure.share(*figure.ring_model(beta, seed, 200)) for seed in range(3)]
+    runs = {
+        beta: [figure.ring_model(beta, seed, 200) for seed in range(3)]
         for beta in (0.0, 1.0)
     }
-    assert np.mean(shares[0.0]) < 0.5 < np.mean(shares[1.0])
+    shares = {b: np.mean([figure.share(*run) for run in runs[b]]) for b in runs}
+    assert shares[0.0] < 0.5 < shares[1.0]
+    x = figure.ring(200, generator())
+    narrow, wide = (
+        [(0.5 * net.encode(x)[1]).exp().mean().item() for net, _ in runs[b]]
+        for b in (0.0, 1.0)
+    )
+    assert all(a < b / 2 for a, b in zip(narrow, wide, strict=True))
+
+
+def test_training_leaves_the_data_alone_and_needs_no_grad_mode():
+    x = torch.randn(4, 2, generator=generator(), requires_grad=True)
+    one = train_vae(x, 1, 2, generator())
+    assert x.grad is None
+    with torch.no_grad():
+        two = train_vae(x, 1, 2, generator())
+    assert torch.equal(one.decoder.weight, two.decoder.weight)
 
 
 def test_training_is_repeatable_and_leaves_the_global_generator_alone():
@@ -704,22 +761,39 @@ NET = [
     (lambda: VAE(3, 1).encode(F), r"x must have shape \(n, 3\), got \(4, 2\)"),
     (lambda: VAE(3, 1).decode(F), r"z must have shape \(n, 1\)"),
     (lambda: VAE(3, 1).decode(F[0]), r"z must have shape \(n, 1\)"),
-    (lambda: VAE(2, 1).terms(F, F), r"noise must have shape \(n, 1\)"),
+    (lambda: VAE(2, 1).terms(F, F), r"noise must have shape \(4, 1\), got \(4, 2\)"),
+    (lambda: VAE(2, 1).terms(F, F[:1, :1]), r"noise .* \(4, 1\), got \(1, 1\)"),
+    (lambda: VAE(2, 1).terms(F[:1], F[:, :1]), r"noise .* \(1, 1\), got \(4, 1\)"),
+    (lambda: VAE(2, 1).encode([[0.0, 0.0]]), "x must be a tensor, got .*list"),
+    (
+        lambda: VAE(2, 1).sample(1, None),
+        "generator must be a torch.Generator, got None",
+    ),
+    (lambda: train_vae(F, 1, 1, 0), "generator must be a torch.Generator, got 0"),
+    (lambda: train_vae(F.numpy(), 1, 1, generator()), "x must be a tensor .*ndarray"),
+    (lambda: train_vae(F, 1, 1, generator(), beta="1"), "beta must be from .*'1'"),
+    (lambda: train_vae(F, 1, 1, generator(), beta=True), "beta must be from .*True"),
+    (lambda: train_vae(F, 1, 1, generator(), sigma=1e31), "sigma must be .*1e.31"),
+    (lambda: train_vae(F, 1, 1, generator(), free=1e31), "free must be from 0"),
+    (lambda: train_vae(F, 1, 2, generator(), learning_rate=1e30), "got .* at step 1"),
     (lambda: VAE(2, 1).sample(0, generator()), "n must be an integer >= 1"),
-    (lambda: train_vae(F[0], 1, 1, generator()), r"x must be \(n, d\)"),
-    (lambda: train_vae(F[:0], 1, 1, generator()), r"x must be \(n, d\)"),
+    (lambda: train_vae(F[0], 1, 1, generator()), r"x must be a tensor \(n, d\)"),
+    (lambda: train_vae(F[:0], 1, 1, generator()), r"x must be a tensor \(n, d\)"),
     (lambda: train_vae(F.half(), 1, 1, generator()), "float16"),
     (lambda: train_vae(F, 1, 0, generator()), "steps must be an integer >= 1"),
     (
         lambda: train_vae(F, 1, 1, generator(), beta=-1.0),
-        "beta must be finite and >= 0",
+        "beta must be from 0 to 1e30, got -1.0",
     ),
-    (lambda: train_vae(F, 1, 1, generator(), free=NAN), "free must be finite and >= 0"),
+    (
+        lambda: train_vae(F, 1, 1, generator(), free=NAN),
+        "free must be from 0 to 1e30, got nan",
+    ),
     (
         lambda: train_vae(F, 1, 1, generator(), learning_rate=math.inf),
         "learning_rate must",
     ),
-    (lambda: train_vae(F, 1, 1, generator(), sigma=0.0), "sigma must be None, or"),
+    (lambda: train_vae(F, 1, 1, generator(), sigma=0.0), "sigma must be from 1e-30 to"),
     (
         lambda: train_vae(F, 1, 1, generator(), warm_up=-1),
         "warm_up must be an integer >= 0",

@@ -27,6 +27,10 @@ def _numbers(name: str, values: np.ndarray) -> np.ndarray:
         given = np.asarray(values)
         if isinstance(values, np.ma.MaskedArray) or given.dtype.kind not in "iufO":
             raise TypeError("masked, complex, text, truth values or dates")
+        if given.dtype.kind == "O" and any(
+            isinstance(value, bool | np.bool_ | str | bytes) for value in given.flat
+        ):
+            raise TypeError("text or truth values among objects")
         return np.array(values, dtype=float)
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
         raise ValueError(

@@ -9,7 +9,7 @@ from ._checks import _numbers
 def importance_bound(log_w: np.ndarray) -> np.ndarray:
     """Logarithm of the mean of K weights p(x, z) / q(z), z drawn from q.
 
-    Its expectation is a bound below ln p(x); with K = 1 it is the ELBO.
+    Its expectation is at most ln p(x); with K = 1 it is the ELBO.
 
     Args:
         log_w: logarithms of the weights, shape (..., K), K >= 1; -inf is a weight of 0.
@@ -27,6 +27,6 @@ def importance_bound(log_w: np.ndarray) -> np.ndarray:
         raise ValueError("log_w must hold numbers or -inf, got NaN or +inf")
     top = log_w.max(axis=-1, keepdims=True)
     shift = np.where(top == -np.inf, 0.0, top)  # -inf less -inf is NaN
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):  # 0 is right far below the top
         return np.log(np.exp(log_w - shift).mean(axis=-1)) + shift[..., 0]
     # --8<-- [end:bound]

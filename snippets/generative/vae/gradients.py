@@ -1,4 +1,4 @@
-"""Two unbiased estimates of the gradient of E f(z) by the mean of z, one draw each."""
+"""Two estimates of the gradient of E f(z) by the mean of z, one draw each."""
 
 from collections.abc import Callable
 
@@ -24,10 +24,12 @@ def gradient_samples(
         mean: a number, or shape (k,).
         std: standard deviation, from 1e-50 to 1e50.
         noise: standard normal draws, shape (n, k).
-        kind: "pathwise", df(z); or "score", f(z) noise / std, which needs no df.
+        kind: "pathwise", df(z), which does not see a jump of f; or "score",
+            f(z) noise / std, which needs no df.
 
     Returns:
-        Shape (n, k); the mean of each row's distribution is the gradient.
+        Shape (n, k). The expectation of a row is the gradient: of "pathwise" if f has
+        no jumps, of both if f and df do not grow too fast.
 
     Raises:
         ValueError: if shapes differ, the kind is unknown, or a number is not finite.

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ._checks import _array, _count, _model, _pair, _positive
+from ._checks import _LARGEST, _array, _count, _model, _pair, _positive
 from .gaussian import gaussian_kl, gaussian_log_density
 
 
@@ -68,7 +68,7 @@ def ppca_fit(x: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, float]:
 
     Raises:
         ValueError: if x has not that shape, a number is not finite or too large, k is
-            no integer from 1 to d - 1, or no variance is left for sigma.
+            no integer from 1 to d - 1, or sigma would be 0 or less than 1e-50.
     """
     x = _array("x", x)
     if x.ndim != 2 or len(x) == 0 or x.shape[1] < 2:
@@ -76,12 +76,16 @@ def ppca_fit(x: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, float]:
     n, d = x.shape
     k = _count("k", k, d - 1)
     b = x.mean(axis=0)
-    _, s, Vt = np.linalg.svd(x - b, full_matrices=False)
+    x = x - b
+    x -= x.mean(axis=0)  # what the rounding of the mean left
+    _, s, Vt = np.linalg.svd(x, full_matrices=False)
     dust = max(n, d) * np.finfo(float).eps * s[0]
     if not s[k:].max(initial=0.0) > dust:
         raise ValueError(f"x must vary in more than k = {k} directions, got none left")
     values = s**2 / n
     variance = values[k:].sum() / (d - k)
+    if not math.sqrt(variance) >= 1 / _LARGEST:  # its square may be 0
+        raise ValueError(f"x must leave sigma >= 1e-50, got {math.sqrt(variance):g}")
     # Where all are equal, rounding may leave less than 0.
     columns = Vt[:k].T * np.sqrt(np.maximum(values[:k] - variance, 0.0))
     top = np.abs(columns).argmax(axis=0)

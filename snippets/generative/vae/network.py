@@ -6,6 +6,7 @@ probabilistic PCA, a number to compare with.
 
 import math
 import operator
+from numbers import Real
 
 import torch
 from torch import Tensor, nn
@@ -44,13 +45,13 @@ class VAE(nn.Module):
 
         Args:
             x: shape (n, d).
-            noise: standard normal, shape (n, k).
+            noise: standard normal, shape (n, k): each point has its own.
 
         Returns:
             ln p(x | z), shape (n,), and the KL of each number of the code, (n, k).
         """
         mean, log_var = self.encode(x)
-        z = mean + (0.5 * log_var).exp() * _rows("noise", noise, self.k)
+        z = mean + (0.5 * log_var).exp() * _rows("noise", noise, self.k, len(x))
         error = ((x - self.decode(z)) / self.log_sigma.exp()).square().sum(dim=1)
         fit = -0.5 * error - self.d * (self.log_sigma + 0.5 * math.log(math.tau))
         kl = 0.5 * (mean.square() + log_var.exp() - 1 - log_var)
@@ -68,6 +69,7 @@ class VAE(nn.Module):
 
 
 # --8<-- [start:train]
+@torch.enable_grad()
 def train_vae(
     x: Tensor,
     k: int,
@@ -88,30 +90,39 @@ def train_vae(
         steps: of Adam, >= 1.
         generator: decides the initial weights and the draws.
         hidden: as for ``VAE``.
-        beta: weight of the KL term, >= 0; with 0 it is a plain autoencoder.
-        sigma: of the decoder, > 0; None learns it.
+        beta: weight of the KL term, >= 0; with 0 only the error counts, and the
+            variances of q shrink as far as the steps allow.
+        sigma: of the decoder, from 1e-30 to 1e30; None learns it.
         warm_up: steps over which the weight rises from 0 to beta, >= 0.
-        free: nats that the mean KL of each number of the code may have for nothing.
+        free: nats that the mean KL of each number of the code may have for nothing;
+            like beta and the learning rate at most 1e30.
         learning_rate: at the start; it falls to 0 along a cosine.
 
     Raises:
         ValueError: if x has not that shape or type, an integer is too small, a number
             is out of its range, or the loss is not finite.
     """
-    if x.ndim != 2 or x.numel() == 0 or x.dtype not in (torch.float32, torch.float64):
-        came = f"{tuple(x.shape)} of {x.dtype}"
-        raise ValueError(f"x must be (n, d), float32 or float64, got {came}")
+    floats = (torch.float32, torch.float64)
+    if (
+        not isinstance(x, Tensor)
+        or x.ndim != 2
+        or not x.numel()
+        or x.dtype not in floats
+    ):
+        came = f"{tuple(x.shape)} of {x.dtype}" if isinstance(x, Tensor) else type(x)
+        raise ValueError(f"x must be a tensor (n, d), float32 or float64, got {came}")
+    x = x.detach()  # or its gradient would be written
     steps, warm_up = _integer("steps", steps), _integer("warm_up", warm_up, least=0)
     for name, value in (
         ("beta", beta),
         ("free", free),
         ("learning_rate", learning_rate),
     ):
-        if not 0 <= value < math.inf:
-            raise ValueError(f"{name} must be finite and >= 0, got {value}")
-    if sigma is not None and not 0 < sigma < math.inf:
-        raise ValueError(f"sigma must be None, or finite and > 0, got {sigma}")
-    seed = int(torch.randint(2**31, (), generator=generator, device=generator.device))
+        _number(name, value, 0.0)
+    if sigma is not None:
+        _number("sigma", sigma, 1e-30)
+    device = _device(generator)
+    seed = int(torch.randint(2**31, (), generator=generator, device=device))
     with torch.random.fork_rng(devices=[]):  # leave the global generator alone
         torch.default_generator.manual_seed(seed)
         model = VAE(x.shape[1], k, hidden).to(x)
@@ -142,15 +153,29 @@ def _layers(inputs: int, outputs: int, hidden: int) -> nn.Module:
 
 
 def _normal(shape: tuple[int, int], generator: torch.Generator, like: Tensor) -> Tensor:
-    options = {"generator": generator, "device": generator.device}
+    options = {"generator": generator, "device": _device(generator)}
     return torch.randn(shape, dtype=like.dtype, **options).to(like.device)
 
 
-def _rows(name: str, values: Tensor, width: int) -> Tensor:
-    if values.ndim != 2 or values.shape[1] != width:
-        came = tuple(values.shape)
-        raise ValueError(f"{name} must have shape (n, {width}), got {came}")
+def _device(generator: torch.Generator) -> torch.device:
+    if not isinstance(generator, torch.Generator):
+        raise ValueError(f"generator must be a torch.Generator, got {generator!r}")
+    return generator.device
+
+
+def _rows(name: str, values: Tensor, width: int, n: int | None = None) -> Tensor:
+    if not isinstance(values, Tensor):
+        raise ValueError(f"{name} must be a tensor, got {type(values)}")
+    if values.ndim != 2 or values.shape[1] != width or n not in (None, len(values)):
+        wanted, came = f"({'n' if n is None else n}, {width})", tuple(values.shape)
+        raise ValueError(f"{name} must have shape {wanted}, got {came}")
     return values
+
+
+def _number(name: str, value: float, least: float) -> None:
+    known = isinstance(value, Real) and not isinstance(value, bool)
+    if not known or not least <= value <= 1e30:
+        raise ValueError(f"{name} must be from {least:g} to 1e30, got {value!r}")
 
 
 def _integer(name: str, value: int, least: int = 1) -> int:
