@@ -28,7 +28,13 @@ from snippets.rl.dqn.dqn_training import (
     q_loss,
     train_cart_pole,
 )
-from snippets.rl.environments import Tabular, cliff_walking, random_walk
+from snippets.rl.environments import (
+    Tabular,
+    cart_pole,
+    cart_pole_start,
+    cliff_walking,
+    random_walk,
+)
 
 TOLERANCE = {"rtol": 0, "atol": 1e-12}
 FROZEN = [[1, 5, 2], [0, -1, 3]]
@@ -692,6 +698,72 @@ def test_cart_pole_is_learnt_well_beyond_chance():
     assert torch.equal(state, torch.get_rng_state())
 
 
+@pytest.mark.parametrize("double", [True, False])
+def test_training_is_what_a_list_of_steps_and_a_plain_loss_give(double):
+    """The same draws, with the steps in a list and the loss written out."""
+    net, lengths = train_cart_pole(4, 210, double=double, target_period=203)
+    draws = np.random.default_rng(4)
+    torch.manual_seed(4)
+    online = QNetwork(4, 2)
+    frozen = copy.deepcopy(online)
+    adam = torch.optim.Adam(online.parameters(), lr=1e-3)
+    memory, ends, begun, state = [], [], 0, cart_pole_start(draws)
+    for t in range(1, 211):
+        if draws.random() < 1 - t / 1000:
+            action = int(draws.integers(2))
+        else:
+            left, right = online(torch.tensor(state).float()).tolist()
+            action = int(right > left)
+        after, _, fallen = cart_pole(state, action)
+        memory.append((state, action, after, fallen))
+        state = after
+        if fallen:
+            ends.append(t - begun)
+            begun, state = t, cart_pole_start(draws)
+        if t in (200, 202, 204, 206, 208, 210):
+            loss = torch.zeros(())
+            for k in draws.integers(t, size=64):
+                old, chosen, new, over = memory[k]
+                with torch.no_grad():
+                    here, there = (
+                        f(torch.tensor(new).float()) for f in (online, frozen)
+                    )
+                best = here.argmax() if double else there.argmax()
+                y = 1.0 if over else 1 + 0.99 * float(there[best])
+                error = online(torch.tensor(old).float())[chosen] - y
+                small = abs(float(error.detach())) < 1
+                loss = loss + (error**2 / 2 if small else abs(error) - 0.5) / 64
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+        if t == 203:
+            frozen = copy.deepcopy(online)
+    assert lengths.tolist() == ends
+    assert len(ends) > 3
+    for a, b in zip(net.parameters(), online.parameters(), strict=True):
+        torch.testing.assert_close(a, b, rtol=0, atol=1e-5)
+
+
+def test_the_network_is_two_layers_of_64_with_negative_numbers_cut_off():
+    net = QNetwork(4, 3).double()
+    (w1, b1), (w2, b2), (w3, b3) = (
+        (layer.weight.detach().numpy(), layer.bias.detach().numpy())
+        for layer in (net.body[0], net.body[2], net.advantage)
+    )
+    assert w1.shape == (64, 4)
+    assert w2.shape == (64, 64)
+    obs = batch()["obs"]
+    seen = np.maximum(np.maximum(obs.numpy() @ w1.T + b1, 0) @ w2.T + b2, 0)
+    np.testing.assert_allclose(net(obs).detach(), seen @ w3.T + b3, **TOLERANCE)
+
+
+def test_the_loss_is_that_of_double_dqn_if_nothing_else_is_said():
+    online, frozen = networks()
+    single, double = (q_loss(online, frozen, batch(), 0.9, x) for x in (False, True))
+    assert q_loss(online, frozen, batch(), 0.9) == double
+    assert single != double
+
+
 def test_the_first_update_comes_with_the_two_hundredth_step():
     nets = [train_cart_pole(0, steps)[0] for steps in (1, 199, 200)]
     first, before, after = (list(net.parameters()) for net in nets)
@@ -773,6 +845,7 @@ def learn(**kind):
         (lambda: huber(1e300, 1e300), "the loss must stay finite, got an overflow"),
         (lambda: huber([[1], [1, 2]]), "x must be real numbers"),
         (lambda: huber(np.array(["1"], dtype=object)), "x must be real numbers"),
+        (lambda: huber(np.array([b"1"], dtype=object)), "x must be real numbers"),
         (
             lambda: huber(torch.ones(2, requires_grad=True)),
             "x must be real numbers, got tensor",
