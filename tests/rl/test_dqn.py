@@ -256,6 +256,9 @@ def test_no_rounding_leads_to_a_leaf_of_priority_nought(priorities, at):
 def test_the_last_number_below_the_total_finds_a_priority_above_nought():
     tree = filled([0.1, 0.2, 0.3, 0.0, 0.7, 0.1, 0.0, 0.0])
     assert tree.find(math.nextafter(tree.total, 0)) == 5
+    # Here what is left of the number equals the sum on the left, by rounding.
+    tree = filled([0.2, 0.2, 0.7, 0.1, 0.6, 0.8, 0.8, 0.0])
+    assert tree.find(math.nextafter(tree.total, 0)) == 6
 
 
 def test_sums_are_added_afresh_so_that_an_update_leaves_no_rounding_behind():
