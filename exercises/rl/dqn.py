@@ -160,8 +160,8 @@ def find_node(sums: list[int], queries: list[float]) -> list[int]:
 
 
 @tree.wrong(
-    en="`u` is made an integer first.",
-    zh="先把 `u` 四舍五入成了整数。",
+    en="`u` is rounded first.",
+    zh="先对 `u` 做了四舍五入。",
 )
 def find_rounded(sums: list[int], queries: list[float]) -> list[int]:
     n = len(sums) // 2
@@ -385,6 +385,7 @@ def targets_cases(random: Random) -> Iterator[Batch]:
     yield [1], [True], [[3, 1]], [[-2, 8]], 1
     yield [0, 0], [False, False], [[2, 2], [-1, -1]], [[5, 7], [3, -3]], 0.5
     yield [1, 2], [False] * 2, [[9, 0, 1], [2, 7, 1]], [[1, 5, 2], [0, -1, 3]], 0.9
+    yield [1 / 3, -2 / 7], [False, True], [[0.1, 0.2]] * 2, [[5, 1 / 7]] * 2, 0.99
     for _ in range(40):
         n, most, actions = random.randint(1, 4), random.choice([1, 9]), 3
         done = [random.random() < 0.3 for _ in range(n)]

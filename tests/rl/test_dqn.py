@@ -1,6 +1,7 @@
 """Oracles: value iteration, PyTorch, closed forms, linear scans, hand counts."""
 
 import copy
+import itertools
 import math
 from dataclasses import replace
 
@@ -27,7 +28,13 @@ from snippets.rl.dqn.dqn_training import (
     q_loss,
     train_cart_pole,
 )
-from snippets.rl.environments import Tabular, cliff_walking, random_walk
+from snippets.rl.environments import (
+    Tabular,
+    cart_pole,
+    cart_pole_start,
+    cliff_walking,
+    random_walk,
+)
 
 TOLERANCE = {"rtol": 0, "atol": 1e-12}
 FROZEN = [[1, 5, 2], [0, -1, 3]]
@@ -176,6 +183,7 @@ def test_uniform_replay_draws_a_step_eight_times_and_some_never():
         np.add.at(drawn, generator.integers(old, t, size=32), 1)
     inner = drawn[capacity:-capacity]  # the whole life of these was seen
     assert inner.mean() == pytest.approx(8, abs=0.05)
+    assert drawn[:capacity].mean() == pytest.approx(12, abs=0.1)  # while it filled
     assert (1 - 32 / capacity / 32) ** (32 * capacity // 4) == pytest.approx(
         math.exp(-8), rel=0.01
     )
@@ -248,6 +256,9 @@ def test_no_rounding_leads_to_a_leaf_of_priority_nought(priorities, at):
 def test_the_last_number_below_the_total_finds_a_priority_above_nought():
     tree = filled([0.1, 0.2, 0.3, 0.0, 0.7, 0.1, 0.0, 0.0])
     assert tree.find(math.nextafter(tree.total, 0)) == 5
+    # Here what is left of the number equals the sum on the left, by rounding.
+    tree = filled([0.2, 0.2, 0.7, 0.1, 0.6, 0.8, 0.8, 0.0])
+    assert tree.find(math.nextafter(tree.total, 0)) == 6
 
 
 def test_sums_are_added_afresh_so_that_an_update_leaves_no_rounding_behind():
@@ -291,7 +302,31 @@ def test_below_beta_one_the_weighted_mean_is_biased(beta, mean):
     assert (P * w * [1, 2, 3, 4]).sum() / (P * w).sum() == pytest.approx(mean, abs=5e-5)
 
 
+def test_dividing_by_the_largest_weight_of_a_sample_leaves_a_bias_at_beta_one():
+    """All samples of two of the data 1, 2, 3, 4, each with its chance."""
+    P, data = np.array([0.1, 0.3, 0.2, 0.4]), np.array([1.0, 2, 3, 4])
+    of_all = importance_weights(P, 1)
+    for own, mean in ((True, 2.8118), (False, 2.5)):
+        above = below = 0.0
+        for pair in map(list, itertools.product(range(4), repeat=2)):
+            w = importance_weights(P[pair], 1) if own else of_all[pair]
+            above += P[pair].prod() * (w * data[pair]).sum()
+            below += P[pair].prod() * w.sum()
+        assert above / below == pytest.approx(mean, abs=5e-5)
+
+
 # The loop
+
+
+def test_without_a_copy_double_changes_nothing():
+    one, other = (
+        train_linear_dqn(
+            CLIFF, np.eye(15), 0.9, 0.3, 60, rng(), 1, target_period=1, double=double
+        )[0]
+        for double in (False, True)
+    )
+    assert (one == other).all()
+    assert one.any()
 
 
 @pytest.mark.parametrize("double", [False, True])
@@ -454,6 +489,52 @@ def test_with_a_second_weight_a_long_frozen_copy_cures_what_a_short_one_does_not
     assert size[1000] == pytest.approx(0.99, abs=1e-3)
 
 
+def test_a_copy_can_make_diverge_what_converges_without():
+    """Only the first state is learnt; its successor is valued at -2w."""
+    ends = {}
+    for K in (1, 100):
+        w = frozen = 1.0
+        for t in range(1, 30 * K + 1):
+            w += 0.1 * (0.99 * -2 * frozen - w)
+            if t == 1:
+                assert w == pytest.approx(0.702)
+            if t % K == 0:
+                frozen = w
+        ends[K] = abs(w) ** (1 / 30)
+    assert ends[1] == pytest.approx(0.702)
+    assert ends[100] == pytest.approx(1.98, abs=1e-3)
+
+
+def test_the_example_converges_if_the_first_state_is_seldom_updated():
+    for share, grows in ((0.5, True), (0.01, False)):
+        first, second = 2 * 0.99 * 1 - 1, 2 * (2 * 0.99 - 2)
+        assert (share * first + (1 - share) * second > 0) == grows
+
+
+def test_a_gradient_through_the_target_draws_values_to_what_came_before():
+    """State 0 leads by chance to 1, which pays 1 and ends, or to 2, which pays 0."""
+    s, after = torch.tensor([0, 0, 1, 2]), torch.tensor([1, 2, 3, 3])
+    reward = torch.tensor([0.0, 0, 1, 0], dtype=torch.float64)
+    for through, want in ((True, [0.5, 0.75, 0.25]), (False, [0.5, 1, 0])):
+        v = torch.zeros(3, dtype=torch.float64, requires_grad=True)
+        for _ in range(300):
+            ahead = torch.cat([v, v.new_zeros(1)])[after]
+            target = reward + (ahead if through else ahead.detach())
+            ((v[s] - target) ** 2).mean().backward()
+            with torch.no_grad():
+                v -= v.grad
+                v.grad = None
+        np.testing.assert_allclose(v.detach(), want, rtol=0, atol=1e-6)
+
+
+def test_a_gradient_through_the_target_does_not_diverge_in_the_example():
+    w = 1.0
+    for _ in range(300):
+        error = np.array([w, 2 * w]) - 0.99 * 2 * w
+        w -= 0.1 * error @ (np.array([1, 2]) - 0.99 * 2)
+    assert abs(w) < 1e-10
+
+
 # The network, in PyTorch
 
 
@@ -471,6 +552,10 @@ def batch(n=5):
         "reward": 3 * torch.randn(n, generator=generator).double(),
         "terminated": torch.arange(n) == 2,
     }
+
+
+def lost(**kind):
+    return q_loss(*networks(), batch() | kind, 0.9)
 
 
 @pytest.mark.parametrize("double", [False, True])
@@ -616,6 +701,72 @@ def test_cart_pole_is_learnt_well_beyond_chance():
     assert torch.equal(state, torch.get_rng_state())
 
 
+@pytest.mark.parametrize("double", [True, False])
+def test_training_is_what_a_list_of_steps_and_a_plain_loss_give(double):
+    """The same draws, with the steps in a list and the loss written out."""
+    net, lengths = train_cart_pole(4, 210, double=double, target_period=203)
+    draws = np.random.default_rng(4)
+    torch.manual_seed(4)
+    online = QNetwork(4, 2)
+    frozen = copy.deepcopy(online)
+    adam = torch.optim.Adam(online.parameters(), lr=1e-3)
+    memory, ends, begun, state = [], [], 0, cart_pole_start(draws)
+    for t in range(1, 211):
+        if draws.random() < 1 - t / 1000:
+            action = int(draws.integers(2))
+        else:
+            left, right = online(torch.tensor(state).float()).tolist()
+            action = int(right > left)
+        after, _, fallen = cart_pole(state, action)
+        memory.append((state, action, after, fallen))
+        state = after
+        if fallen:
+            ends.append(t - begun)
+            begun, state = t, cart_pole_start(draws)
+        if t in (200, 202, 204, 206, 208, 210):
+            loss = torch.zeros(())
+            for k in draws.integers(t, size=64):
+                old, chosen, new, over = memory[k]
+                with torch.no_grad():
+                    here, there = (
+                        f(torch.tensor(new).float()) for f in (online, frozen)
+                    )
+                best = here.argmax() if double else there.argmax()
+                y = 1.0 if over else 1 + 0.99 * float(there[best])
+                error = online(torch.tensor(old).float())[chosen] - y
+                small = abs(float(error.detach())) < 1
+                loss = loss + (error**2 / 2 if small else abs(error) - 0.5) / 64
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+        if t == 203:
+            frozen = copy.deepcopy(online)
+    assert lengths.tolist() == ends
+    assert len(ends) > 3
+    for a, b in zip(net.parameters(), online.parameters(), strict=True):
+        torch.testing.assert_close(a, b, rtol=0, atol=1e-5)
+
+
+def test_the_network_is_two_layers_of_64_with_negative_numbers_cut_off():
+    net = QNetwork(4, 3).double()
+    (w1, b1), (w2, b2), (w3, b3) = (
+        (layer.weight.detach().numpy(), layer.bias.detach().numpy())
+        for layer in (net.body[0], net.body[2], net.advantage)
+    )
+    assert w1.shape == (64, 4)
+    assert w2.shape == (64, 64)
+    obs = batch()["obs"]
+    seen = np.maximum(np.maximum(obs.numpy() @ w1.T + b1, 0) @ w2.T + b2, 0)
+    np.testing.assert_allclose(net(obs).detach(), seen @ w3.T + b3, **TOLERANCE)
+
+
+def test_the_loss_is_that_of_double_dqn_if_nothing_else_is_said():
+    online, frozen = networks()
+    single, double = (q_loss(online, frozen, batch(), 0.9, x) for x in (False, True))
+    assert q_loss(online, frozen, batch(), 0.9) == double
+    assert single != double
+
+
 def test_the_first_update_comes_with_the_two_hundredth_step():
     nets = [train_cart_pole(0, steps)[0] for steps in (1, 199, 200)]
     first, before, after = (list(net.parameters()) for net in nets)
@@ -696,6 +847,12 @@ def learn(**kind):
         (lambda: huber(math.nan), "x must be finite, got NaN or infinity"),
         (lambda: huber(1e300, 1e300), "the loss must stay finite, got an overflow"),
         (lambda: huber([[1], [1, 2]]), "x must be real numbers"),
+        (lambda: huber(np.array(["1"], dtype=object)), "x must be real numbers"),
+        (lambda: huber(np.array([b"1"], dtype=object)), "x must be real numbers"),
+        (
+            lambda: huber(torch.ones(2, requires_grad=True)),
+            "x must be real numbers, got tensor",
+        ),
         (
             lambda: dueling(2, [1]),
             r"value must have the shape \(..., 1\), got \(\)",
@@ -740,6 +897,11 @@ def learn(**kind):
         (lambda: learn(features=np.eye(3)), r"features must have the shape \(15, F\)"),
         (lambda: learn(features=np.ones(15)), r"features must have the shape"),
         (lambda: learn(features=np.ones((15, 0))), r"features must have the shape"),
+        (lambda: learn(env=None), "env must be a Tabular, got None"),
+        (
+            lambda: learn(features=np.eye(15) * 1e200, steps=50),
+            "must stay finite, got an overflow",
+        ),
         (lambda: learn(gamma=-0.1), r"gamma must be in \[0, 1\], got -0.1"),
         (lambda: learn(epsilon=2), r"epsilon must be in \[0, 1\], got 2"),
         (lambda: learn(steps=0), "steps must be an integer >= 1, got 0"),
@@ -770,6 +932,15 @@ def test_numbers_may_be_those_of_numpy_and_inputs_stay_as_they_were():
     assert tree.find(np.int32(1)) == 1
 
 
+def test_a_refused_blend_moves_nothing():
+    frozen, online = QNetwork(4, 2, 8), QNetwork(4, 2, 8, True)
+    before = copy.deepcopy(frozen.state_dict())
+    with pytest.raises(ValueError, match="frozen must have parameters of shapes"):
+        blend(frozen, online, 0.5)
+    for name, old in before.items():
+        assert torch.equal(frozen.state_dict()[name], old)
+
+
 def test_the_world_may_be_changed_by_replace_and_is_not_written_to():
     env = replace(CLIFF, start=0)
     before = env.R.copy()
@@ -786,7 +957,32 @@ def test_the_world_may_be_changed_by_replace_and_is_not_written_to():
         (lambda: QNetwork(4, 2, 8, 1), "duel must be True or False, got 1"),
         (lambda: q_loss(*networks(), batch(), 2), r"gamma must be in \[0, 1\], got 2"),
         (lambda: q_loss(*networks(), batch(), 1, 1), "double must be True or False"),
-        (lambda: train_cart_pole(-1), "seed must be an integer >= 0, got -1"),
+        (lambda: train_cart_pole(-1), "seed must be an integer from 0 to .*, got -1"),
+        (lambda: train_cart_pole(2**63), "seed must be an integer from 0 to"),
+        (lambda: train_cart_pole(0, 1, double=1), "double must be True or False"),
+        (lambda: train_cart_pole(0, 1, duel=1), "duel must be True or False, got 1"),
+        (lambda: greedy_lengths(Left(), 0), "rng must be a numpy Generator, got 0"),
+        (
+            lambda: blend(QNetwork(4, 2, 8), QNetwork(4, 2, 9), 0.5),
+            r"frozen must have parameters of shapes \[\(9, 4\),.*, got \[\(8, 4\)",
+        ),
+        (lambda: lost(reward=torch.zeros(5, 1)), r"reward must have the shape \(5,\)"),
+        (lambda: lost(reward=torch.zeros(())), r"reward .* \(5,\), got \(\)"),
+        (
+            lambda: lost(terminated=torch.zeros(1, dtype=torch.bool)),
+            r"terminated must have the shape \(5,\), got \(1,\)",
+        ),
+        (lambda: lost(terminated=torch.zeros(5)), "terminated must be bool, got"),
+        (lambda: lost(action=torch.zeros(2).long()), r"action must have the shape"),
+        (lambda: lost(action=torch.zeros(5)), "action must be int64, got"),
+        (
+            lambda: lost(next_obs=torch.zeros(1, 4)),
+            r"next_obs must have the shape \(5, 4\), got \(1, 4\)",
+        ),
+        (
+            lambda: q_loss(*networks(), batch(0), 0.9),
+            r"obs must hold steps, B >= 1, got \(0, 4\)",
+        ),
         (lambda: train_cart_pole(0, 0), "steps must be an integer >= 1, got 0"),
         (
             lambda: train_cart_pole(0, 9, target_period=0),

@@ -63,9 +63,13 @@ def numbers(name: str, values: ArrayLike, finite: bool = True) -> ndarray:
     """A copy in float64; no text is read, and no imaginary part lost."""
     try:
         array = np.asarray(values)
+        if array.dtype == object and any(
+            isinstance(x, str | bytes) for x in array.flat
+        ):
+            raise TypeError
         if array.dtype.kind in "buifO":
             array = np.array(array, dtype=np.float64)
-    except (OverflowError, TypeError, ValueError):
+    except (OverflowError, RuntimeError, TypeError, ValueError):
         raise ValueError(f"{name} must be real numbers, got {values!r}") from None
     if array.dtype != np.float64:
         raise ValueError(f"{name} must be real numbers, got {array.dtype}")

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..environments import cart_pole, cart_pole_start
-from ._checks import integer, share, truth
+from ._checks import generator, integer, share, truth
 from .replay import ReplayBuffer
 
 
@@ -55,6 +55,24 @@ class QNetwork(nn.Module):
         # --8<-- [end:network]
 
 
+def _checked(batch: dict[str, Tensor]) -> None:
+    """ValueError for what would be broadcast in silence, or be the mean of nothing."""
+    obs, after, action = batch["obs"], batch["next_obs"], batch["action"]
+    if obs.ndim < 1 or not len(obs):
+        raise ValueError(f"obs must hold steps, B >= 1, got {tuple(obs.shape)}")
+    if after.shape != obs.shape:
+        wanted = f"next_obs must have the shape {tuple(obs.shape)}"
+        raise ValueError(f"{wanted}, got {tuple(after.shape)}")
+    for name in ("action", "reward", "terminated"):
+        if batch[name].shape != (len(obs),):
+            wanted = f"{name} must have the shape ({len(obs)},)"
+            raise ValueError(f"{wanted}, got {tuple(batch[name].shape)}")
+    if action.dtype != torch.int64:
+        raise ValueError(f"action must be int64, got {action.dtype}")
+    if batch["terminated"].dtype != torch.bool:
+        raise ValueError(f"terminated must be bool, got {batch['terminated'].dtype}")
+
+
 # --8<-- [start:loss]
 def q_loss(
     online: nn.Module,
@@ -72,7 +90,11 @@ def q_loss(
             bool, shape (B,).
         gamma: discount factor in [0, 1].
         double: the network chooses the next action, the copy values it.
+
+    Raises:
+        ValueError: if a shape, a type, gamma or double is not as above, or B is 0.
     """
+    _checked(batch)
     gamma, double = share("gamma", gamma), truth("double", double)
     q = online(batch["obs"]).gather(1, batch["action"][:, None])[:, 0]  # (B,)
     with torch.no_grad():  # the target is data: no gradient flows through it
@@ -88,15 +110,21 @@ def q_loss(
 # --8<-- [start:blend]
 @torch.no_grad()
 def blend(frozen: nn.Module, online: nn.Module, tau: float) -> None:
-    """Move the copy the share tau of the way to the network; 1 copies it.
+    """Move the copy's parameters the share tau of the way to the network's; 1 copies.
+
+    Buffers, such as the running means of batch normalisation, stay as they are.
 
     Raises:
-        ValueError: if tau is not in [0, 1].
+        ValueError: if tau is not in [0, 1], or the shapes of the parameters differ.
     """
     tau = share("tau", tau)
-    pairs = zip(frozen.parameters(), online.parameters(), strict=True)
-    for old, new in pairs:
-        old.lerp_(new, tau)
+    old, new = list(frozen.parameters()), list(online.parameters())
+    shapes = [[tuple(p.shape) for p in x] for x in (old, new)]
+    if shapes[0] != shapes[1]:
+        wanted = f"frozen must have parameters of shapes {shapes[1]}"
+        raise ValueError(f"{wanted}, got {shapes[0]}")
+    for p, q in zip(old, new, strict=True):
+        p.lerp_(q, tau)
     # --8<-- [end:blend]
 
 
@@ -110,13 +138,21 @@ def train_cart_pole(
 ) -> tuple[QNetwork, ndarray]:
     """Learn to balance the pole: one update each second step, once 200 are stored.
 
+    Args:
+        seed: from 0 to 2^63 - 1.
+        steps: steps of the world, >= 1.
+        duel: whether the head has two parts, V and A.
+        double: whether the network chooses the action that its copy values.
+        target_period: steps until the copy is renewed, twice as many as updates; >= 1.
+
     Returns:
         The network, and the length of each finished or cut episode.
 
     Raises:
-        ValueError: if seed is no integer >= 0, or steps or target_period none >= 1.
+        ValueError: if an argument is not as above.
     """
-    rng = np.random.default_rng(integer("seed", seed, 0))
+    seed, double = integer("seed", seed, 0, 2**63 - 1), truth("double", double)
+    rng = np.random.default_rng(seed)
     steps = integer("steps", steps, 1)
     target_period = integer("target_period", target_period, 1)
     with torch.random.fork_rng(devices=[]):
@@ -159,7 +195,12 @@ def train_cart_pole(
 def greedy_lengths(
     net: nn.Module, rng: np.random.Generator, n: int = 100, limit: int = 500
 ) -> ndarray:
-    """Lengths of n greedy episodes from random starts, at most limit: shape (n,)."""
+    """Lengths of n greedy episodes from random starts, at most limit: shape (n,).
+
+    Raises:
+        ValueError: if rng is no numpy Generator, or n or limit no integer >= 1.
+    """
+    rng = generator(rng)
     n, limit = integer("n", n, 1), integer("limit", limit, 1)
     state, up, length = cart_pole_start(rng, n), np.ones(n, bool), np.zeros(n, int)
     for _ in range(limit):

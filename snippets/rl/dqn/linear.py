@@ -46,8 +46,10 @@ def train_linear_dqn(
         W, shape (F, A); the sum of rewards of each finished or cut episode.
 
     Raises:
-        ValueError: if an argument is not as above, or W overflows.
+        ValueError: if an argument is not as above, or W or a value overflows.
     """
+    if not isinstance(env, Tabular):
+        raise ValueError(f"env must be a Tabular, got {env!r}")
     phi = numbers("features", features)
     n_states, n_actions = env.R.shape
     if phi.ndim != 2 or len(phi) != n_states or not phi.shape[1]:
@@ -65,8 +67,10 @@ def train_linear_dqn(
     frozen = W.copy()
     returns: list[float] = []
     s, total, length = env.start, 0.0, 0
+    # --8<-- [start:step]
     for t in range(1, steps + 1):
-        q = phi[s] @ W
+        with np.errstate(over="ignore", invalid="ignore"):
+            q = bounded("action values", phi[s] @ W)
         best = np.flatnonzero(q == q.max())
         explore = rng.random() < epsilon
         a = int(rng.integers(n_actions) if explore else best[rng.integers(len(best))])
@@ -93,5 +97,6 @@ def train_linear_dqn(
             W = bounded("W", W - lr * gradient)
         if t % target_period == 0:
             frozen = W.copy()
+    # --8<-- [end:step]
     return W, np.array(returns)
     # --8<-- [end:loop]

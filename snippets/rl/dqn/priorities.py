@@ -88,12 +88,15 @@ class SumTree:
 def importance_weights(
     probabilities: ArrayLike, beta: float, n: int | None = None
 ) -> ndarray:
-    """Weights (n P)^-beta of drawn steps, divided by the largest of them.
+    """Weights (n P)^-beta, divided by the largest of them.
+
+    Of one sample alone the largest differs from sample to sample, and even beta = 1
+    leaves a bias: give the chances of all stored steps, and take the drawn weights.
 
     Args:
         probabilities: chance of each step in one draw, in (0, 1], shape (B,), B >= 1.
         beta: 0 leaves all weights at 1, 1 makes up for the draw; in [0, 1].
-        n: steps in the buffer, B if not given. It cancels with the largest weight.
+        n: steps in the buffer. It cancels with the largest weight, and may be left out.
 
     Returns:
         Shape (B,), the largest is 1.
