@@ -341,6 +341,10 @@ def estimates_cases(random: Random) -> Iterator[Dials]:
     near = [2.0**-30, -(2.0**-31), 2.0**-29]
     yield [x - 1 for x in near], [-1] * 3, 0.2, 1e18
     yield [-(2.0**-30)], [0], 0.1, 1e18
+    for power in (10, 16, 17, 19, 24):  # the series must not end, nor begin, too early
+        yield [-(2.0**-power)], [0], 0.2, 4.0**power
+        yield [2.0**-power - 1], [-1], 0.2, 4.0**power
+    yield [0], [-50], 0.2, 1
     yield [-50, 0], [0, -3], 0.3, 1
     for _ in range(30):
         n = random.randint(1, 6)
