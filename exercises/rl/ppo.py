@@ -1,4 +1,4 @@
-"""Exercises on PPO: the clipped objective with its gradient, and one epoch on a batch."""
+"""Exercises on PPO: the clipped objective, and what one logs of a run."""
 
 from collections.abc import Iterator
 from math import exp, expm1, log
@@ -226,7 +226,7 @@ Results may be off by $10^{-6}$, relative to their size or to 1.
     zh=Words(
         title="PPO 运行时的三个读数",
         statement="""\
-一个批次已经用了几个周期。根据批次中各动作现在的对数概率和采取它时的对数概率，算出该记录的数。设 $r$ 是新旧概率之比，返回三个数的列表：
+一批数据已经用了几轮。根据其中各动作现在的对数概率和采取它时的对数概率，算出要记录的数。设 $r$ 是新旧概率之比，返回三个数的列表：
 
 - $k_1 = -\\ln r$ 的平均；
 - $k_3 = r - 1 - \\ln r$ 的平均乘以 `scale`；即使所有概率比都很接近 1，这个平均的*相对*误差也不能超过 $10^{-6}$；
