@@ -346,6 +346,11 @@ def test_what_changes_nothing_gives_a_step_of_zeros():
     np.testing.assert_allclose(trpo_step([3, 0], np.eye(2), 2), (2, 0), **TOLERANCE)
 
 
+def test_a_small_part_of_the_gradient_counts_where_the_policy_hardly_changes():
+    step = trpo_step([1, 1e-11], np.diag([1, 1e-12]), 0.5)
+    assert step == pytest.approx(np.array([1, 10]) / math.sqrt(1 + 1e-10), rel=1e-12)
+
+
 def test_rounding_in_the_null_space_is_no_step():
     for theta in ([0.2, -0.5, 1], [0.1, 0.2, 0.3], [2, -1, 0]):
         F = fisher(np.array([theta], dtype=float), [1])
