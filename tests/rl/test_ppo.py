@@ -762,9 +762,11 @@ def test_bad_trust_regions_are_refused():
     with pytest.raises(ValueError, match=r"F must have the shape \(2, 2\), got \(3, 3"):
         trpo_step([1, 2], np.eye(3), 1)
     with pytest.raises(ValueError, match="F must be symmetric, got another"):
-        trpo_step([1, 2], [[1, 0.5], [0, 1]], 1)
+        trpo_step([1, 2], [[1, 1e-5], [0, 1]], 1)
     with pytest.raises(ValueError, match="F must be positive semidefinite, got"):
-        trpo_step([1, 2], [[1, 0], [0, -1]], 1)
+        trpo_step([1, 2], [[1, 0], [0, -1e-5]], 1)
+    rounded = [[1, 1e-7], [0, -1e-7]]
+    np.testing.assert_allclose(trpo_step([1, 0], rounded, 0.5), (1, 0), atol=1e-6)
     for max_kl in (0, -1, math.nan):
         with pytest.raises(ValueError, match="max_kl must be a finite number > 0"):
             trpo_step([1, 2], np.eye(2), max_kl)
