@@ -587,6 +587,9 @@ def test_one_sample_no_advantage_and_large_preferences():
     assert np.isfinite(found).all()
     assert (found[0] == (1e3 - 1, -1e3 + 1)).all() or found[0, 1] > -1e3
     assert np.isfinite(log).all()
+    # a row is not judged by the size of another
+    far, alone = (ppo_update([[t, 0], [0, 0]], [1], [0], [1])[0] for t in (2e3, 0))
+    np.testing.assert_array_equal(far[1], alone[1])
 
 
 def test_a_bandit_of_one_action_does_not_move():
