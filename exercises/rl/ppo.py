@@ -1,4 +1,4 @@
-"""Exercises on PPO: the clipped objective with its gradient, and one epoch on a batch."""
+"""Exercises on PPO: the clipped objective, and what one logs of a run."""
 
 from collections.abc import Iterator
 from math import exp, expm1, log
@@ -226,7 +226,7 @@ Results may be off by $10^{-6}$, relative to their size or to 1.
     zh=Words(
         title="PPO 运行时的三个读数",
         statement="""\
-一个批次已经用了几个周期。根据批次中各动作现在的对数概率和采取它时的对数概率，算出该记录的数。设 $r$ 是新旧概率之比，返回三个数的列表：
+一批数据已经用了几轮。根据其中各动作现在的对数概率和采取它时的对数概率，算出要记录的数。设 $r$ 是新旧概率之比，返回三个数的列表：
 
 - $k_1 = -\\ln r$ 的平均；
 - $k_3 = r - 1 - \\ln r$ 的平均乘以 `scale`；即使所有概率比都很接近 1，这个平均的*相对*误差也不能超过 $10^{-6}$；
@@ -341,6 +341,10 @@ def estimates_cases(random: Random) -> Iterator[Dials]:
     near = [2.0**-30, -(2.0**-31), 2.0**-29]
     yield [x - 1 for x in near], [-1] * 3, 0.2, 1e18
     yield [-(2.0**-30)], [0], 0.1, 1e18
+    for power in (10, 16, 17, 19, 24):  # the series must not end, nor begin, too early
+        yield [-(2.0**-power)], [0], 0.2, 4.0**power
+        yield [2.0**-power - 1], [-1], 0.2, 4.0**power
+    yield [0], [-50], 0.2, 1
     yield [-50, 0], [0, -3], 0.3, 1
     for _ in range(30):
         n = random.randint(1, 6)

@@ -72,6 +72,7 @@ def test_objective_and_gradient_are_those_of_autograd(rows, clip):
     found = clipped_objective(new, old, adv, clip)
     np.testing.assert_allclose(found, wanted.detach().numpy(), rtol=1e-12, atol=1e-12)
     ratio = np.exp(new - old)
+    assert (found <= ratio * adv).all()
     clear = (np.abs(np.abs(ratio - 1) - clip) > 1e-9) & (np.abs(adv) > 1e-200)
     found = clipped_gradient(new, old, adv, clip)
     np.testing.assert_allclose(
@@ -131,6 +132,10 @@ def test_extreme_ratios_are_finite_or_refused():
         clipped_objective([800.0], [0], [-1])
     with pytest.raises(ValueError, match="the gradient must stay finite"):
         clipped_gradient([800.0], [0], [-1])
+    with pytest.raises(ValueError, match="the objective must stay finite"):
+        clipped_objective([1.0], [0], [1.7e308])  # 1.2 A overflows
+    assert clipped_gradient([1.0], [0], [1.7e308])[0] == 0
+    assert clipped_objective([-1.0], [0], [-1.7e308])[0] == pytest.approx(-1.36e308)
 
 
 def test_shapes_pass_through_and_fractions_are_numbers():
@@ -151,6 +156,9 @@ def test_the_clipped_value_loss_is_the_larger_of_two():
     np.testing.assert_allclose(found, (0.5, 0.5, 1.805, 0), **TOLERANCE)
     found = value_loss(v, old, target, 0.2)
     np.testing.assert_allclose(found, (1.62, 1.62, 1.805, 1.62), **TOLERANCE)
+    moved = value_loss(np.array(v) + 1e-3, old, target, 0.2)
+    flat = np.array([True, True, False, True])  # stopped, not pulled back
+    np.testing.assert_array_equal(moved == found, flat)
 
 
 @given(numbers, numbers, numbers, st.sampled_from([0.1, 1.0, 2.5]))
@@ -213,6 +221,35 @@ def test_with_old_samples_the_gradients_of_k1_and_k3_are_that_of_the_divergence(
         (slope,) = torch.autograd.grad((old * one).sum(), z, retain_graph=True)
         true = torch.softmax(z, 0) - old
         assert torch.allclose(slope, true, rtol=0, atol=1e-12) == (k != 1)
+
+
+@pytest.mark.parametrize("shift", [0.1, 1, 1.5, 2])
+def test_far_out_k3_is_noisier_than_k1(shift):
+    # E_old of r^2 is exp(shift^2), of (ln r)^2 from the normal, and of r ln r the KL
+    x, w = np.polynomial.hermite_e.hermegauss(120)
+    w = w / w.sum()
+    d = stats.norm.logpdf(x, shift) - stats.norm.logpdf(x)
+    k1, k3 = np.array([kl_estimates([v], [0])[::2] for v in d]).T
+    spread = [math.sqrt(w @ k**2 - (w @ k) ** 2) for k in (k1, k3)]
+    wanted = math.sqrt(math.expm1(shift**2) - shift**2)
+    assert spread == pytest.approx((shift, wanted), rel=1e-6)
+    assert (spread[1] > spread[0]) == (shift > 1.12)
+    assert shift != 2 or wanted == pytest.approx(7.04, abs=5e-3)
+
+
+def test_a_million_draws_miss_the_tail_of_k3():
+    x = np.random.default_rng(0).normal(size=1_000_000)
+    d = 2 * x - 2
+    assert (d > 0).mean() == pytest.approx(0.16, abs=5e-3)
+    assert kl_estimates(d, 0 * d) == pytest.approx((1.998, 3.9987, 2.0009), abs=5e-4)
+    assert (np.expm1(d) - d).std() == pytest.approx(6.44, abs=5e-3)
+
+
+@pytest.mark.parametrize("d", [1e-5, -1e-9, 1e-12, 3e-14])
+def test_the_relative_error_of_k3_is_that_of_the_docstring(d):
+    exact = sum(Fraction(d) ** k / math.factorial(k) for k in range(2, 9))
+    found = kl_estimates([d], [0])[2]
+    assert abs(Fraction(found) / exact - 1) <= 4e-16 / abs(d) + 1e-15
 
 
 def test_k3_keeps_its_digits_near_0():
@@ -309,6 +346,21 @@ def test_what_changes_nothing_gives_a_step_of_zeros():
     np.testing.assert_allclose(trpo_step([3, 0], np.eye(2), 2), (2, 0), **TOLERANCE)
 
 
+def test_a_small_part_of_the_gradient_counts_where_the_policy_hardly_changes():
+    step = trpo_step([1, 1e-11], np.diag([1, 1e-12]), 0.5)
+    assert step == pytest.approx(np.array([1, 10]) / math.sqrt(1 + 1e-10), rel=1e-12)
+
+
+def test_rounding_in_the_null_space_is_no_step():
+    for theta in ([0.2, -0.5, 1], [0.1, 0.2, 0.3], [2, -1, 0]):
+        F = fisher(np.array([theta], dtype=float), [1])
+        np.testing.assert_array_equal(trpo_step([0.3] * 3, F, 0.1), (0, 0, 0))
+        part = trpo_step([0.3 + 1e-9, 0.3, 0.3], F, 0.1)  # small, but no rounding
+        assert part @ F @ part / 2 == pytest.approx(0.1)
+        alone = trpo_step([1, 0, 0], F, 0.1)
+        np.testing.assert_allclose(part, alone, rtol=0, atol=1e-5)
+
+
 @pytest.mark.parametrize("scale", [1e-290, 1e-8, 1e8, 1e300])
 def test_the_step_does_not_depend_on_the_length_of_the_gradient(scale):
     F = [[2.0, 1], [1, 3]]
@@ -328,7 +380,7 @@ def worlds(seed):
 
 
 def test_the_bound_holds_in_random_worlds_and_its_factor_is_large():
-    worst, gamma = math.inf, 0.5
+    worst, least, gamma = math.inf, math.inf, 0.5
     for seed in range(60):
         P, R, start, theta, other = worlds(seed)
         pi, new = softmax_policy(theta), softmax_policy(other)
@@ -337,14 +389,27 @@ def test_the_bound_holds_in_random_worlds_and_its_factor_is_large():
         A = R + gamma * P @ v - v[:, None]
         d = np.linalg.solve(np.eye(4) - gamma * move.T, start)
         before = exact_value(P, R, theta, gamma, start)
-        surrogate = before + d @ (new * A).sum(1)
+        # the mean of r A: visits times 1 - gamma are chances, and r pi_old is pi
+        surrogate = (1 - gamma) * d @ (new * A).sum(1)
         C = 4 * gamma * abs(A).max() / (1 - gamma) ** 2
         kl = max(stats.entropy(p, q) for p, q in zip(pi, new, strict=True))
-        after = exact_value(P, R, other, gamma, start)
-        assert after >= surrogate - C * kl
-        worst = min(worst, after - surrogate)
+        gain = exact_value(P, R, other, gamma, start) - before
+        assert gain >= surrogate / (1 - gamma) - C * kl
+        assert surrogate <= abs(A).max() * math.sqrt(2 * kl)  # Pinsker
+        worst = min(worst, gain - surrogate / (1 - gamma))
+        least = min(least, gain + before - surrogate + C * kl)
+        # over the new policy's visits the same mean is the gain itself
+        moved = np.einsum("sa,sat->st", new, P)
+        visits = np.linalg.solve(np.eye(4) - gamma * moved.T, start)
+        mean = (1 - gamma) * visits @ (new * A).sum(1)
+        assert gain == pytest.approx(mean / (1 - gamma), abs=1e-12)
+        assert (pi * A).sum(1) == pytest.approx(np.zeros(4), abs=1e-12)
     assert worst < 0  # without the penalty it is no bound
-    assert pytest.approx(39_600) == 4 * 0.99 / (1 - 0.99) ** 2
+    assert least < 0  # nor is it one of the return itself, or without 1 - gamma
+    C = 4 * 0.99 / (1 - 0.99) ** 2
+    assert pytest.approx(39_600) == C
+    # positive needs sqrt(2 KL) / (1 - gamma) > C KL
+    assert pytest.approx(1.3e-5, rel=0.02) == 2 / (0.01 * C) ** 2
 
 
 # Epochs on one batch
@@ -416,6 +481,29 @@ def test_the_other_samples_push_one_that_has_no_gradient_of_its_own():
             theta += 0.1 * (np.bincount(ACTIONS, w, 3) - w.sum() * r / 3)
         assert (ratios(theta[None])[1] < 0.6) == moves
         assert (ratios(theta[None])[1] == ratios(early)[1]) != moves
+
+
+def test_adam_moves_on_when_no_sample_has_a_gradient():
+    z = torch.zeros(3, dtype=torch.float64, requires_grad=True)
+    adam, adv = torch.optim.Adam([z], lr=0.1, maximize=True), torch.tensor(ADV)
+    for epoch in range(101):
+        r = 3 * torch.softmax(z, 0)
+        kept = torch.minimum(r[ACTIONS] * adv, r[ACTIONS].clamp(0.8, 1.2) * adv)
+        adam.zero_grad()
+        kept.mean().backward()
+        assert z.grad.any() == (epoch < 6)
+        if epoch in (6, 100):
+            wanted = 0.492 if epoch == 6 else 0.194
+            assert r[1].item() == pytest.approx(wanted, abs=5e-4)
+        adam.step()
+
+
+def test_a_sample_may_get_its_gradient_back():
+    live = []
+    for epochs in (1, 2, 3):
+        r = ratios(ppo_update(ZERO, *BATCH, epochs=epochs)[0])
+        live.append(clipped_gradient(np.log(r[ACTIONS]), STATES, ADV)[0] != 0)
+    assert live == [False, False, True]
 
 
 def test_target_kl_stops_after_the_epoch_that_exceeds_it():
@@ -499,6 +587,9 @@ def test_one_sample_no_advantage_and_large_preferences():
     assert np.isfinite(found).all()
     assert (found[0] == (1e3 - 1, -1e3 + 1)).all() or found[0, 1] > -1e3
     assert np.isfinite(log).all()
+    # a row is not judged by the size of another
+    far, alone = (ppo_update([[t, 0], [0, 0]], [1], [0], [1])[0] for t in (2e3, 0))
+    np.testing.assert_array_equal(far[1], alone[1])
 
 
 def test_a_bandit_of_one_action_does_not_move():
@@ -596,9 +687,9 @@ def learn(seed, epochs, clip, lr):
 
 
 def test_clipped_epochs_learn_faster_and_unclipped_ones_get_stuck():
-    once, clipped, free = (
-        np.array([learn(seed, epochs, clip, 3)[-1] for seed in range(7)])
-        for epochs, clip in ((1, 0.2), (8, 0.2), (8, None))
+    once, clipped, free, long = (
+        np.array([learn(seed, epochs, clip, lr)[-1] for seed in range(10)])
+        for epochs, clip, lr in ((1, 0.2, 3), (8, 0.2, 3), (8, None, 3), (1, 0.2, 24))
     )
     best = -sum(0.95**t for t in range(6))
     assert best == pytest.approx(-5.30, abs=5e-3)
@@ -606,8 +697,13 @@ def test_clipped_epochs_learn_faster_and_unclipped_ones_get_stuck():
     assert clipped.mean() > once.mean() + 6
     assert clipped.mean() > free.mean() + 2.5
     assert clipped.std() < 3 < free.std()
-    assert (free < -19).sum() >= 2 > 1 > (clipped < -19).sum()
+    assert [(x < -19).sum() for x in (clipped, free, long)] == [0, 7, 4]
     assert free.max() > clipped.max()
+    assert (clipped[:5] > -11).all()
+    assert (free[:5] > clipped[:5].max()).sum() == 1
+    assert (long[:5] > clipped[:5].max()).sum() == 4
+    assert (free[:5] < -20).sum() == 4
+    assert -20.5 < long[0] < -19.5
 
 
 def test_clipping_is_no_law():
@@ -639,8 +735,9 @@ def test_bad_samples_are_refused(call):
         call([1j], [0], [1])
     with pytest.raises(ValueError, match="adv must be finite real numbers"):
         call([0], [0], ["1"])
-    with pytest.raises(ValueError, match="adv must be finite real numbers"):
-        call([0], [0], [True])
+    for flag in ([True], np.array([True], dtype=object)):
+        with pytest.raises(ValueError, match="adv must be finite real numbers"):
+            call([0], [0], flag)
     for clip in (0, 1, -0.2, math.nan, "0.2", True, None):
         with pytest.raises(ValueError, match=r"clip must be in \(0, 1\), got"):
             call([0], [0], [1], clip)
@@ -668,9 +765,11 @@ def test_bad_trust_regions_are_refused():
     with pytest.raises(ValueError, match=r"F must have the shape \(2, 2\), got \(3, 3"):
         trpo_step([1, 2], np.eye(3), 1)
     with pytest.raises(ValueError, match="F must be symmetric, got another"):
-        trpo_step([1, 2], [[1, 0.5], [0, 1]], 1)
+        trpo_step([1, 2], [[1, 1e-5], [0, 1]], 1)
     with pytest.raises(ValueError, match="F must be positive semidefinite, got"):
-        trpo_step([1, 2], [[1, 0], [0, -1]], 1)
+        trpo_step([1, 2], [[1, 0], [0, -1e-5]], 1)
+    rounded = [[1, 1e-7], [0, -1e-7]]
+    np.testing.assert_allclose(trpo_step([1, 0], rounded, 0.5), (1, 0), atol=1e-6)
     for max_kl in (0, -1, math.nan):
         with pytest.raises(ValueError, match="max_kl must be a finite number > 0"):
             trpo_step([1, 2], np.eye(2), max_kl)

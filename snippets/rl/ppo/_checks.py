@@ -52,7 +52,8 @@ def real(name: str, values: ArrayLike, shape: tuple[int, ...] | None = None) -> 
     found = None
     known = array.dtype.kind in "iuf"  # as an object, a text "1" would pass
     if known or (
-        array.dtype.kind == "O" and all(isinstance(x, Real) for x in array.flat)
+        array.dtype.kind == "O"
+        and all(isinstance(x, Real) and not isinstance(x, bool) for x in array.flat)
     ):
         with contextlib.suppress(TypeError, ValueError, OverflowError):
             found = array.astype(np.float64)

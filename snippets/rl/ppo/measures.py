@@ -51,7 +51,10 @@ def outside(d: ndarray, clip: float) -> float:
 
 
 def k3(d: ndarray) -> float:
-    """Mean of r - 1 - ln r; expm1, since r - 1 has lost its digits near r = 1."""
+    """Mean of r - 1 - ln r; expm1, since r - 1 has lost its digits near r = 1.
+
+    The relative error is still up to about 4e-16 / |ln r|.
+    """
     with np.errstate(over="ignore"):
         return float((np.expm1(d) - d).mean())
     # --8<-- [end:measures]

@@ -25,7 +25,7 @@ def clipped_objective(
         ValueError: if an argument is not as above, or a result overflows.
     """
     r, adv, clip = _sample(logp_new, logp_old, adv, clip)
-    inner = np.clip(r, 1 - clip, 1 + clip) * adv
+    inner = _times(np.clip(r, 1 - clip, 1 + clip), adv)
     return finite("the objective", np.minimum(_times(r, adv), inner))
 
 

@@ -18,7 +18,8 @@ def trpo_step(grad: ArrayLike, F: ArrayLike, max_kl: float) -> ndarray:
         max_kl: how far to go, > 0.
 
     Returns:
-        Shape (n,); zeros if F^+ grad is zero.
+        Shape (n,); zeros if F^+ grad is zero. A part of grad below 10 n eps of its
+        length counts as 0, so that what rounding leaves of a 0 is not made a step.
 
     Raises:
         ValueError: if an argument is not as above, or the step overflows.
@@ -37,7 +38,10 @@ def trpo_step(grad: ArrayLike, F: ArrayLike, max_kl: float) -> ndarray:
         if values[0] < -1e-6:
             raise ValueError("F must be positive semidefinite, got another matrix")
         kept = values > 10 * len(g) * np.finfo(float).eps * values[-1]
-        along = vectors[:, kept].T @ (g / np.abs(g).max())  # the length is set below
+        g = g / np.abs(g).max()  # the length is set below
+        along = vectors[:, kept].T @ g
+        noise = 10 * len(g) * np.finfo(float).eps * np.linalg.norm(g)
+        along[np.abs(along) <= noise] = 0
         squared = along**2 / values[kept]
         if not squared.any():
             return np.zeros_like(g)
