@@ -114,9 +114,16 @@ def test_equal_laws_and_disjoint_ones_are_the_two_ends():
 
 def test_a_small_divergence_keeps_its_digits():
     # KL of a fair coin from its neighbours: e²/2 for a shift of e, up to e⁴.
-    for e in (1e-4, 1e-8, 1e-12):
+    for e in (2.0**-14, 2.0**-27, 2.0**-40):  # powers of two: exact as inputs
         p, q = [0.5 + e, 0.5 - e], [0.5 - e, 0.5 + e]
-        np.testing.assert_allclose(js_divergence(p, q), 2 * e * e, rtol=2e-4)
+        np.testing.assert_allclose(js_divergence(p, q), 2 * e * e, rtol=1e-7)
+
+
+def test_laws_that_hardly_meet_and_answers_that_are_hardly_0():
+    p, q = np.array([1 - 1e-4, 1e-4]), np.array([1e-4, 1 - 1e-4])
+    want = math.log(2) + (p * np.log(p)).sum()  # entropy of ½, ½ less that of p
+    np.testing.assert_allclose(js_divergence(p, q), want, **CLOSE)
+    assert gan_value([1, 0], [0, 1], [1.0, 1e-20]) == -1e-20
 
 
 def test_laws_of_float32_are_accepted_and_normalized():
@@ -268,7 +275,7 @@ def test_impossible_outcomes_and_extreme_logits():
     got = tabular_generator_gradient([1.0, 0.0], [0.0, 0.0], "saturating")
     # f is ln(1/3) and 0, q is ½ and ½
     np.testing.assert_allclose(got, np.array([-1, 1]) * math.log(3) / 4, **CLOSE)
-    for z in ([0.0, -1e4], [0.0, -1e308], [1e308, -1e308]):
+    for z in ([0.0, -1e4], [0.0, 1e4], [0.0, -1e308], [1e308, -1e308]):
         for kind in KINDS[:2]:
             got = tabular_generator_gradient([0.5, 0.5], z, kind)
             np.testing.assert_array_equal(got, [0, 0])
