@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from scipy.spatial.distance import jensenshannon
@@ -68,6 +68,7 @@ def test_the_example_of_the_page():
     assert round(js_divergence(p, q), 6) == 0.132505
 
 
+@settings(max_examples=30)
 @given(laws())
 def test_no_answer_beats_the_best_discriminator(pair):
     p, q = pair
@@ -93,6 +94,7 @@ def test_the_best_value_is_two_divergences_less_the_logarithm_of_four(pair):
     np.testing.assert_allclose(best, 2 * js_divergence(p, q) - math.log(4), **CLOSE)
 
 
+@settings(max_examples=30)
 @given(laws())
 def test_the_divergence_is_the_square_of_scipys_root(pair):
     p, q = pair
@@ -150,6 +152,7 @@ def test_the_losses_of_the_page():
     np.testing.assert_allclose(found, [-0.676247, 0.726247, 0.5825, 0.05], atol=5e-7)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.floats(-30, 30), min_size=1, max_size=5), st.floats(-30, 30))
 def test_the_losses_are_those_of_pytorch(real, fake):
     r, f = torch.tensor(real).double(), torch.tensor([fake]).double()
@@ -219,6 +222,7 @@ def divergences(p, z):
     return kl, js
 
 
+@settings(max_examples=30)
 @given(st.lists(st.integers(1, 9), min_size=2, max_size=5), st.integers(0, 99))
 def test_the_gradients_are_those_of_two_known_divergences(counts, seed):
     p = np.array(counts) / sum(counts)
