@@ -102,8 +102,8 @@ def draw_ring(panels: Any) -> None:
     noise = torch.randn(110, 2, generator=rng)
     for name, steps, gamma in (
         ("0", 0, 0.0),
-        ("600", 600, 0.0),
-        ("600, $R_1$", 600, 1),
+        ("300", 300, 0.0),
+        ("300, $R_1$", 300, 1),
     ):
         clouds[name] = train_gan(steps, 0, gamma).generator(noise).detach()
     for axes, (name, points) in zip(panels, clouds.items()):

@@ -18,8 +18,9 @@ def _numbers(name: str, values: Any) -> np.ndarray:
         given = np.asarray(values)
         if given.dtype.kind not in "iuf":
             raise TypeError
-        numbers = np.array(values, float)  # a copy
-    except (TypeError, ValueError):
+        with np.errstate(over="ignore"):  # a longdouble beyond float64 is refused below
+            numbers = np.array(values, float)  # a copy
+    except (TypeError, ValueError, RuntimeError):  # the last: a tensor with a graph
         raise ValueError(f"{wanted}, got {values!r}") from None
     if numbers.ndim != 1 or not numbers.size or not np.isfinite(numbers).all():
         raise ValueError(f"{wanted}, got {values!r}")

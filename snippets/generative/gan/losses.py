@@ -56,7 +56,7 @@ def generator_loss(fake_logits: np.ndarray, kind: str = "non_saturating") -> flo
         if kind == "least_squares":
             return float(np.mean((fake - 1) ** 2) / 2)
         if kind == "hinge":
-            return 0.0 - float(fake.mean())
+            return 0.0 - float((fake / len(fake)).sum())  # their sum may overflow
         if kind == "saturating":
             return 0.0 - float(_softplus(fake).mean())  # never -0.0
         return float(_softplus(-fake).mean())

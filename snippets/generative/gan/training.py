@@ -20,7 +20,7 @@ MODES, SD, NEAR = 8, 0.1, 3  # near: at most three standard deviations from a ce
 
 
 def ring_samples(n: int, rng: torch.Generator) -> Tensor:
-    """n points of the data, float32 of shape (n, 2).
+    """n points of the data, shape (n, 2), of PyTorch's default dtype (float32).
 
     Raises:
         ValueError: if n is not an integer >= 1.
@@ -45,14 +45,19 @@ def ring_shares(points: Tensor) -> np.ndarray:
     """Share of the points near each mode, and last near none: float64 of shape (9,).
 
     Args:
-        points: shape (n, 2), n >= 1.
+        points: tensor of floats, shape (n, 2), n >= 1.
 
     Raises:
-        ValueError: if the shape is another.
+        TypeError: if points is no tensor of floats.
+        ValueError: if the shape is another, or the points have no values (meta).
     """
+    _floats("points", points)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ValueError(f"points must have shape (n, 2), got {tuple(points.shape)}")
-    distance, mode = torch.cdist(points.detach().double(), _centres().double()).min(1)
+    if points.is_meta:
+        raise ValueError("points must have values, got a tensor on meta")
+    points = points.detach().double().cpu()
+    distance, mode = torch.cdist(points, _centres().double()).min(1)
     mode[~(distance <= NEAR * SD)] = MODES  # NaN is near no mode
     return np.bincount(mode.numpy(), minlength=MODES + 1) / len(points)
 
@@ -117,19 +122,39 @@ def r1_penalty(logits: Tensor, real: Tensor, gamma: float) -> Tensor:
     """gamma / 2 times the mean squared length of the slopes of D at real points.
 
     Args:
-        logits: shape (n, 1), computed from ``real``.
-        real: shape (n, k), with requires_grad.
+        logits: shape (n, 1), each computed from its own row of ``real``.
+        real: shape (n, ...), n >= 1, floats with requires_grad; an image is one point.
         gamma: >= 0.
 
+    Returns:
+        Shape (), at least in float32: the squares of a half soon overflow.
+
     Raises:
-        ValueError: if gamma is not a finite number >= 0.
+        TypeError: if real is no tensor of floats.
+        ValueError: if gamma is not a finite number >= 0, a shape is another, or real
+            does not require grad.
     """
     gamma = _number("gamma", gamma, zero=True)
+    _floats("real", real)
+    if real.ndim < 2 or not real.numel():
+        raise ValueError(f"real must have shape (n, ...), got {tuple(real.shape)}")
+    if logits.shape != (len(real), 1):
+        wanted = f"({len(real)}, 1)"
+        raise ValueError(f"logits must have shape {wanted}, got {tuple(logits.shape)}")
+    if not real.requires_grad:
+        raise ValueError("real must require grad, got a tensor that does not")
+    wide = torch.promote_types(real.dtype, torch.float32)
     if not gamma:
-        return logits.new_zeros(())
+        return real.new_zeros((), dtype=wide)
     (slopes,) = torch.autograd.grad(logits.sum(), real, create_graph=True)
-    return gamma / 2 * slopes.square().sum(1).mean()
+    return gamma / 2 * slopes.flatten(1).to(wide).square().sum(1).mean()
     # --8<-- [end:train]
+
+
+def _floats(name: str, values: Tensor) -> None:
+    if not isinstance(values, Tensor) or not values.is_floating_point():
+        kind = getattr(values, "dtype", type(values).__name__)
+        raise TypeError(f"{name} must be a tensor of floats, got {kind}")
 
 
 def _centres() -> Tensor:
