@@ -223,8 +223,9 @@ def test_equal_variances_leave_no_code():
 
 def test_rounding_of_a_large_mean_is_no_variance():
     t = np.random.default_rng(0).standard_normal((10, 1)) * 1e-9
-    constant = np.full((10, 1), 0.1)
+    constant = np.full((10, 1), 1 / 3)
     x = np.concatenate([1e6 * constant, t, 3e6 * constant], axis=1)
+    assert x.mean(axis=0)[0] != x[0, 0]  # ten thirds are not ten times one
     with pytest.raises(ValueError, match="must vary in more than k = 1"):
         ppca_fit(x, 1)
 
