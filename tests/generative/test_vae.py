@@ -223,8 +223,9 @@ def test_equal_variances_leave_no_code():
 
 def test_rounding_of_a_large_mean_is_no_variance():
     t = np.random.default_rng(0).standard_normal((10, 1)) * 1e-9
-    constant = np.full((10, 1), 0.1)
+    constant = np.full((10, 1), 1 / 3)
     x = np.concatenate([1e6 * constant, t, 3e6 * constant], axis=1)
+    assert x.mean(axis=0)[0] != x[0, 0]  # ten thirds are not ten times one
     with pytest.raises(ValueError, match="must vary in more than k = 1"):
         ppca_fit(x, 1)
 
@@ -459,6 +460,8 @@ def test_the_importance_bound_by_hand():
     close(importance_bound([1e308, 1e308]), 1e308)
     close(importance_bound([1e308, -1e308]), 1e308)
     close(importance_bound([0.0, -800.0]), -math.log(2))
+    # each point has its own top
+    close(importance_bound([[0.0, 0.0], [-800.0, -800.0]]), [0, -800])
 
 
 @given(seeds)
@@ -749,6 +752,16 @@ def test_training_is_repeatable_and_leaves_the_global_generator_alone():
     fixed = train_vae(x, 1, 3, generator(4), sigma=0.3)
     close(fixed.log_sigma.exp(), 0.3, 1e-6)
     assert one.log_sigma != 0
+
+
+def test_each_step_takes_one_draw_for_each_point():
+    x = torch.randn(10, 3, generator=generator())
+    given, counted = generator(4), generator(4)
+    train_vae(x, 2, 3, given)
+    torch.randint(2**31, (), generator=counted)  # the seed of the initial weights
+    for _ in range(3):
+        torch.randn(10, 2, generator=counted)
+    assert torch.equal(given.get_state(), counted.get_state())
 
 
 F = torch.zeros(4, 2)

@@ -586,6 +586,7 @@ def test_bad_rollouts_are_refused(changed, message):
         ((P, R, [[1.5, -0.5]] * 3, BAD, 0.9, 1), "pi must hold chances"),
         ((P, R, PI, BAD[:2], 0.9, 1), r"values must have the shape \(3,\)"),
         ((P, R, PI, 1.7e308 * np.array([-1, 1, 0]), 0.9, 1), "must stay finite"),
+        (([[[1]]], [[1.7e308]], [[1]], [-1.7e308], 0, 0), "means must stay finite"),
         ((P, R, PI, [0, 0, 3], 0.9, 1), r"terminal states must be 0, got \[3"),
     ],
 )

@@ -536,6 +536,7 @@ def test_reinforce_learns_the_mixed_policy(learned):
 
 
 ONE = np.ones((1, 1, 1))
+APART = np.eye(2)[:, None]  # a value that overflows counts 0 times
 BAD = [
     (softmax_policy, ([[np.nan, 0]],), "theta must be finite"),
     (softmax_policy, ([0.0, 1],), r"theta must have shape (>= 1, >= 1), got (2,)"),
@@ -561,6 +562,7 @@ BAD = [
     (exact_gradient, (P, R, THETA, 0.5, [1]), "start must have shape (3)"),
     (exact_gradient, (ONE, [[1e308]], [[0]], 0.99, [1]), "the result must stay"),
     (exact_value, (ONE, [[1e308]], [[0]], 0.99, [1]), "the result must stay"),
+    (exact_value, (APART, [[1], [1e308]], [[0]] * 2, 0.99, [1, 0]), "the result must"),
     (reinforce, (THETA, [], 1), "episodes must be one or more triples"),
     (reinforce, (THETA, 3, 1), "episodes must be one or more triples"),
     (reinforce, (THETA, [([0], [0])], 1), "episodes must be one or more triples"),
