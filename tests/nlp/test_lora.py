@@ -122,6 +122,13 @@ def test_types_may_differ_and_the_sum_is_taken_in_the_widest():
     assert merge(-one, thin, one, 1.0).item() == 2**-40
 
 
+def test_float16_is_multiplied_and_added_up_in_float32():
+    one, w, a = (torch.tensor([[z]], dtype=torch.float16) for z in (1.0, -703, 300))
+    # 300 * 300 / 128 is 703.125, of which float16 keeps 703.
+    assert lora_forward(one, w, a, a, 1 / 128).item() == 0.125
+    assert merge(w, a, a, 1 / 128).item() == 0.125
+
+
 # ---- the layer
 
 
@@ -633,6 +640,30 @@ def test_bad_arguments_are_refused(change, message):
     if not {"x", "bias"} & set(change):
         with pytest.raises(ValueError, match=message):
             merge(given_["weight"], given_["a"], given_["b"], given_["alpha"])
+
+
+def test_without_a_bias_the_input_and_the_weight_must_share_a_device_too():
+    x, weight, a, b = (GOOD[name] for name in ("x", "weight", "a", "b"))
+    with pytest.raises(ValueError, match="one device, got .*'weight': 'cpu'"):
+        lora_forward(x.to("meta"), weight, a, b, 1.0)
+    weight, a, b = (t.to("meta") for t in (weight, a, b))
+    with pytest.raises(ValueError, match="one device, got .*'weight': 'meta'"):
+        lora_forward(x, weight, a, b, 1.0)
+
+
+def test_alpha_may_be_of_any_size():
+    one = torch.ones(1, 1, dtype=torch.float64)
+    for alpha in (1e-300, 1e300):
+        assert lora_forward(one, 0 * one, one, one, alpha).item() == alpha
+        assert merge(0 * one, one, one, alpha).item() == alpha
+
+
+def test_one_entry_that_is_not_finite_is_refused():
+    for bad in (math.nan, math.inf, -math.inf):
+        delta = torch.ones(3, 2)
+        delta[2, 0] = bad
+        with pytest.raises(ValueError, match="delta must be finite"):
+            best_rank_update(delta, 1)
 
 
 def test_bad_layers_ranks_and_shapes_are_refused():
