@@ -193,6 +193,7 @@ def test_if_both_are_random_the_model_is_another_from_the_start():
 def test_scales():
     assert layer_of(rank=4, alpha=8).scale == 2
     assert layer_of(rank=4, alpha=8, rank_stabilised=True).scale == 4
+    assert layer_of(rank=4, alpha=8, rank_stabilised=np.True_).scale == 4
     assert layer_of(rank=2, alpha=8).scale == 4
     layer = layer_of(rank=4, alpha=8, rank_stabilised=True)
     x = drawn(3, 2, 5)
@@ -228,6 +229,17 @@ def test_merged_and_apart_agree_and_unmerging_restores_every_bit():
         assert torch.equal(layer(x), apart)
         twice.unmerge()  # never merged: nothing to do
         assert torch.equal(twice.base.weight, before)
+
+
+def test_a_base_that_learns_again_is_merged_and_restored_all_the_same():
+    layer = layer_of()
+    layer.base.requires_grad_()
+    before = layer.base.weight.detach().clone()
+    layer.merge()
+    assert not torch.equal(layer.base.weight, before)
+    layer.unmerge()
+    assert torch.equal(layer.base.weight, before)
+    assert layer.base.weight.is_leaf
 
 
 def test_a_merged_layer_takes_the_inputs_that_it_took_before():
@@ -455,6 +467,16 @@ def test_the_run_does_not_depend_on_global_switches():
         torch.set_default_dtype(torch.float32)
     assert got == want
     assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_each_step_has_inputs_of_its_own(monkeypatch):
+    forward, read = LoRALinear.forward, []
+    monkeypatch.setattr(
+        LoRALinear, "forward", lambda layer, x: read.append(x) or forward(layer, x)
+    )
+    fit_planted(1, 0, 3)
+    assert [tuple(x.shape) for x in read] == [(128, 32)] * 3
+    assert len({x[0, 0].item() for x in read}) == 3
 
 
 def test_without_steps_nothing_is_learnt_and_the_seed_counts():
