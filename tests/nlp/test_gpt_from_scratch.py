@@ -624,7 +624,10 @@ def test_the_generator_decides_what_is_drawn():
 
 
 def test_generation_keeps_no_graph():
-    assert not generate(shaken(TINY), torch.tensor([[1]]), 2).requires_grad
+    model, kept = shaken(TINY), []
+    model.register_forward_hook(lambda _m, _args, out: kept.append(out.requires_grad))
+    assert not generate(model, torch.tensor([[1]]), 2).requires_grad
+    assert kept == [False, False]
 
 
 # Counting
