@@ -282,6 +282,18 @@ def test_losses_in_float16_are_summed_in_float32():
     assert loss.item() == pytest.approx(math.log(3), abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "far"), [(torch.bfloat16, 256.0), (torch.float16, 2048.0)]
+)
+def test_a_loss_in_16_bits_is_rounded_once_after_the_mean(dtype, far):
+    # The losses far + ln 2 and ln 2. In 16 bits the first rounds to far itself, and
+    # the mean to far / 2; the mean of the exact ones is nearer to far / 2 + 1.
+    logits = torch.tensor([[-far, 0, 0], [0, 0, -far]], dtype=dtype)
+    loss = language_model_loss(logits, torch.tensor([0, 0]))
+    assert loss.dtype == dtype
+    assert loss.item() == far / 2 + 1
+
+
 def test_the_mean_of_perplexities_is_above_the_perplexity():
     assert round(math.exp((1 + 3) / 2), 2) == 7.39
     assert round((math.exp(1) + math.exp(3)) / 2, 2) == 11.40
@@ -485,6 +497,14 @@ def test_symbols_follow_each_other_as_often_as_the_chain_says():
     assert chain.sample(0).shape == (0,)
 
 
+def test_a_draw_on_an_edge_is_the_symbol_above_it(monkeypatch):
+    draws = torch.tensor([0.5, 0.5, 0.25, 0.0])
+    monkeypatch.setattr(torch, "rand", lambda n, generator: draws[:n])
+    chain = MarkovChain(2, seeded(0))
+    chain.p = torch.tensor([[0.0, 1.0], [0.5, 0.5]], dtype=torch.float64)
+    assert chain.sample(4).tolist() == [1, 1, 0, 1]  # what has no share never comes
+
+
 # Generation
 
 
@@ -604,7 +624,10 @@ def test_the_generator_decides_what_is_drawn():
 
 
 def test_generation_keeps_no_graph():
-    assert not generate(shaken(TINY), torch.tensor([[1]]), 2).requires_grad
+    model, kept = shaken(TINY), []
+    model.register_forward_hook(lambda _m, _args, out: kept.append(out.requires_grad))
+    assert not generate(model, torch.tensor([[1]]), 2).requires_grad
+    assert kept == [False, False]
 
 
 # Counting

@@ -122,6 +122,13 @@ def test_types_may_differ_and_the_sum_is_taken_in_the_widest():
     assert merge(-one, thin, one, 1.0).item() == 2**-40
 
 
+def test_float16_is_multiplied_and_added_up_in_float32():
+    one, w, a = (torch.tensor([[z]], dtype=torch.float16) for z in (1.0, -703, 300))
+    # 300 * 300 / 128 is 703.125, of which float16 keeps 703.
+    assert lora_forward(one, w, a, a, 1 / 128).item() == 0.125
+    assert merge(w, a, a, 1 / 128).item() == 0.125
+
+
 # ---- the layer
 
 
@@ -186,6 +193,7 @@ def test_if_both_are_random_the_model_is_another_from_the_start():
 def test_scales():
     assert layer_of(rank=4, alpha=8).scale == 2
     assert layer_of(rank=4, alpha=8, rank_stabilised=True).scale == 4
+    assert layer_of(rank=4, alpha=8, rank_stabilised=np.True_).scale == 4
     assert layer_of(rank=2, alpha=8).scale == 4
     layer = layer_of(rank=4, alpha=8, rank_stabilised=True)
     x = drawn(3, 2, 5)
@@ -221,6 +229,17 @@ def test_merged_and_apart_agree_and_unmerging_restores_every_bit():
         assert torch.equal(layer(x), apart)
         twice.unmerge()  # never merged: nothing to do
         assert torch.equal(twice.base.weight, before)
+
+
+def test_a_base_that_learns_again_is_merged_and_restored_all_the_same():
+    layer = layer_of()
+    layer.base.requires_grad_()
+    before = layer.base.weight.detach().clone()
+    layer.merge()
+    assert not torch.equal(layer.base.weight, before)
+    layer.unmerge()
+    assert torch.equal(layer.base.weight, before)
+    assert layer.base.weight.is_leaf
 
 
 def test_a_merged_layer_takes_the_inputs_that_it_took_before():
@@ -450,6 +469,16 @@ def test_the_run_does_not_depend_on_global_switches():
     assert torch.equal(torch.get_rng_state(), state)
 
 
+def test_each_step_has_inputs_of_its_own(monkeypatch):
+    forward, read = LoRALinear.forward, []
+    monkeypatch.setattr(
+        LoRALinear, "forward", lambda layer, x: read.append(x) or forward(layer, x)
+    )
+    fit_planted(1, 0, 3)
+    assert [tuple(x.shape) for x in read] == [(128, 32)] * 3
+    assert len({x[0, 0].item() for x in read}) == 3
+
+
 def test_without_steps_nothing_is_learnt_and_the_seed_counts():
     distance, bound, whole = fit_planted(1, 0, 0)
     assert abs(distance - whole) < 1e-6
@@ -633,6 +662,30 @@ def test_bad_arguments_are_refused(change, message):
     if not {"x", "bias"} & set(change):
         with pytest.raises(ValueError, match=message):
             merge(given_["weight"], given_["a"], given_["b"], given_["alpha"])
+
+
+def test_without_a_bias_the_input_and_the_weight_must_share_a_device_too():
+    x, weight, a, b = (GOOD[name] for name in ("x", "weight", "a", "b"))
+    with pytest.raises(ValueError, match="one device, got .*'weight': 'cpu'"):
+        lora_forward(x.to("meta"), weight, a, b, 1.0)
+    weight, a, b = (t.to("meta") for t in (weight, a, b))
+    with pytest.raises(ValueError, match="one device, got .*'weight': 'meta'"):
+        lora_forward(x, weight, a, b, 1.0)
+
+
+def test_alpha_may_be_of_any_size():
+    one = torch.ones(1, 1, dtype=torch.float64)
+    for alpha in (1e-300, 1e300):
+        assert lora_forward(one, 0 * one, one, one, alpha).item() == alpha
+        assert merge(0 * one, one, one, alpha).item() == alpha
+
+
+def test_one_entry_that_is_not_finite_is_refused():
+    for bad in (math.nan, math.inf, -math.inf):
+        delta = torch.ones(3, 2)
+        delta[2, 0] = bad
+        with pytest.raises(ValueError, match="delta must be finite"):
+            best_rank_update(delta, 1)
 
 
 def test_bad_layers_ranks_and_shapes_are_refused():
