@@ -666,10 +666,10 @@ def test_bad_arguments_are_refused(change, message):
 
 def test_without_a_bias_the_input_and_the_weight_must_share_a_device_too():
     x, weight, a, b = (GOOD[name] for name in ("x", "weight", "a", "b"))
-    with pytest.raises(ValueError, match="one device, got .*'weight': 'cpu'"):
+    with pytest.raises(ValueError, match=r"one device, got .*'weight': 'cpu'"):
         lora_forward(x.to("meta"), weight, a, b, 1.0)
     weight, a, b = (t.to("meta") for t in (weight, a, b))
-    with pytest.raises(ValueError, match="one device, got .*'weight': 'meta'"):
+    with pytest.raises(ValueError, match=r"one device, got .*'weight': 'meta'"):
         lora_forward(x, weight, a, b, 1.0)
 
 
