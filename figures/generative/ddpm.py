@@ -68,7 +68,7 @@ def draw_schedules(axes: Axes) -> None:
 
 def draw_normal(axes: Axes, schedule: Schedule) -> None:
     x = np.linspace(0.8, 5.2, 61)
-    axes.plot(x, density(x, MEAN, VAR), color=INK, label="$q(x_0)$")
+    axes.plot(x, density(x, MEAN, VAR), color=INK, label="$q(x)$")
     for variance, colour in COLOURS.items():
         drawn = ancestral_sample(
             normal_eps(schedule),
@@ -80,7 +80,7 @@ def draw_normal(axes: Axes, schedule: Schedule) -> None:
         bell = density(x, float(drawn.mean()), float(drawn.var()))
         axes.plot(x, bell, color=colour, label=NAMES[variance])
     axes.set_title(f"$T = {len(schedule)}$")
-    axes.set_xlabel("$x_0$")
+    axes.set_xlabel("$x$")
     axes.set_ylim(0, 1.2)
     axes.legend(loc="upper right")
 
@@ -106,7 +106,7 @@ def draw_hills(axes: Axes) -> None:
         counts = np.histogram(drawn, edges)[0] / 2000 / (edges[1] - edges[0])
         label = {"eps": "$\\epsilon$", "v": "$v$"}[target]
         axes.stairs(counts, edges, color=colour, label=label, linewidth=1.2)
-    axes.set_xlabel("$x_0$")
+    axes.set_xlabel("$x$")
     axes.set_ylim(0, 1.2)
     axes.legend(loc="upper center")
 
@@ -146,7 +146,7 @@ def frame(moment: dict[str, Any], end: float) -> Frame:
         picture.text(place(tick), BASE + 14, str(tick).replace("-", "−"), size=11)
     if t:
         width = math.sqrt(variance)
-        at = np.linspace(-3, 3, 25)
+        at = np.linspace(-2.6, 2.6, 25)
         heights = 74 * np.exp(-(at**2) / 2)
         bell = [(place(mean + width * a), BASE - h) for a, h in zip(at, heights)]
         picture.line(bell, PURPLE, 1.6)
@@ -154,13 +154,13 @@ def frame(moment: dict[str, Any], end: float) -> Frame:
     picture.circle(place(x), BASE, 5, fill=BLUE)
     picture.circle(place(end), BASE, 5, edge=GREEN, thick=2.4)
     picture.text(16, 22, f"t = {t}", size=15, anchor="start", bold=True)
-    said = f"x₀ ≈ {shown(x0)},  μ = {shown(mean)},  σ² = {shown(variance)}"
+    said = f"x̂ = {shown(x0)},  μ = {shown(mean)},  σ² = {shown(variance)}"
     picture.text(84, 22, said, anchor="start")
     picture.text(84, 44, f"x: {shown(x)} → {shown(end)}", anchor="start")
     en = (
-        f"Step {t}: from the point {shown(x)} (disc) the net's noise says that the data "
-        f"were at {shown(x0)} (square). The step back has the mean {shown(mean)} and the "
-        f"variance {shown(variance)}"
+        f"Step {t}: from the point {shown(x)} (disc) the predicted noise says that the "
+        f"data were at {shown(x0)} (square). The step back has the mean {shown(mean)} and "
+        f"the variance {shown(variance)}"
     )
     zh = (
         f"第 {t} 步：由点 {shown(x)}（圆点）和预测的噪声，估计数据在 {shown(x0)}（方块）。"

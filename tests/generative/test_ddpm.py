@@ -1,4 +1,4 @@
-"""Oracles: Bayes with precisions, sums of logarithms, recursion of moments, integrals."""
+"""Oracles: a closed form, Bayes with precisions, finite differences, recursion."""
 
 import math
 import re
@@ -188,6 +188,11 @@ def test_the_last_cosine_step_multiplies_an_error_by_thirty():
     x0 = [d.convert(e, "v", "x0", 1.0, 49, one) for e in (0.0, 1.0)]
     means = [d.posterior(x, 1.0, 49, one)[0] for x in x0]
     assert abs(means[0] - means[1]) < 0.05
+    noise = [d.convert(x, "x0", "eps", 1.0, 0, LINEAR) for x in (0.0, 1.0)]
+    close(noise[0] - noise[1], 100, 0.01)
+    x0 = [d.convert(e, "eps", "x0", 1.0, 999, LINEAR) for e in (0.0, 1.0)]
+    means = [d.posterior(x, 1.0, 999, LINEAR)[0] for x in x0]
+    close(means[0] - means[1], 0.0202, 5e-5)
     x0 = [d.convert(e, "eps", "x0", 1.0, 99, HUNDRED) for e in (0.0, 1.0)]
     means = [d.posterior(x, 1.0, 99, HUNDRED)[0] for x in x0]
     close(means[0] - means[1], 0.2236, 5e-4)
@@ -432,6 +437,25 @@ def test_a_net_for_v_draws_the_hills_and_one_for_the_noise_throws_points_far_awa
     assert min(far["eps"]) > max(far["v"])
     assert np.mean(gaps["v"]) < 0.1
     assert np.mean(gaps["eps"]) < 0.1
+
+
+def test_the_first_step_back_alone_throws_the_points_away():
+    s = d.Schedule(d.cosine_betas(50))
+    for seed in range(2):
+        net = d.train_denoiser(two_hills, s, 300, np.random.default_rng(seed))
+
+        def mended(x, t):
+            return best(x, t, s) if t == 49 else net(x, t)  # noqa: B023
+
+        def clipped(x, t):
+            x0 = d.convert(net(x, t), "eps", "x0", x, t, s)  # noqa: B023
+            return d.convert(np.clip(x0, -2, 2), "x0", "eps", x, t, s)
+
+        far = []
+        for eps in (net, mended, clipped):
+            x = d.ancestral_sample(eps, (1000, 1), s, np.random.default_rng(seed))
+            far.append(np.mean(np.abs(x) > 2))
+        assert far[0] > 0.03 > max(far[1:])
 
 
 def test_without_updates_the_net_stays_as_it_was_drawn():
