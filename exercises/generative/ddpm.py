@@ -191,7 +191,7 @@ size or to 1. The share of the signal is at least $10^{-6}$ in all cases.
 >>> round(step_back([0.1, 0.2, 0.3, 0.4], 2, -0.4, 0.3, 0.0), 6)
 -0.630831
 >>> round(step_back([0.1, 0.2, 0.3, 0.4], 2, -0.4, 0.3, 1.0), 6)
--0.083108
+-0.083109
 >>> step_back([0.75], 0, 1.0, 0.0, 5.0)
 2.0
 """,

@@ -407,7 +407,7 @@ def test_gradients_are_those_of_finite_differences():
 def excess_and_samples(target, seed):
     s = d.Schedule(d.cosine_betas(50))
     rng = np.random.default_rng(seed)
-    net = d.train_denoiser(two_hills, s, 300, rng, target)
+    net = d.train_denoiser(two_hills, s, 200, rng, target)
 
     def eps(x, t):
         return d.convert(net(x, t), target, "eps", x, t, s)
@@ -442,7 +442,7 @@ def test_a_net_for_v_draws_the_hills_and_one_for_the_noise_throws_points_far_awa
 def test_the_first_step_back_alone_throws_the_points_away():
     s = d.Schedule(d.cosine_betas(50))
     for seed in range(2):
-        net = d.train_denoiser(two_hills, s, 300, np.random.default_rng(seed))
+        net = d.train_denoiser(two_hills, s, 200, np.random.default_rng(seed))
 
         def mended(x, t):
             return best(x, t, s) if t == 49 else net(x, t)  # noqa: B023
