@@ -95,7 +95,7 @@ def draw_hills(axes: Axes) -> None:
     axes.plot(x, (density(x, 1, 1 / 16) + density(x, -1, 1 / 16)) / 2, color=INK)
     for target, colour in (("eps", ORANGE), ("v", BLUE)):
         rng = np.random.default_rng(0)
-        net = train_denoiser(two_hills, schedule, 200, rng, target)
+        net = train_denoiser(two_hills, schedule, 1000, rng, target)
         drawn = ancestral_sample(
             lambda x, t: convert(net(x, t), target, "eps", x, t, schedule),  # noqa: B023
             (2000, 1),

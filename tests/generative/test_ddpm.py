@@ -60,6 +60,8 @@ def test_the_cosine_schedule_is_a_squared_cosine_but_for_one_step():
 def test_half_of_the_signal_is_lost_later_with_the_cosine():
     assert int((LINEAR.alphas_bar < 0.5).argmax()) == 259
     assert int((COSINE.alphas_bar < 0.5).argmax()) == 496
+    nearly = [int((s.alphas_bar < 0.01).sum()) for s in (LINEAR, COSINE)]
+    assert nearly[0] > 300 > 100 > nearly[1]
 
 
 def test_a_tenth_of_the_steps_with_the_same_range_leaves_a_third_of_the_signal():
@@ -437,6 +439,8 @@ def test_a_net_for_v_draws_the_hills_and_one_for_the_noise_throws_points_far_awa
     assert min(far["eps"]) > max(far["v"])
     assert np.mean(gaps["v"]) < 0.1
     assert np.mean(gaps["eps"]) < 0.1
+    for one, other in zip(gaps["eps"], gaps["v"]):
+        assert 0.5 < one / other < 2
 
 
 def test_the_first_step_back_alone_throws_the_points_away():
