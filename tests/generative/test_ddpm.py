@@ -507,6 +507,8 @@ def test_without_updates_the_net_stays_as_it_was_drawn():
         (lambda: d.gaussian_eps(1.0, 0, FOUR, 0, -1), "var must be a number from 0"),
         (lambda: d.gaussian_eps(1.0, 0, FOUR, [0.0]), "mean must be a number, or have"),
         (lambda: d.gaussian_bound(FOUR, -1), "var must be a number from 0"),
+        (lambda: d.gaussian_bound(FOUR, True), "var must be a number from 0"),
+        (lambda: d.gaussian_bound(FOUR, "1"), "var must be a number from 0"),
         (lambda: d.loss_weights(FOUR, "b"), "variance must be one of posterior, beta"),
         (
             lambda: d.loss_weights(d.Schedule([0.1]), "posterior"),
