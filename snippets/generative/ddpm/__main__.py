@@ -1,4 +1,4 @@
-"""What this package offers: python -m snippets.ml.pca."""
+"""What this package offers: python -m snippets.generative.ddpm."""
 
 import pydoc
 

@@ -20,6 +20,8 @@ def _array(name: str, values: Any) -> np.ndarray:
         given = np.asarray(values)
         if isinstance(values, np.ma.MaskedArray) or given.dtype.kind not in "iufO":
             raise TypeError("masked, complex, text, truth values or dates")
+        if given.dtype.kind == "O" and not all(map(_real, given.flat)):
+            raise TypeError("objects that are no real numbers")
         array = np.array(values, dtype=float)
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
         raise ValueError(
@@ -43,10 +45,13 @@ def _same_shape(name: str, values: Any, other: str, like: np.ndarray) -> np.ndar
     return array
 
 
+def _real(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+
+
 def _number(name: str, value: float, low: float, high: float) -> float:
-    known = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
     try:
-        number = float(value) if known else math.nan
+        number = float(value) if _real(value) else math.nan
     except OverflowError:  # a huge int
         number = math.inf
     if not low <= number <= high:
@@ -70,7 +75,12 @@ def _count(name: str, value: int, low: int = 1, most: int = _MOST_STEPS) -> int:
 def _times(t: Any, steps: int, x: np.ndarray) -> np.ndarray:
     """Indices that broadcast against x: one for all, or one for each row."""
     wanted = f"an integer from 0 to {steps - 1}"
-    given = np.asarray(t)
+    try:
+        given = np.asarray(t)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(
+            f"t must be {wanted}, or an array of them, got {t!r}"
+        ) from error
     if given.dtype.kind not in "iu" or isinstance(t, np.ma.MaskedArray):
         raise ValueError(f"t must be {wanted}, or an array of them, got {t!r}")
     if given.ndim and given.shape != x.shape[:1]:
@@ -83,6 +93,12 @@ def _times(t: Any, steps: int, x: np.ndarray) -> np.ndarray:
         raise ValueError(f"t must be {wanted}, got {given[wrong].flat[0]}")
     rows = given.astype(np.intp)
     return rows.reshape(rows.shape + (1,) * (x.ndim - 1)) if rows.ndim else rows
+
+
+def _generator(rng: np.random.Generator) -> np.random.Generator:
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng must be a numpy Generator, got {rng!r}")
+    return rng
 
 
 def _name(name: str, value: str, known: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ._checks import _count, _name, _same_shape
+from ._checks import _count, _generator, _name, _same_shape
 from .process import _posterior_weights
 from .schedule import Schedule, _schedule
 
@@ -43,8 +43,7 @@ def ancestral_sample(
     if not isinstance(shape, tuple):
         raise ValueError(f"shape must be a tuple of integers, got {shape!r}")
     shape = tuple(_count("shape", size, 0, 10**9) for size in shape)
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng must be a numpy Generator, got {rng!r}")
+    rng = _generator(rng)
     m, s = np.sqrt(schedule.alphas_bar), np.sqrt(schedule.noise_bar)
     data, point = _posterior_weights(schedule)
     x = rng.standard_normal(shape)

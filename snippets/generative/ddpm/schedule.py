@@ -64,16 +64,16 @@ class Schedule:
     Step t, counted from 0, makes level t of noise; "before step 0" is the data.
 
     Attributes:
-        betas: variance of the noise that step t adds, in (0, 1).
+        betas: variance of the noise that step t adds, from 1e-30 to below 1.
         alphas: 1 - betas.
-        alphas_bar: share of the signal's variance left after step t, in (0, 1).
+        alphas_bar: share of the signal's variance left after step t, in (0, 1].
         noise_bar: 1 - alphas_bar, computed without cancellation.
         previous: alphas_bar before step t; 1 before step 0.
         posterior_variance: of the point before step t, given the data and the point
             after it; 0 at t = 0.
 
     Raises:
-        ValueError: if betas are not T >= 1 numbers in (0, 1), or if they leave no
+        ValueError: if betas are not T >= 1 numbers from 1e-30 to below 1, or if they leave no
             signal that a float can hold.
     """
 
@@ -90,7 +90,7 @@ class Schedule:
             raise ValueError(f"betas must have shape (T,), T >= 1, got {betas.shape}")
         wrong = ~((betas >= 1e-30) & (betas < 1))
         if wrong.any():
-            raise ValueError(f"betas must lie in (0, 1), got {betas[wrong][0]}")
+            raise ValueError(f"betas must lie in [1e-30, 1), got {betas[wrong][0]}")
         logs = np.cumsum(np.log1p(-betas))
         if logs[-1] < -600:
             raise ValueError(

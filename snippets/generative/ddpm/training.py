@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ._checks import _array, _count, _name, _number, _times
+from ._checks import _array, _count, _generator, _name, _number, _times
 from .process import KINDS, convert, q_sample
 from .schedule import Schedule, _schedule
 
@@ -29,7 +29,7 @@ class Denoiser:
     def __init__(
         self, d: int, T: int, rng: np.random.Generator, hidden: int = 32
     ) -> None:
-        self.T = _count("T", T)
+        self.T, rng = _count("T", T), _generator(rng)
         sizes = [_count("d", d) + 8, _count("hidden", hidden), hidden, d]
         self.weights = [
             np.vstack([rng.standard_normal((a, b)) / math.sqrt(a), np.zeros((1, b))])
@@ -70,7 +70,8 @@ def train_denoiser(
     """Minimise the simple loss by Adam, with a rate that falls to 0.
 
     Args:
-        draw: takes n and ``rng``, gives n points of the data, shape (n, d).
+        draw: takes n and ``rng``, gives n points of the data, shape (n, d). It is
+            first asked for one, which tells d.
         schedule: of T steps.
         steps: number of updates.
         rng: a numpy generator.
@@ -83,12 +84,13 @@ def train_denoiser(
     """
     T, target = len(_schedule(schedule)), _name("target", target, KINDS)
     steps, batch = _count("steps", steps, 0), _count("batch", batch)
-    rate = _number("rate", rate, 0, 1)
-    net = Denoiser(_points(draw, 1, rng).shape[1], T, rng)
+    rate, rng = _number("rate", rate, 0, 1), _generator(rng)
+    d = _points(draw, 1, rng).shape[1]
+    net = Denoiser(d, T, rng)
     first = [np.zeros_like(w) for w in net.weights]
     second = [np.zeros_like(w) for w in net.weights]
     for step in range(steps):
-        x0 = _points(draw, batch, rng)
+        x0 = _points(draw, batch, rng, d)
         t = rng.integers(T, size=batch)
         noise = rng.standard_normal(x0.shape)
         xt = q_sample(x0, t, noise, schedule)
@@ -121,10 +123,12 @@ def _points(
     draw: Callable[[int, np.random.Generator], np.ndarray],
     n: int,
     rng: np.random.Generator,
+    d: int | None = None,
 ) -> np.ndarray:
     points = _array("what draw gives", draw(n, rng))
-    if points.ndim != 2 or len(points) != n or not points.shape[1]:
+    known = points.shape[1:] == (d,) if d else points.ndim == 2 and points.size > 0
+    if not (known and len(points) == n):
         raise ValueError(
-            f"what draw gives must have shape ({n}, d), got {points.shape}"
+            f"what draw gives must have shape ({n}, {d or 'd'}), got {points.shape}"
         )
     return points
