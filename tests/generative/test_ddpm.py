@@ -289,6 +289,13 @@ def test_a_missing_root_gives_too_little_noise():
     assert x.var() < 0.1 * right
 
 
+def test_the_last_step_draws_nothing_from_the_generator():
+    a, b = np.random.default_rng(0), np.random.default_rng(0)
+    d.ancestral_sample(lambda x, t: x, (3,), FOUR, a)
+    b.standard_normal(12)  # the start, and three steps
+    assert a.random() == b.random()
+
+
 def test_noise_in_the_last_step_stays_in_the_sample():
     quiet = recursion(TEN.betas, 0, 0.25, "beta")[1]
     x = d.ancestral_sample(
@@ -498,6 +505,53 @@ def test_the_first_step_throws_and_the_net_does_not_bring_back():
         assert far[0] > 0.03 > max(far[1:])
 
 
+def test_training_is_torchs_adam_on_the_simple_loss_with_a_falling_rate():
+    torch = pytest.importorskip("torch")
+    steps, rng, share = 6, np.random.default_rng(3), FOUR.alphas_bar
+
+    def draw(n, rng):
+        return rng.standard_normal((n, 2))
+
+    got = d.train_denoiser(draw, FOUR, steps, np.random.default_rng(3), "v", 8, 0.05)
+    draw(1, rng)
+    start = d.Denoiser(2, 4, rng).weights
+    weights = [torch.tensor(w, requires_grad=True) for w in start]
+    adam = torch.optim.Adam(weights, 0.05, (0.9, 0.99))
+    for step in range(steps):
+        x0, t, noise = draw(8, rng), rng.integers(4, size=8), rng.standard_normal((8, 2))
+        m, s = np.sqrt(share[t])[:, None], np.sqrt(1 - share[t])[:, None]
+        xt, wanted = m * x0 + s * noise, m * noise - s * x0
+        turns = np.outer(t / 4 * math.pi, [0.5, 1, 2, 4])
+        value = torch.tensor(np.hstack([xt, np.sin(turns), np.cos(turns)]))
+        for w in weights[:-1]:
+            value = torch.tanh(value @ w[:-1] + w[-1])
+        guess = value @ weights[-1][:-1] + weights[-1][-1]
+        adam.zero_grad()
+        ((guess - torch.tensor(wanted)) ** 2).sum(1).mean().backward()
+        adam.param_groups[0]["lr"] = 0.05 * (1 - step / steps)
+        adam.step()
+    for mine, its in zip(got.weights, weights):
+        close(mine, its.detach().numpy(), 1e-9)
+
+
+def test_the_weights_are_drawn_such_that_variance_one_stays():
+    first, second, _ = d.Denoiser(2, 4, np.random.default_rng(0), 400).weights
+    assert abs(first[:-1].var() * 10 - 1) < 0.1
+    assert abs(second[:-1].var() * 400 - 1) < 0.02
+
+
+def test_one_step_for_the_whole_batch_makes_the_loss_jump():
+    net = d.train_denoiser(two_hills, COSINE, 100, np.random.default_rng(0))
+    rng, losses = np.random.default_rng(1), {"one": [], "each": []}
+    for _ in range(200):
+        for kind, found in losses.items():
+            t = rng.integers(1000, size=None if kind == "one" else 32)
+            x0, noise = two_hills(32, rng), rng.standard_normal((32, 1))
+            xt = d.q_sample(x0, t, noise, COSINE)
+            found.append(np.mean((net(xt, t) - noise) ** 2))
+    assert np.std(losses["one"]) > 1.5 * np.std(losses["each"])
+
+
 def test_without_updates_the_net_stays_as_it_was_drawn():
     a = d.train_denoiser(two_hills, FOUR, 0, np.random.default_rng(0))
     b = d.train_denoiser(two_hills, FOUR, 1, np.random.default_rng(0), rate=0.0)
@@ -541,6 +595,9 @@ def test_without_updates_the_net_stays_as_it_was_drawn():
         (lambda: d.q_sample([1.0], [0, 1], [1.0], FOUR), "or have shape (1,)"),
         (lambda: d.q_sample([1.0], 0, 1.0, FOUR), "noise must have the shape of x0"),
         (lambda: d.q_sample(1.0, 0, 1.0, [0.1]), "schedule must be a Schedule"),
+        (lambda: d.q_sample(1.01e50, 0, 1.0, FOUR), "of at most 1e+50 in size"),
+        (lambda: d.q_sample(np.ma.ones(2), 0, [1, 1], FOUR), "x0 must be an array of"),
+        (lambda: d.q_sample([1.0], np.ma.array([1]), [1.0], FOUR), "t must be an integ"),
         (lambda: d.posterior([1.0], 1.0, 0, FOUR), "xt must have the shape of x0"),
         (lambda: d.convert(1.0, "e", "v", 1.0, 0, FOUR), "source must be one of eps"),
         (lambda: d.convert(1.0, "v", "x", 1.0, 0, FOUR), "target must be one of eps"),
