@@ -95,6 +95,12 @@ def test_tiny_variances_keep_their_digits():
     np.testing.assert_allclose(tiny.posterior_variance[1], 0.75e-20, rtol=1e-12)
 
 
+def test_the_ends_of_what_a_schedule_may_hold():
+    assert d.Schedule([0.999] * 86).alphas_bar[-1] > 0
+    assert d.Schedule([1e-30]).noise_bar[0] == 1e-30
+    close(d.linear_betas(3, 0.1, 0.1), [0.1] * 3)
+
+
 def test_half_precision_loses_the_first_step():
     assert np.float16(1) - np.float16(1e-4) == 1
     given16 = d.Schedule(np.array([1e-4, 0.02], dtype=np.float16))
@@ -199,6 +205,17 @@ def test_the_last_cosine_step_multiplies_an_error_by_thirty():
     x0 = [d.convert(e, "eps", "x0", 1.0, 99, HUNDRED) for e in (0.0, 1.0)]
     means = [d.posterior(x, 1.0, 99, HUNDRED)[0] for x in x0]
     close(means[0] - means[1], 0.2236, 5e-4)
+
+
+def test_an_error_in_v_is_one_in_the_noise_over_the_root_of_the_share():
+    for t in range(4):
+        off = np.diff([float(d.convert(e, "eps", "v", 0.7, t, FOUR)) for e in (0, 1)])
+        close(off[0] ** 2, 1 / FOUR.alphas_bar[t])
+
+
+def test_what_is_already_of_the_kind_wanted_stays_as_it_is():
+    for kind in ("eps", "x0", "v"):
+        assert d.convert(0.1, kind, kind, 1e30, 2, FOUR) == 0.1
 
 
 def test_the_best_prediction_is_a_regression_of_the_noise():
@@ -587,7 +604,7 @@ def test_without_updates_the_net_stays_as_it_was_drawn():
         (lambda: d.q_sample([None], 0, [1.0], FOUR), "x0 must be an array of numbers"),
         (lambda: d.q_sample(1.0, [[1], [1, 2]], 1.0, FOUR), "t must be an integer"),
         (lambda: d.Schedule(["a"]), "betas must be an array of numbers"),
-        (lambda: d.Schedule([0.999] * 100), "a share of signal of at least e^-600"),
+        (lambda: d.Schedule([0.999] * 87), "a share of signal of at least e^-600"),
         (lambda: d.q_sample(1.0, True, 1.0, FOUR), "t must be an integer from 0 to 3"),
         (lambda: d.q_sample(1.0, 4, 1.0, FOUR), "t must be an integer from 0 to 3"),
         (lambda: d.q_sample(1.0, -1, 1.0, FOUR), "t must be an integer from 0 to 3"),

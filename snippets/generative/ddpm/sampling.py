@@ -28,8 +28,7 @@ def ancestral_sample(
             noise, the same shape.
         shape: of the points; they are independent.
         schedule: of T steps.
-        rng: a numpy generator; it draws the start, and noise before each step but the
-            last.
+        rng: a numpy generator; it draws the start, and noise in each step but the last.
         variance: of that noise: "posterior" for that of the posterior, or "beta".
 
     Returns:

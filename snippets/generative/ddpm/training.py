@@ -14,10 +14,10 @@ from .schedule import Schedule, _schedule
 
 
 class Denoiser:
-    """Two hidden layers of tanh units that predict the noise in points of d numbers.
+    """Two hidden layers of tanh units that predict the noise, or another target.
 
-    Called with points, shape (n, d), and a step, or one for each point, it gives the
-    prediction, shape (n, d). The step enters as sines and cosines of four frequencies.
+    Called with points of d numbers, shape (n, d), and a step, or one for each point,
+    it gives the prediction, shape (n, d). The step enters as sines and cosines of four frequencies.
 
     Args:
         d: numbers in a point.
