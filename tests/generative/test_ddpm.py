@@ -101,6 +101,10 @@ def test_the_ends_of_what_a_schedule_may_hold():
     close(d.linear_betas(3, 0.1, 0.1), [0.1] * 3)
 
 
+def test_the_best_prediction_for_a_point_keeps_its_digits_in_little_noise():
+    close(d.gaussian_eps(1e-10, 0, d.Schedule([1e-20]), 0.0, 0.0), 1)
+
+
 def test_half_precision_loses_the_first_step():
     assert np.float16(1) - np.float16(1e-4) == 1
     given16 = d.Schedule(np.array([1e-4, 0.02], dtype=np.float16))
@@ -304,6 +308,23 @@ def test_a_missing_root_gives_too_little_noise():
         x, variance = d.posterior(x0, x, t, HUNDRED)
         x = x + variance * rng.standard_normal(50_000)
     assert x.var() < 0.1 * right
+
+
+@pytest.mark.parametrize("variance", ["beta", "posterior"])
+def test_the_sampler_is_the_papers_algorithm_with_the_same_draws(variance):
+    rng, share = np.random.default_rng(0), [0.9, 0.72, 0.504, 0.3024]
+    x = rng.standard_normal(5)
+    for t in (3, 2, 1, 0):
+        b = FOUR.betas[t]
+        x = (x - b / math.sqrt(1 - share[t]) * (np.sin(x) + t)) / math.sqrt(1 - b)
+        if t:
+            tilde = (1 - share[t - 1]) / (1 - share[t]) * b
+            spread = math.sqrt(b if variance == "beta" else tilde)
+            x = x + spread * rng.standard_normal(5)
+    got = d.ancestral_sample(
+        lambda x, t: np.sin(x) + t, (5,), FOUR, np.random.default_rng(0), variance
+    )
+    close(got, x)
 
 
 def test_the_last_step_draws_nothing_from_the_generator():
@@ -523,7 +544,8 @@ def test_the_first_step_throws_and_the_net_does_not_bring_back():
 
 
 def test_training_is_torchs_adam_on_the_simple_loss_with_a_falling_rate():
-    torch = pytest.importorskip("torch")
+    import torch
+
     steps, rng, share = 6, np.random.default_rng(3), FOUR.alphas_bar
 
     def draw(n, rng):
@@ -535,7 +557,11 @@ def test_training_is_torchs_adam_on_the_simple_loss_with_a_falling_rate():
     weights = [torch.tensor(w, requires_grad=True) for w in start]
     adam = torch.optim.Adam(weights, 0.05, (0.9, 0.99))
     for step in range(steps):
-        x0, t, noise = draw(8, rng), rng.integers(4, size=8), rng.standard_normal((8, 2))
+        x0, t, noise = (
+            draw(8, rng),
+            rng.integers(4, size=8),
+            rng.standard_normal((8, 2)),
+        )
         m, s = np.sqrt(share[t])[:, None], np.sqrt(1 - share[t])[:, None]
         xt, wanted = m * x0 + s * noise, m * noise - s * x0
         turns = np.outer(t / 4 * math.pi, [0.5, 1, 2, 4])
@@ -614,7 +640,10 @@ def test_without_updates_the_net_stays_as_it_was_drawn():
         (lambda: d.q_sample(1.0, 0, 1.0, [0.1]), "schedule must be a Schedule"),
         (lambda: d.q_sample(1.01e50, 0, 1.0, FOUR), "of at most 1e+50 in size"),
         (lambda: d.q_sample(np.ma.ones(2), 0, [1, 1], FOUR), "x0 must be an array of"),
-        (lambda: d.q_sample([1.0], np.ma.array([1]), [1.0], FOUR), "t must be an integ"),
+        (
+            lambda: d.q_sample([1.0], np.ma.array([1]), [1.0], FOUR),
+            "t must be an integ",
+        ),
         (lambda: d.posterior([1.0], 1.0, 0, FOUR), "xt must have the shape of x0"),
         (lambda: d.convert(1.0, "e", "v", 1.0, 0, FOUR), "source must be one of eps"),
         (lambda: d.convert(1.0, "v", "x", 1.0, 0, FOUR), "target must be one of eps"),
@@ -656,7 +685,10 @@ def test_bad_samplers_and_trainings_are_refused():
         (lambda: sample(lambda x, t: x[:1]), "the prediction of eps_fn must have"),
         (lambda: sample(lambda x, t: x * math.inf), "must hold finite numbers"),
         (lambda: train(lambda n, rng: np.zeros(n)), "what draw gives must have shape"),
-        (lambda: train(wider), "what draw gives must have shape (128, 1), got (128, 2)"),
+        (
+            lambda: train(wider),
+            "what draw gives must have shape (128, 1), got (128, 2)",
+        ),
         (lambda: train(rng=None), "rng must be a numpy Generator, got None"),
         (lambda: d.Denoiser(1, 3, 0), "rng must be a numpy Generator, got 0"),
         (lambda: train(steps=-1), "steps must be an integer from 0"),

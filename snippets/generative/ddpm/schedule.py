@@ -73,8 +73,8 @@ class Schedule:
             after it; 0 at t = 0.
 
     Raises:
-        ValueError: if betas are not T >= 1 numbers from 1e-30 to below 1, or if they leave no
-            signal that a float can hold.
+        ValueError: if betas are not T >= 1 numbers from 1e-30 to below 1, or if the
+            share of the signal that they leave is below e^-600.
     """
 
     betas: np.ndarray

@@ -17,7 +17,8 @@ class Denoiser:
     """Two hidden layers of tanh units that predict the noise, or another target.
 
     Called with points of d numbers, shape (n, d), and a step, or one for each point,
-    it gives the prediction, shape (n, d). The step enters as sines and cosines of four frequencies.
+    it gives the prediction, shape (n, d). The step enters as sines and cosines of
+    four frequencies.
 
     Args:
         d: numbers in a point.
