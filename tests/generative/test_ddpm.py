@@ -636,6 +636,7 @@ def test_without_updates_the_net_stays_as_it_was_drawn():
         (lambda: d.q_sample(1.0, -1, 1.0, FOUR), "t must be an integer from 0 to 3"),
         (lambda: d.q_sample(1.0, 1.0, 1.0, FOUR), "t must be an integer from 0 to 3"),
         (lambda: d.q_sample([1.0], [0, 1], [1.0], FOUR), "or have shape (1,)"),
+        (lambda: d.q_sample([[1.0]], [[1]], [[1.0]], FOUR), "or have shape (1,)"),
         (lambda: d.q_sample([1.0], 0, 1.0, FOUR), "noise must have the shape of x0"),
         (lambda: d.q_sample(1.0, 0, 1.0, [0.1]), "schedule must be a Schedule"),
         (lambda: d.q_sample(1.01e50, 0, 1.0, FOUR), "of at most 1e+50 in size"),
@@ -692,6 +693,10 @@ def test_bad_samplers_and_trainings_are_refused():
         (lambda: train(rng=None), "rng must be a numpy Generator, got None"),
         (lambda: d.Denoiser(1, 3, 0), "rng must be a numpy Generator, got 0"),
         (lambda: train(steps=-1), "steps must be an integer from 0"),
+        (
+            lambda: train(lambda n, rng: np.zeros((n, 0))),
+            "what draw gives must have sh",
+        ),
         (lambda: train(batch=0), "batch must be an integer from 1"),
         (lambda: train(rate=2.0), "rate must be a number from 0 to 1"),
         (lambda: train(target="noise"), "target must be one of eps, x0, v"),
