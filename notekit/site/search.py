@@ -90,9 +90,8 @@ def drop_common(folder: Path) -> None:
         BuildError: a part of the index is not laid out as Pagefind 1.6 does.
     """
     for path in sorted((folder / "index").glob("en_*.pf_index")):
-        data = gzip.decompress(path.read_bytes())
         try:
-            words, *rest = cbor2.loads(data.removeprefix(_MAGIC))
+            words, *rest = cbor2.loads(_unpacked(path))
             kept = [word for word in words if word[0] not in COMMON]
         except (cbor2.CBORDecodeError, IndexError, TypeError, ValueError) as error:
             raise BuildError(
@@ -111,8 +110,7 @@ def write_names(catalogue: Catalogue, folder: Path) -> None:
     """
     found: dict[Language, dict[str, Note]] = {"en": {}, "zh": {}}
     for path in sorted((folder / "fragment").iterdir()):
-        data = gzip.decompress(path.read_bytes()).removeprefix(_MAGIC)
-        url = json.loads(data)["url"].strip("/")
+        url = json.loads(_unpacked(path))["url"].strip("/")
         language: Language = "zh" if url.startswith("zh/") else "en"
         found[language][path.stem] = catalogue.notes[url.removeprefix("zh/")]
     for language, notes in found.items():
@@ -120,6 +118,10 @@ def write_names(catalogue: Catalogue, folder: Path) -> None:
         _write(folder / f"names.{language}.json", called)
         if language == "zh":
             _write(folder / "more.zh.json", names.more(catalogue, called))
+
+
+def _unpacked(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes()).removeprefix(_MAGIC)
 
 
 def _write(path: Path, data: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""One weight for two states: a frozen copy slows the divergence, and no more.
+"""Two states valued w and 2w: here a frozen copy slows divergence, and no more.
 
 Reference: Tsitsiklis, Van Roy, "Feature-Based Methods for Large Scale Dynamic
 Programming", Machine Learning 22, 1996, doi:10.1007/BF00114724.

@@ -3,16 +3,14 @@
 import gzip
 import json
 import re
-from pathlib import Path
 
 import cbor2
 import pytest
 
+from notekit.problem import ROOT
 from notekit.site.layout import BuildError
 from notekit.site.search import COMMON, drop_common, write_names
 from tests.notekit.builder import build_repo
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_search_gets_the_names_of_every_note_by_pagefind_s_number(tmp_path):

@@ -406,10 +406,13 @@ def is_bound(symbol: symtable.Symbol) -> bool:
     return symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
 
 
-# Libraries for which it matters in what process, file or thread they are used.
-APART = ("asyncio", "concurrent", "importlib", "inspect", "multiprocessing", "pickle")
-APART += ("signal", "subprocess", "threading", "torch.distributed", "torch.utils")
-APART += ("torch._dynamo", "torch.multiprocessing", "triton", "weakref")
+# Imports of what depends on the process, file or thread that it is used in.
+APART = re.compile(
+    r"^[ \t]*(?:import|from)[ \t].*\b(?:asyncio|concurrent|importlib|inspect|pickle"
+    r"|multiprocessing|signal|subprocess|threading|triton|weakref"
+    r"|torch(?:\.| import )(?:distributed|utils|_dynamo|multiprocessing))\b",
+    re.MULTILINE,
+)
 # Draws, also those of new weights, from the generators that all cells share.
 DRAWS = re.compile(
     r"torch\.(?:rand|normal|multinomial|bernoulli|empty)|\bnn\.[A-Z]|\binit\."
@@ -418,23 +421,13 @@ DRAWS = re.compile(
 )
 
 
-def imported(code: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
 def may_differ(book: nbformat.NotebookNode) -> bool:
     """Whether its cells may print what the blocks, each alone, do not."""
     first, *cells = (cell.source for cell in code_cells(book))
-    call = ast.parse(first).body[-1].value
-    modules = ast.literal_eval(call.args[0]).values()
-    names = [name for code in (*cells, *modules) for name in imported(code)]
-    if any(f"{name}.".startswith(f"{part}.") for name in names for part in APART):
-        return True
-    return any(DRAWS.search(code) and "seed" not in code for code in cells)
+    modules = first.partition("\nprovide({")[2]  # as they are, between quotes
+    return any(map(APART.search, (modules, *cells))) or any(
+        DRAWS.search(code) and "seed" not in code for code in cells
+    )
 
 
 def test_what_depends_on_the_process_or_on_shared_random_numbers_is_seen(repo):
@@ -442,6 +435,7 @@ def test_what_depends_on_the_process_or_on_shared_random_numbers_is_seen(repo):
     assert not may_differ(plain)
     for line in (
         "import torch.distributed as dist",
+        "from torch import multiprocessing as mp",
         "from multiprocessing import Pool",
         "import numpy as np; np.random.rand()",
         "import random",
