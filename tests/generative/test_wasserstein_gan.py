@@ -1,6 +1,7 @@
 """Oracles: SciPy, linear programs, assignments, the SVD, autograd, closed forms."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -111,7 +112,7 @@ def test_weights_are_shares_of_their_sum_at_any_scale():
 def test_a_point_moved_away_is_far_in_w1_and_equally_disjoint_in_jsd():
     for theta in (0.01, -2.0, 50.0):
         assert wasserstein_1d([0], [theta]) == abs(theta)
-        points, values = optimal_critic_1d([0.0], [theta])
+        _, values = optimal_critic_1d([0.0], [theta])
         assert abs(values[1] - values[0]) == abs(theta)
 
 
@@ -358,7 +359,7 @@ def mean_distances(d, move, repeats=20, n=100):
         y[:, 0] += move
         cost = cdist(x, y)
         found.append(cost[linear_sum_assignment(cost)].mean())
-    return np.mean(found)
+    return np.mean(found), np.std(found)
 
 
 def test_a_batch_cannot_see_a_shift_in_a_hundred_dimensions():
@@ -368,7 +369,9 @@ def test_a_batch_cannot_see_a_shift_in_a_hundred_dimensions():
         (10, 2.58, 2.76),
         (100, 12.41, 12.45),
     ):
-        assert [round(mean_distances(d, move), 2) for move in (0, 1)] == [same, moved]
+        (one, spread), (other, _) = (mean_distances(d, move) for move in (0, 1))
+        assert [round(m, 2) for m in (one, other)] == [same, moved]
+    assert other - one < spread
 
 
 def test_the_bias_on_a_line_falls_like_the_root_of_the_size():
@@ -379,12 +382,12 @@ def test_the_bias_on_a_line_falls_like_the_root_of_the_size():
 
 
 def mean_slope(layers, c, seeds=20, width=64):
-    """Of networks with ReLU whose weights are c or -c by chance, two inputs, one output."""
+    """Of ReLU networks with weights c or -c by chance, two inputs, one output."""
     found = []
     for seed in range(seeds):
         rng = np.random.default_rng(seed)
         sizes = [2] + [width] * (layers - 1) + [1]
-        weights = [rng.choice([-c, c], size=(b, a)) for a, b in zip(sizes, sizes[1:])]
+        weights = [rng.choice([-c, c], size=(b, a)) for a, b in pairwise(sizes)]
         h = rng.normal(size=(100, 2))
         slope = np.broadcast_to(np.eye(2), (100, 2, 2))
         for w in weights[:-1]:
@@ -401,7 +404,8 @@ def test_clipping_scales_the_slope_with_the_depth():
     rates = (found[1:] / found[:-1]) ** 0.5  # of one layer
     np.testing.assert_allclose(rates, 0.01 * math.sqrt(64 / 2), rtol=0.15)
     kept = [mean_slope(layers, math.sqrt(2 / 64)) for layers in (2, 4, 6)]
-    assert 0.2 < min(kept) and max(kept) < 0.26
+    assert min(kept) > 0.2
+    assert max(kept) < 0.26
 
 
 # Training
@@ -471,6 +475,19 @@ def test_the_two_sided_penalty_holds_the_slope_at_one_until_the_end(runs):
         assert run.slopes[-20:].mean() < 0.2
 
 
+def test_the_distance_of_the_two_sided_critic_grows_again(runs):
+    least = np.mean([run.distances.min() for run in runs["two_sided", 5]])
+    assert least < 0.8 * ends(runs["two_sided", 5]).mean()
+
+
+def test_without_the_graph_a_penalty_is_a_constant():
+    x = torch.ones(3, 2, requires_grad=True)
+    score = _critic(torch.Generator().manual_seed(0))(x).sum()
+    for graph in (True, False):
+        (slopes,) = torch.autograd.grad(score, x, create_graph=graph, retain_graph=True)
+        assert slopes.norm(dim=1).requires_grad == graph
+
+
 def test_with_one_step_the_two_sided_critic_is_too_late(runs):
     assert ends(runs["two_sided", 1]).mean() > 1.5
     assert ends(runs["two_sided", 1]).mean() > 2 * ends(runs["two_sided", 5]).mean()
@@ -479,7 +496,7 @@ def test_with_one_step_the_two_sided_critic_is_too_late(runs):
 def test_gaps_of_different_ways_are_no_common_measure(runs):
     # After twenty steps all generators are about as far away; the gaps are not alike.
     far = [[run.distances[19] for run in runs[way, 5]] for way in ("two_sided", "zero")]
-    assert all(0.7 < np.mean(d) < 1.8 for d in far)
+    assert all(0.7 < np.mean(d) < 2.4 for d in far)
     gaps = [
         np.mean([run.gaps[19] for run in runs[w, 5]]) for w in ("two_sided", "zero")
     ]

@@ -34,7 +34,7 @@ def _row(name: str, values: Any) -> np.ndarray:
 
 
 def _weights(name: str, values: Any, points: np.ndarray) -> np.ndarray:
-    """Weights >= 0 with the largest in [½, 1): a power of two, so nothing is rounded."""
+    """Weights >= 0, divided by a power of two so that the largest is in [½, 1)."""
     weights = np.ones(len(points)) if values is None else _row(name, values)
     if len(weights) != len(points):
         raise ValueError(f"{name} must be {len(points)} numbers, got {len(weights)}")

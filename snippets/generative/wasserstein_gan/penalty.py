@@ -1,4 +1,4 @@
-"""The gradient penalty: where slopes of the critic are looked at, and what they cost."""
+"""The gradient penalty: where slopes are looked at, and what they cost."""
 
 import numpy as np
 

@@ -1,7 +1,7 @@
 """A WGAN whose generator is an affine map of noise: its law is known at every step.
 
 Data are normal in the plane, with mean ``MEAN`` and covariance ``COVARIANCE``; the
-generator makes b + A z, so N(b, A Aᵀ). W2 between the two is a formula: no sample, no
+generator makes b + A z, so N(b, A A^T). W2 between the two is a formula: no sample, no
 second network. Points have shape (n, 2).
 """
 
@@ -18,7 +18,7 @@ from ._checks import _choice, _count
 from .transport import gaussian_w2
 
 MEAN, COVARIANCE = (2.0, -1.0), ((2.0, 1.0), (1.0, 1.0))
-ROOT = ((1.0, 1.0), (0.0, 1.0))  # ROOT ROOTᵀ = COVARIANCE
+ROOT = ((1.0, 1.0), (0.0, 1.0))  # times its transpose: the covariance
 CLIP, WEIGHT, BATCH = 0.1, 10.0, 128
 WAYS = ("clip", "two_sided", "zero", "spectral")
 

@@ -1,4 +1,4 @@
-"""Transport between laws: on a line by distribution functions, of Gaussians by a formula.
+"""Transport on a line, by distribution functions, and of Gaussians, by a formula.
 
 A sample stands for the law that gives its points their weights, equal ones if none are
 given. Weights are divided by their sum.
@@ -28,7 +28,7 @@ def wasserstein_1d(
         y_weights: shape (m,), likewise.
 
     Raises:
-        ValueError: if an argument is not so, or the points lie too far apart for float64.
+        ValueError: if an argument is not so, or the points lie beyond float64 apart.
     """
     points, heights = _steps(x, y, x_weights, y_weights)
     return float(np.diff(points) @ abs(heights))
@@ -45,7 +45,10 @@ def optimal_critic_1d(
     Its slope is 1 where y has more mass so far, -1 where x has, 0 where they are even.
 
     Args:
-        x: and the others as for ``wasserstein_1d``.
+        x: as for ``wasserstein_1d``.
+        y: likewise.
+        x_weights: likewise.
+        y_weights: likewise.
 
     Returns:
         The distinct points in order, and f there, 0 at the first: float64 both.
@@ -81,9 +84,8 @@ def gaussian_w2(
 ) -> float:
     """W2 of two normal laws: the distance, not its square.
 
-    With symmetric roots A, B of the covariances, the trace of the formula is the largest
-    tr(U A B) of all orthogonal U. So what is left is the length of A - B U, which does
-    not cancel.
+    With roots A, B of the covariances, what they add to its square is the least squared
+    length of A - B U over all orthogonal U: a form in which nothing cancels.
 
     Args:
         m1: mean, shape (d,).
