@@ -10,7 +10,7 @@ for (const { css, words } of JSON.parse(input)) {
     css: [{ raw: css }],
     defaultExtractor: (text) => text.split(" "),
     // States that a browser or a script sets.
-    safelist: { standard: [/^:/, "js", "no-js"], greedy: [/^data-md-color-scheme$/, /^katex/, /details-content/] },
+    safelist: { standard: [/^:/, "js", "no-js"], greedy: [/^data-md-color-scheme$/, /details-content/] },
     variables: true, keyframes: true, fontFace: true,
   })
   answers.push(answer.css)

@@ -76,6 +76,9 @@ PLANTED = {
     '<hr style="position: absolute; left: 0; width: 391px">': (
         "telephone: want a width of 390, got 391"
     ),
+    '<span class="katex"><span class="katex-sizing reset-size9 size8">x</span></span>': (
+        "note: want smaller parts of formulas, got 1 of full size"
+    ),
     r"<p>so \(x\)</p>": "note: want all of it rendered, got",
     "<script>console.error('one')</script>": "console: one",
     "<script>planted()</script>": "script: planted is not defined",
