@@ -43,7 +43,9 @@ class Facts:
     links: list[Place]
     loaded: list[Place]
     letters: dict[str, str]  # by the class that says in which font formulas show them
-    words: list[str]  # names of elements, attributes, classes, and pairs of KaTeX's sizes
+    words: list[
+        str
+    ]  # names of elements, attributes, classes, and pairs of KaTeX's sizes
     searched: str  # the page without what search leaves out; empty if it is no note
 
     def renamed(self, old: str, new: str) -> "Facts":

@@ -188,6 +188,7 @@ def test_the_site_has_one_style_sheet_one_index_and_its_lists(built):
     assert sheet == f"assets/site.{digest}.css"
     # No formula here has an exponent or a matrix.
     assert b".mathnormal{" in files[sheet]
+    assert b"font-family:KaTeX_Main" in files[sheet]
     assert not any(rule in files[sheet] for rule in (b"reset-size", b".arraycolsep"))
     assert not any(name.startswith("zh/assets") for name in files)
     assert not any(name.endswith((".map", ".gz")) for name in files)
