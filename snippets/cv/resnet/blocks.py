@@ -55,6 +55,7 @@ class BasicBlock(nn.Module):
         self.shortcut = _shortcut(c_in, width, stride)
 
     def forward(self, x: Tensor) -> Tensor:
+        """The sum, through ReLU."""
         images(x, self.branch[0].in_channels)
         return F.relu(self.shortcut(x) + self.branch(x))
         # --8<-- [end:basic]
@@ -92,6 +93,7 @@ class Bottleneck(nn.Module):
         self.shortcut = _shortcut(c_in, 4 * width, stride)
 
     def forward(self, x: Tensor) -> Tensor:
+        """The sum, through ReLU."""
         images(x, self.branch[0].in_channels)
         return F.relu(self.shortcut(x) + self.branch(x))
         # --8<-- [end:bottleneck]
@@ -127,6 +129,7 @@ class PreActBlock(nn.Module):
         self.projection = None if same else conv(c_in, width, 1, stride)
 
     def forward(self, x: Tensor) -> Tensor:
+        """The sum, and nothing behind it."""
         images(x, self.norm.num_features)
         h = F.relu(self.norm(x))
         return (x if self.projection is None else self.projection(h)) + self.branch(h)

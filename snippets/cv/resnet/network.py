@@ -49,6 +49,7 @@ class ResNet(nn.Module):
         self.head = nn.Linear(c, classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits, shape (N, classes)."""
         images(x, 3)
         return self.head(self.blocks(self.stem(x)).mean(dim=(2, 3)))
         # --8<-- [end:network]
