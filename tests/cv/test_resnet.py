@@ -562,3 +562,16 @@ class TestNetwork:
     def test_bad_arguments_are_named(self, arguments, message):
         with pytest.raises(ValueError, match=message):
             ResNet(*arguments)
+
+    def test_images_of_another_shape_are_refused(self):
+        for module, shape in (
+            (BasicBlock(3, 4), (2, 4, 5, 5)),
+            (Bottleneck(3, 4), (3, 5, 5)),
+            (PreActBlock(3, 4), (2, 3, 0, 5)),
+            (ResNet(18, 2, 1), (2, 1, 9, 9)),
+        ):
+            message = (
+                rf"x must have shape \(N, 3, H, W\), none of them 0, got .*{shape[-1]}"
+            )
+            with pytest.raises(ValueError, match=message):
+                module(torch.ones(shape))
