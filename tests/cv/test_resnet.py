@@ -507,8 +507,16 @@ class TestBlocks:
 
     @pytest.mark.parametrize("kind", [BasicBlock, Bottleneck, PreActBlock])
     def test_gradients_are_those_of_finite_differences(self, kind):
-        block = built(lambda: kind(2, 2, 2)).eval()
-        assert torch.autograd.gradcheck(block, normal(2, 2, 3, 3).requires_grad_())
+        keeps = (4, 1) if kind is Bottleneck else (4, 4)
+        for numbers in ((4, 2, 2), keeps):  # with a projection, and without
+            block = built(lambda n=numbers: kind(*n)).eval()
+            for p in block.parameters():
+                if p.ndim == 1:  # off the kinks of ReLU, where beta = 0 puts them
+                    nn.init.uniform_(
+                        p, 0.5, 1.5, generator=torch.Generator().manual_seed(0)
+                    )
+            x = normal(2, 4, 3, 3).requires_grad_()
+            assert torch.autograd.gradcheck(block, x)
 
 
 class TestNetwork:
