@@ -57,12 +57,14 @@ def picture(name: str, values: Any) -> ndarray:
 
 
 def one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    """One of a few words."""
     if not isinstance(value, str) or value not in allowed:
         raise ValueError(f"{name} must be one of {allowed}, got {value!r}")
     return value
 
 
 def truth(name: str, value: bool) -> bool:
+    """True or False, no number."""
     if not isinstance(value, bool | np.bool_):
         raise ValueError(f"{name} must be True or False, got {value!r}")
     return bool(value)

@@ -58,6 +58,7 @@ class UNet(nn.Module):
         self.head = nn.Conv2d(base, classes, 1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """The logits of x."""
         if x.ndim != 4 or x.shape[1] != self.channels:
             wanted = f"(n, {self.channels}, h, w)"
             raise ValueError(f"x must have shape {wanted}, got {tuple(x.shape)}")
