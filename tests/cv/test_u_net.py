@@ -99,6 +99,58 @@ def test_channels_after_the_concatenation_are_twice_those_of_the_skip():
     assert [pair[0].in_channels for pair in net.up] == [32, 16]
 
 
+def test_the_paper_s_net_has_23_convolutions_and_two_hold_almost_half_the_weights():
+    with torch.device("meta"):
+        net = UNet()
+    layers = [m for m in net.modules() if isinstance(m, nn.Conv2d | nn.ConvTranspose2d)]
+    assert len(layers) == 23
+    assert sum(isinstance(m, nn.ConvTranspose2d) for m in layers) == 4
+    assert sum(m.kernel_size == (3, 3) for m in layers) == 18
+    bottom = sum(p.numel() for p in net.down[-1].parameters())
+    assert 0.45 < bottom / unet_parameters() < 0.46
+
+
+def test_what_the_skips_cost_and_how_many_pixels_are_read_for_one():
+    assert round(572**2 / unet_sizes(572)[1][-1] ** 2, 2) == 2.17
+    assert 188**2 / unet_sizes(188)[1][-1] ** 2 == 2209
+    assert round(64 * unet_sizes(572)[0][0] ** 2 * 4 / 1e6, 1) == 82.6
+    x = np.arange(568.0 * 568).reshape(568, 568)
+    assert center_crop(x, 392)[0, 0] == x[88, 88]
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_gradients_of_all_weights_and_of_the_image_are_finite_differences(padding):
+    generator = torch.Generator().manual_seed(0)
+    net = UNet(2, 1, padding=padding).double()
+    n = 20 if padding == "valid" else 8
+
+    def normal(*shape):
+        return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+    with torch.no_grad():
+        for weights in net.parameters():
+            weights.copy_(normal(*weights.shape) / 2)
+    image, ways = normal(1, 1, n, n), [normal(*w.shape) for w in net.parameters()]
+    moved = [image, *(w.detach().clone() for w in net.parameters())]
+    ways = [normal(1, 1, n, n), *ways]
+    names = [name for name, _ in net.named_parameters()]
+
+    def loss(image, *weights):
+        changed = dict(zip(names, weights, strict=True))
+        return (torch.func.functional_call(net, changed, (image,)) ** 2).mean()
+
+    inputs = [x.requires_grad_() for x in moved]
+    slopes = torch.autograd.grad(loss(*inputs), inputs)
+    for k, (slope, way) in enumerate(zip(slopes, ways, strict=True)):
+        ends = []
+        for step in (1e-6, -1e-6):
+            there = [x + step * way if j == k else x for j, x in enumerate(inputs)]
+            ends.append(loss(*there).item())
+        wanted = (ends[0] - ends[1]) / 2e-6
+        assert (slope != 0).any()
+        assert (slope * way).sum().item() == pytest.approx(wanted, rel=1e-5, abs=1e-8)
+
+
 def test_images_need_not_be_square():
     assert UNet(2, 1, 3, 5)(torch.zeros(2, 3, 20, 24)).shape == (2, 5, 4, 8)
     same = UNet(2, 2, padding="same")
@@ -175,6 +227,21 @@ def test_tiles_of_depth_3_need_starts_at_multiples_of_8():
     assert np.array_equal(cut, whole)
 
 
+def test_with_depth_4_tiles_are_exact_if_4_pixels_of_each_output_are_cut_off():
+    assert 572 == 384 + 2 * 94
+    assert unet_sizes(572)[1][-1] == 388
+    f = whole_net(4)
+    image = np.random.default_rng(2).integers(0, 9, (100, 100)).astype(float)
+    whole = f(np.pad(image, 92, mode="reflect"))
+    assert 0 < np.abs(whole).max() < 2**53
+    assert np.ptp(whole) > 0
+    assert not np.array_equal(tile_predict(image, f, 20, 92), whole)
+    image = image[:96, :96]
+    whole = center_crop(f(np.pad(image, 94, mode="reflect")), 96)
+    cut = tile_predict(image, lambda patch: center_crop(f(patch), 16), 16, 94)
+    assert np.array_equal(cut, whole)
+
+
 @pytest.mark.parametrize("depth", [3, 4, 5])
 def test_from_depth_3_on_no_whole_output_is_a_multiple_of_2_to_the_depth(depth):
     outputs = {unet_sizes(n, depth)[1][-1] for n in valid_inputs(1, 900, depth)}
@@ -211,6 +278,19 @@ def test_f_gets_a_copy_of_the_mirrored_image():
     assert np.array_equal(tile_predict(image, f, 3, 2), image)
     assert np.array_equal(seen[0], np.pad(image, 2, mode="reflect"))
     assert np.array_equal(tile_predict(image, f, 2, 2), image)
+
+
+def test_integers_reach_f_as_float64_and_the_result_is_no_view():
+    kinds = []
+
+    def f(patch):
+        kinds.append(patch.dtype)
+        return patch
+
+    result = tile_predict(np.ones((3, 3), dtype=np.uint8), f, 2, 0)
+    assert set(kinds) == {np.dtype("float64")}
+    assert result.dtype == np.float64
+    assert result.base is None
 
 
 def test_beyond_the_mirror_stand_zeros():
@@ -287,6 +367,12 @@ def test_per_image_and_per_batch_differ():
     assert_allclose(soft_dice(p, t, per="batch"), 10 / 11, rtol=0, atol=1e-12)
     images = p.reshape(2, 2, 2), t.reshape(2, 2, 2)
     assert soft_dice(*images) == soft_dice(p, t)
+
+
+def test_sixteen_bits_are_added_up_in_float64():
+    p, t = np.full((1, 9000), 0.1, dtype=np.float16), np.ones((1, 9000), dtype=np.uint8)
+    wanted = 2 * 9000 * float(p[0, 0]) / (9000 * float(p[0, 0]) + 9000)
+    assert_allclose(soft_dice(p, t), wanted, rtol=0, atol=1e-12)
 
 
 def test_an_empty_target():
@@ -446,6 +532,8 @@ def test_fewer_than_two_objects_have_no_border(labels):
         (lambda: soft_dice(np.ones((0, 2)), np.ones((0, 2))), "p and t must be"),
         (lambda: soft_dice([[1.5]], [[1]]), "p must be from 0 to 1"),
         (lambda: soft_dice([[-0.5]], [[1]]), "p must be from 0 to 1"),
+        (lambda: soft_dice([[0.5, 1.5]], [[1, 1]]), "p must be from 0 to 1"),
+        (lambda: soft_dice([[0.5, 0]], [[1, 2]]), "t must be 0 or 1"),
         (lambda: soft_dice([[math.nan]], [[1]]), "p must be from 0 to 1"),
         (lambda: soft_dice([[0.5]], [[0.5]]), "t must be 0 or 1"),
         (lambda: soft_dice([[0.5]], [[1]], -1), "smooth must be a number >= 0, got -1"),
@@ -454,8 +542,14 @@ def test_fewer_than_two_objects_have_no_border(labels):
         (lambda: soft_dice([[0.5]], [[1]], None), "smooth must be a number >= 0"),
         (lambda: soft_dice([[0.5]], [[1]], 0, 1), "squared must be True or False"),
         (lambda: soft_dice([[0.5]], [[1]], per="pixel"), "per must be one of"),
-        (lambda: border_weights(np.ones((2, 2))), "labels must be integers >= 0"),
-        (lambda: border_weights(np.array([[-1]])), "labels must be integers >= 0"),
+        (
+            lambda: border_weights(np.ones((2, 2))),
+            "integers >= 0, got 1.0 of dtype float",
+        ),
+        (
+            lambda: border_weights(np.array([[1, -1]])),
+            "integers >= 0, got -1 of dtype int",
+        ),
         (lambda: border_weights(np.array([1])), r"labels must have shape \(h, w\)"),
         (lambda: border_weights(np.ones((0, 1), int)), "labels must have shape"),
         (lambda: border_weights([[1]], -1), "w0 must be a number >= 0, got -1"),

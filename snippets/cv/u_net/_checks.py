@@ -63,8 +63,7 @@ def one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
-def truth(name: str, value: bool) -> bool:
+def truth(name: str, value: bool) -> None:
     """True or False, no number."""
     if not isinstance(value, bool | np.bool_):
         raise ValueError(f"{name} must be True or False, got {value!r}")
-    return bool(value)

@@ -25,7 +25,8 @@ def border_weights(labels: ndarray, w0: float = 10.0, sigma: float = 5.0) -> nda
     if labels.ndim != 2 or 0 in labels.shape:
         raise ValueError(f"labels must have shape (h, w), got {labels.shape}")
     if labels.dtype.kind not in "iu" or labels.min() < 0:
-        raise ValueError(f"labels must be integers >= 0, got {labels.dtype} or less")
+        found = f"{labels.min()} of dtype {labels.dtype}"
+        raise ValueError(f"labels must be integers >= 0, got {found}")
     w0, sigma = real("w0", w0, 0), real("sigma", sigma, 0, above=True)
     row, column = np.indices(labels.shape)
     near = np.full((2, *labels.shape), np.inf)  # the two smallest distances so far

@@ -33,7 +33,8 @@ def soft_dice(
         raise ValueError("p must be from 0 to 1, got another number or NaN")
     if not ((t == 0) | (t == 1)).all():
         raise ValueError("t must be 0 or 1, got another number")
-    smooth, squared = real("smooth", smooth, 0), truth("squared", squared)
+    smooth = real("smooth", smooth, 0)
+    truth("squared", squared)
     shape = (
         (1, -1) if one_of("per", per, ("image", "batch")) == "batch" else (len(p), -1)
     )

@@ -22,7 +22,9 @@ def unet_sizes(
     """
     n, depth = integer("n", n, 1), integer("depth", depth, 1)
     lost = 4 if one_of("padding", padding, PADDINGS) == "valid" else 0
-    down, up, size = [], [], n
+    down: list[int] = []
+    up: list[int] = []
+    size = n
     for level in range(2 * depth + 1):
         size -= lost
         if size < 1:
