@@ -32,8 +32,7 @@ def pair(name: str, value: int | Pair, words: str = "(height, width)") -> Pair:
 def array(name: str, values: np.ndarray, shape: str, kinds: str = "biuf") -> np.ndarray:
     """Numbers with as many axes as the words of ``shape`` have, the first maybe empty.
 
-    Args:
-        kinds: letters of numpy's kinds of dtypes that may come.
+    ``kinds`` has the letters of numpy's kinds of dtypes that may come.
     """
     wanted = "floats" if kinds == "f" else "numbers"
     try:

@@ -42,7 +42,6 @@ class Block(nn.Module):
         return x + self.down(F.gelu(self.up(self.norm_2(x))))
 
 
-# --8<-- [start:vit]
 class ViT(nn.Module):
     """Images in, one score for each class out.
 
@@ -101,6 +100,7 @@ class ViT(nn.Module):
                 f"images must have shape (n, {', '.join(map(str, self.size))}),"
                 f" got {tuple(images.shape)}"
             )
+        # --8<-- [start:forward]
         n = len(images)
         x = self.embed(images).flatten(2).transpose(1, 2)  # n, L, dim
         x = torch.cat([self.cls.expand(n, 1, -1), x], dim=1)
@@ -110,4 +110,4 @@ class ViT(nn.Module):
         for block in self.blocks:
             x = block(x)
         return self.head(self.norm(x[:, 0]))
-        # --8<-- [end:vit]
+        # --8<-- [end:forward]
