@@ -6,8 +6,6 @@ from typing import Any
 
 from notekit.study.judge import Exercise, Words
 
-Image = list[list[list[int]]]
-
 cut = Exercise(
     en=Words(
         title="Cut an image into patches",
@@ -52,7 +50,7 @@ second, and so on.
 
 
 @cut.solution
-def patchify(x: Image, p: int) -> list[list[int]]:
+def patchify(x: list[list[list[int]]], p: int) -> list[list[int]]:
     found = []
     height = len(x[0])
     width = len(x[0][0]) if height else 0
@@ -70,7 +68,7 @@ def patchify(x: Image, p: int) -> list[list[int]]:
     en="A plain reshape: the numbers are cut in the order in which they lie.",
     zh="直接改形状：按存放的次序把数切成段。",
 )
-def patchify_reshape(x: Image, p: int) -> list[list[int]]:
+def patchify_reshape(x: list[list[list[int]]], p: int) -> list[list[int]]:
     flat = [value for channel in x for row in channel for value in row]
     size = len(x) * p * p
     return [flat[i : i + size] for i in range(0, len(flat), size)]
@@ -80,7 +78,7 @@ def patchify_reshape(x: Image, p: int) -> list[list[int]]:
     en="Channels last: for each pixel all its channels.",
     zh="通道排在最后：每个像素的各个通道相邻。",
 )
-def patchify_channels_last(x: Image, p: int) -> list[list[int]]:
+def patchify_channels_last(x: list[list[list[int]]], p: int) -> list[list[int]]:
     height = len(x[0])
     width = len(x[0][0]) if height else 0
     return [
@@ -99,7 +97,7 @@ def patchify_channels_last(x: Image, p: int) -> list[list[int]]:
     en="The squares go column by column.",
     zh="方块按列排列了。",
 )
-def patchify_by_columns(x: Image, p: int) -> list[list[int]]:
+def patchify_by_columns(x: list[list[list[int]]], p: int) -> list[list[int]]:
     height = len(x[0])
     width = len(x[0][0]) if height else 0
     return [
@@ -118,7 +116,7 @@ def patchify_by_columns(x: Image, p: int) -> list[list[int]]:
     en="Height and width are taken for the same.",
     zh="把宽当成了高。",
 )
-def patchify_square(x: Image, p: int) -> list[list[int]]:
+def patchify_square(x: list[list[list[int]]], p: int) -> list[list[int]]:
     height = len(x[0])
     return [
         [
@@ -136,7 +134,7 @@ def patchify_square(x: Image, p: int) -> list[list[int]]:
     en="The pixels of a square go column by column.",
     zh="方块里的像素按列排列了。",
 )
-def patchify_turned(x: Image, p: int) -> list[list[int]]:
+def patchify_turned(x: list[list[list[int]]], p: int) -> list[list[int]]:
     height = len(x[0])
     width = len(x[0][0]) if height else 0
     return [
@@ -152,7 +150,7 @@ def patchify_turned(x: Image, p: int) -> list[list[int]]:
 
 
 @cut.drive
-def cut_drive(patchify: Any, x: Image, p: int) -> Any:
+def cut_drive(patchify: Any, x: list[list[list[int]]], p: int) -> Any:
     before = [[list(row) for row in channel] for channel in x]
     result = patchify(x, p)
     if x != before:
@@ -160,7 +158,7 @@ def cut_drive(patchify: Any, x: Image, p: int) -> Any:
     return result
 
 
-def _image(random: Random, c: int, h: int, w: int) -> Image:
+def _image(random: Random, c: int, h: int, w: int) -> list[list[list[int]]]:
     return [
         [[random.randint(-99, 99) for _ in range(w)] for _ in range(h)]
         for _ in range(c)
@@ -168,7 +166,7 @@ def _image(random: Random, c: int, h: int, w: int) -> Image:
 
 
 @cut.cases
-def cut_cases(random: Random) -> Iterator[tuple[Image, int]]:
+def cut_cases(random: Random) -> Iterator[tuple[list[list[list[int]]], int]]:
     yield [[]], 1
     yield [[], []], 2
     yield [[[7]]], 1
@@ -182,13 +180,13 @@ def cut_cases(random: Random) -> Iterator[tuple[Image, int]]:
 
 
 @cut.large
-def cut_large(random: Random) -> Iterator[tuple[Image, int]]:
+def cut_large(random: Random) -> Iterator[tuple[list[list[list[int]]], int]]:
     yield _image(random, 3, 64, 96), 16
     yield _image(random, 1, 84, 56), 14
 
 
 @cut.brute
-def cut_brute(x: Image, p: int) -> list[list[int]]:
+def cut_brute(x: list[list[list[int]]], p: int) -> list[list[int]]:
     # Each pixel is asked which place it has; the places are then read in order.
     places = {}
     for c, channel in enumerate(x):
@@ -251,8 +249,9 @@ The first window and the last are two, though a rolled list would put them side 
 def window_sums(x: list[int], m: int, shift: int) -> list[int]:
     cuts = [0, *range(shift, len(x), m), len(x)]
     found: list[int] = []
-    for start, end in zip(cuts, cuts[1:]):
-        found += [sum(x[start:end])] * (end - start)
+    for k in range(1, len(cuts)):
+        window = x[cuts[k - 1] : cuts[k]]
+        found += [sum(window)] * len(window)
     return found
 
 
@@ -273,8 +272,12 @@ def window_sums_unmasked(x: list[int], m: int, shift: int) -> list[int]:
     zh="求和之后没有滚动回来。",
 )
 def window_sums_not_back(x: list[int], m: int, shift: int) -> list[int]:
-    sums = window_sums(x, m, shift)
-    return sums[shift:] + sums[:shift]
+    cuts = [0, *range(shift, len(x), m), len(x)]
+    found: list[int] = []
+    for k in range(1, len(cuts)):
+        window = x[cuts[k - 1] : cuts[k]]
+        found += [sum(window)] * len(window)
+    return found[shift:] + found[:shift]
 
 
 @shifted.wrong(
@@ -282,7 +285,12 @@ def window_sums_not_back(x: list[int], m: int, shift: int) -> list[int]:
     zh="方向反了：第一个窗口有 m - shift 个词元。",
 )
 def window_sums_other_way(x: list[int], m: int, shift: int) -> list[int]:
-    return window_sums(x, m, (m - shift) % m)
+    cuts = [0, *range((m - shift) % m, len(x), m), len(x)]
+    found: list[int] = []
+    for k in range(1, len(cuts)):
+        window = x[cuts[k - 1] : cuts[k]]
+        found += [sum(window)] * len(window)
+    return found
 
 
 @shifted.wrong(
@@ -301,7 +309,11 @@ def window_sums_still(x: list[int], m: int, shift: int) -> list[int]:
     zh="传入的列表被就地滚动，改掉了。",
 )
 def window_sums_in_place(x: list[int], m: int, shift: int) -> list[int]:
-    found = window_sums(x, m, shift)
+    cuts = [0, *range(shift, len(x), m), len(x)]
+    found: list[int] = []
+    for k in range(1, len(cuts)):
+        window = x[cuts[k - 1] : cuts[k]]
+        found += [sum(window)] * len(window)
     x[:] = x[shift:] + x[:shift]
     return found
 
