@@ -46,6 +46,7 @@ second, and so on.
 >>> patchify([[[1, 2]], [[3, 4]]], 1)
 [[1, 3], [2, 4]]
 """,
+    tolerance=1e-9,  # numbers in an array of floats are right, too
 )
 
 
@@ -242,6 +243,7 @@ The first window and the last are two, though a rolled list would put them side 
 >>> window_sums([1, 2, 3, 4, 5, 6, 7, 8], 4, 1)
 [1, 14, 14, 14, 14, 21, 21, 21]
 """,
+    tolerance=1e-9,
 )
 
 

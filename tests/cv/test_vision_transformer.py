@@ -148,10 +148,9 @@ def test_the_cost_is_what_torch_counts_in_a_plain_vit(how, parameters, adds):
 
 
 def test_torchvision_publishes_the_same_numbers():
-    # num_params and GFLOPS of vit_b_16, vit_b_32, vit_l_16 in its documentation
+    # num_params and GFLOPS of vit_b_16 and vit_l_16 in its documentation
     published = [
         ({}, 86567656, 17.56),
-        ({"patch": 32}, 88224232, 4.41),
         ({"dim": 1024, "depth": 24}, 304326632, 61.55),
     ]
     for how, parameters, giga in published:
@@ -280,12 +279,15 @@ def test_interpolating_the_class_row_too_is_refused_or_shifts_the_rest():
         resize_positions(drawn(0, 197, 2), 24, prefix=0)
 
 
-def test_float16_is_added_up_in_float32():
-    table = drawn(2, 10, 4).astype(np.float16)
-    new = resize_positions(table, 5)
-    assert new.dtype == np.float16
-    exact = resize_positions(table.astype(np.float64), 5)
-    assert np.abs(new - exact).max() <= 1e-3 * np.abs(exact).max()
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_short_floats_are_rounded_once(dtype):
+    table = drawn(2, 10, 64).astype(dtype)
+    new = resize_positions(table, 7)
+    assert new.dtype == dtype
+    exact = resize_positions(table.astype(np.float64), 7)
+    assert np.array_equal(new, exact.astype(dtype))
+    in_short = resize_positions(np.eye(9), 7, 0).astype(dtype) @ table[1:]
+    assert not np.array_equal(new[1:], in_short)
 
 
 # Windows

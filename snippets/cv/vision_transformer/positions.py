@@ -33,18 +33,16 @@ def resize_positions(
             f"table must have prefix + g² rows with g >= 1, got {len(table)} rows"
             f" for prefix {prefix}"
         )
-    wide = np.result_type(table.dtype, np.float32)
-    grid = table[prefix:].reshape(g, g, -1).astype(wide)
-    grid = np.tensordot(_weights(g, rows, wide), grid, axes=1)  # rows, g, d
-    grid = _weights(g, columns, wide) @ grid  # rows, columns, d
+    grid = table[prefix:].reshape(g, g, -1).astype(np.float64)  # rounded once, below
+    grid = np.tensordot(_weights(g, rows), grid, axes=1)  # rows, g, d
+    grid = _weights(g, columns) @ grid  # rows, columns, d
     new = grid.reshape(rows * columns, -1).astype(table.dtype)
     return np.concatenate([table[:prefix], new])
 
 
-def _weights(g: int, new: int, dtype: np.dtype) -> np.ndarray:
+def _weights(g: int, new: int) -> np.ndarray:
     """Shape (new, g): what each new place takes of the old ones; a row adds up to 1."""
     at = (np.arange(new) + 0.5) * g / new - 0.5  # half a pixel is half a pixel
     at = np.clip(at, 0, g - 1)
-    distance = np.abs(at[:, None] - np.arange(g))
-    return np.maximum(1 - distance, 0).astype(dtype)
+    return np.maximum(1 - np.abs(at[:, None] - np.arange(g)), 0)
     # --8<-- [end:resize]
