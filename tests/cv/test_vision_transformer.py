@@ -443,8 +443,14 @@ def test_the_network_is_torchs_encoder_between_embedding_and_head(registers):
             layer.self_attn.in_proj_weight.copy_(block.qkv.weight)
             layer.self_attn.in_proj_bias.copy_(block.qkv.bias)
         tokens = layer(tokens)
-    wanted = net.head(net.norm(tokens)[:, 0])
-    torch.testing.assert_close(net(x), wanted, rtol=0, atol=1e-12)
+    wanted, got = net.head(net.norm(tokens)[:, 0]), net(x)
+    torch.testing.assert_close(got, wanted, rtol=0, atol=1e-12)
+    first = (net.table, net.cls, net.registers, net.embed.weight)
+    slopes, theirs = (
+        torch.autograd.grad(y.square().sum(), first) for y in (got, wanted)
+    )
+    for ours, other in zip(slopes, theirs, strict=True):
+        torch.testing.assert_close(ours, other, rtol=0, atol=1e-12)
 
 
 def moved(net, x, order):

@@ -33,7 +33,7 @@ def resize_positions(
             f"table must have prefix + g² rows with g >= 1, got {len(table)} rows"
             f" for prefix {prefix}"
         )
-    grid = table[prefix:].reshape(g, g, -1).astype(np.float64)  # rounded once, below
+    grid = table[prefix:].reshape(g, g, -1)  # times float64, and rounded once, below
     grid = np.tensordot(_weights(g, rows), grid, axes=1)  # rows, g, d
     grid = _weights(g, columns) @ grid  # rows, columns, d
     new = grid.reshape(rows * columns, -1).astype(table.dtype)
