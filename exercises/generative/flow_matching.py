@@ -60,11 +60,6 @@ $$v(x, t) = \\mu + \\frac{t s^2 - (1 - t)}{(1 - t)^2 + t^2 s^2}\\,(x - t\\mu).$$
 )
 
 
-def _velocity(x: float, t: float, mean: float, std: float) -> float:
-    variance = (1 - t) ** 2 + (t * std) ** 2
-    return mean + (t * std**2 - (1 - t)) / variance * (x - t * mean)
-
-
 @follow.solution
 def euler(points: list[float], mean: float, std: float, steps: int) -> list[float]:
     ends = []
@@ -83,10 +78,14 @@ def euler(points: list[float], mean: float, std: float, steps: int) -> list[floa
     zh="时间从一个步长走到 1，而不是从 0 开始：每个速度都取晚了一步。",
 )
 def euler_late(points: list[float], mean: float, std: float, steps: int) -> list[float]:
+    def velocity(x: float, t: float) -> float:
+        variance = (1 - t) ** 2 + (t * std) ** 2
+        return mean + (t * std**2 - (1 - t)) / variance * (x - t * mean)
+
     ends = []
     for x in points:
         for k in range(steps):
-            x += _velocity(x, (k + 1) / steps, mean, std) / steps
+            x += velocity(x, (k + 1) / steps) / steps
         ends.append(x)
     return ends
 
@@ -96,10 +95,14 @@ def euler_late(points: list[float], mean: float, std: float, steps: int) -> list
     zh="多走了一步：时间 1 处又走了一步。",
 )
 def euler_more(points: list[float], mean: float, std: float, steps: int) -> list[float]:
+    def velocity(x: float, t: float) -> float:
+        variance = (1 - t) ** 2 + (t * std) ** 2
+        return mean + (t * std**2 - (1 - t)) / variance * (x - t * mean)
+
     ends = []
     for x in points:
         for k in range(steps + 1):
-            x += _velocity(x, k / steps, mean, std) / steps
+            x += velocity(x, k / steps) / steps
         ends.append(x)
     return ends
 
@@ -111,9 +114,13 @@ def euler_more(points: list[float], mean: float, std: float, steps: int) -> list
 def euler_in_place(
     points: list[float], mean: float, std: float, steps: int
 ) -> list[float]:
+    def velocity(x: float, t: float) -> float:
+        variance = (1 - t) ** 2 + (t * std) ** 2
+        return mean + (t * std**2 - (1 - t)) / variance * (x - t * mean)
+
     for k in range(steps):
         for i, x in enumerate(points):
-            points[i] = x + _velocity(x, k / steps, mean, std) / steps
+            points[i] = x + velocity(x, k / steps) / steps
     return points
 
 
@@ -124,9 +131,12 @@ def euler_in_place(
 def euler_stuck(
     points: list[float], mean: float, std: float, steps: int
 ) -> list[float]:
+    def velocity(x: float, t: float) -> float:
+        variance = (1 - t) ** 2 + (t * std) ** 2
+        return mean + (t * std**2 - (1 - t)) / variance * (x - t * mean)
+
     return [
-        x + sum(_velocity(x, k / steps, mean, std) for k in range(steps)) / steps
-        for x in points
+        x + sum(velocity(x, k / steps) for k in range(steps)) / steps for x in points
     ]
 
 
@@ -135,10 +145,14 @@ def euler_stuck(
     zh="漏乘了步长。",
 )
 def euler_long(points: list[float], mean: float, std: float, steps: int) -> list[float]:
+    def velocity(x: float, t: float) -> float:
+        variance = (1 - t) ** 2 + (t * std) ** 2
+        return mean + (t * std**2 - (1 - t)) / variance * (x - t * mean)
+
     ends = []
     for x in points:
         for k in range(steps):
-            x += _velocity(x, k / steps, mean, std)
+            x += velocity(x, k / steps)
         ends.append(x)
     return ends
 

@@ -76,9 +76,9 @@ def draw_errors(axes: Axes) -> None:
 def draw_shifts(axes: Axes) -> None:
     t = np.linspace(0, 1, 41)
     for shift, colour, label in (
-        (3.0, BLUE, "$s = 3$"),
-        (1.0, INK, "$s = 1$"),
-        (1 / 3, ORANGE, "$s = 1/3$"),
+        (3.0, BLUE, "$a = 3$"),
+        (1.0, INK, "$a = 1$"),
+        (1 / 3, ORANGE, "$a = 1/3$"),
     ):
         axes.plot(t, shift_time(t, shift), color=colour, label=label)
     axes.set_xlabel("$t$")

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
@@ -12,8 +13,6 @@ from scipy.integrate import quad, solve_ivp
 
 from snippets.generative import flow_matching as f
 from snippets.generative.flow_matching.training import train_velocity
-
-torch = pytest.importorskip("torch")
 
 DATA = np.array([[-1.0], [1.0], [4.0]])
 HUGE = 1e50
@@ -491,7 +490,27 @@ def test_fluxs_shift_at_a_megapixel_is_the_exponential_of_its_mu():
     for noise in (0.2, 0.5, 0.9):
         theirs = math.exp(mu) / (math.exp(mu) + (1 / noise - 1))
         close(f.shift_time(noise, math.exp(mu)), theirs)
-    assert round(math.exp(mu), 2) == 3.16
+    assert (round(math.exp(0.5), 2), round(math.exp(mu), 2)) == (1.65, 3.16)
+
+
+def test_a_spread_of_two_makes_two_hills_and_a_spread_of_one_makes_one():
+    t = np.linspace(0.005, 0.995, 199)
+    for std, hills in ((1, 1), (2, 2)):
+        rises = np.diff(f.logit_normal_density(t, 0, std)) > 0
+        assert 1 + int((~rises[:-1] & rises[1:]).sum()) == hills
+
+
+def test_the_ends_of_time_need_no_data_but_the_mean():
+    x = np.array([-1.0, 0.5, 3.0])
+    for s in (0.5, 2):
+        close(f.gaussian_velocity(x, 0, 2, s), 2 - x)
+        close(f.gaussian_velocity(x, 1, 2, s), x)
+
+
+def test_with_the_sign_of_the_other_convention_samples_run_away():
+    noise = np.random.default_rng(0).standard_normal(1000)
+    ends = f.integrate(lambda x, t: -narrow(x, t), noise, 50)
+    assert ends.mean() < -2
 
 
 # A trained net

@@ -7,7 +7,6 @@ import numpy as np
 from ._checks import _array, _number, _row_times, _same_shape
 
 
-# --8<-- [start:interpolate]
 def interpolate(
     x0: np.ndarray, x1: np.ndarray, t: float | np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -29,10 +28,8 @@ def interpolate(
     x1 = _same_shape("x1", x1, "x0", x0)
     t = _row_times(t, x0)
     return (1 - t) * x0 + t * x1, x1 - x0
-    # --8<-- [end:interpolate]
 
 
-# --8<-- [start:gaussian]
 def gaussian_velocity(
     x: np.ndarray, t: float | np.ndarray, mean: float = 0.0, std: float = 1.0
 ) -> np.ndarray:
@@ -58,10 +55,8 @@ def gaussian_velocity(
     total = np.hypot(noise, data)
     slope = (std * (data / total) - noise / total) / total
     return center + slope * (x - t * center)
-    # --8<-- [end:gaussian]
 
 
-# --8<-- [start:data]
 def data_velocity(x: np.ndarray, t: float | np.ndarray, data: np.ndarray) -> np.ndarray:
     """Mean direction if the data are these points, each as likely as the others.
 
@@ -89,4 +84,3 @@ def data_velocity(x: np.ndarray, t: float | np.ndarray, data: np.ndarray) -> np.
     weights = np.exp(logs - logs.max(1, keepdims=True))
     mean = weights @ data / weights.sum(1, keepdims=True)
     return (mean - x) / (1 - t)
-    # --8<-- [end:data]

@@ -9,7 +9,6 @@ from ._checks import _array, _finite, _name, _row_times, _same_shape
 KINDS = ("velocity", "x1", "x0", "score")
 
 
-# --8<-- [start:convert]
 def convert(
     prediction: np.ndarray,
     source: str,
@@ -52,4 +51,3 @@ def convert(
             v = (x - x0) / t
         found = {"velocity": v, "x1": x + (1 - t) * v, "x0": x0, "score": x0 / (t - 1)}
     return _finite(found[target])
-    # --8<-- [end:convert]

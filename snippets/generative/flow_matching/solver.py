@@ -11,7 +11,6 @@ from ._checks import _array, _count, _name, _same_shape
 METHODS = ("euler", "midpoint", "heun")
 
 
-# --8<-- [start:integrate]
 def integrate(
     velocity: Callable[[np.ndarray, float], np.ndarray],
     x: np.ndarray,
@@ -41,6 +40,7 @@ def integrate(
     def at(x: np.ndarray, t: float) -> np.ndarray:
         return _same_shape("velocity(x, t)", velocity(x.copy(), t), "x", x)
 
+    # --8<-- [start:loop]
     for k in range(steps):
         v = at(x, k / steps)
         if method == "midpoint":
@@ -48,5 +48,5 @@ def integrate(
         elif method == "heun":
             v = (v + at(x + h * v, (k + 1) / steps)) / 2
         x = _array("a point on the way", x + h * v)
+    # --8<-- [end:loop]
     return x
-    # --8<-- [end:integrate]

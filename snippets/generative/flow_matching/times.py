@@ -7,7 +7,6 @@ import numpy as np
 from ._checks import _array, _finite, _number, _times
 
 
-# --8<-- [start:shift]
 def shift_time(t: float | np.ndarray, shift: float) -> np.ndarray:
     """Multiply the odds t / (1 - t) by the shift.
 
@@ -24,10 +23,8 @@ def shift_time(t: float | np.ndarray, shift: float) -> np.ndarray:
     t = _times(t)
     part = _number("shift", shift, positive=True) * t
     return part / ((1 - t) + part)
-    # --8<-- [end:shift]
 
 
-# --8<-- [start:density]
 def logit_normal_density(
     t: float | np.ndarray, mean: float = 0.0, std: float = 1.0
 ) -> np.ndarray:
@@ -50,4 +47,3 @@ def logit_normal_density(
         far = ((log_t - log_rest - center) / std) ** 2
         logs = -far / 2 - log_t - log_rest - np.log(std) - np.log(2 * np.pi) / 2
         return _finite(np.exp(logs))
-    # --8<-- [end:density]

@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from ._checks import _count
 
 
-# --8<-- [start:train]
 def train_velocity(
     draw: Callable[[int, torch.Generator], Tensor],
     updates: int,
@@ -44,6 +43,7 @@ def train_velocity(
         )
     adam = torch.optim.Adam(net.parameters(), lr=0.01)
     rate = torch.optim.lr_scheduler.LinearLR(adam, 1.0, 0.0, updates)
+    # --8<-- [start:loop]
     for _ in range(updates):
         x1 = draw(batch, rng)
         x0 = torch.randn(x1.shape, generator=rng)
@@ -54,6 +54,7 @@ def train_velocity(
         loss.backward()
         adam.step()
         rate.step()
+    # --8<-- [end:loop]
 
     def velocity(x: np.ndarray, t: float) -> np.ndarray:
         points = torch.as_tensor(x, dtype=torch.float32)
@@ -62,4 +63,3 @@ def train_velocity(
         return v.numpy()
 
     return velocity
-    # --8<-- [end:train]
