@@ -17,7 +17,7 @@ $$v(x, t) = \\mu + \\frac{t s^2 - (1 - t)}{(1 - t)^2 + t^2 s^2}\\,(x - t\\mu).$$
 
 Follow it from time 0 to time 1 by Euler's method and return where the points end, as a list.
 
-- `points`: a list of numbers from $-10$ to $10$, which may be empty; leave it as it is.
+- `points`: a list of numbers from $-10$ to $10$, which may be empty.
 - `mean`: $\\mu$, from $-10$ to $10$; `std`: $s$, from $0.1$ to $3$.
 - `steps`: from 1 to 150, all of the same length.
 
@@ -37,7 +37,7 @@ $$v(x, t) = \\mu + \\frac{t s^2 - (1 - t)}{(1 - t)^2 + t^2 s^2}\\,(x - t\\mu).$$
 
 用欧拉法从时间 0 走到时间 1，以列表返回各点的终点。
 
-- `points`：由 $-10$ 到 $10$ 的数组成的列表，可以为空；不要改动它。
+- `points`：由 $-10$ 到 $10$ 的数组成的列表，可以为空。
 - `mean`：$\\mu$，从 $-10$ 到 $10$；`std`：$s$，从 $0.1$ 到 $3$。
 - `steps`：从 1 到 150，各步等长。
 
@@ -105,23 +105,6 @@ def euler_more(points: list[float], mean: float, std: float, steps: int) -> list
             x += velocity(x, k / steps) / steps
         ends.append(x)
     return ends
-
-
-@follow.wrong(
-    en="The list of the caller is overwritten.",
-    zh="改动了调用者的列表。",
-)
-def euler_in_place(
-    points: list[float], mean: float, std: float, steps: int
-) -> list[float]:
-    def velocity(x: float, t: float) -> float:
-        variance = (1 - t) ** 2 + (t * std) ** 2
-        return mean + (t * std**2 - (1 - t)) / variance * (x - t * mean)
-
-    for k in range(steps):
-        for i, x in enumerate(points):
-            points[i] = x + velocity(x, k / steps) / steps
-    return points
 
 
 @follow.wrong(
