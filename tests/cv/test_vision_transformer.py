@@ -99,7 +99,7 @@ def test_tokens_follow_a_shift_by_a_patch_and_not_one_by_a_pixel():
 
 def test_a_list_is_a_pair_and_a_tensor_with_a_gradient_is_refused():
     assert unpatchify(np.ones((1, 6, 4)), 2, [4, 6]).shape == (1, 1, 4, 6)
-    with pytest.raises(ValueError, match="got a Tensor: .* requires grad"):
+    with pytest.raises(ValueError, match=r"got a Tensor: .* requires grad"):
         patchify(torch.ones(1, 1, 2, 2, requires_grad=True), 2)
 
 
