@@ -87,6 +87,29 @@ def test_cutting_keeps_the_type(dtype):
     assert windows.dtype == window_reverse(windows, 2, (2, 4)).dtype == dtype
 
 
+def test_tokens_follow_a_shift_by_a_patch_and_not_one_by_a_pixel():
+    x = drawn(5, 1, 3, 8, 16)
+    tokens = patchify(x, 4).reshape(2, 4, 48)
+    by_patch = patchify(np.roll(x, 4, axis=3), 4).reshape(2, 4, 48)
+    assert np.array_equal(by_patch, np.roll(tokens, 1, axis=1))
+    by_pixel = patchify(np.roll(x, 1, axis=3), 4).reshape(2, 4, 48)
+    distance = np.abs(by_pixel[:, :, None] - tokens[:, None]).max(axis=-1)
+    assert distance.min() > 1  # none of the new tokens is one of the old
+
+
+def test_a_list_is_a_pair_and_a_tensor_with_a_gradient_is_refused():
+    assert unpatchify(np.ones((1, 6, 4)), 2, [4, 6]).shape == (1, 1, 4, 6)
+    with pytest.raises(ValueError, match=r"got a Tensor: .* requires grad"):
+        patchify(torch.ones(1, 1, 2, 2, requires_grad=True), 2)
+
+
+def test_what_is_cut_may_be_a_view_and_a_resized_table_is_none():
+    x = np.ones((1, 1, 4, 4))
+    assert np.shares_memory(patchify(x, 4), x)
+    table = np.ones((4, 1))
+    assert not np.shares_memory(resize_positions(table, 2, 0), table)
+
+
 # Cost
 
 NETWORKS = [
@@ -221,6 +244,16 @@ def test_resizing_is_torchs_bilinear_interpolation(g, rows, columns, prefix):
     assert np.array_equal(new[:prefix], table[:prefix])
 
 
+def test_a_table_too_long_and_cut_to_fit_is_one_place_off():
+    # added before the class token stands in front, as a pitfall of the page says
+    table, patches = drawn(6, 10, 4), np.zeros((9, 4))
+    added = patches + table[:9]
+    assert np.array_equal(added[0], table[0])  # the class token's row
+    assert np.array_equal(added[1:], table[1:9])  # each next one the row before its own
+    with pytest.raises(ValueError, match="broadcast"):
+        patches + table
+
+
 def test_the_same_grid_leaves_the_table_as_it_is():
     table = drawn(1, 17, 5)
     assert np.array_equal(resize_positions(table, 4), table)
@@ -336,7 +369,7 @@ def test_pairs_allowed_on_a_map_of_eight_by_eight():
     mask = shifted_window_mask(8, 4, 2)
     assert mask.sum(axis=(1, 2)).tolist() == [256, 128, 128, 64]
     assert shifted_window_mask(8, 4, 0).all()
-    # without a shift the windows never see each other; with it all four regions do
+    # on a map of one window a shift only forbids pairs
     assert not shifted_window_mask(4, 4, 1).all()
 
 
@@ -388,13 +421,19 @@ def test_the_index_by_hand_and_the_wrong_one_that_collides():
     wrong = (row[:, None] - row + 1) * 2 + column[:, None] - column + 1
     assert len(np.unique(wrong)) == 7
     assert wrong[0, 3] == 0
-    assert wrong[1, 2] == wrong[0, 0] - 1 + 0  # up to (-1, 1) and (0, -1) are one
-    assert wrong[1, 2] == wrong[0, 1] == 2
+    assert wrong[1, 2] == wrong[0, 1] == 2  # offsets (-1, 1) and (0, -1) are one
 
 
 def test_minus_infinity_beyond_the_range_of_float16():
     with np.errstate(over="ignore"):
         assert np.isinf(np.float16(-1e9))
+    with pytest.raises(RuntimeError, match="without overflow"):
+        torch.zeros(1, dtype=torch.half).masked_fill(torch.tensor([True]), -1e9)
+    assert torch.tensor(-1e9).bfloat16().isfinite()
+    row = torch.full((2,), -1e9).half()
+    assert row.softmax(0).isnan().all()
+    row[1] = 3
+    assert row.softmax(0).tolist() == [0, 1]
     assert np.float16(-100) == -100
     assert np.exp(np.float32(-100)) < 1e-43
     # a score of 100 above the rest comes back through a mask of -100
@@ -514,6 +553,7 @@ def test_the_network_starts_small_and_each_run_of_a_seed_is_the_same():
             r"shape \(n, 4, c \* 4\), got \(1, 3, 4\)",
         ),
         (lambda: unpatchify(np.ones((1, 4, 6)), 2, 4), r"c \* 4\), got \(1, 4, 6\)"),
+        (lambda: unpatchify(np.ones((1, 8, 4)), 2, 4), r"\(n, 4, c .* \(1, 8, 4\)"),
         (lambda: unpatchify(np.ones((4, 4)), 2, 4), "tokens must have shape"),
         (lambda: unpatchify(np.ones((1, 4, 4)), 2, (4, 5)), "p must divide"),
         (lambda: unpatchify(np.ones((1, 4, 4)), 2, (4, 4, 4)), r"\(height, width\)"),
@@ -532,6 +572,9 @@ def test_the_network_starts_small_and_each_run_of_a_seed_is_the_same():
         (lambda: resize_positions(np.ones((1, 2)), 3, 2), r"got 1 rows for prefix 2"),
         (lambda: resize_positions(np.ones(5), 3), "table must have shape"),
         (lambda: resize_positions(np.ones((5, 2), int), 3), "table must hold floats"),
+        (lambda: resize_positions(np.full((5, 2), np.nan), 3), "table must be finite"),
+        (lambda: resize_positions(np.array([[0.0], [np.inf]]), 1), "must be finite"),
+        (lambda: resize_positions(np.array([[np.nan], [0.0]]), 1), "must be finite"),
         (lambda: resize_positions(np.ones((5, 2)), 0), "new_grid must .* >= 1, got 0"),
         (lambda: resize_positions(np.ones((5, 2)), (2,)), r"\(rows, columns\)"),
         (lambda: resize_positions(np.ones((5, 2)), 3, -1), "prefix must .* >= 0"),
@@ -556,6 +599,9 @@ def test_the_network_starts_small_and_each_run_of_a_seed_is_the_same():
         (lambda: Block(8, 2, 0), "hidden must be an integer >= 1"),
         (lambda: Block(0, 2, 1), "dim must be an integer >= 1"),
         (lambda: Block(8, 0, 1), "heads must be an integer >= 1"),
+        (lambda: Block(8, 1, 4)(torch.ones(5, 8)), r"\(n, tokens, 8\), got \(5, 8\)"),
+        (lambda: Block(8, 2, 4)(torch.ones(1, 2, 3, 8)), r"got \(1, 2, 3, 8\)"),
+        (lambda: Block(8, 2, 4)(torch.ones(2, 5, 4)), r"got \(2, 5, 4\)"),
         (lambda: tiny(image=13), "patch must divide image, got 4 for 13"),
         (lambda: tiny(image=0), "image must be an integer >= 1"),
         (lambda: tiny(patch=0), "patch must be an integer >= 1"),

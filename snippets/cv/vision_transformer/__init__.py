@@ -1,10 +1,11 @@
-"""A Vision Transformer reads an image as a row of patches, all by all or in windows.
+"""A Vision Transformer reads an image as a row of patches, all at once or in windows.
 
 Images have shape (n, c, h, w), feature maps (n, h, w, c). Patches and windows are
 numbered row by row; inside a patch the order is channel, row, column, as in a
 convolution's weight. Where a height and a width are wanted, one integer stands for
-both. This needs numpy only; ``network``, a small ViT, needs torch, and is imported by
-its own name.
+both. What is cut or put back may be a view of what came in, as after numpy's
+reshape. This needs numpy only; ``network``, a small ViT, needs torch, and is imported
+by its own name.
 
 References:
     Dosovitskiy et al., "An Image is Worth 16x16 Words: Transformers for Image

@@ -22,7 +22,7 @@ def vit_cost(
         patch: side of a patch; divides image.
         dim: width D.
         depth: blocks.
-        mlp: hidden width M of the feed-forward network; None is 4 dim.
+        mlp: hidden width F of the feed-forward network; None is 4 dim.
         classes: outputs of the linear head.
         channels: of the image.
 
@@ -31,15 +31,15 @@ def vit_cost(
     """
     image, patch = integer("image", image, 1), integer("patch", patch, 1)
     d, depth = integer("dim", dim, 1), integer("depth", depth, 1)
-    m = 4 * d if mlp is None else integer("mlp", mlp, 1)
+    f = 4 * d if mlp is None else integer("mlp", mlp, 1)
     classes, channels = integer("classes", classes, 1), integer("channels", channels, 1)
     if image % patch:
         raise ValueError(f"patch must divide image, got {patch} for {image}")
     patches = (image // patch) ** 2
     tokens = patches + 1  # the class token
     embedding, head = patch * patch * channels * d, d * classes
-    products = 4 * d * d + 2 * d * m  # weights of a block that meet each token
-    biases = 4 * d + m + d
+    products = 4 * d * d + 2 * d * f  # weights of a block that meet each token
+    biases = 4 * d + f + d
     norm = 2 * d
     block = products + biases + 2 * norm
     parameters = embedding + d + d + tokens * d + depth * block + norm + head + classes

@@ -34,7 +34,16 @@ class Block(nn.Module):
         self.up, self.down = nn.Linear(dim, hidden), nn.Linear(hidden, dim)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Shape (n, tokens, dim) in and out."""
+        """Shape (n, tokens, dim) in and out.
+
+        Raises:
+            ValueError: if x has another shape.
+        """
+        dim = self.out.in_features
+        if x.ndim != 3 or x.shape[-1] != dim:
+            raise ValueError(
+                f"x must have shape (n, tokens, {dim}), got {tuple(x.shape)}"
+            )
         q, k, v = self.qkv(self.norm_1(x)).unflatten(-1, (3, self.heads, -1)).unbind(-3)
         heads = (part.transpose(1, 2) for part in (q, k, v))  # n, head, token, feature
         read = F.scaled_dot_product_attention(*heads)

@@ -1,4 +1,4 @@
-"""An image as a row of patches: a reshape, an exchange of two axes, a reshape."""
+"""An image as a row of patches: a reshape, a transpose, a reshape."""
 
 import numpy as np
 

@@ -13,8 +13,10 @@ def resize_positions(
 ) -> np.ndarray:
     """Interpolate a square table of positions bilinearly, with half-pixel centres.
 
+    On the way to a smaller grid nothing is blurred first, so rows may be skipped.
+
     Args:
-        table: shape (prefix + g², d), floats, the grid row by row.
+        table: shape (prefix + g², d), finite floats, the grid row by row.
         new_grid: (rows, columns) of the new grid.
         prefix: rows before the grid (class token, registers); they are kept.
 
@@ -33,6 +35,8 @@ def resize_positions(
             f"table must have prefix + g² rows with g >= 1, got {len(table)} rows"
             f" for prefix {prefix}"
         )
+    if not np.isfinite(table).all():  # 0 times NaN is NaN: it would spread
+        raise ValueError("table must be finite, got NaN or an infinity")
     grid = table[prefix:].reshape(g, g, -1)  # times float64, and rounded once, below
     grid = np.tensordot(_weights(g, rows), grid, axes=1)  # rows, g, d
     grid = _weights(g, columns) @ grid  # rows, columns, d

@@ -59,7 +59,9 @@ def window_reverse(windows: np.ndarray, m: int, size: int | Pair) -> np.ndarray:
 
 # --8<-- [start:mask]
 def shifted_window_mask(size: int | Pair, m: int, shift: int) -> np.ndarray:
-    """Which tokens of a window were neighbours before the map was rolled by -shift.
+    """Which tokens of a window of the rolled map share one of the shifted grid.
+
+    The map is rolled by -shift in both directions, and what came around is kept apart.
 
     Args:
         size: (h, w) of the map.
