@@ -463,6 +463,13 @@ def test_the_closed_form_of_the_two_hills_is_bayes_rule():
         close(best(x, t, s)[0], (weight @ noise) / weight.sum(), 1e-8)
 
 
+def test_a_step_may_be_of_any_integer_type():
+    net, x = d.Denoiser(2, 1000, np.random.default_rng(0)), np.ones((2, 2))
+    wide = net(x, np.array([3, 200]))
+    for kind in (np.uint8, np.int16, np.uint64):
+        np.testing.assert_array_equal(net(x, np.array([3, 200], dtype=kind)), wide)
+
+
 def test_gradients_are_those_of_finite_differences():
     from snippets.generative.ddpm.training import _gradients
 

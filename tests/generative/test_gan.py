@@ -147,6 +147,7 @@ def test_a_sum_may_miss_one_by_a_millionth_and_no_more():
 def test_the_losses_of_the_page():
     real, fake = [0.5, -0.5], [0.2]
     found = [discriminator_loss(real, fake, kind) for kind in KINDS]
+    assert {type(loss) for loss in found} == {float}
     np.testing.assert_allclose(found, [1.522216, 1.522216, 0.645, 2.2], atol=5e-7)
     found = [generator_loss([0.2, -0.3], kind) for kind in KINDS]
     np.testing.assert_allclose(found, [-0.676247, 0.726247, 0.5825, 0.05], atol=5e-7)
@@ -430,6 +431,8 @@ def test_r1_is_the_squared_slope_of_a_plane():
     w = torch.tensor([[1.0], [-2.0], [2.0]])
     assert r1_penalty(x @ w, x, 0.5).item() == pytest.approx(0.25 * 9)
     assert r1_penalty(x @ w, x, 0.0).item() == 0
+    # No slope is asked for, so that none can be missing or infinite.
+    assert r1_penalty(torch.zeros(len(x), 1), x, 0.0).item() == 0
     w.requires_grad_()
     r1_penalty(x @ w, x, 0.5).backward()  # the weights feel it
     np.testing.assert_allclose(w.grad.numpy(), 0.5 * w.detach().numpy(), rtol=1e-6)

@@ -37,8 +37,8 @@ DESKTOP = {"width": 1280, "height": 720}
 MOST = 100_000  # bytes of a first visit to a note
 # Some are heavier, with more than 200 formulas and three exercises each.
 HEAVY = {
-    "ml/gradient-descent": 105_000,
-    "ml/pca": 105_000,
+    "ml/gradient-descent": 101_000,
+    "ml/pca": 101_000,
 }
 RAW = re.compile(r"\\\(|\\\[|\$\$|\\frac|--8<--|:::")
 # Parts that axe reads as one thing, whatever is inside.
@@ -223,14 +223,29 @@ class Auditor:
         note = self.catalogue.notes[name]
         title = note.pages[language].matter.title
         seen = page.evaluate(
-            """() => {
+            """async () => {
+            await document.fonts.ready
             const text = query => document.querySelector(query)?.innerText.trim() ?? ''
             const count = query => document.querySelectorAll(query).length
+            const style = e => getComputedStyle(e)
+            // Of letters seen; empty struts and closed answers ask for no font.
+            const fonts = new Set(), loaded = new Set()
+            for (const e of document.querySelectorAll('.katex-html *')) {
+              const text = [...e.childNodes].some(n => n.nodeType === 3)
+              if (text && e.checkVisibility())
+                fonts.add(style(e).fontFamily.split(',')[0].trim())
+            }
+            for (const face of document.fonts)
+              if (face.status === 'loaded') loaded.add(face.family)
             return {
               title: text('h1'), proof: text('.note-proof'),
               formulas: count('.katex-html'), figures: count('figure svg'),
               api: count('.doc-function, .doc-class'),
               buttons: count('button.copy'),
+              level: [...document.querySelectorAll('.katex-sizing')].filter(e =>
+                style(e).fontSize === style(e.parentElement).fontSize
+              ).length,
+              missing: [...fonts].filter(name => !loaded.has(name)).join(),
               article: text('article'), next: text('.md-footer__link--next'),
             }}"""
         )
@@ -240,6 +255,11 @@ class Auditor:
         for part in ("proof", "formulas", "figures", "api", "buttons"):
             if not seen[part]:
                 faults.append(f"want {part}, found none")
+        if seen["level"]:
+            said = f"want smaller parts of formulas, got {seen['level']} of full size"
+            faults.append(said)
+        if seen["missing"]:
+            faults.append(f"want the fonts of formulas, got none of {seen['missing']}")
         for before, after in itertools.pairwise(self.catalogue.in_topic(note.topic)):
             wanted = after.pages[language].matter.title
             if before is note and wanted not in seen["next"]:

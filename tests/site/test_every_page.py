@@ -76,6 +76,12 @@ PLANTED = {
     '<hr style="position: absolute; left: 0; width: 391px">': (
         "telephone: want a width of 390, got 391"
     ),
+    '<b class="katex"><b class="katex-sizing reset-size9 size8">x</b></b>': (
+        "note: want smaller parts of formulas, got 1 of full size"
+    ),
+    '<b class="katex-html"><b style="font-family: KaTeX_Gone">x</b></b>': (
+        "note: want the fonts of formulas, got none of KaTeX_Gone"
+    ),
     r"<p>so \(x\)</p>": "note: want all of it rendered, got",
     "<script>console.error('one')</script>": "console: one",
     "<script>planted()</script>": "script: planted is not defined",

@@ -91,8 +91,7 @@ def _times(t: Any, steps: int, x: np.ndarray) -> np.ndarray:
     wrong = (given < 0) | (given >= steps)
     if wrong.any():
         raise ValueError(f"t must be {wanted}, got {given[wrong].flat[0]}")
-    rows = given.astype(np.intp)
-    return rows.reshape(rows.shape + (1,) * (x.ndim - 1)) if rows.ndim else rows
+    return given.reshape(given.shape + (1,) * (x.ndim - 1)) if given.ndim else given
 
 
 def _generator(rng: np.random.Generator) -> np.random.Generator:

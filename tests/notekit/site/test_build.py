@@ -186,6 +186,10 @@ def test_the_site_has_one_style_sheet_one_index_and_its_lists(built):
     [sheet] = [name for name in files if name.endswith(".css")]
     digest = hashlib.sha256(files[sheet]).hexdigest()[:8]
     assert sheet == f"assets/site.{digest}.css"
+    # No formula here has an exponent or a matrix.
+    assert b".mathnormal{" in files[sheet]
+    assert b"font-family:KaTeX_Main" in files[sheet]
+    assert not any(rule in files[sheet] for rule in (b"reset-size", b".arraycolsep"))
     assert not any(name.startswith("zh/assets") for name in files)
     assert not any(name.endswith((".map", ".gz")) for name in files)
     entry = json.loads(files["pagefind/pagefind-entry.json"])

@@ -1,0 +1,5 @@
+"""What this package offers: python -m snippets.cv.u_net."""
+
+import pydoc
+
+pydoc.doc(__package__)
