@@ -20,15 +20,19 @@ from snippets.generative.wasserstein_gan import (
     interpolates,
     optimal_critic_1d,
     spectral_norm,
+    training,
     wasserstein_1d,
 )
 from snippets.generative.wasserstein_gan.training import (
+    BATCH,
     COVARIANCE,
     MEAN,
     ROOT,
     _critic,
     _data,
+    _distance,
     _lengths,
+    _made,
     train_wgan,
 )
 
@@ -98,6 +102,10 @@ def test_the_critic_is_flat_where_the_masses_so_far_are_equal():
     # Three and six equal parts: thirds are no binary numbers, and still compare.
     _, values = optimal_critic_1d([0, 1, 2], [0, 0, 1, 1, 3, 3])
     np.testing.assert_array_equal(values, [0, 0, 0, -1])
+    # Even all the way: zeros, and none of them negative.
+    _, values = optimal_critic_1d([0, 1], [0, 1])
+    np.testing.assert_array_equal(values, [0, 0])
+    assert not np.signbit(values).any()
 
 
 def test_weights_are_shares_of_their_sum_at_any_scale():
@@ -128,6 +136,8 @@ def test_a_point_moved_away_is_far_in_w1_and_equally_disjoint_in_jsd():
         (([1.0, 2.0], [1.0], [0.0, 0.0]), "x_weights must be >= 0, and one"),
         (([1e308], [-1e308]), "points must lie within float64"),
         ((["a"], [1.0]), "x must be finite numbers"),
+        (([True], [1.0]), "x must be finite numbers"),
+        ((np.ma.masked_array([1.0, 2.0], [0, 1]), [1.0]), "x must be finite numbers"),
     ],
 )
 def test_points_and_weights_that_are_none_are_refused(call, args, message):
@@ -169,6 +179,7 @@ def test_points_are_gaussians_without_spread():
     np.testing.assert_allclose(
         gaussian_w2([0, 0], line, [0, 0], np.diag([0.0, 9.0])), math.sqrt(13), **CLOSE
     )
+    assert gaussian_w2([1e308], [[1]], [-1e308], [[1]]) == math.inf  # and no warning
     for scale in (1e-200, 1e200):
         found = gaussian_w2([0], [[scale]], [0], [[4 * scale]])
         np.testing.assert_allclose(found, math.sqrt(scale), rtol=1e-12)
@@ -316,6 +327,7 @@ def test_the_norm_is_the_largest_singular_value_of_the_reshaped_kernel(o, i, see
 def test_the_norm_of_zeros_is_zero_and_the_range_is_that_of_float64():
     assert spectral_norm(np.zeros((2, 3))) == 0
     assert conv_operator_norm(np.zeros((2, 3, 1, 1)), 2) == 0
+    assert spectral_norm(np.full((4, 1), 1e308)) == math.inf
     for scale in (1e-300, 1e300):
         np.testing.assert_allclose(spectral_norm([[3 * scale, 4 * scale]]), 5 * scale)
         w = np.full((1, 1, 1, 1), scale)
@@ -429,6 +441,16 @@ def test_the_root_of_the_data_is_a_root_of_their_covariance():
     np.testing.assert_allclose(np.cov(points.T), COVARIANCE, atol=0.03)
 
 
+def test_what_the_generator_makes_has_the_law_that_is_measured(monkeypatch):
+    monkeypatch.setattr(training, "BATCH", 100_000)
+    matrix, shift = torch.tensor([[1.0, 2.0], [0.0, 1.0]]), torch.tensor([3.0, -4.0])
+    x = _made(matrix, shift, torch.Generator().manual_seed(0)).double().numpy()
+    np.testing.assert_allclose(x.mean(0), [3, -4], atol=0.03)
+    np.testing.assert_allclose(np.cov(x.T), [[5, 2], [2, 1]], atol=0.06)
+    want = gaussian_w2(MEAN, COVARIANCE, [3, -4], [[5, 2], [2, 1]])
+    np.testing.assert_allclose(_distance(matrix, shift), want)
+
+
 def test_the_lengths_are_those_of_each_points_own_gradient():
     critic = _critic(torch.Generator().manual_seed(0)).double()
     x = torch.randn(
@@ -531,3 +553,36 @@ def test_no_step_leaves_the_generator_where_it_is_and_a_seed_repeats():
     one, other = (train_wgan("spectral", 2, 5, 1) for _ in range(2))
     np.testing.assert_array_equal(one.distances, other.distances)
     assert (train_wgan("spectral", 2, 6, 1).distances != one.distances)[1:].all()
+
+
+def test_the_penalty_looks_between_pairs_at_a_place_of_each_pairs_own(monkeypatch):
+    seen = []
+
+    def lengths(critic, x):
+        found = _lengths(critic, x)
+        seen.append((x.detach().clone(), found.detach()))
+        return found
+
+    monkeypatch.setattr(training, "_lengths", lengths)
+    # Data so far away that a point on the line tells where on the line it is.
+    monkeypatch.setattr(training, "_data", lambda n, rng: torch.full((n, 2), 1e6))
+    run = train_wgan("zero", 1, 0)
+    assert len(seen) == 5
+    for x, _ in seen:
+        t = x / 1e6
+        assert (t[:, 0] - t[:, 1]).abs().max() < 1e-4
+        assert 0.4 < t.mean() < 0.6
+        assert 0.25 < t[:, 0].std() < 0.33
+    np.testing.assert_allclose(run.slopes, [seen[-1][1].mean().item()], rtol=1e-6)
+    assert len(seen[-1][1]) == BATCH
+
+
+def test_spectral_shrinks_what_is_too_long_and_stretches_nothing(monkeypatch):
+    critic = _critic(torch.Generator().manual_seed(0))
+    monkeypatch.setattr(training, "_critic", lambda rng: critic)
+    before = [torch.linalg.matrix_norm(w, 2) for w in critic.parameters() if w.ndim > 1]
+    train_wgan("spectral", 1, 0, 1)
+    after = [torch.linalg.matrix_norm(w, 2) for w in critic.parameters() if w.ndim > 1]
+    assert before[1] > 1.05 > 0.9 > before[2]
+    assert max(after) < 1 + 1e-5
+    assert after[2] < 0.9

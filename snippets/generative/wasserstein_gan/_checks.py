@@ -16,10 +16,10 @@ def _array(name: str, values: Any, shape: str, least: int, most: int) -> np.ndar
     wanted = f"{name} must be finite numbers of shape {shape}, at least one"
     try:
         given = np.asarray(values)
-        if given.dtype.kind not in "iuf":
+        if given.dtype.kind not in "iuf" or isinstance(values, np.ma.MaskedArray):
             raise TypeError
         with np.errstate(over="ignore"):  # a longdouble beyond float64 is refused below
-            numbers = np.array(values, float)  # a copy
+            numbers = np.asarray(values, float)
     except (TypeError, ValueError, RuntimeError):  # the last: a tensor with a graph
         raise ValueError(f"{wanted}, got {values!r}") from None
     if not least <= numbers.ndim <= most or not numbers.size:

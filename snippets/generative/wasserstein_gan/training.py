@@ -65,7 +65,7 @@ def train_wgan(way: str, steps: int, seed: int, critic_steps: int = 5) -> Run:
     c_step = torch.optim.Adam(weights, lr=2e-3, betas=(0.0, 0.9))
 
     def fakes() -> Tensor:
-        return torch.randn(BATCH, 2, generator=rng) @ matrix.T + shift
+        return _made(matrix, shift, rng)
 
     distances, gaps, slopes = [_distance(matrix, shift)], [], []
     for _ in range(steps):
@@ -103,6 +103,10 @@ def _lengths(critic: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     (slopes,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
     return slopes.norm(dim=1)
     # --8<-- [end:train]
+
+
+def _made(matrix: Tensor, shift: Tensor, rng: torch.Generator) -> Tensor:
+    return torch.randn(BATCH, 2, generator=rng) @ matrix.T + shift
 
 
 def _data(n: int, rng: torch.Generator) -> Tensor:
