@@ -586,3 +586,11 @@ def test_spectral_shrinks_what_is_too_long_and_stretches_nothing(monkeypatch):
     assert before[1] > 1.05 > 0.9 > before[2]
     assert max(after) < 1 + 1e-5
     assert after[2] < 0.9
+
+
+def test_the_gap_is_without_the_penalty(monkeypatch):
+    monkeypatch.setattr(training, "_data", lambda n, rng: torch.full((n, 2), 3.0))
+    rng = torch.Generator().manual_seed(0)
+    critic, fake = _critic(rng), torch.randn(BATCH, 2, generator=rng)
+    want = (critic(torch.full((1, 2), 3.0)) - critic(fake).mean()).item()
+    np.testing.assert_allclose(train_wgan("zero", 1, 0, 1).gaps, [want], rtol=1e-4)
