@@ -657,3 +657,12 @@ def test_the_largest_step_count_and_number_are_allowed():
 
     with pytest.raises(KeyError):
         f.integrate(velocity, 0.0, 1_000_000)
+
+
+def test_for_one_data_point_the_floor_is_zero():
+    rng = np.random.default_rng(0)
+    x0, t = rng.standard_normal((50, 2)), 0.99 * rng.random(50)
+    data = np.array([[1.0, -2.0]])
+    x, direction = f.interpolate(x0, np.repeat(data, 50, axis=0), t)
+    found = [f.data_velocity(x[i : i + 1], t[i], data)[0] for i in range(50)]
+    np.testing.assert_allclose(found, direction, rtol=0, atol=1e-9)
