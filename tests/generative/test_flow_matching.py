@@ -666,3 +666,21 @@ def test_for_one_data_point_the_floor_is_zero():
     x, direction = f.interpolate(x0, np.repeat(data, 50, axis=0), t)
     found = [f.data_velocity(x[i : i + 1], t[i], data)[0] for i in range(50)]
     np.testing.assert_allclose(found, direction, rtol=0, atol=1e-9)
+
+
+def test_a_point_far_away_does_not_blur_the_weights_of_those_nearby():
+    data = np.array([[0.0], [1.0], [1e40]])
+    share = math.exp(-0.5) / (1 + math.exp(-0.5))  # noise 0 or -1
+    found = f.data_velocity(np.array([[0.0]]), 0.5, data)
+    np.testing.assert_allclose(found, [[share / 0.5]], rtol=1e-12)
+
+
+def test_each_update_draws_one_batch():
+    drawn = []
+
+    def draw(n, rng):
+        drawn.append(n)
+        return torch.randn(n, 1, generator=rng)
+
+    train_velocity(draw, 3, 0, width=4, batch=5)
+    assert drawn == [1, 5, 5, 5]
