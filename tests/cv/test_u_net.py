@@ -242,6 +242,77 @@ def test_with_depth_4_tiles_are_exact_if_4_pixels_of_each_output_are_cut_off():
     assert np.array_equal(cut, whole)
 
 
+def interval_net(n, depth):
+    """First and last pixel of the input that each output in a row depends on."""
+    row, skips = [(i, i) for i in range(n)], []
+
+    def pair(row):
+        return [(a, b) for (a, _), (_, b) in zip(row, row[4:], strict=False)]
+
+    for _ in range(depth):
+        row = pair(row)
+        skips.append(row)
+        row = [(a, b) for (a, _), (_, b) in zip(row[::2], row[1::2], strict=True)]
+    row = pair(row)
+    for skip in reversed(skips):
+        row = [ends for ends in row for _ in range(2)]
+        cut = (len(skip) - len(row)) // 2
+        both = zip(row, skip[cut : len(skip) - cut], strict=True)
+        row = pair([(min(a, c), max(b, d)) for (a, b), (c, d) in both])
+    return row
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 4])
+def test_an_output_sees_up_to_2_to_the_depth_minus_1_beyond_the_margin(depth):
+    margin = 6 * 2**depth - 4
+    row = interval_net(valid_inputs(300, 400, depth)[0], depth)
+    places = list(enumerate(row, margin))
+    assert max(place - first for place, (first, _) in places) == margin + 2**depth - 1
+    assert max(last - place for place, (_, last) in places) == margin + 2**depth - 1
+
+
+@pytest.mark.parametrize(("side", "seen"), [(704, False), (700, True)])
+def test_the_fill_is_seen_if_the_image_is_no_multiple_of_16(side, seen):
+    zeros = side + 2 * 94 - 384  # where they begin in the patch of the last tile
+    kept = interval_net(572, 4)[2:-2][: side - 384]
+    assert (max(last for _, last in kept) >= zeros) == seen
+
+
+@pytest.mark.parametrize(("side", "same"), [(32, True), (28, True), (26, False)])
+def test_the_last_outputs_are_those_of_the_whole_image_if_the_sides_fit(side, same):
+    f = whole_net(2)
+    image = np.random.default_rng(3).integers(1, 9, (side, 32)).astype(float)
+    padded = np.pad(image, 22, mode="reflect")
+    more = -side % 4
+    padded = np.pad(padded, ((0, more), (0, 0)), mode="edge")
+    whole = f(padded)[2 : 2 + side, 2:-2]
+    tiles = tile_predict(image, lambda x: center_crop(f(x), 8), 8, 22)
+    assert np.array_equal(tiles, whole) == same
+
+
+@pytest.mark.parametrize(
+    ("depth", "tile", "margin", "same"),
+    [(1, 8, 8, True), (2, 8, 20, False), (2, 8, 24, True), (4, 32, 96, True)],
+)
+def test_a_net_that_pads_is_exact_with_margin_enough(depth, tile, margin, same):
+    generator = torch.Generator().manual_seed(0)
+    net = UNet(2, depth, classes=1, padding="same").double()
+    with torch.no_grad():
+        for weights in net.parameters():
+            weights.copy_(torch.randint(-1, 2, weights.shape, generator=generator))
+
+    def f(patch):
+        with torch.no_grad():
+            return net(torch.as_tensor(patch)[None, None])[0, 0].numpy()
+
+    side = 4 * tile
+    image = np.random.default_rng(0).integers(0, 9, (side, side)).astype(float)
+    whole = center_crop(f(np.pad(image, margin, mode="reflect")), side)
+    assert 0 < np.ptp(whole) < 2**53
+    tiles = tile_predict(image, lambda x: center_crop(f(x), tile), tile, margin)
+    assert np.array_equal(tiles, whole) == same
+
+
 @pytest.mark.parametrize("depth", [3, 4, 5])
 def test_from_depth_3_on_no_whole_output_is_a_multiple_of_2_to_the_depth(depth):
     outputs = {unet_sizes(n, depth)[1][-1] for n in valid_inputs(1, 900, depth)}
@@ -397,6 +468,41 @@ def test_pulls_balance_under_dice_and_not_under_cross_entropy():
     assert pulls == pytest.approx((-0.02, 1.98), abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("on", "dice", "entropy"),
+    [(0.01, (-0.995, 0.495), (-1, 1)), (0.9, (-0.4765, 21.336), None)],
+)
+def test_elsewhere_the_balance_is_another_one(on, dice, entropy):
+    t = torch.zeros(1000, dtype=torch.float64)
+    t[:10] = 1
+    p = (0.01 + (on - 0.01) * t).requires_grad_()
+    (slope,) = torch.autograd.grad(1 - 2 * (p * t).sum() / (p.sum() + t.sum()), p)
+    pulls = slope[:10].sum().item(), slope[10:].sum().item()
+    assert pulls == pytest.approx(dice, rel=1e-4)
+    if entropy:
+        (slope,) = torch.autograd.grad(F.binary_cross_entropy(p, t), p)
+        pulls = slope[:10].sum().item(), slope[10:].sum().item()
+        assert pulls == pytest.approx(entropy, abs=1e-12)
+
+
+@pytest.mark.parametrize("smooth", [1e-5, 0.01, 1.0, 100.0])
+def test_with_any_epsilon_the_best_for_a_lone_pixel_is_the_likelier_truth(smooth):
+    grid = np.arange(101) / 100
+    for chance in (0.01, 0.3, 0.49, 0.51, 0.9):
+        values = [expected([q], [chance], smooth) for q in grid]
+        assert grid[int(np.argmax(values))] == (chance > 0.5)
+
+
+def test_a_p_whose_square_is_zero_is_still_an_answer():
+    p, t = np.full((2, 3), 1e-200), np.zeros((2, 3))
+    p[1] = 0
+    assert soft_dice(p[:1], t[:1], squared=True) == 0
+    assert soft_dice(p[1:], t[1:], squared=True) == 1
+    assert soft_dice(p, t, squared=True) == 0.5
+    assert soft_dice(p, t, squared=True, per="batch") == 0
+    assert soft_dice(p, t, 1.0, squared=True) == 1
+
+
 def expected(answer, chances, smooth=0.0, squared=False):
     """Mean Dice of an answer over all masks, pixels independent."""
     total = 0.0
@@ -472,6 +578,13 @@ def test_border_weights_are_those_of_distance_transforms():
         wanted = 4 * np.exp(-((near[0] + near[1]) ** 2) / (2 * 2.5**2))
         wanted[labels > 0] = 0
         assert_allclose(border_weights(labels, 4, 2.5), wanted, rtol=0, atol=1e-12)
+
+
+def test_the_width_may_be_tiny_or_huge():
+    labels = np.array([[1, 0, 2]])
+    assert border_weights(labels, 10, 5e-324).tolist() == [[0, 0, 0]]
+    assert border_weights(labels, 10, 1e308).tolist() == [[0, 10, 0]]
+    assert border_weights(labels, 0).tolist() == [[0, 0, 0]]
 
 
 @pytest.mark.parametrize("labels", [[[0, 0]], [[3, 0]], [[1, 1]]])
@@ -561,9 +674,14 @@ def test_fewer_than_two_objects_have_no_border(labels):
         (lambda: UNet(1, 1, padding="x"), "padding must be one of"),
         (
             lambda: UNet(1, 1)(torch.zeros(1, 2, 20, 20)),
-            r"x must have shape \(n, 1, h, w",
+            r"x must be a tensor \(n, 1, h, w\), got \(1, 2, 20, 20\)",
         ),
-        (lambda: UNet(1, 1)(torch.zeros(1, 20, 20)), r"x must have shape \(n, 1, h, w"),
+        (
+            lambda: UNet(1, 1)(torch.zeros(1, 20, 20)),
+            r"x must be a tensor \(n, 1, h, w\), got \(1, 20, 20\)",
+        ),
+        (lambda: UNet(1, 1)(np.zeros((1, 1, 20, 20))), r"a tensor .*, got ndarray"),
+        (lambda: UNet(1, 1)(None), r"a tensor \(n, 1, h, w\), got NoneType"),
         (
             lambda: UNet(1, 1)(torch.zeros(1, 1, 20, 21)),
             "even before a pooling, got 17",
