@@ -180,6 +180,23 @@ def test_the_skip_reaches_the_output_from_the_middle_of_its_map():
     assert torch.equal(out, torch.as_tensor(center_crop(image[:, 0].numpy(), (6, 8))))
 
 
+def test_from_below_comes_the_largest_of_four_pixels_repeated():
+    net = UNet(2, 1).double()
+    with torch.no_grad():
+        for weights in net.parameters():
+            weights.zero_()
+        one = (0, 0, 1, 1)
+        for layer in (net.down[0][0], net.down[0][2], net.down[1][0], net.down[1][2]):
+            layer.weight[one] = 1
+        net.enlarge[0].weight[0, 0] = 1
+        net.up[0][0].weight[0, 2, 1, 1] = 1  # the skip has maps 0 and 1
+        net.up[0][2].weight[one] = net.head.weight[0, 0] = 1
+    image = torch.rand(1, 1, 20, 24, dtype=torch.float64)
+    pooled = image[0, 0, 2:-2, 2:-2].numpy().reshape(8, 2, 10, 2).max(axis=(1, 3))
+    wanted = pooled[2:-2, 2:-2].repeat(2, axis=0).repeat(2, axis=1)[2:-2, 2:-2]
+    assert np.array_equal(net(image)[0, 0].detach().numpy(), wanted)
+
+
 # Tiles
 
 
@@ -501,6 +518,7 @@ def test_a_p_whose_square_is_zero_is_still_an_answer():
     assert soft_dice(p, t, squared=True) == 0.5
     assert soft_dice(p, t, squared=True, per="batch") == 0
     assert soft_dice(p, t, 1.0, squared=True) == 1
+    assert soft_dice([[1e-13]], [[0]], 1e-13) == 0.5
 
 
 def expected(answer, chances, smooth=0.0, squared=False):
@@ -645,6 +663,8 @@ def test_fewer_than_two_objects_have_no_border(labels):
         (lambda: soft_dice(np.ones((0, 2)), np.ones((0, 2))), "p and t must be"),
         (lambda: soft_dice([[1.5]], [[1]]), "p must be from 0 to 1"),
         (lambda: soft_dice([[-0.5]], [[1]]), "p must be from 0 to 1"),
+        (lambda: soft_dice([[-1e-300]], [[1]]), "p must be from 0 to 1"),
+        (lambda: soft_dice([[1 + 2**-52]], [[1]]), "p must be from 0 to 1"),
         (lambda: soft_dice([[0.5, 1.5]], [[1, 1]]), "p must be from 0 to 1"),
         (lambda: soft_dice([[0.5, 0]], [[1, 2]]), "t must be 0 or 1"),
         (lambda: soft_dice([[math.nan]], [[1]]), "p must be from 0 to 1"),
