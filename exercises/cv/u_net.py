@@ -292,6 +292,8 @@ def remaining_cases(random: Random) -> Iterator[tuple[int, int]]:
 @remaining.large
 def remaining_large(random: Random) -> Iterator[tuple[int, int]]:
     yield 10**12 + 8, 4
+    yield 2**60 + 12, 4
+    yield 2**60 + 8, 4
     yield 12 * 2**30 - 8 + 4, 30
     yield 10**9, 0
 

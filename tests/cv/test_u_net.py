@@ -180,6 +180,23 @@ def test_the_skip_reaches_the_output_from_the_middle_of_its_map():
     assert torch.equal(out, torch.as_tensor(center_crop(image[:, 0].numpy(), (6, 8))))
 
 
+def test_from_below_comes_the_largest_of_four_pixels_repeated():
+    net = UNet(2, 1).double()
+    with torch.no_grad():
+        for weights in net.parameters():
+            weights.zero_()
+        one = (0, 0, 1, 1)
+        for layer in (net.down[0][0], net.down[0][2], net.down[1][0], net.down[1][2]):
+            layer.weight[one] = 1
+        net.enlarge[0].weight[0, 0] = 1
+        net.up[0][0].weight[0, 2, 1, 1] = 1  # the skip has maps 0 and 1
+        net.up[0][2].weight[one] = net.head.weight[0, 0] = 1
+    image = torch.rand(1, 1, 20, 24, dtype=torch.float64)
+    pooled = image[0, 0, 2:-2, 2:-2].numpy().reshape(8, 2, 10, 2).max(axis=(1, 3))
+    wanted = pooled[2:-2, 2:-2].repeat(2, axis=0).repeat(2, axis=1)[2:-2, 2:-2]
+    assert np.array_equal(net(image)[0, 0].detach().numpy(), wanted)
+
+
 # Tiles
 
 
@@ -240,6 +257,77 @@ def test_with_depth_4_tiles_are_exact_if_4_pixels_of_each_output_are_cut_off():
     whole = center_crop(f(np.pad(image, 94, mode="reflect")), 96)
     cut = tile_predict(image, lambda patch: center_crop(f(patch), 16), 16, 94)
     assert np.array_equal(cut, whole)
+
+
+def interval_net(n, depth):
+    """First and last pixel of the input that each output in a row depends on."""
+    row, skips = [(i, i) for i in range(n)], []
+
+    def pair(row):
+        return [(a, b) for (a, _), (_, b) in zip(row, row[4:], strict=False)]
+
+    for _ in range(depth):
+        row = pair(row)
+        skips.append(row)
+        row = [(a, b) for (a, _), (_, b) in zip(row[::2], row[1::2], strict=True)]
+    row = pair(row)
+    for skip in reversed(skips):
+        row = [ends for ends in row for _ in range(2)]
+        cut = (len(skip) - len(row)) // 2
+        both = zip(row, skip[cut : len(skip) - cut], strict=True)
+        row = pair([(min(a, c), max(b, d)) for (a, b), (c, d) in both])
+    return row
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 4])
+def test_an_output_sees_up_to_2_to_the_depth_minus_1_beyond_the_margin(depth):
+    margin = 6 * 2**depth - 4
+    row = interval_net(valid_inputs(300, 400, depth)[0], depth)
+    places = list(enumerate(row, margin))
+    assert max(place - first for place, (first, _) in places) == margin + 2**depth - 1
+    assert max(last - place for place, (_, last) in places) == margin + 2**depth - 1
+
+
+@pytest.mark.parametrize(("side", "seen"), [(704, False), (700, True)])
+def test_the_fill_is_seen_if_the_image_is_no_multiple_of_16(side, seen):
+    zeros = side + 2 * 94 - 384  # where they begin in the patch of the last tile
+    kept = interval_net(572, 4)[2:-2][: side - 384]
+    assert (max(last for _, last in kept) >= zeros) == seen
+
+
+@pytest.mark.parametrize(("side", "same"), [(32, True), (28, True), (27, False)])
+def test_the_last_outputs_are_those_of_the_whole_image_if_the_sides_fit(side, same):
+    f = whole_net(2)
+    image = np.random.default_rng(3).integers(1, 9, (side, 32)).astype(float)
+    padded = np.pad(image, 22, mode="reflect")
+    more = -side % 4
+    padded = np.pad(padded, ((0, more), (0, 0)), mode="edge")
+    whole = f(padded)[2 : 2 + side, 2:-2]
+    tiles = tile_predict(image, lambda x: center_crop(f(x), 8), 8, 22)
+    assert np.array_equal(tiles, whole) == same
+
+
+@pytest.mark.parametrize(
+    ("depth", "tile", "margin", "same"),
+    [(1, 8, 8, True), (2, 8, 20, False), (2, 8, 24, True), (4, 32, 96, True)],
+)
+def test_a_net_that_pads_is_exact_with_margin_enough(depth, tile, margin, same):
+    generator = torch.Generator().manual_seed(0)
+    net = UNet(2, depth, classes=1, padding="same").double()
+    with torch.no_grad():
+        for weights in net.parameters():
+            weights.copy_(torch.randint(-1, 2, weights.shape, generator=generator))
+
+    def f(patch):
+        with torch.no_grad():
+            return net(torch.as_tensor(patch)[None, None])[0, 0].numpy()
+
+    side = 4 * tile
+    image = np.random.default_rng(0).integers(0, 9, (side, side)).astype(float)
+    whole = center_crop(f(np.pad(image, margin, mode="reflect")), side)
+    assert 0 < np.ptp(whole) < 2**53
+    tiles = tile_predict(image, lambda x: center_crop(f(x), tile), tile, margin)
+    assert np.array_equal(tiles, whole) == same
 
 
 @pytest.mark.parametrize("depth", [3, 4, 5])
@@ -397,6 +485,42 @@ def test_pulls_balance_under_dice_and_not_under_cross_entropy():
     assert pulls == pytest.approx((-0.02, 1.98), abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("on", "dice", "entropy"),
+    [(0.01, (-0.995, 0.495), (-1, 1)), (0.9, (-0.4765, 21.336), None)],
+)
+def test_elsewhere_the_balance_is_another_one(on, dice, entropy):
+    t = torch.zeros(1000, dtype=torch.float64)
+    t[:10] = 1
+    p = (0.01 + (on - 0.01) * t).requires_grad_()
+    (slope,) = torch.autograd.grad(1 - 2 * (p * t).sum() / (p.sum() + t.sum()), p)
+    pulls = slope[:10].sum().item(), slope[10:].sum().item()
+    assert pulls == pytest.approx(dice, rel=1e-4)
+    if entropy:
+        (slope,) = torch.autograd.grad(F.binary_cross_entropy(p, t), p)
+        pulls = slope[:10].sum().item(), slope[10:].sum().item()
+        assert pulls == pytest.approx(entropy, abs=1e-12)
+
+
+@pytest.mark.parametrize("smooth", [1e-5, 0.01, 1.0, 100.0])
+def test_with_any_epsilon_the_best_for_a_lone_pixel_is_the_likelier_truth(smooth):
+    grid = np.arange(101) / 100
+    for chance in (0.01, 0.3, 0.49, 0.51, 0.9):
+        values = [expected([q], [chance], smooth) for q in grid]
+        assert grid[int(np.argmax(values))] == (chance > 0.5)
+
+
+def test_a_p_whose_square_is_zero_is_still_an_answer():
+    p, t = np.full((2, 3), 1e-200), np.zeros((2, 3))
+    p[1] = 0
+    assert soft_dice(p[:1], t[:1], squared=True) == 0
+    assert soft_dice(p[1:], t[1:], squared=True) == 1
+    assert soft_dice(p, t, squared=True) == 0.5
+    assert soft_dice(p, t, squared=True, per="batch") == 0
+    assert soft_dice(p, t, 1.0, squared=True) == 1
+    assert soft_dice([[1e-13]], [[0]], 1e-13) == 0.5
+
+
 def expected(answer, chances, smooth=0.0, squared=False):
     """Mean Dice of an answer over all masks, pixels independent."""
     total = 0.0
@@ -474,6 +598,13 @@ def test_border_weights_are_those_of_distance_transforms():
         assert_allclose(border_weights(labels, 4, 2.5), wanted, rtol=0, atol=1e-12)
 
 
+def test_the_width_may_be_tiny_or_huge():
+    labels = np.array([[1, 0, 2]])
+    assert border_weights(labels, 10, 5e-324).tolist() == [[0, 0, 0]]
+    assert border_weights(labels, 10, 1e308).tolist() == [[0, 10, 0]]
+    assert border_weights(labels, 0).tolist() == [[0, 0, 0]]
+
+
 @pytest.mark.parametrize("labels", [[[0, 0]], [[3, 0]], [[1, 1]]])
 def test_fewer_than_two_objects_have_no_border(labels):
     assert (border_weights(np.array(labels)) == 0).all()
@@ -532,6 +663,8 @@ def test_fewer_than_two_objects_have_no_border(labels):
         (lambda: soft_dice(np.ones((0, 2)), np.ones((0, 2))), "p and t must be"),
         (lambda: soft_dice([[1.5]], [[1]]), "p must be from 0 to 1"),
         (lambda: soft_dice([[-0.5]], [[1]]), "p must be from 0 to 1"),
+        (lambda: soft_dice([[-1e-300]], [[1]]), "p must be from 0 to 1"),
+        (lambda: soft_dice([[1 + 2**-52]], [[1]]), "p must be from 0 to 1"),
         (lambda: soft_dice([[0.5, 1.5]], [[1, 1]]), "p must be from 0 to 1"),
         (lambda: soft_dice([[0.5, 0]], [[1, 2]]), "t must be 0 or 1"),
         (lambda: soft_dice([[math.nan]], [[1]]), "p must be from 0 to 1"),
@@ -561,9 +694,14 @@ def test_fewer_than_two_objects_have_no_border(labels):
         (lambda: UNet(1, 1, padding="x"), "padding must be one of"),
         (
             lambda: UNet(1, 1)(torch.zeros(1, 2, 20, 20)),
-            r"x must have shape \(n, 1, h, w",
+            r"x must be a tensor \(n, 1, h, w\), got \(1, 2, 20, 20\)",
         ),
-        (lambda: UNet(1, 1)(torch.zeros(1, 20, 20)), r"x must have shape \(n, 1, h, w"),
+        (
+            lambda: UNet(1, 1)(torch.zeros(1, 20, 20)),
+            r"x must be a tensor \(n, 1, h, w\), got \(1, 20, 20\)",
+        ),
+        (lambda: UNet(1, 1)(np.zeros((1, 1, 20, 20))), r"a tensor .*, got ndarray"),
+        (lambda: UNet(1, 1)(None), r"a tensor \(n, 1, h, w\), got NoneType"),
         (
             lambda: UNet(1, 1)(torch.zeros(1, 1, 20, 21)),
             "even before a pooling, got 17",

@@ -35,6 +35,7 @@ def border_weights(labels: ndarray, w0: float = 10.0, sigma: float = 5.0) -> nda
         for i, j in np.argwhere(labels == label):
             np.minimum(away, (row - i) ** 2 + (column - j) ** 2, out=away)
         near = np.sort([*near, np.sqrt(away)], axis=0)[:2]
-    weights: ndarray = w0 * np.exp(-((near.sum(axis=0) / sigma) ** 2) / 2)
+    with np.errstate(over="ignore"):  # far away, for a tiny sigma: exp(-inf) = 0
+        weights: ndarray = w0 * np.exp(-((near.sum(axis=0) / sigma) ** 2) / 2)
     return np.where(labels == 0, weights, 0.0)
     # --8<-- [end:borders]

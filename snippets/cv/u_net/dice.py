@@ -42,6 +42,7 @@ def soft_dice(
     power = 2 if squared else 1
     above = 2 * (p * t).sum(axis=1) + smooth
     below = (p**power).sum(axis=1) + (t**power).sum(axis=1) + smooth
-    ratio = np.divide(above, below, out=np.ones_like(above), where=below > 0)
+    ratio = np.where(p.any(axis=1), 0.0, 1.0)  # a tiny p has a square of 0
+    np.divide(above, below, out=ratio, where=below > 0)
     return float(ratio.mean())
     # --8<-- [end:dice]

@@ -59,9 +59,10 @@ class UNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """The logits of x."""
-        if x.ndim != 4 or x.shape[1] != self.channels:
+        shape = tuple(x.shape) if isinstance(x, Tensor) else type(x).__name__
+        if len(shape) != 4 or shape[1] != self.channels:
             wanted = f"(n, {self.channels}, h, w)"
-            raise ValueError(f"x must have shape {wanted}, got {tuple(x.shape)}")
+            raise ValueError(f"x must be a tensor {wanted}, got {shape}")
         for side in x.shape[2:]:
             unet_sizes(side, self.depth, self.padding)
         skips = []

@@ -46,7 +46,9 @@ def tile_predict(
         image: shape (h, w), finite.
         f: maps (tile + 2 margin, tile + 2 margin) to (tile, tile).
         tile: pixels along a side of a tile.
-        margin: pixels around it that f sees too; mirrored outside of the image.
+        margin: pixels around it that f sees too; mirrored outside of the image. Behind
+            that stand zeros, if no tile ends with the image: see to it that outputs
+            that are kept do not depend on them (sides a multiple of 2^depth).
 
     Raises:
         ValueError: if an argument is not as above, a side of the image not larger than
