@@ -592,8 +592,10 @@ class TestNetwork:
     def test_weights_start_as_he_by_outputs(self):
         with torch.random.fork_rng():
             torch.manual_seed(0)
-            weight = Bottleneck(256, 64).branch[3].weight.detach()
-        assert math.isclose(weight.std(), math.sqrt(2 / (64 * 9)), rel_tol=0.02)
+            block = Bottleneck(256, 64)
+        for layer, outputs in ((0, 64), (3, 64 * 9), (6, 256)):
+            std = block.branch[layer].weight.detach().std()
+            assert math.isclose(std, math.sqrt(2 / outputs), rel_tol=0.03)
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
@@ -626,6 +628,7 @@ class TestNetwork:
             (BasicBlock(3, 4), (2, 4, 5, 5)),
             (Bottleneck(3, 4), (3, 5, 5)),
             (PreActBlock(3, 4), (2, 3, 0, 5)),
+            (BasicBlock(3, 4), (0, 3, 4, 5)),
             (ResNet(18, 2, 1), (2, 1, 9, 9)),
         ):
             message = (
