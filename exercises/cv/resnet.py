@@ -145,6 +145,18 @@ def block_cost_before(c_in: int, width: int, stride: int, n: int) -> tuple[int, 
     return first + second + skip + norms, first * n * n + (second + skip) * m * m
 
 
+@cost.wrong(
+    en="A stride brought a projection only where the map got smaller; one place stays one.",
+    zh="只在特征图变小时才因步幅加投影；只有一个位置时，大小不变，也要加。",
+)
+def block_cost_smaller(c_in: int, width: int, stride: int, n: int) -> tuple[int, int]:
+    m = (n - 1) // stride + 1
+    weights = [9 * c_in * width, 9 * width * width]
+    if m != n or c_in != width:
+        weights.append(c_in * width)
+    return sum(weights) + 2 * width * len(weights), sum(weights) * m * m
+
+
 @cost.cases
 def cost_cases(random: Random) -> Iterator[tuple[int, int, int, int]]:
     yield 1, 1, 1, 1
@@ -153,6 +165,7 @@ def cost_cases(random: Random) -> Iterator[tuple[int, int, int, int]]:
     yield 64, 128, 2, 8
     yield 64, 128, 1, 7
     yield 2, 2, 5, 3
+    yield 3, 3, 2, 1  # one place stays one
     for _ in range(30):
         yield tuple(random.randint(1, high) for high in (6, 6, 4, 12))  # type: ignore[misc]
 

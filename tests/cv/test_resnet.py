@@ -134,6 +134,8 @@ class TestCost:
                 biased += m.out_channels
         assert biased == 26_560
         assert 2 * biased + 53 == 53_173
+        whole = sum(v.numel() for v in net.state_dict().values())
+        assert whole == ZOO[50][0] + 53_173
 
     def test_a_depth_counts_layers_with_weights_without_projections(self):
         for depth in ZOO:
@@ -155,6 +157,8 @@ class TestCost:
             ({"classes": True}, "classes must be an integer >= 1, got True"),
             ({"size": 0}, "size must be an integer >= 1, got 0"),
             ({"size": 2.5}, "size must be an integer >= 1, got 2.5"),
+            ({"stride_in": None}, "stride_in must be '3x3' or '1x1', got None"),
+            ({"stride_in": np.array(["1x1", "3x3"])}, "stride_in must be .* got array"),
             ({"stride_in": "2x2"}, "stride_in must be '3x3' or '1x1', got '2x2'"),
         ],
     )
@@ -214,6 +218,9 @@ class TestVariance:
             ((-1,), "blocks must be an integer >= 0, got -1"),
             ((1.0,), "blocks must be an integer >= 0, got 1.0"),
             ((1, "pre"), "branch must be 'free' or 'normalised', got 'pre'"),
+            ((1, None), "branch must be 'free' or 'normalised', got None"),
+            ((1, ["free"]), r"branch must be .* got \['free'\]"),
+            ((1, "free", True), "scale must be a finite number, got True"),
             ((1, "free", math.nan), "scale must be a finite number, got nan"),
             ((1, "free", math.inf), "scale must be a finite number, got inf"),
             ((1, "free", "1"), "scale must be a finite number, got '1'"),
@@ -271,6 +278,8 @@ class TestPaths:
             ((True,), "blocks must be an integer >= 0, got True"),
             ((2, 1.5), r"keep must be in \[0, 1\], got 1.5"),
             ((2, -0.1), r"keep must be in \[0, 1\], got -0.1"),
+            ((2, np.True_), "keep must be a finite number, got .*True"),
+            ((2, b"1"), "keep must be a finite number, got b'1'"),
             ((2, math.nan), "keep must be a finite number, got nan"),
         ],
     )
@@ -331,6 +340,21 @@ class TestGradients:
         for seed in (0, 1, 2):
             few, many = (line_gradient(depth, False, seed) for depth in (10, 50))
             assert np.sqrt(np.mean(many**2)) > 100 * np.sqrt(np.mean(few**2))
+            few, many = (line_gradient(depth, True, seed) for depth in (10, 50))
+            assert 2 < np.sqrt(np.mean(many**2) / np.mean(few**2)) < 9
+
+    def test_what_stays_alike_are_the_next_few_points(self):
+        for seed in (0, 1, 2):
+            g = line_gradient(50, True, seed)
+            at = [np.corrcoef(g[:-k], g[k:])[0, 1] for k in (1, 2, 5)]
+            assert at[0] > 0.5 > at[1] > 0.2 > at[2]
+
+    def test_gamma_and_statistics_are_part_of_the_gradient(self):
+        # shifting or stretching the line changes nothing that a norm lets through
+        total = line_gradient(1, False, 2, 6, 9)
+        assert abs(total.sum()) < 1e-9
+        t = np.linspace(-2, 2, 9)
+        assert abs((total * t).sum()) < 1e-3
 
     def test_no_layer_leaves_a_straight_line(self):
         gradient = line_gradient(0, True, 1, 5, 3)
@@ -345,6 +369,7 @@ class TestGradients:
 
         assert 0.3 < size(50, 2, 0, 1) < 1.5
         assert 1e-9 < size(50, 1, 0, 1) < 1e-7
+        assert 5e3 < size(50, 1, 1, 1) < 1e5  # not even Xavier vanishes with one
         assert 20 < size(10, 2, 1, 1) < 45
         assert 1e7 < size(50, 2, 1, 1) < 6e7
         assert 1.3 < size(50, 2, 1, 50**-0.5) < 1.9
@@ -480,6 +505,18 @@ class TestBlocks:
             h = block(h)
         torch.testing.assert_close(h, x + sum(branches), rtol=0, atol=1e-12)
 
+    def test_a_norm_behind_the_next_block_takes_the_last_bias_away(self):
+        # so no convolution of a pre-activation block needs one either
+        first, second = (built(lambda: PreActBlock(4, 4), seed) for seed in (0, 1))
+        h = first(normal(2, 4, 5, 5))
+        shifted = h + torch.arange(4.0, dtype=torch.float64)[:, None, None]
+
+        def end(x):
+            return F.batch_norm(second(x), None, None, training=True).relu()
+
+        torch.testing.assert_close(end(h), end(shifted), rtol=0, atol=1e-12)
+        assert not torch.allclose(h, shifted)
+
     def test_preactivation_nets_without_a_last_norm_grow(self):
         x = normal(8, 16, 8, 8)
         with torch.no_grad():
@@ -555,8 +592,10 @@ class TestNetwork:
     def test_weights_start_as_he_by_outputs(self):
         with torch.random.fork_rng():
             torch.manual_seed(0)
-            weight = Bottleneck(256, 64).branch[3].weight.detach()
-        assert math.isclose(weight.std(), math.sqrt(2 / (64 * 9)), rel_tol=0.02)
+            block = Bottleneck(256, 64)
+        for layer, outputs in ((0, 64), (3, 64 * 9), (6, 256)):
+            std = block.branch[layer].weight.detach().std()
+            assert math.isclose(std, math.sqrt(2 / outputs), rel_tol=0.03)
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
@@ -571,11 +610,25 @@ class TestNetwork:
         with pytest.raises(ValueError, match=message):
             ResNet(*arguments)
 
+    @pytest.mark.parametrize("kind", [BasicBlock, Bottleneck, PreActBlock, ResNet])
+    def test_what_is_no_tensor_of_reals_is_refused(self, kind):
+        module = ResNet(18, 2, 1) if kind is ResNet else kind(3, 4)
+        for x, got in (
+            (np.ones((2, 3, 5, 5)), "ndarray"),
+            ([[[[1.0]]]], "list"),
+            (torch.ones(2, 3, 5, 5, dtype=torch.int64), "torch.int64"),
+            (torch.ones(2, 3, 5, 5, dtype=torch.complex64), "torch.complex64"),
+        ):
+            message = f"x must be a tensor of real numbers, got {got}"
+            with pytest.raises(ValueError, match=message):
+                module(x)
+
     def test_images_of_another_shape_are_refused(self):
         for module, shape in (
             (BasicBlock(3, 4), (2, 4, 5, 5)),
             (Bottleneck(3, 4), (3, 5, 5)),
             (PreActBlock(3, 4), (2, 3, 0, 5)),
+            (BasicBlock(3, 4), (0, 3, 4, 5)),
             (ResNet(18, 2, 1), (2, 1, 9, 9)),
         ):
             message = (

@@ -19,14 +19,23 @@ def integer(name: str, value: int, least: int) -> int:
 
 
 def finite(name: str, value: float) -> float:
-    """A finite number, as a float."""
+    """A finite number, as a float; no text, and no truth value."""
+    wrong = isinstance(value, str | bytes | bool | np.bool_)
     try:
-        number = math.nan if isinstance(value, str) else float(value)
+        number = math.nan if wrong else float(value)
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
         raise ValueError(f"{name} must be a finite number, got {value!r}")
     return number
+
+
+def choice(name: str, value: str, choices: tuple[str, str]) -> str:
+    """One of two words."""
+    if not isinstance(value, str) or value not in choices:
+        wanted = " or ".join(repr(word) for word in choices)
+        raise ValueError(f"{name} must be {wanted}, got {value!r}")
+    return value
 
 
 def flag(name: str, value: bool) -> bool:

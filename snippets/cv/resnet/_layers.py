@@ -1,5 +1,6 @@
 """What blocks and stem are made of, and what they accept."""
 
+import torch
 from torch import Tensor, nn
 
 
@@ -11,7 +12,10 @@ def conv(c_in: int, c_out: int, kernel: int, stride: int = 1) -> nn.Conv2d:
 
 
 def images(x: Tensor, channels: int) -> None:
-    """Refuse what is not of shape (N, channels, H, W), or has an empty axis."""
+    """Refuse what is no tensor of shape (N, channels, H, W), or has an empty axis."""
+    if not isinstance(x, torch.Tensor) or not x.is_floating_point():
+        kind = x.dtype if isinstance(x, torch.Tensor) else type(x).__name__
+        raise ValueError(f"x must be a tensor of real numbers, got {kind}")
     shape = tuple(x.shape)
     if x.ndim != 4 or shape[1] != channels or 0 in shape:
         raise ValueError(

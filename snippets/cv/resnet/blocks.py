@@ -1,8 +1,9 @@
 """Residual blocks in PyTorch: basic, bottleneck, and pre-activation.
 
-Inputs have shape (N, C, H, W). Convolutions have no bias, since a batch norm follows;
-weights start as He's, by outputs. The shortcut is the identity where shapes allow it,
-else a projection: a strided 1x1 convolution.
+Inputs have shape (N, C, H, W). Convolutions have no bias, since a batch norm reads what
+they make (of a pre-activation block, the next one's or the net's last); weights start
+as He's, by outputs. The shortcut is the identity where shapes allow it, else a
+projection: a 1x1 convolution with the block's stride.
 
 Sources: He et al. 2015, arXiv:1512.03385; He et al. 2016, arXiv:1603.05027
 (pre-activation); Goyal et al. 2017, arXiv:1706.02677 (zero gamma).

@@ -1,6 +1,6 @@
 """What a ResNet costs: parameters, and multiply-adds for one image."""
 
-from ._checks import integer
+from ._checks import choice, integer
 from ._stages import stages
 
 
@@ -21,8 +21,7 @@ def resnet_cost(
     """
     blocks, bottleneck = stages(depth)
     classes, n = integer("classes", classes, 1), integer("size", size, 1)
-    if stride_in not in ("3x3", "1x1"):
-        raise ValueError(f"stride_in must be '3x3' or '1x1', got {stride_in!r}")
+    stride_in = choice("stride_in", stride_in, ("3x3", "1x1"))
     parameters = multiply_adds = 0
 
     def conv(c_in: int, c_out: int, kernel: int, places: int) -> None:

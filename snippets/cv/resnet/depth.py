@@ -1,6 +1,6 @@
 """What depth does to a stack of residual blocks before training: variance and paths."""
 
-from ._checks import finite, integer
+from ._checks import choice, finite, integer
 
 
 # --8<-- [start:variance]
@@ -21,8 +21,7 @@ def residual_variance(
             ``scale`` that is not finite.
     """
     blocks, scale = integer("blocks", blocks, 0), finite("scale", scale)
-    if branch not in ("free", "normalised"):
-        raise ValueError(f"branch must be 'free' or 'normalised', got {branch!r}")
+    branch = choice("branch", branch, ("free", "normalised"))
     variance = [1.0]
     for _ in range(blocks):
         v = variance[-1]

@@ -16,7 +16,7 @@ def line_gradient(
     outputs, goes through these statistics too.
 
     Args:
-        depth: layers between the first, from 1 to ``width``, and the last, to 1.
+        depth: layers between the first, of 1 input, and the last, of 1 output.
         residual: whether a layer adds its input.
         seed: of the weights.
         width: features of each layer.
