@@ -684,3 +684,28 @@ def test_each_update_draws_one_batch():
 
     train_velocity(draw, 3, 0, width=4, batch=5)
     assert drawn == [1, 5, 5, 5]
+
+
+def test_each_pair_has_a_time_of_its_own_and_the_rate_falls_to_zero(monkeypatch):
+    seen, rates = [], []
+
+    def cat(parts, axis):
+        seen.append(parts)
+        return join(parts, axis)
+
+    class Falling(torch.optim.lr_scheduler.LinearLR):
+        def step(self, *args):
+            super().step(*args)
+            rates.append(self.get_last_lr()[0])
+
+    join = torch.cat
+    monkeypatch.setattr(torch, "cat", cat)
+    monkeypatch.setattr(torch.optim.lr_scheduler, "LinearLR", Falling)
+    # Data so far away that the point tells the time.
+    train_velocity(lambda n, rng: torch.full((n, 1), 1e6), 4, 0, width=4)
+    assert len(seen) == 4
+    for points, t in seen:
+        assert points.shape == t.shape == (256, 1)
+        assert (points / 1e6 - t).abs().max() < 1e-4
+        assert 0.25 < t.std() < 0.33
+    np.testing.assert_allclose(rates, [0.01, 0.0075, 0.005, 0.0025, 0], atol=1e-12)
