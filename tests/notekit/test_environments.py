@@ -68,7 +68,7 @@ def made(*packages: str, name: str = "light") -> list[list[str]]:
     return [[python(), "-m", "virtualenv", "--quiet", name], pip]
 
 
-NPM = ["npm", "install", "--no-save", "--silent"]
+NPM = ["npm", "install", "--no-save", "--loglevel=error"]
 X = ["python", "-m", "x"]
 
 
