@@ -352,6 +352,26 @@ def test_zeros_in_place_of_the_mirror_change_only_a_band_along_the_border():
     differ = mirrored != zeros
     assert differ.any()
     assert not differ[8:-8, 8:-8].any()
+    # An odd side: a row and a column of zeros complete the last poolings.
+    image = np.random.default_rng(0).integers(1, 9, (31, 31)).astype(float)
+    mirrored, zeros = (
+        f(np.pad(np.pad(image, 8, mode=m), ((0, 1), (0, 1))))[:31, :31]
+        for m in ("reflect", "constant")
+    )
+    differ = mirrored != zeros
+    assert differ[8:-9, -9].any()
+    assert not differ[8:-9, 8:-9].any()
+
+
+def test_masks_may_be_of_truth_values_labels_and_numbers_may_not():
+    mask = np.array([[True, False, True]])
+    assert soft_dice(mask, mask) == 1
+    with pytest.raises(ValueError, match="smooth must be a number >= 0, got"):
+        soft_dice(mask, mask, smooth=np.True_)
+    with pytest.raises(ValueError, match="labels must"):
+        border_weights(mask)
+    with pytest.raises(ValueError, match="differ by an even number, got 3"):
+        center_crop(np.ones((10, 10)), 3)
 
 
 def test_f_gets_a_copy_of_the_mirrored_image():
