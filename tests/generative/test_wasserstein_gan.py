@@ -134,6 +134,7 @@ def test_a_point_moved_away_is_far_in_w1_and_equally_disjoint_in_jsd():
         (([1.0], [1.0], [1.0, 2.0]), "x_weights must be 1 numbers, got 2"),
         (([1.0], [1.0], None, [-1.0]), "y_weights must be >= 0, and one of them > 0"),
         (([1.0, 2.0], [1.0], [0.0, 0.0]), "x_weights must be >= 0, and one"),
+        (([1.0, 2.0], [1.0], [-1.0, 2.0]), "x_weights must be >= 0, and one"),
         (([1e308], [-1e308]), "points must lie within float64"),
         ((["a"], [1.0]), "x must be finite numbers"),
         (([True], [1.0]), "x must be finite numbers"),
@@ -183,6 +184,9 @@ def test_points_are_gaussians_without_spread():
     for scale in (1e-200, 1e200):
         found = gaussian_w2([0], [[scale]], [0], [[4 * scale]])
         np.testing.assert_allclose(found, math.sqrt(scale), rtol=1e-12)
+    for spreads in ((1e-300, 1e300), (1e300, 1e-300)):
+        found = gaussian_w2([0], [[spreads[0]]], [0], [[spreads[1]]])
+        np.testing.assert_allclose(found, 1e150, rtol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -203,12 +207,14 @@ def test_what_is_no_gaussian_is_refused(args, message):
 def test_a_covariance_may_miss_symmetry_and_zero_by_the_rounding_of_float32():
     ok = np.array([[1.0, 1.0 + 5e-7], [1.0, 1.0]])
     assert gaussian_w2([0, 0], ok, [0, 0], ok) < 1e-6
-    for miss in (3e-6, -3e-6):
+    for miss in (1.5e-6, -1.5e-6):
         with pytest.raises(ValueError, match="symmetric"):
             gaussian_w2([0, 0], ok, [0, 0], [[1.0, 0.5 + miss], [0.5, 1.0]])
     assert gaussian_w2([0], [[1.0]], [0], [[0.0]]) == 1
     low = np.diag([1.0, -5e-7])
     assert gaussian_w2([0, 0], low, [0, 0], np.diag([1.0, 0.0])) < 1e-12
+    with pytest.raises(ValueError, match="eigenvalue below 0"):
+        gaussian_w2([0, 0], np.diag([1.0, -2e-6]), [0, 0], low)
 
 
 # The penalty
@@ -253,6 +259,9 @@ def test_the_penalty_of_a_steep_critic_is_large_or_infinite_not_nan():
         gradient_penalty([[3e200, 4e200]], "zero", 1e-200), 2.5e201
     )
     assert gradient_penalty([[1e200]], weight=0) == 0
+    assert gradient_penalty([[1.7e308] * 4], weight=0) == 0  # the length is inf
+    found = gradient_penalty([[1.0], [1.0]], "zero", 1.5e308)
+    np.testing.assert_allclose(found, 1.5e308)
 
 
 def test_interpolates_take_one_number_for_each_pair():
@@ -283,6 +292,7 @@ def test_interpolates_take_one_number_for_each_pair():
         (gradient_penalty, ([[1.0]], "zero", "1"), "weight must be a finite number"),
         (gradient_penalty, ([[1.0]], "zero", 10**400), "weight must be a finite numb"),
         (gradient_penalty, ([[1.0]], "zero", None), "weight must be a finite number"),
+        (gradient_penalty, ([[1.0]], "zero", math.inf), "weight must be a finite num"),
         (spectral_norm, ([1.0],), r"w must be finite numbers of shape \(o, ...\)"),
         (spectral_norm, ([[1.0]], 0), "steps must be an integer >= 1, got 0"),
         (spectral_norm, ([[1.0]], 1, -1), "seed must be an integer >= 0, got -1"),
@@ -312,6 +322,7 @@ def test_power_iteration_comes_from_below_at_the_speed_of_the_ratio():
     for steps, want in wanted.items():
         assert round(spectral_norm(w, steps), 5) == want
     assert spectral_norm(w) == spectral_norm(w, 50, 0) != spectral_norm(w, 5, 1)
+    assert spectral_norm(w, 5, 0) != spectral_norm(w, 5, 1)
 
 
 @settings(max_examples=15, deadline=None)
@@ -360,6 +371,14 @@ def test_a_box_stretches_by_nine_and_its_matrix_by_three():
     box = np.ones((1, 1, 3, 3))
     np.testing.assert_allclose(spectral_norm(box), 3, **CLOSE)
     np.testing.assert_allclose(conv_operator_norm(box, 8), 9, **CLOSE)
+
+
+def test_the_wave_that_is_stretched_most_need_not_be_the_constant():
+    for shape in ((1, 1, 1, 2), (1, 1, 2, 1)):
+        difference = np.reshape([1.0, -1.0], shape)
+        # 1 - e^(ia): 2 for the wave that alternates, which a side of 3 does not have.
+        for size, want in ((8, 2), (3, math.sqrt(3))):
+            np.testing.assert_allclose(conv_operator_norm(difference, size), want)
 
 
 # The claims of the page about samples and slopes

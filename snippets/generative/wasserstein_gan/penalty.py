@@ -55,6 +55,8 @@ def gradient_penalty(
     """
     gradients = _array("gradients", gradients, SHAPE, 2, 64)
     kind, weight = _choice("kind", kind, KINDS), _number("weight", weight)
+    if weight == 0:
+        return 0.0  # however long: 0 times a length of inf would be nan
     gradients = gradients.reshape(len(gradients), -1)
     largest = abs(gradients).max(axis=1, keepdims=True)
     largest[largest == 0] = 1.0  # scaled, or squares would overflow
@@ -63,5 +65,5 @@ def gradient_penalty(
         excess = lengths if kind == "zero" else lengths - 1
         if kind == "one_sided":
             excess = np.maximum(excess, 0)
-        return float(np.mean(weight * excess * excess))
+        return float(np.sum(weight / len(excess) * excess * excess))
     # --8<-- [end:penalty]
