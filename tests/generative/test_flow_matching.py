@@ -709,3 +709,63 @@ def test_each_pair_has_a_time_of_its_own_and_the_rate_falls_to_zero(monkeypatch)
         assert (points / 1e6 - t).abs().max() < 1e-4
         assert 0.25 < t.std() < 0.33
     np.testing.assert_allclose(rates, [0.01, 0.0075, 0.005, 0.0025, 0], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "message"),
+    [
+        (lambda n: torch.ones(1, 1), "shape (5, d), got (1, 1)"),
+        (lambda n: torch.ones(n), "shape (1, d), got (1,)"),
+        (lambda n: np.ones((n, 1)), "shape (1, d), got ndarray"),
+        (lambda n: torch.ones(n, 1).double(), "float32 numbers, got torch.float64"),
+        (lambda n: torch.full((n, 1), math.nan), "finite float32 numbers, got"),
+    ],
+)
+def test_data_that_would_broadcast_or_spoil_the_net_are_refused(drawn, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        train_velocity(lambda n, rng: drawn(n), 1, 0, width=4, batch=5)
+
+
+def test_the_floor_of_two_peaks_by_quadrature_rounds_to_the_number_on_the_page():
+    x, floors = np.linspace(-6, 6, 4001), []
+    for t in (np.arange(200) + 0.5) / 200:
+        variance = (1 - t) ** 2 + t**2 / 16
+        right, left = (stats.norm.pdf(x, m * t, variance**0.5) / 2 for m in (1, -1))
+        slope = (t / 16 - (1 - t)) / variance
+        both = right * left / np.maximum(right + left, 1e-300)
+        between = (2 * (1 - t * slope)) ** 2 * both.sum() * (x[1] - x[0])
+        floors.append(1 / 16 / variance + between)
+    assert round(float(np.mean(floors)), 2) == 1.39
+
+
+def test_the_floor_depends_on_the_law_of_the_times():
+    def floor(s, law):
+        return quad(lambda t: law(t) * s**2 / ((1 - t) ** 2 + (s * t) ** 2), 0, 1)[0]
+
+    close(floor(1, lambda t: 1), math.pi / 2)
+    hill = lambda t: float(f.logit_normal_density(t)) if 0 < t < 1 else 0.0  # noqa: E731
+    assert floor(1, hill) > 1.7
+    assert floor(3, hill) < 4.4 < 3 * math.pi / 2
+
+
+def test_one_time_for_a_batch_makes_the_loss_jump_about():
+    rng, own, one = np.random.default_rng(0), [], []
+    for _ in range(300):
+        x0, x1 = rng.standard_normal((2, 256))
+        for t, losses in ((rng.random(256), own), (rng.random(), one)):
+            x, direction = f.interpolate(x0, x1, t)
+            losses.append(np.mean((f.gaussian_velocity(x, t) - direction) ** 2))
+    assert np.std(one) > 1.8 * np.std(own)
+    assert 0.3 < np.mean(np.array(own) < math.pi / 2) < 0.7  # below the floor by chance
+
+
+def test_reflow_pairs_have_another_velocity_at_the_start():
+    x0 = np.array([-1.0, 0.0, 1.0])
+    x, direction = f.interpolate(x0, 2 + 0.5 * x0, 0.0)
+    close(x + direction, 2 + 0.5 * x0)  # one step is right, and no mean
+    assert (f.gaussian_velocity(x, 0, 2, 0.5) != direction).any()
+
+
+def test_a_density_too_high_for_float64_says_so():
+    with pytest.raises(ValueError, match="or std to 0, for these numbers"):
+        f.logit_normal_density(0.5, 0.0, 1e-320)

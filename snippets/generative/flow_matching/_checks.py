@@ -104,6 +104,6 @@ def _finite(result: np.ndarray) -> np.ndarray:
     if not np.isfinite(result).all():
         raise ValueError(
             "the result must fit into float64, got an overflow:"
-            " t is too close to 0 or 1 for these numbers"
+            " t is too close to 0 or 1, or std to 0, for these numbers"
         )
     return result
