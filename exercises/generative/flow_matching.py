@@ -299,6 +299,7 @@ def mean_direction_tiny(x: float, t: float, data: list[float]) -> float:
 @direction.cases
 def direction_cases(random: Random) -> Iterator[tuple[float, float, list[float]]]:
     yield 0.0, 0.0, [1.0]
+    yield 0.5, 0.0, [-1.0, 1.0, 6.0]
     yield 0.5, 0.5, [-1.0, 1.0]
     yield 0.0, 0.5, [-1.0, 1.0]
     yield 0.5, 0.5, [-1.0, 1.0, 1.0]

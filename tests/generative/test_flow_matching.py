@@ -551,6 +551,28 @@ def test_trained_nets_have_nearly_the_velocity_and_the_law_of_the_data():
         assert distance(f.integrate(net, noise, 1)) > 0.4
 
 
+def test_the_floor_moves_with_the_law_of_the_times():
+    t = (np.arange(20_000) + 0.5) / 20_000
+    variance = 1 / ((1 - t) ** 2 + t**2)  # of the direction, for s = 1
+    close(np.mean(variance), np.pi / 2, 1e-6)
+    for std, floor in ((1, 1.74), (2, 1.51)):
+        density = f.logit_normal_density(t, 0, std)
+        close(np.mean(density * variance), floor, 0.005)
+
+
+def test_lines_turned_by_90_degrees_cross_but_never_at_one_time():
+    turn = np.array([[0.0, -1.0], [1.0, 0.0]])
+    for t in np.linspace(0, 1, 11):
+        assert np.linalg.det((1 - t) * np.eye(2) + t * turn) >= 0.5 - 1e-12
+    a = np.array([1.0, 0.0])
+    b = np.array([1.0, -1.0]) / np.sqrt(2)
+    # Where both lines meet in the plane, and when each is there.
+    when = np.linalg.solve(np.stack([turn @ a - a, -(turn @ b - b)], 1), b - a)
+    assert (when > 0).all()
+    assert (when < 1).all()
+    assert abs(when[0] - when[1]) > 0.1
+
+
 def test_the_floor_of_two_peaks():
     rng = np.random.default_rng(0)
     x0 = rng.standard_normal((200_000, 1))
