@@ -28,7 +28,6 @@ _RELATIONS = {"stylesheet", "icon", "preload", "modulepreload"}
 _UNSEARCHED_TAGS = {"script", "style", "svg", "nav", "button"}
 _UNSEARCHED = {"headerlink", "highlight", "note-head"}
 _WORD = re.compile(r"[\w-]+")
-_SIZES = re.compile(r"\b(reset-size\d+) (size\d+)\b")  # KaTeX has a rule for each pair
 # Attributes whose values are text, addresses or drawings, not names of styles.
 _PROSE = re.compile(r"href|src|title|content|alt|d|style|viewBox|aria-.*|data-(?!md).*")
 
@@ -43,9 +42,7 @@ class Facts:
     links: list[Place]
     loaded: list[Place]
     letters: dict[str, str]  # by the class that says in which font formulas show them
-    words: list[
-        str
-    ]  # names of elements, attributes, classes, and pairs of KaTeX's sizes
+    words: list[str]  # names of elements, attributes and classes
     searched: str  # the page without what search leaves out; empty if it is no note
 
     def renamed(self, old: str, new: str) -> "Facts":
@@ -149,7 +146,7 @@ def _as_many_lines(match: re.Match[str]) -> str:
 def _formula(text: str) -> tuple[frozenset[str], dict[str, set[str]]]:
     """Words of a formula's HTML, and the letters that it shows."""
     part = html.fragment_fromstring(text, create_parent=True)
-    words = {".".join(pair) for pair in _SIZES.findall(text)}
+    words: set[str] = set()
     for element in part.iterdescendants(html.etree.Element):
         words.add(str(element.tag))
         _add_words(element.attrib, words, set())

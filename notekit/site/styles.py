@@ -18,7 +18,6 @@ PURGE = Path(__file__).with_name("purge.mjs")
 SHEET = "assets/site.css"  # its name in pages, until its content is known
 LINK = re.compile(r'<link rel="stylesheet" href="([^"]+)">\s*')
 _WORD = re.compile(r"[\w-]+")
-_SIZES = re.compile(r"[^{}]*\.(reset-size\d+\.size\d+)\{[^{}]*\}")
 
 
 def bundle_styles(root: Path, target: Path, words: Iterable[str] | None) -> str:
@@ -27,8 +26,8 @@ def bundle_styles(root: Path, target: Path, words: Iterable[str] | None) -> str:
     Args:
         root: the repository.
         target: the pages as MkDocs wrote them, with KaTeX's style sheet.
-        words: names of elements, attributes and classes that pages have, and pairs of
-            KaTeX's sizes as in ``reset-size6.size3``; None keeps all rules.
+        words: names of elements, attributes and classes that pages have; None keeps all
+            rules.
     """
     # Neither Material's script nor its palettes are used: ours are theme/assets/page.js
     # and the colours of notes.css. Gone before the purge, which keeps what scripts name.
@@ -46,7 +45,6 @@ def bundle_styles(root: Path, target: Path, words: Iterable[str] | None) -> str:
         sources += TEMPLATES.glob("*.md")
         texts = [path.read_text(encoding="utf-8") for path in sources]
         used = {*words, *(word for text in texts for word in _WORD.findall(text))}
-        css = _SIZES.sub(lambda rule: rule[0] if rule[1] in used else "", css)
         # Words that the sheet does not have would only make each answer new.
         request = {"css": css, "words": sorted(used & set(_WORD.findall(css)))}
         [css] = run_cached(PURGE, [request], root, "purgecss")

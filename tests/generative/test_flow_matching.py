@@ -551,15 +551,6 @@ def test_trained_nets_have_nearly_the_velocity_and_the_law_of_the_data():
         assert distance(f.integrate(net, noise, 1)) > 0.4
 
 
-def test_the_floor_moves_with_the_law_of_the_times():
-    t = (np.arange(20_000) + 0.5) / 20_000
-    variance = 1 / ((1 - t) ** 2 + t**2)  # of the direction, for s = 1
-    close(np.mean(variance), np.pi / 2, 1e-6)
-    for std, floor in ((1, 1.74), (2, 1.51)):
-        density = f.logit_normal_density(t, 0, std)
-        close(np.mean(density * variance), floor, 0.005)
-
-
 def test_lines_turned_by_90_degrees_cross_but_never_at_one_time():
     turn = np.array([[0.0, -1.0], [1.0, 0.0]])
     for t in np.linspace(0, 1, 11):
@@ -765,9 +756,14 @@ def test_the_floor_depends_on_the_law_of_the_times():
         return quad(lambda t: law(t) * s**2 / ((1 - t) ** 2 + (s * t) ** 2), 0, 1)[0]
 
     close(floor(1, lambda t: 1), math.pi / 2)
-    hill = lambda t: float(f.logit_normal_density(t)) if 0 < t < 1 else 0.0  # noqa: E731
-    assert floor(1, hill) > 1.7
-    assert floor(3, hill) < 4.4 < 3 * math.pi / 2
+
+    def law(std):
+        return lambda t: float(f.logit_normal_density(t, 0, std)) if 0 < t < 1 else 0.0
+
+    for std, wanted in ((1, 1.74), (2, 1.51)):
+        close(floor(1, law(std)), wanted, 0.005)
+    assert floor(1, law(1)) > 1.7
+    assert floor(3, law(1)) < 4.4 < 3 * math.pi / 2
 
 
 def test_one_time_for_a_batch_makes_the_loss_jump_about():
