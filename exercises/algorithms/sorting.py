@@ -29,7 +29,7 @@ This is one partition with pivot 1: all that is less goes left, all that is grea
     zh=Words(
         title="颜色分类，只扫一遍（力扣 75）",
         statement="""\
-列表里只有 0、1、2 三种颜色。请**原地**排序：只扫一遍，不另开列表，也不调用 `sort`；函数不返回任何值。
+列表里只有 0、1、2 这几种颜色。请**原地**排序：只扫一遍，不另开列表，也不调用 `sort`；函数不返回任何值。
 
 - `a`：0 到 20,000 个整数，每个是 0、1 或 2。
 

@@ -19,7 +19,7 @@ from notekit.read.catalogue import Catalogue, plain_text
 from notekit.read.document import Document
 from notekit.read.exercises import FOLDER, Exercise, Function, Passage, Sheet
 from notekit.read.living import walk
-from notekit.rules import content, formulas, snippets, twins, typography
+from notekit.rules import content, formulas, numerals, snippets, twins, typography
 
 JUDGE = "notekit.study.judge"
 LIBRARIES = ("numpy", "torch")
@@ -131,11 +131,20 @@ def _alike(exercise: Exercise) -> Iterator[tuple[int, str]]:
     examples = exercise.examples.text
     for theirs, own in passages:
         english = f"{theirs.text} {examples}"
-        known = twins.numbers(english)
-        for place, said in enumerate(own.text.split("\n")):
-            for number in twins.new_numbers(said, known, english):
-                message = "want the numbers of the English words or the examples"
+        known = numerals.numbers(english)
+        counted = known | {numerals.digits(str(n)) for n in numerals.said(english)}
+        message = "want the numbers of the English words or the examples"
+        for place, line in enumerate(own.text.split("\n")):
+            for number in twins.new_numbers(line, known, english):
                 yield own.line + place, f"{message}; got {number}"
+            for numeral, value in numerals.numerals(line):
+                if value > 2 and numerals.digits(str(value)) not in counted:
+                    yield own.line + place, f"{message}; got {numeral}"
+        mine = numerals.numbers(own.text) | numerals.in_chinese(own.text)
+        for number in numerals.ANY_NUMBER.findall(theirs.text):
+            if numerals.digits(number) not in mine | {"0", "1"}:
+                message = "want the numbers of the English words"
+                yield own.line, f"{message}; found no {number}"
 
 
 def _words(document: Document, chinese: bool) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ import ast
 import copy
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -39,6 +39,7 @@ _BOUNDS = {
     **dict.fromkeys(("abs", "atol", "abs_tol"), 1e6),
 }
 _INFINITY = re.compile(r"(?:math|np|numpy|torch)\.inf|inf|float\('inf(?:inity)?'\)")
+_COMPARING = ("equal", "array_equal", "allclose", "isclose", "is_close")
 # Calls that end the run of all tests, some with the word that all is well.
 _ENDING = ("os._exit", "os.abort", "_exit", "pytest.exit", "sys.exit")
 # Ways to say that a test need not hold.
@@ -195,7 +196,7 @@ def _read(path: Path, _mtime: int) -> _Module:
 def _function(part: ast.stmt, names: set[str]) -> tuple[bool, frozenset[str]]:
     """Whether it asserts by itself, and what it calls; names are added to the set."""
     asserts, calls = False, set()
-    settled = _settled(part)
+    settled, made = _settled(part), _just_made(part)
     quiet: set[int] = set()  # calls of raises that any failure within would meet
     for node, swallowed in living(part):
         if isinstance(node, ast.With) and swallows(node):
@@ -207,12 +208,15 @@ def _function(part: ast.stmt, names: set[str]) -> tuple[bool, frozenset[str]]:
         elif swallowed:
             continue
         elif isinstance(node, ast.Call):
-            if id(node) not in quiet and not _any_error(node) and not _loose(node):
+            call = made.get(id(node), node)
+            hollow = _any_error(node) or _loose(node)
+            if id(node) not in quiet and not hollow and not _of_one(call):
                 calls.add(modules.called(node))
         elif isinstance(node, ast.Raise):
             asserts = True
         elif isinstance(node, ast.Assert) and not asserts:
-            asserts = not _weak(_filled(node.test, settled))
+            test = made.get(id(node.test), node.test)
+            asserts = not _weak(_filled(test, settled))
     return asserts, frozenset(calls)
 
 
@@ -237,16 +241,46 @@ def _settled(part: ast.stmt) -> dict[str, ast.Constant]:
 
 def _filled(test: ast.expr, settled: dict[str, ast.Constant]) -> ast.expr:
     """The condition with such names replaced, if it holds nothing else."""
-    names = [n.id for n in walk(test) if isinstance(n, ast.Name)]
-    if not names or not set(names) <= set(settled):
-        return test
+    names = {n.id for n in walk(test) if isinstance(n, ast.Name)}
+    return _with(test, settled) if names and names <= settled.keys() else test
+
+
+def _with(test: ast.expr, values: Mapping[str, ast.expr]) -> ast.expr:
+    """The condition with values in the place of their names."""
 
     class Fill(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.Constant:
-            return settled[node.id]
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return values.get(node.id, node)
 
     filled: ast.expr = Fill().visit(copy.deepcopy(test))
-    return filled
+    # Read anew: copies keep what was known of the nodes below them.
+    return ast.parse(ast.unparse(filled), mode="eval").body
+
+
+def _just_made(part: ast.stmt) -> dict[int, ast.expr]:
+    """What is asserted, with what the line above has named in the place of its name.
+
+    So ``want = f(x)`` and below it ``assert f(x) == want`` compare a call with itself.
+    What is named further above may have been changed since.
+    """
+    found: dict[int, ast.expr] = {}
+    for node in walk(part):
+        for body in (getattr(node, name, None) for name in ("body", "orelse")):
+            for above, below in pairwise(body if isinstance(body, list) else ()):
+                if isinstance(above, ast.Assign) and isinstance(
+                    below, ast.Assert | ast.Expr
+                ):
+                    said = below.test if isinstance(below, ast.Assert) else below.value
+                    named = {ast.unparse(x): above.value for x in above.targets}
+                    found[id(said)] = _with(said, named)
+    return found
+
+
+def _of_one(call: ast.Call) -> bool:
+    """Whether it compares a thing with itself, as ``torch.equal(f(x), f(x))`` does."""
+    name = modules.called(call)
+    compares = name in _COMPARING or name.startswith("assert_")
+    return compares and len({ast.unparse(x) for x in call.args[:2]}) < len(call.args[:2])
 
 
 def _loose(call: ast.Call) -> bool:
@@ -289,11 +323,27 @@ def _weak(test: ast.expr) -> bool:
         return True  # true by itself: it is compared with nothing
     if isinstance(test, ast.Attribute) and test.attr.startswith("__"):
         return True  # a method, which nobody calls
+    if isinstance(test, ast.Call) and _of_one(test):
+        return True
     if any(isinstance(node, ast.Call) and _loose(node) for node in walk(test)):
+        return True
+    if isinstance(test, ast.Compare) and _about_itself(test):
         return True
     if isinstance(test, ast.Compare) and _out_of_reach(test):
         return True
     return constant(test) is not None
+
+
+def _about_itself(test: ast.Compare) -> bool:
+    """Whether it says of a thing that it is about the thing, ``x == approx(x)``."""
+    sides = [
+        side.args[0]
+        if isinstance(side, ast.Call) and modules.called(side) == "approx"
+        else side
+        for side in (test.left, *test.comparators)
+    ]
+    equal = isinstance(test.ops[0], ast.Eq)
+    return equal and len({ast.unparse(side) for side in sides}) == 1
 
 
 def _out_of_reach(test: ast.Compare) -> bool:

@@ -13,22 +13,10 @@ from notekit.read import fences
 from notekit.read.catalogue import Note
 from notekit.read.document import Document
 from notekit.rules import typography
+from notekit.rules.numerals import ANY_NUMBER, digits, in_chinese, numbers, numerals, said
 
 Item = tuple[int, object, str]  # line, what is compared, how it is shown
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
-_NUMERALS = "零一二三四五六七八九"
-_COUNTED = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"),
-    *("nine", "ten", "eleven", "twelve"),
-)
-_TENS = (
-    *("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"),
-)
-_MONTHS = (
-    *("", "january", "february", "march", "april", "may", "june", "july"),
-    *("august", "september", "october", "november", "december"),
-)
-_ANY_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _UNITS = re.compile(
     r"\b(?:hundreds?|thousands?|million|billion|trillion)\b|\d ?[kKMGBT]\b"
 )
@@ -161,6 +149,7 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
                 message = "want numbers of the English page's section only"
                 yield Problem(chinese.path, part.line, f"{message}; got {number}")
         yield from _dropped(chinese, there, own, fenced.get(name, ""))
+        yield from _counted(chinese, there, own)
         yield from _dropped_formulas(chinese, there, own)
 
 
@@ -173,13 +162,44 @@ def _dropped(
     """
     said = " ".join(part.text for part in own)
     shown = [x for part in own for x in (*part.formulas, *part.code)]
-    mine = numbers(" ".join([said, *shown, fenced])) | _in_chinese(said) | {"0", "1"}
+    mine = numbers(" ".join([said, *shown, fenced])) | in_chinese(said) | {"0", "1"}
     for want, got in zip(there, own):
         for match in _NUMBER.finditer(want.text):
             decade = want.text[match.end() :].startswith("s ")
-            if not decade and _digits(match[0]) not in mine:
+            if not decade and digits(match[0]) not in mine:
                 message = "want the numbers of the English page's section"
                 yield Problem(chinese.path, got.line, f"{message}; found no {match[0]}")
+
+
+def _counted(
+    chinese: Document, there: list[_Paragraph], own: list[_Paragraph]
+) -> Iterator[Problem]:
+    """Chinese numerals that say what no number of the English section says.
+
+    From three on, the words of the section and the formulas of the paragraph must have
+    it: a language may count what the other one names. Smaller ones are wrong where
+    the paragraph says them and lacks a number that the English one says in a word.
+    """
+    section = _counts(" ".join(part.text for part in there))
+    for want, got in zip(there, own):
+        beside = " ".join([want.text, *want.formulas, *want.code])
+        paragraph = _counts(beside)
+        shown = " ".join([got.text, *got.formulas, *got.code])
+        mine = numbers(shown) | {digits(str(n)) for _, n in numerals(got.text)}
+        mine |= in_chinese(re.sub("[两双半倍]", "二", got.text))
+        lacks = any(digits(str(n)) not in mine for n in said(want.text))
+        for numeral, value in numerals(got.text):
+            number = digits(str(value))
+            if number not in paragraph and (
+                lacks or (value > 2 and number not in section)
+            ):
+                message = "want numbers of the English page's section only"
+                yield Problem(chinese.path, got.line, f"{message}; got {numeral}")
+
+
+def _counts(text: str) -> set[str]:
+    """The digits that count of what an English text says, in digits or in words."""
+    return numbers(text) | {digits(str(n)) for n in said(text)}
 
 
 def _dropped_formulas(
@@ -220,13 +240,13 @@ def new_numbers(text: str, given: set[str], english: str) -> Iterator[str]:
         given: digits that count of the numbers in English.
         english: the text.
     """
-    whole = {_exact(x) for x in _ANY_NUMBER.findall(english)} | given
+    whole = {_exact(x) for x in ANY_NUMBER.findall(english)} | given
     for match in _NUMBER.finditer(text):
         number = match[0]
         # 1.2 万 is 12,000: of numbers with a unit only the digits can be compared.
         unit = re.match(r"\s*[万亿千百]", text[match.end() :])
         same = unit or _UNITS.search(english)
-        if _exact(number) not in whole and not (same and _digits(number) in given):
+        if _exact(number) not in whole and not (same and digits(number) in given):
             yield number
 
 
@@ -322,21 +342,6 @@ def _tight(tex: str) -> str:
     return re.sub(r"\s+|\\[,;!: ]", "", tex)
 
 
-def _digits(number: str) -> str:
-    """The digits that count: 12,000, 1.2 万 and 12 thousand have the same."""
-    return re.sub(r"[.,]", "", number).strip("0") or "0"
-
-
-def numbers(text: str) -> set[str]:
-    """The numbers of a text, those in English words and the months too."""
-    found = {_digits(number) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
-    words = set(re.findall(r"[a-z]+", text.lower()))
-    words |= {word.removesuffix("s") for word in words}  # starts with zeros
-    counted = {str(n) for n, word in enumerate(_COUNTED) if word in words}
-    counted |= {str(10 * n) for n, word in enumerate(_TENS, 2) if word in words}
-    return found | counted | {str(n) for n, m in enumerate(_MONTHS) if m in words}
-
-
 def _labels(english: Document, chinese: Document) -> Iterator[Problem]:
     """What a figure's label counts must be what the other one counts, in Chinese words."""
     theirs, own = (_LABEL.findall(document.text) for document in (english, chinese))
@@ -354,27 +359,13 @@ def _labels(english: Document, chinese: Document) -> Iterator[Problem]:
             yield Problem(chinese.path, line, f"want a Chinese aria-label; got {got!r}")
         known, mine = numbers(want), numbers(got)
         for number in _NUMBER.findall(got):
-            if _digits(number) not in known:
+            if digits(number) not in known:
                 message = f"want numbers of the English aria-label, {want!r}"
                 yield Problem(chinese.path, line, f"{message}; got {number}")
         for number in _NUMBER.findall(want):
-            if _digits(number) not in mine | _in_chinese(got):
+            if digits(number) not in mine | in_chinese(got):
                 message = "want all numbers of the English aria-label"
                 yield Problem(chinese.path, line, f"{message}; found no {number}")
-
-
-def _in_chinese(text: str) -> set[str]:
-    """The numbers that Chinese numerals of a text say, as the digits that count."""
-    found = {str(_NUMERALS.index(x)) for x in text if x in _NUMERALS}
-    for run in re.findall(f"[{_NUMERALS}十百]+", text):
-        parts = re.fullmatch(r"(?:(.?)百零?)?(?:(.?)(十))?(.?)", run)
-        if parts:
-            hundreds, tens, ten, ones = parts.groups()
-            value = 100 * _NUMERALS.find(hundreds or "一") * (hundreds is not None)
-            value += 10 * _NUMERALS.find(tens or "一") * bool(ten)
-            value += _NUMERALS.find(ones) if ones else 0
-            found.add(_digits(str(value)))
-    return found
 
 
 def _references(english: Document, chinese: Document) -> Iterator[Problem]:
@@ -398,7 +389,7 @@ def _references(english: Document, chinese: Document) -> Iterator[Problem]:
 
 def _plain(number: str) -> str:
     """A year as it is; of other numbers the digits that count, whatever the unit."""
-    return number if re.fullmatch(r"(?:19|20)\d\d", number) else _digits(number)
+    return number if re.fullmatch(r"(?:19|20)\d\d", number) else digits(number)
 
 
 def _untranslated(document: Document) -> Iterator[tuple[int, str]]:

@@ -79,6 +79,8 @@ BRUTE = "    return sum(1 for _ in product(*map(range, sides)))\n"
         ("返回面积。", "Return the area.", "zh=Words(title=", "want it in Chinese"),
         ("Return the area.", "返回面积。", "返回面积", "want it in English"),
         ("返回面积。", "返回 17 个面积。", "zh=Words(title=", "got 17"),
+        ("返回面积。", "返回九个面积。", "zh=Words(title=", "got 九"),
+        ("Return the area.", "Return 17 areas.", "zh=Words(title=", "found no 17"),
         ("返回了 0", "返回了 40", "返回了 40", "got 40"),
         ("SIDES = 2\n", "print(2)\n", "print(2)", "want a file that does nothing"),
         (

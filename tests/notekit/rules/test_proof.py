@@ -99,6 +99,25 @@ HOLLOW = {
     "a text": "def test_it():\n    double(2)\n    assert 'double'\n",
     "a tuple": "def test_it():\n    assert (double(2) == 5, 'it doubles')\n",
     "itself": "def test_it():\n    assert double(2) == double(2)\n",
+    "itself, named above": (
+        "def test_it():\n    wanted = double(2)\n    assert double(2) == wanted\n"
+    ),
+    "itself, named above in a loop": (
+        "def test_it():\n    for n in (1, 2):\n        wanted = double(n)\n"
+        "        assert wanted == double(n)\n"
+    ),
+    "itself, about": (
+        "def test_it():\n    wanted = double(2)\n"
+        "    assert double(2) == pytest.approx(wanted)\n"
+    ),
+    "itself, by a comparison of arrays": (
+        "def test_it():\n    wanted = double(2)\n"
+        "    assert np.array_equal(double(2), wanted)\n"
+    ),
+    "itself, asserted by a library": (
+        "def test_it():\n    wanted = double(2)\n"
+        "    np.testing.assert_allclose(double(2), wanted)\n"
+    ),
     "not false": "def test_it():\n    double(2)\n    assert not False\n",
     "numbers only": "def test_it():\n    assert 1 + 1 == 2\n",
     "a lambda": "def test_it():\n    assert lambda: double(2) == 5\n",
@@ -295,6 +314,11 @@ RUN = [
     "def test_more():\n    def pairs():\n        yield 2, 4\n\n"
     "    for n, m in pairs():\n        assert double(n) == m\n",
     "def test_more():\n    wanted = 4\n    assert double(2) == wanted\n",
+    "def test_more():\n    wanted = double(3)\n    assert double(2) == wanted\n",
+    "def test_more():\n    first = double(box)\n    box.clear()\n"
+    "    assert double(box) == first\n",
+    "def test_more():\n    first = double(2)\n"
+    "    np.testing.assert_allclose(double(3), first)\n",
     "def test_more():\n    n = 0\n    for _ in range(2):\n        n += double(1)\n"
     "    assert n == 4\n",
     "def test_more():\n    with pytest.raises(AssertionError):\n"

@@ -190,6 +190,44 @@ def test_a_number_that_only_the_english_text_has_is_named(
     assert found == ([missing] if missing else [])
 
 
+COUNTS = [
+    ("three boxes", "三个方框", None),
+    ("three boxes", "四个方框", "四"),
+    ("sixteen boxes", "十六个方框", None),
+    ("sixteen boxes", "十五个方框", "十五"),
+    ("two boxes", "两个方框", None),
+    ("two boxes", "三个方框", "三"),
+    ("a pair of boxes", "两个方框", None),
+    ("both boxes", "七个方框", "七"),
+    ("a third of them", "其中三分之一", None),
+    ("a third of them", "其中五分之一", "五"),
+    ("it grows sevenfold", "变成七倍", None),
+    ("a hundred boxes", "一百个方框", None),
+    ("a hundred boxes", "五百个方框", "五百"),
+    ("forty-two of them", "四十个方框", None),
+    ("$4 n$ of them", "四倍", None),
+    ("`f(4)` of them", "四个", None),
+    # What the English section says elsewhere; what counts nothing.
+    ("some boxes", "一半，三个", None),
+    ("a triangle, rounded", "三角形，四舍五入", None),
+    ("1.2 million", "一百二十万", None),
+    # Smaller ones, where the paragraph lacks what the English one says.
+    ("some boxes", "两个方框", None),
+    ("five boxes", "两个方框", "两"),
+]
+
+
+@pytest.mark.parametrize(("english", "chinese", "got"), COUNTS)
+def test_a_numeral_that_the_english_section_does_not_have_is_named(
+    repo, english, chinese, got
+):
+    repo.edit(EN, "One half", f"One part, {english}")
+    repo.edit(ZH, "一半", f"一部分，{chinese}")
+    stamp("cv/box", repo.root)
+    found = [p.partition(NUMBER)[2] for p in repo.problems() if NUMBER in p]
+    assert found == ([got] if got else [])
+
+
 def test_a_label_less_is_named(repo):
     repo.edit(ZH, 'role="img" aria-label="一条线"', 'role="img"')
     assert any("want 1 aria-labels, as on the Eng" in p for p in repo.problems())
