@@ -12,7 +12,6 @@ import contextlib
 import copy
 import difflib
 import gc
-import hashlib
 import importlib.util
 import linecache
 import os
@@ -24,7 +23,6 @@ import tempfile
 import threading
 import traceback
 import unittest
-import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -39,6 +37,7 @@ from _pytest.terminal import TerminalReporter
 from pytest_codeblocks.main import extract_from_file
 from pytest_codeblocks.plugin import MarkdownFile
 
+from notekit.prove.libraries import import_libraries, seed
 from notekit.read import fences
 
 # Where a changed public name means that a block has patched code it does not own.
@@ -54,9 +53,9 @@ _ABSENT = object()
 HASH_SEEDS = ("1", "2")
 _PRELUDE = """\
 import warnings
-from notekit.prove.codeblocks import import_libraries, seed
-import_libraries()
+from notekit.prove.libraries import import_on_demand
 warnings.simplefilter("error")
+import_on_demand({!r})
 """
 # Events of Python's audit in which a file is made, changed or removed: which arguments
 # are paths, and which the folders that these are relative to.
@@ -194,9 +193,8 @@ class Block(pytest.Item):
         paths = os.pathsep.join([str(self.config.rootpath), *filter(None, sys.path)])
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "block.py")
-            path.write_text(
-                f"{_PRELUDE}seed({self.nodeid!r})\n{self.fence.code}", "utf-8"
-            )
+            prelude = _PRELUDE.format(self.nodeid)
+            path.write_text(f"{prelude}{self.fence.code}", "utf-8")
             done = subprocess.run(
                 [sys.executable, str(path)],
                 cwd=folder,
@@ -334,36 +332,15 @@ def _stdout() -> Iterator[TextIO]:
 @contextlib.contextmanager
 def _collected() -> Iterator[None]:
     """Let un-awaited coroutines and unclosed files complain at the end, not later."""
-    gc.freeze()  # so that collect() looks at what is new only
+    if not gc.get_freeze_count():
+        gc.freeze()  # so that collect() looks at what is new only
     try:
         yield
     finally:
         gc.collect()
-        gc.unfreeze()
 
 
 # What a block may change, and what it may not.
-
-
-def seed(name: str) -> None:
-    """The same random numbers for the same test or block, whatever ran before it."""
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
-    random.seed(number)
-    if numpy := sys.modules.get("numpy"):
-        numpy.random.seed(number)
-    if torch := sys.modules.get("torch"):
-        torch.manual_seed(number)
-
-
-def import_libraries() -> None:
-    """Import what has global state before the first block does: none is the first."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for name in ("numpy", "matplotlib", "torch"):
-            if name not in sys.modules and importlib.util.find_spec(name):
-                importlib.import_module(name)
-    if matplotlib := sys.modules.get("matplotlib"):
-        matplotlib.use("agg")
 
 
 @contextlib.contextmanager

@@ -6,11 +6,13 @@ each note whose tests and code blocks all ran is entered in ``build/verified.jso
 """
 
 import datetime
+import gc
 import importlib.metadata
 import importlib.util
 import os
 import platform
 import subprocess
+import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +29,7 @@ from notekit.prove.changed import (
     changed_files,
     select,
 )
-from notekit.prove.codeblocks import seed
+from notekit.prove.libraries import seed
 from notekit.read.survey import survey
 
 HAS_TORCH = importlib.util.find_spec("torch") is not None
@@ -37,16 +39,24 @@ REST = "notekit"  # in --notes: all tests and pages that are no note's
 # With --changed: paths to run, empty for all; and, by test module, the notes of which it
 # runs, None for all.
 _Only = dict[str, list[str] | None]
+_FIRST = pytest.StashKey[bool]()  # no run within another one's test
 _CHANGED = pytest.StashKey[tuple[list[str], _Only]]()
 
 
 def has_gpu() -> bool:
     """Whether torch sees a CUDA GPU here."""
-    if not HAS_TORCH:
+    if not (HAS_TORCH and may_have_gpu()):
         return False
     import torch
 
     return bool(torch.cuda.is_available())
+
+
+def may_have_gpu(devices: Path = Path("/dev")) -> bool:
+    """Whether to ask torch, whose import takes seconds, and which most runs never need."""
+    names = ("nvidia*", "nvhost*", "nvmap", "dxg", "kfd")  # the last: of WSL, of AMD
+    listed = sys.platform == "linux" and devices.is_dir()
+    return not listed or any(next(devices.glob(name), None) for name in names)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -71,10 +81,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if HAS_TORCH:
-        import torch
-
-        torch.set_num_threads(1)
+    config.stash[_FIRST] = not gc.get_freeze_count()
+    # Read when torch is imported, here or in a child.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     if not has_gpu():
         if config.getoption("--require-gpu"):
             raise pytest.UsageError("want a CUDA GPU for the GPU tests; found none")
@@ -131,6 +140,30 @@ def pytest_collection_modifyitems(
         for item in items:
             if item.get_closest_marker("gpu"):
                 item.add_marker(pytest.mark.skip(reason="needs a CUDA GPU, found none"))
+
+
+def pytest_collection_finish() -> None:
+    """One thread; and all tests and modules, which stay, are no cycles to look for.
+
+    There are more than a million objects, and going through them took a fifth of all time.
+    """
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The same for what a module has imported or keeps, before the next one."""
+    if nextitem and nextitem.path != item.path:
+        gc.collect()
+        gc.freeze()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Libraries look at the end for what is left, and take what is frozen for leaks."""
+    if config.stash.get(_FIRST, False):
+        gc.unfreeze()
 
 
 @pytest.hookimpl(tryfirst=True)

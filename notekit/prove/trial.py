@@ -74,7 +74,7 @@ class Trial:
                 importlib.import_module(name)
         if any(path.endswith(".md") for path in self.job["paths"]):
             # As before the first block of a page; at home in a plugin of these tests.
-            importlib.import_module("notekit.prove.codeblocks").import_libraries()
+            importlib.import_module("notekit.prove.libraries").import_libraries()
         gc.collect()
         gc.freeze()
         unchanged = self._fork(session, None)

@@ -134,12 +134,12 @@ def _alike(exercise: Exercise) -> Iterator[tuple[int, str]]:
         known = numerals.numbers(english)
         counted = known | {numerals.digits(str(n)) for n in numerals.said(english)}
         message = "want the numbers of the English words or the examples"
-        for place, line in enumerate(own.text.split("\n")):
-            for number in twins.new_numbers(line, known, english):
-                yield own.line + place, f"{message}; got {number}"
-            for numeral, value in numerals.numerals(line):
+        for place, said in enumerate(own.text.split("\n"), own.line):
+            for number in twins.new_numbers(said, known, english):
+                yield place, f"{message}; got {number}"
+            for numeral, value in numerals.numerals(said):
                 if value > 2 and numerals.digits(str(value)) not in counted:
-                    yield own.line + place, f"{message}; got {numeral}"
+                    yield place, f"{message}; got {numeral}"
         mine = numerals.numbers(own.text) | numerals.in_chinese(own.text)
         for number in numerals.ANY_NUMBER.findall(theirs.text):
             if numerals.digits(number) not in mine | {"0", "1"}:

@@ -208,9 +208,10 @@ def _function(part: ast.stmt, names: set[str]) -> tuple[bool, frozenset[str]]:
         elif swallowed:
             continue
         elif isinstance(node, ast.Call):
-            call = made.get(id(node), node)
-            hollow = _any_error(node) or _loose(node)
-            if id(node) not in quiet and not hollow and not _of_one(call):
+            hollow = (
+                _any_error(node) or _loose(node) or _of_one(made.get(id(node), node))
+            )
+            if id(node) not in quiet and not hollow:
                 calls.add(modules.called(node))
         elif isinstance(node, ast.Raise):
             asserts = True
@@ -276,11 +277,15 @@ def _just_made(part: ast.stmt) -> dict[int, ast.expr]:
     return found
 
 
-def _of_one(call: ast.Call) -> bool:
+def _of_one(call: ast.expr) -> bool:
     """Whether it compares a thing with itself, as ``torch.equal(f(x), f(x))`` does."""
+    if not isinstance(call, ast.Call):
+        return False
     name = modules.called(call)
     compares = name in _COMPARING or name.startswith("assert_")
-    return compares and len({ast.unparse(x) for x in call.args[:2]}) < len(call.args[:2])
+    return compares and len({ast.unparse(x) for x in call.args[:2]}) < len(
+        call.args[:2]
+    )
 
 
 def _loose(call: ast.Call) -> bool:
@@ -323,7 +328,7 @@ def _weak(test: ast.expr) -> bool:
         return True  # true by itself: it is compared with nothing
     if isinstance(test, ast.Attribute) and test.attr.startswith("__"):
         return True  # a method, which nobody calls
-    if isinstance(test, ast.Call) and _of_one(test):
+    if _of_one(test):
         return True
     if any(isinstance(node, ast.Call) and _loose(node) for node in walk(test)):
         return True

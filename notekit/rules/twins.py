@@ -13,7 +13,14 @@ from notekit.read import fences
 from notekit.read.catalogue import Note
 from notekit.read.document import Document
 from notekit.rules import typography
-from notekit.rules.numerals import ANY_NUMBER, digits, in_chinese, numbers, numerals, said
+from notekit.rules.numerals import (
+    ANY_NUMBER,
+    digits,
+    in_chinese,
+    numbers,
+    numerals,
+    said,
+)
 
 Item = tuple[int, object, str]  # line, what is compared, how it is shown
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")

@@ -1,9 +1,12 @@
 """The oracle is pytest's own count of what ran, was skipped, or was left alone."""
 
+import gc
+import sys
+
 import pytest
 
 from notekit.environments import PARALLEL
-from notekit.prove.pytest_plugin import has_gpu
+from notekit.prove.pytest_plugin import has_gpu, may_have_gpu
 
 GPU_TEST = """
 import pytest
@@ -54,6 +57,53 @@ def test_requiring_a_gpu_without_one_is_a_usage_error(project):
     result = run(project, "--require-gpu", "test_marked.py")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*want a CUDA GPU for the GPU tests; found none*"])
+
+
+@pytest.mark.parametrize(
+    ("device", "asks"),
+    [
+        ("nvidiactl", True),
+        ("nvidia0", True),
+        ("nvhost-gpu", True),
+        ("dxg", True),
+        ("kfd", True),
+        ("nvme0", False),
+        ("null", False),
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere torch is asked")
+def test_torch_is_asked_where_there_may_be_a_gpu_and_not_imported_else(
+    tmp_path, device, asks
+):
+    (tmp_path / device).touch()
+    assert may_have_gpu(tmp_path) is asks
+    assert may_have_gpu(tmp_path / "none")
+
+
+def test_what_stays_is_spared_the_collector_of_cycles_and_what_goes_is_not(project):
+    project.makepyfile(
+        test_cycles="""
+        import gc
+        import weakref
+
+        class Node:
+            pass
+
+        STAYS = [Node()]
+
+        def test_it():
+            assert not any(x is STAYS for x in gc.get_objects())
+            node = Node()
+            node.itself = node
+            gone = weakref.ref(node)
+            del node
+            gc.collect()
+            assert gone() is None
+        """
+    )
+    frozen = gc.get_freeze_count()
+    run(project, "test_cycles.py").assert_outcomes(passed=1)
+    assert (gc.get_freeze_count() > 0) == (frozen > 0)
 
 
 def test_random_numbers_do_not_depend_on_what_ran_before(project):

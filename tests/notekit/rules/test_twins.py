@@ -203,7 +203,7 @@ COUNTS = [
     ("a third of them", "其中五分之一", "五"),
     ("it grows sevenfold", "变成七倍", None),
     ("a hundred boxes", "一百个方框", None),
-    ("a hundred boxes", "五百个方框", "五百"),
+    ("a hundred boxes", "七百个方框", "七百"),
     ("forty-two of them", "四十个方框", None),
     ("$4 n$ of them", "四倍", None),
     ("`f(4)` of them", "四个", None),
