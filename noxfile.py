@@ -144,5 +144,5 @@ def cluster(session: nox.Session) -> None:
 
 @session
 def orders(session: nox.Session) -> None:
-    """The tests in 20 random orders under 3 hash seeds; --alone: each module alone."""
+    """The tests in 20 random orders, 3 hash seeds in turn; --alone: each module alone."""
     heavy(session, "-m", "notekit", "orders", *session.posargs)

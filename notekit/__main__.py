@@ -288,7 +288,7 @@ def cluster() -> None:
 @main.command()
 @click.argument("notes", nargs=-1)
 @click.option("--orders", default=20, show_default=True, help="Random orders.")
-@click.option("--hash-seeds", default=3, show_default=True, help="Of Python, for each.")
+@click.option("--hash-seeds", default=3, show_default=True, help="Of Python, in turn.")
 @click.option("--order", type=int, help="Only this one.")
 @click.option("--hash-seed", type=int, help="Only this one.")
 @click.option("--alone", is_flag=True, help="Each test module in its own process.")
