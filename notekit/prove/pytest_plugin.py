@@ -142,6 +142,16 @@ def pytest_collection_modifyitems(
                 item.add_marker(pytest.mark.skip(reason="needs a CUDA GPU, found none"))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share the tests out as is best for these."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from notekit.prove.schedule import ByFile
+
+    return ByFile(config, log)
+
+
 def pytest_collection_finish() -> None:
     """One thread; and all tests and modules, which stay, are no cycles to look for.
 

@@ -2,11 +2,14 @@
 
 import gc
 import sys
+from pathlib import Path
 
 import pytest
 
 from notekit.environments import PARALLEL
+from notekit.prove.libraries import import_libraries
 from notekit.prove.pytest_plugin import has_gpu, may_have_gpu
+from notekit.prove.schedule import APART
 
 GPU_TEST = """
 import pytest
@@ -107,6 +110,7 @@ def test_what_stays_is_spared_the_collector_of_cycles_and_what_goes_is_not(proje
 
 
 def test_random_numbers_do_not_depend_on_what_ran_before(project):
+    import_libraries()  # here, and once: each run below forgets what it imports
     project.makepyfile(
         test_seeds="""
         import random
@@ -186,6 +190,33 @@ def test_what_a_module_makes_once_is_made_once(project, monkeypatch, tmp_path):
             assert len({row[1] for row in rows}) == 2
     # And its random numbers are those of a run on one core.
     assert draws[0] == draws[1]
+
+
+def test_tests_that_share_nothing_are_shared_out_one_by_one(project, tmp_path):
+    """By which process each runs, as it says itself: 12 tests each of two files."""
+    text = """
+import os, time
+from pathlib import Path
+
+import pytest
+
+@pytest.mark.parametrize("n", range(12))
+def test_it(n):
+    time.sleep(0.05)
+    with open({ledger!r}, "a") as file:
+        print(Path(__file__).name, os.environ["PYTEST_XDIST_WORKER"], file=file)
+"""
+    ledger = tmp_path / "ledger"
+    for path in (APART[0], "tests/test_others.py"):
+        place = project.path / path
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(text.format(ledger=str(ledger)), encoding="utf-8")
+    assert run(project, "-n", "2", *PARALLEL[2:], "tests").ret == 0
+    rows = [line.split() for line in ledger.read_text("utf-8").splitlines()]
+    assert len(rows) == 24
+    by = {name: {worker for file, worker in rows if file == name} for name, _ in rows}
+    assert len(by["test_others.py"]) == 1
+    assert len(by[Path(APART[0]).name]) == 2
 
 
 def test_an_unknown_note_is_refused(project):
