@@ -201,7 +201,7 @@ def is_valid_bst_zero(root: "TreeNode | None") -> bool:
 
 @order.wrong(
     en="`if low and ...`: a bound of 0 is taken for no bound.",
-    zh="写成 `if low and ……`：界恰好为 0 时，被当成没有界。",
+    zh="写成 `if low and ...`：界恰好为 0 时，被当成没有界。",
 )
 def is_valid_bst_truth(root: "TreeNode | None") -> bool:
     def inside(node: "TreeNode | None", low: int | None, high: int | None) -> bool:

@@ -99,7 +99,7 @@ def round_bf16_flush(x: float) -> float:
 
 @rounding.wrong(
     en="One bit too many: the leading 1 is not among the 7.",
-    zh="多了一位：开头的 1 不算在 7 位之内，`frexp` 的指数要减 1。",
+    zh="多了一位：开头的 1 不算在 7 位之内，指数要减 1。",
 )
 def round_bf16_one_bit_less(x: float) -> float:
     step = math.ldexp(1.0, max(math.frexp(x)[1], -126) - 7)

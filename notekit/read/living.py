@@ -19,6 +19,7 @@ _LITERAL = (
     *(ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Tuple, ast.List),
     *(ast.cmpop, ast.boolop, ast.unaryop, ast.expr_context),
 )
+_REFLEXIVE = (ast.Eq, ast.Is, ast.LtE, ast.GtE)
 _BUILDERS = ("list", "tuple", "set", "frozenset", "dict", "iter", "sorted", "reversed")
 
 
@@ -196,7 +197,7 @@ def constant(test: ast.expr) -> bool | None:
     if isinstance(test, ast.Compare):
         left = ast.dump(test.left)
         same = [ast.dump(other) == left for other in test.comparators]
-        if all(same) and all(isinstance(op, ast.Eq | ast.Is) for op in test.ops):
+        if all(same) and all(isinstance(op, _REFLEXIVE) for op in test.ops):
             return True
     if isinstance(test, ast.Lambda | ast.GeneratorExp | ast.JoinedStr):
         return True  # the thing itself, which nobody calls or goes through

@@ -23,6 +23,7 @@ from notekit.rules import content, formulas, numerals, snippets, twins, typograp
 
 JUDGE = "notekit.study.judge"
 LIBRARIES = ("numpy", "torch")
+_CODE = re.compile(r"`([^`\n]+)`")
 _LATIN = re.compile(r"(?<![\w$])[a-z]{2,}(?![\w$])")
 # Roles whose functions say what is right, and must not ask the reference.
 _INDEPENDENT = ("cases", "large", "brute", "drive", "canonical")
@@ -132,14 +133,17 @@ def _alike(exercise: Exercise) -> Iterator[tuple[int, str]]:
     for theirs, own in passages:
         english = f"{theirs.text} {examples}"
         known = numerals.numbers(english)
-        counted = known | {numerals.digits(str(n)) for n in numerals.said(english)}
+        counted = numerals.counts(english)
         message = "want the numbers of the English words or the examples"
         for place, said in enumerate(own.text.split("\n"), own.line):
             for number in twins.new_numbers(said, known, english):
                 yield place, f"{message}; got {number}"
-            for numeral, value in numerals.numerals(said):
-                if value > 2 and numerals.digits(str(value)) not in counted:
-                    yield place, f"{message}; got {numeral}"
+            for numeral in numerals.uncounted(said, counted):
+                yield place, f"{message}; got {numeral}"
+            for code in _CODE.findall(said):
+                if not has_han(code) and not twins.stands_in(code, english):
+                    what = "want code of the English words or the examples"
+                    yield place, f"{what}; got `{code}`"
         mine = numerals.numbers(own.text) | numerals.in_chinese(own.text)
         for number in numerals.ANY_NUMBER.findall(theirs.text):
             if numerals.digits(number) not in mine | {"0", "1"}:

@@ -9,6 +9,7 @@ from notekit.rules import typography
 _IN_LINE = re.compile(r"(?<!\\)\$\$(?!\s*$)[^$\n]+\$\$")
 # Dollars that no formula comes of: of another width, or around code, as GitLab has it.
 _NO_DOLLAR = re.compile(r"[＄﹩]|(?<!\\)\$`[^`\n]+`\$")
+_ENTITY = re.compile(r"&(?:#0*36|#[xX]0*24|dollar);")
 _INLINE = re.compile(r"(?<![\\$])\$(?![\s$])(?:\\.|(?!\n *\n)[^$\\])+?(?<!\s)\$(?!\$)")
 _SPACED = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]*?)(?<!\\)\$(?!\$)")
 _DOLLAR = re.compile(r"(?<!\\)\$")
@@ -38,6 +39,9 @@ def problems(text: str) -> Iterator[tuple[int, str]]:
         return
     bare = typography.bare(text)
     for number, raw in enumerate(text.split("\n"), 1):
+        if entity := _ENTITY.search(raw):
+            message = r"want $ around a formula, and \$ for the sign of money"
+            yield number, f"{message}; got {entity[0]}"
         if odd := _NO_DOLLAR.search(raw):
             yield number, f"want $ around a formula and nothing else; got {odd[0]!r}"
     for number, text_ in enumerate(bare.split("\n"), 1):

@@ -16,6 +16,8 @@ _MONTHS = (
     *("", "january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
 )
+_COMPOUND = re.compile(rf"\b({'|'.join(_TENS)})-({'|'.join(_COUNTED[1:10])})\b")
+NAMES = {word: str(n) for n, word in enumerate(_COUNTED)}
 # Words in which a number is said, and that count nothing themselves.
 _SAID = {
     **dict.fromkeys(("half", "halves", "halved", "halve", "halving"), 2),
@@ -50,6 +52,8 @@ def numbers(text: str) -> set[str]:
     words = _words(text)
     counted = {str(n) for n, word in enumerate(_COUNTED) if word in words}
     counted |= {str(10 * n) for n, word in enumerate(_TENS, 2) if word in words}
+    for tens, ones in _COMPOUND.findall(text.lower()):  # twenty-four
+        counted.add(str(10 * (_TENS.index(tens) + 2) + _COUNTED.index(ones)))
     return found | counted | {str(n) for n, m in enumerate(_MONTHS) if m in words}
 
 
@@ -59,6 +63,18 @@ def said(text: str) -> set[int]:
     found = {n for n, word in enumerate(_COUNTED) if word in words and n > 1}
     found |= {10 * n for n, word in enumerate(_TENS, 2) if word in words}
     return found | {n for word, n in _SAID.items() if word in words}
+
+
+def counts(text: str) -> set[str]:
+    """The digits that count of what an English text says, in digits or in words."""
+    return numbers(text) | {digits(str(n)) for n in said(text)}
+
+
+def uncounted(text: str, given: set[str], least: int = 3) -> Iterator[str]:
+    """Numerals of a Chinese text, from ``least`` on, whose number is not given."""
+    for numeral, value in numerals(text):
+        if value >= least and digits(str(value)) not in given:
+            yield numeral
 
 
 def in_chinese(text: str) -> set[str]:

@@ -43,6 +43,11 @@ def of_note(document: Document) -> Iterator[tuple[int, str]]:
     cited = _TITLE.sub(_ends, "\n".join(lines[start : end - 1]))
     masked = typography.mask(document.text).split("\n")
     own = masked[:start] + typography.mask(cited).split("\n") + masked[end - 1 :]
+    matter = re.match(r"---\n.*?\n---\n", document.text, re.DOTALL)
+    front = matter[0].split("\n") if matter else []
+    for number, line in enumerate(front, 1):
+        if left := _LEFT.search(line):
+            yield number, f"want it written, or left out; got {left[0]!r}"
     for number, line in enumerate(own if start < end else masked, 1):
         if left := _LEFT.search(line):
             yield number, f"want it written, or left out; got {left[0]!r}"

@@ -15,11 +15,14 @@ from notekit.read.document import Document
 from notekit.rules import typography
 from notekit.rules.numerals import (
     ANY_NUMBER,
+    NAMES,
+    counts,
     digits,
     in_chinese,
     numbers,
     numerals,
     said,
+    uncounted,
 )
 
 Item = tuple[int, object, str]  # line, what is compared, how it is shown
@@ -54,6 +57,7 @@ def problems(note: Note, english: Document, chinese: Document) -> Iterator[Probl
         yield from _compare(what, want, got, chinese.path, mend)
     yield from _labels(english, chinese)
     yield from _leads(english, chinese)
+    yield from _summaries(note)
     if not note.stale:  # else the page says that it is behind, and may be
         yield from _prose(english, chinese)
         yield from _references(english, chinese)
@@ -139,17 +143,18 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
             known += map(_tight, [*part.formulas, *part.code, part.text])
         words = " ".join([*known, *(part.text for part in there)])
         given = numbers(f"{words} {fenced.get(name, '')}")
-        for part in own:
+        for want, part in zip(there, own):
+            beside = " ".join([want.text, *want.formulas, *want.code])
+            for code in part.code:
+                if not stands_in(code, beside):
+                    message = "want code of the English page's paragraph only"
+                    yield Problem(chinese.path, part.line, f"{message}; got `{code}`")
             for formula in part.formulas:
                 if not any(_tight(formula) in other for other in known):
                     message = "want formulas of the English page's section only"
                     yield Problem(
                         chinese.path, part.line, f"{message}; got ${formula}$"
                     )
-            for code in part.code:
-                if _tight(code) not in known and not _stands(code, words):
-                    message = "want code of the English page's section only"
-                    yield Problem(chinese.path, part.line, f"{message}; got `{code}`")
             for number in new_numbers(
                 part.text, given, f"{words} {fenced.get(name, '')}"
             ):
@@ -187,26 +192,23 @@ def _counted(
     it: a language may count what the other one names. Smaller ones are wrong where
     the paragraph says them and lacks a number that the English one says in a word.
     """
-    section = _counts(" ".join(part.text for part in there))
+    section = counts(" ".join(part.text for part in there))
     for want, got in zip(there, own):
         beside = " ".join([want.text, *want.formulas, *want.code])
-        paragraph = _counts(beside)
+        paragraph = counts(beside)
         shown = " ".join([got.text, *got.formulas, *got.code])
         mine = numbers(shown) | {digits(str(n)) for _, n in numerals(got.text)}
         mine |= in_chinese(re.sub("[两双半倍]", "二", got.text))
         lacks = any(digits(str(n)) not in mine for n in said(want.text))
-        for numeral, value in numerals(got.text):
-            number = digits(str(value))
-            if number not in paragraph and (
-                lacks or (value > 2 and number not in section)
-            ):
-                message = "want numbers of the English page's section only"
-                yield Problem(chinese.path, got.line, f"{message}; got {numeral}")
-
-
-def _counts(text: str) -> set[str]:
-    """The digits that count of what an English text says, in digits or in words."""
-    return numbers(text) | {digits(str(n)) for n in said(text)}
+        given = paragraph if lacks else paragraph | section
+        for numeral in uncounted(got.text, given, 2 if lacks else 3):
+            message = "want numbers of the English page's section only"
+            yield Problem(chinese.path, got.line, f"{message}; got {numeral}")
+        words = set(re.findall("[a-z]+", want.text.lower()))
+        for word, number in NAMES.items():
+            if word in words and int(number) > 2 and digits(number) not in mine:
+                message = "want the numbers of the English paragraph"
+                yield Problem(chinese.path, got.line, f"{message}; found no {word}")
 
 
 def _dropped_formulas(
@@ -336,17 +338,26 @@ def _paragraphs(document: Document) -> dict[str, list[_Paragraph]]:
     return found
 
 
-def _stands(code: str, text: str) -> bool:
-    """Whether the words stand in a text, and not as a part of longer ones."""
-    start = r"(?<!\w)" if re.match(r"\w", code) else ""
-    end = r"(?!\w)" if re.search(r"\w$", code) else ""
-    return re.search(f"{start}{re.escape(code)}{end}", text) is not None
+def stands_in(code: str, text: str) -> bool:
+    """Whether the code stands in a text, however that is spaced."""
+    return _tight(code) in _tight(text)
 
 
 @cache
 def _tight(tex: str) -> str:
     """TeX without what only sets it apart."""
     return re.sub(r"\s+|\\[,;!: ]", "", tex)
+
+
+def _summaries(note: Note) -> Iterator[Problem]:
+    """Numbers of the Chinese summary that the English front matter does not say."""
+    theirs, page = note.pages["en"].matter, note.pages["zh"]
+    said = f"{theirs.title}. {theirs.summary}"
+    own = page.matter.summary
+    found = list(new_numbers(own, counts(said), said))
+    for number in (*found, *uncounted(own, counts(said))):
+        message = "want numbers of the English summary only"
+        yield Problem(page.path, page.line_of("summary"), f"{message}; got {number}")
 
 
 def _labels(english: Document, chinese: Document) -> Iterator[Problem]:
@@ -365,10 +376,12 @@ def _labels(english: Document, chinese: Document) -> Iterator[Problem]:
         if not has_han(got):
             yield Problem(chinese.path, line, f"want a Chinese aria-label; got {got!r}")
         known, mine = numbers(want), numbers(got)
+        message = f"want numbers of the English aria-label, {want!r}"
         for number in _NUMBER.findall(got):
             if digits(number) not in known:
-                message = f"want numbers of the English aria-label, {want!r}"
                 yield Problem(chinese.path, line, f"{message}; got {number}")
+        for numeral in uncounted(got, counts(want)):
+            yield Problem(chinese.path, line, f"{message}; got {numeral}")
         for number in _NUMBER.findall(want):
             if digits(number) not in mine | in_chinese(got):
                 message = "want all numbers of the English aria-label"

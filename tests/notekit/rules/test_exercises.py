@@ -82,6 +82,7 @@ BRUTE = "    return sum(1 for _ in product(*map(range, sides)))\n"
         ("返回面积。", "返回九个面积。", "zh=Words(title=", "got 九"),
         ("Return the area.", "Return 17 areas.", "zh=Words(title=", "found no 17"),
         ("返回了 0", "返回了 40", "返回了 40", "got 40"),
+        ("返回了 0", "返回了 `side`", "返回了 `side`", "got `side`"),
         ("SIDES = 2\n", "print(2)\n", "print(2)", "want a file that does nothing"),
         (
             "SIDES = 2\n",

@@ -23,6 +23,9 @@ WRONG = {
     "square delimiters": ("\\[\nx\n\\]", 3, "want formulas between dollars"),
     "square delimiters, escaped": ("\\\\[ x = 1 \\\\]", 3, "want formulas between"),
     "money": ("US$5 and US$6 are", 3, r"want \$ for the sign of money"),
+    "a dollar as an entity": ("a &#36;x_s&#36; b", 3, "want $ around a formula"),
+    "another entity of it": ("a &dollar;x b", 3, "want $ around a formula"),
+    "one in hexadecimal": ("a &#x24;x b", 3, "want $ around a formula"),
     "an environment": (
         "\\begin{align}\nx\n\\end{align}",
         3,

@@ -106,6 +106,10 @@ HOLLOW = {
         "def test_it():\n    for n in (1, 2):\n        wanted = double(n)\n"
         "        assert wanted == double(n)\n"
     ),
+    "no less than itself": "def test_it():\n    assert double(2) >= double(2)\n",
+    "no more than itself, named above": (
+        "def test_it():\n    got = double(2)\n    assert got <= double(2)\n"
+    ),
     "itself, about": (
         "def test_it():\n    wanted = double(2)\n"
         "    assert double(2) == pytest.approx(wanted)\n"

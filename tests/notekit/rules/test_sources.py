@@ -6,6 +6,7 @@ import pytest
 
 from notekit.read.document import Document
 from notekit.rules.sources import of_note, of_page
+from tests.notekit.builder import build_repo
 
 
 def found(text: str) -> list[tuple[int, str]]:
@@ -78,3 +79,14 @@ RIGHT = [
 @pytest.mark.parametrize("text", RIGHT[:-2])
 def test_what_is_a_source_or_no_filler_may_stand(text):
     assert found(text) == []
+
+
+@pytest.mark.parametrize("key", ["title", "summary"])
+def test_words_of_a_draft_are_seen_in_the_front_matter_too(tmp_path, key):
+    repo = build_repo(tmp_path)
+    page = "docs/en/cv/box.md"
+    [old] = [x for x in repo.read(page).split("\n") if x.startswith(f"{key}:")]
+    repo.edit(page, old, f"{key}: TODO, a sentence on boxes.")
+    line = repo.line(page, f"{key}: TODO")
+    message = f"{page}:{line}: want it written, or left out; got 'TODO'"
+    assert message in repo.problems()

@@ -75,12 +75,12 @@ FAULTS = {
     "another name in code": (
         "`f(n)` 中",
         "`f(m)` 中",
-        "want code of the English page's section only; got `f(m)`",
+        "want code of the English page's paragraph only; got `f(m)`",
     ),
     "a part of a name": (
         "`f(n)` 中",
         "`Thr` 中",
-        "want code of the English page's section only; got `Thr`",
+        "want code of the English page's paragraph only; got `Thr`",
     ),
     "another label": (
         'aria-label="一条线"',
@@ -150,7 +150,6 @@ def test_a_departure_is_named_where_it_stands(repo, case):
     [
         ("$x_i^2$", "$x_i^{2}$"),
         ("一半", "一半（Faster R-CNN）"),
-        ("一半", "一半 `f(n)`"),
         ("## 常见错误", "## API 的错误"),
         ("一半", "一半，即“半个”"),
     ],
@@ -190,6 +189,53 @@ def test_a_number_that_only_the_english_text_has_is_named(
     assert found == ([missing] if missing else [])
 
 
+def test_code_of_another_paragraph_is_named(repo):
+    repo.edit(EN, "- One half\n", "- One half, `g(n)`\n")
+    repo.edit(ZH, "- 一半\n", "- 一半，`f(n)`\n")
+    stamp("cv/box", repo.root)
+    message = "want code of the English page's paragraph only; got `f(n)`"
+    assert f"{ZH}:{repo.line(ZH, '一半')}: {message}" in repo.problems()
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "got"),
+    [
+        ("Two boxes of four.", "四个方框中的两个。", None),
+        ("Two boxes of four.", "五个方框中的两个。", "五"),
+        ("Sixteen boxes here.", "这里有 16 个方框。", None),
+        ("Sixteen boxes here.", "这里有 17 个方框。", "17"),
+        ("Boxes of 25 sides.", "有 25 条边的方框。", None),
+        ("Boxes of 25 sides.", "有 52 条边的方框。", "52"),
+    ],
+)
+def test_numbers_of_a_summary_are_those_of_the_english_one(repo, english, chinese, got):
+    for page, words in ((EN, english), (ZH, chinese)):
+        [old] = [x for x in repo.read(page).split("\n") if x.startswith("summary:")]
+        repo.edit(page, old, f"summary: {words}")
+    stamp("cv/box", repo.root)
+    message = f"{ZH}:3: want numbers of the English summary only; got "
+    found = [p.removeprefix(message) for p in repo.problems() if p.startswith(message)]
+    assert found == ([got] if got else [])
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "got"),
+    [
+        ("Twenty-four lines", "二十四条线", None),
+        ("Twenty-four lines", "二十条线", None),  # of it twenty is a part
+        ("Twenty-four lines", "三十四条线", "三十四"),
+        ("Six lines", "五条线", "五"),
+    ],
+)
+def test_numerals_of_a_label_are_the_english_ones(repo, english, chinese, got):
+    repo.edit(EN, 'aria-label="A drawn line"', f'aria-label="{english}"')
+    repo.edit(ZH, 'aria-label="一条线"', f'aria-label="{chinese}"')
+    stamp("cv/box", repo.root)
+    message = f"want numbers of the English aria-label, {english!r}; got "
+    found = [p.partition(message)[2] for p in repo.problems() if message in p]
+    assert found == ([got] if got else [])
+
+
 COUNTS = [
     ("three boxes", "三个方框", None),
     ("three boxes", "四个方框", "四"),
@@ -209,6 +255,7 @@ COUNTS = [
     ("`f(4)` of them", "四个", None),
     # What the English section says elsewhere; what counts nothing.
     ("some boxes", "一半，三个", None),
+    ("some boxes", "一半，九个", "九"),
     ("a triangle, rounded", "三角形，四舍五入", None),
     ("1.2 million", "一百二十万", None),
     # Smaller ones, where the paragraph lacks what the English one says.
@@ -226,6 +273,27 @@ def test_a_numeral_that_the_english_section_does_not_have_is_named(
     stamp("cv/box", repo.root)
     found = [p.partition(NUMBER)[2] for p in repo.problems() if NUMBER in p]
     assert found == ([got] if got else [])
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "missing"),
+    [
+        ("seven boxes", "七个方框", None),
+        ("seven boxes", "7 个方框", None),
+        ("seven boxes", "$7$ 个方框", None),
+        ("seven boxes", "几个方框", "seven"),
+        ("a box or two", "几个方框", None),
+    ],
+)
+def test_a_number_in_an_english_word_is_wanted_in_the_paragraph(
+    repo, english, chinese, missing
+):
+    repo.edit(EN, "One half", f"One part, {english}")
+    repo.edit(ZH, "一半", f"一部分，{chinese}")
+    stamp("cv/box", repo.root)
+    message = "want the numbers of the English paragraph; found no "
+    found = [p.partition(message)[2] for p in repo.problems() if message in p]
+    assert found == ([missing] if missing else [])
 
 
 def test_a_label_less_is_named(repo):
