@@ -202,6 +202,7 @@ class Catalogue:
     glossary: Glossary
     problems: list[Problem]
     drafts: list[Problem]  # notes in one language only, which are not published yet
+    halves: dict[str, Note] = field(default_factory=dict)  # these, with their one page
 
     def in_topic(self, topic: str) -> list[Note]:
         """Notes of a topic in an order that teaches.
@@ -319,25 +320,32 @@ def read(root: Path = ROOT, only: Iterable[str] | None = None) -> Catalogue:
                 pages[language][name] = page
         problems += _other_pages(root, language)
     drafts: list[Problem] = []
+    halves: dict[str, Note] = {}
     for name in sorted(pages["en"].keys() ^ pages["zh"].keys()):
-        there, missing = ("en", "zh") if name in pages["en"] else ("zh", "en")
+        there: Language = "en" if name in pages["en"] else "zh"
+        missing = "zh" if there == "en" else "en"
         path = root / "docs" / there / f"{name}.md"
         twin = root / "docs" / missing / f"{name}.md"
         if not twin.exists():  # an unreadable twin has its own problem
             message = f"the twin docs/{missing}/{name}.md is missing"
             message += "; somebody will write it before the note is published"
             drafts.append(Problem(path, 1, message))
+            halves[name] = Note(name, {there: pages[there][name]})
     notes = {
         name: Note(name, {"en": pages["en"][name], "zh": pages["zh"][name]})
         for name in sorted(pages["en"].keys() & pages["zh"].keys())
     }
     glossary = read_glossary(root, problems)
-    catalogue = Catalogue(root, notes, topics, glossary, problems, drafts)
+    catalogue = Catalogue(root, notes, topics, glossary, problems, drafts, halves)
     problems += _cross_checks(catalogue)
     if only is not None:
         wanted_notes = set(only)
         for found in (problems, drafts):
-            found[:] = [p for p in found if _note_of(p.path, root) in wanted_notes]
+            found[:] = [
+                p
+                for p in found
+                if p.path == glossary.path or _note_of(p.path, root) in wanted_notes
+            ]
     return catalogue
 
 
@@ -490,24 +498,9 @@ def _cross_checks(catalogue: Catalogue) -> Iterator[Problem]:
         if chinese.renders is None:
             message = f"want `renders: {note.pages['en'].body_hash}`, the English body's hash; `nox -s twin -- {note.name}` writes it"
             yield Problem(page.path, 1, message)
+    for note in (*catalogue.notes.values(), *catalogue.halves.values()):
         for each in note.pages.values():
-            yield from _summary_problems(each)
-            for key in ("created", "updated"):
-                date_ = getattr(each.matter, key)
-                if date_ > _tomorrow():
-                    message = f"{key} must not lie in the future; got {date_}"
-                    yield Problem(each.path, each.line_of(key), message)
-                elif date_ < FIRST:
-                    message = f"{key} must not lie before {FIRST}; got {date_}"
-                    yield Problem(each.path, each.line_of(key), message)
-            for key, fold in (("tags", tag_key), ("requires", str.casefold)):
-                values = [fold(value) for value in getattr(each.matter, key)]
-                for twice in {value for value in values if values.count(value) > 1}:
-                    message = f"{key} must name each once; got {twice!r} twice"
-                    yield Problem(each.path, each.line_of(key), message)
-            if each.matter.updated < each.matter.created:
-                message = f"updated must not precede created, {each.matter.created}; got {each.matter.updated}"
-                yield Problem(each.path, each.line_of("updated"), message)
+            yield from _matter_problems(each)
     for term, line in catalogue.glossary.entries():
         page_ = catalogue.root / f"docs/en/{term.note_name}.md"
         if term.note and term.note_name not in catalogue.notes and not page_.exists():
@@ -526,6 +519,30 @@ def _cross_checks(catalogue: Catalogue) -> Iterator[Problem]:
                 yield Problem(
                     path, 1, "want a page for each topic that has notes; found none"
                 )
+
+
+def _matter_problems(page: Page) -> Iterator[Problem]:
+    """What is wrong with the front matter of a page, whatever its twin says."""
+    yield from _summary_problems(page)
+    matter = page.matter
+    for key in ("created", "updated"):
+        date_ = getattr(matter, key)
+        if date_ > _tomorrow():
+            message = f"{key} must not lie in the future; got {date_}"
+            yield Problem(page.path, page.line_of(key), message)
+        elif date_ < FIRST:
+            message = f"{key} must not lie before {FIRST}; got {date_}"
+            yield Problem(page.path, page.line_of(key), message)
+    for key, fold in (("tags", tag_key), ("requires", str.casefold)):
+        values = [fold(value) for value in getattr(matter, key)]
+        for twice in {value for value in values if values.count(value) > 1}:
+            message = f"{key} must name each once; got {twice!r} twice"
+            yield Problem(page.path, page.line_of(key), message)
+    if matter.updated < matter.created:
+        message = (
+            f"updated must not precede created, {matter.created}; got {matter.updated}"
+        )
+        yield Problem(page.path, page.line_of("updated"), message)
 
 
 def _summary_problems(page: Page) -> Iterator[Problem]:

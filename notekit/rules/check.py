@@ -83,13 +83,25 @@ class Checker:
         problems = list(self.catalogue.problems)
         notes = self.catalogue.notes
         wanted = [notes[n] for n in (notes if names is None else names) if n in notes]
+        # In one language so far: what is there must be right, and is all that is asked.
+        halves = self.catalogue.halves
+        drafts = [
+            halves[n] for n in (halves if names is None else names) if n in halves
+        ]
         pages = [page.path for note in wanted for page in note.pages.values()]
-        if names is None:
+        if names is not None:
+            pages += [page.path for note in drafts for page in note.pages.values()]
+        else:
             pages += self._other_pages()
         for path in pages:
             problems += self._page(path)
         for note in wanted:
             problems += self._note(note)
+        for note in drafts if self.whole else ():
+            if "en" in note.pages:
+                problems += self._note(note)
+            else:
+                problems += self._structure(note, note.pages["zh"])
         if names is None:
             problems += content.stray_files(self.root)
         problems += self._formulas(pages)

@@ -21,6 +21,7 @@ from notekit.read.document import Document
 from notekit.rules import formulas
 from notekit.rules.allowed import AUTHOR, FIGURE, refused, unbalanced
 
+PALE = 0.3  # opacity below which letters are as good as hidden
 ELSEWHERE = "want nothing active, hidden or from elsewhere"
 # What an attribute list may say; ids and one class, no attributes.
 _ATTRIBUTES = re.compile(r"\{:?[ \t]*([^{}\n]*?)[ \t]*\}")
@@ -176,6 +177,19 @@ def figure_problems(path: Path) -> Iterator[Problem]:
         return
     if etree.QName(root).localname != "svg" or not len(root):
         yield Problem(path, 1, "want an SVG that draws something; found nothing in it")
+    for element in root.iter("{*}text"):
+        shares = [element.get(key, "1") for key in ("opacity", "fill-opacity")]
+        unseen = element.get("fill") in ("none", "transparent")
+        if unseen or min(map(_share, shares)) < PALE:
+            shown = " ".join("".join(element.itertext()).split())[:60]
+            message = "want letters that can be seen in a figure; got"
+            yield Problem(path, element.sourceline or 1, f"{message} {shown!r}")
+
+
+def _share(opacity: str) -> float:
+    """An opacity, of which a percentage is one too."""
+    number = re.fullmatch(r"\s*([\d.]+)(%?)\s*", opacity)
+    return float(number[1]) / (100 if number[2] else 1) if number else 1.0
 
 
 def clashes(figures: Iterable[Path]) -> Iterator[Problem]:

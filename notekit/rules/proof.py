@@ -39,6 +39,10 @@ _BOUNDS = {
     **dict.fromkeys(("abs", "atol", "abs_tol"), 1e6),
 }
 _INFINITY = re.compile(r"(?:math|np|numpy|torch)\.inf|inf|float\('inf(?:inity)?'\)")
+_PLAIN = {
+    *("object", "int", "float", "bool", "str", "bytes", "list", "tuple", "dict", "set"),
+    *("Tensor", "ndarray", "Module", "Sequence", "Iterable", "Callable", "Number"),
+}
 _COMPARING = ("equal", "array_equal", "allclose", "isclose", "is_close")
 # Calls that end the run of all tests, some with the word that all is well.
 _ENDING = ("os._exit", "os.abort", "_exit", "pytest.exit", "sys.exit")
@@ -213,7 +217,7 @@ def _function(part: ast.stmt, names: set[str]) -> tuple[bool, frozenset[str]]:
             )
             if id(node) not in quiet and not hollow:
                 calls.add(modules.called(node))
-        elif isinstance(node, ast.Raise):
+        elif isinstance(node, ast.Raise) and node.exc is not None:
             asserts = True
         elif isinstance(node, ast.Assert) and not asserts:
             test = made.get(id(node.test), node.test)
@@ -323,7 +327,14 @@ def _weak(test: ast.expr) -> bool:
     if isinstance(test, ast.Call) and modules.called(test) == "callable":
         return isinstance(test.args[0], ast.Name)
     if isinstance(test, ast.Call) and modules.called(test) == "isinstance":
-        return ast.unparse(test.args[-1]) == "object"
+        # Of its kind, whatever its value; a class of layers may be all that matters.
+        kinds = re.findall(r"\w+(?=[,)|\s]|$)", ast.unparse(test.args[-1]))
+        return set(kinds) <= _PLAIN
+    if isinstance(test, ast.Compare) and any(
+        ast.unparse(side).rpartition(".")[2] == "ANY"
+        for side in (test.left, *test.comparators)
+    ):
+        return True  # of unittest.mock: equal to all
     if isinstance(test, ast.Call) and modules.called(test) == "approx":
         return True  # true by itself: it is compared with nothing
     if isinstance(test, ast.Attribute) and test.attr.startswith("__"):

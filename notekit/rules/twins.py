@@ -31,6 +31,12 @@ _UNITS = re.compile(
     r"\b(?:hundreds?|thousands?|million|billion|trillion)\b|\d ?[kKMGBT]\b"
 )
 _WORDS = re.compile(r"(?:[A-Za-z][A-Za-z'-]*[ ,;:]+){2,}[A-Za-z]+")
+# A sentence in English, in the middle of Chinese ones and not quoted or in brackets.
+_SENTENCE = re.compile(r"(?<![（“(\w])[A-Z][a-z']*(?:,? [A-Za-z'-]+){2,}[.!?]")
+_SMALL = {
+    *("a", "an", "the", "is", "are", "not", "that", "this", "of", "and", "no", "to"),
+    *("in", "for", "with", "by", "it", "any", "as", "be"),
+}
 _LABEL = re.compile(r'aria-label="([^"]*)"')
 # Chinese says some of these in words: $q, k$ is two formulas, $w \to 0$ a sentence.
 _PARTS = re.compile(r"(?<!\\),(?![^{]*\}) |[=<>/]|\\(?:le|ge|to|times)(?![a-z])")
@@ -144,6 +150,10 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
         words = " ".join([*known, *(part.text for part in there)])
         given = numbers(f"{words} {fenced.get(name, '')}")
         for want, part in zip(there, own):
+            for sentence in _SENTENCE.findall(part.text) if has_han(part.text) else ():
+                if _SMALL & set(re.findall("[a-z]+", sentence.lower())):
+                    message = "want it in Chinese; got"
+                    yield Problem(chinese.path, part.line, f"{message} {sentence!r}")
             beside = " ".join([want.text, *want.formulas, *want.code])
             for code in part.code:
                 if not stands_in(code, beside):

@@ -207,3 +207,16 @@ def test_a_note_without_a_chinese_page_may_be_proposed_but_not_released(repo):
     code, said, error = run("check", "--release")
     assert code == 1
     assert draft in said + error
+    # What is there is looked at as in any note, whether it is named or not.
+    page = repo.read("docs/en/cv/box-area.md")
+    assert "\n## " in page
+    place = page.index("\n## ")
+    wrong = f"{page[:place]}\nA $ x $ here.\n\n<script>1</script>\n{page[place:]}"
+    repo.write("docs/en/cv/box-area.md", wrong)
+    (repo.root / "tests/cv/test_box_area.py").unlink()
+    for names in ((), ("cv/box-area",)):
+        code, said, error = run("check", *names)
+        assert code == 1
+        assert "want no space beside the dollars of a formula" in said + error
+        assert "got <script>" in said + error
+        assert "want its test module, tests/cv/test_box_area.py" in said + error

@@ -406,6 +406,24 @@ def test_a_note_in_one_language_is_a_draft(repo, there, missing):
     assert list(catalogue.notes) == ["cv/box"]
 
 
+def test_the_front_matter_of_a_draft_is_looked_at(repo):
+    (repo.root / "docs/zh/cv/box-area.md").unlink()
+    page = "docs/en/cv/box-area.md"
+    [old] = [x for x in repo.read(page).split("\n") if x.startswith("updated:")]
+    repo.edit(page, old, "updated: 2099-01-01")
+    line = repo.line(page, "updated:")
+    message = f"{page}:{line}: updated must not lie in the future; got 2099-01-01"
+    assert found(repo) == [message]
+    assert repo.shown(read(repo.root, only=["cv/box-area"]).problems) == [message]
+    assert read(repo.root, only=["cv/box"]).problems == []
+
+
+def test_a_glossary_that_cannot_be_read_is_told_whatever_note_is_asked_for(repo):
+    repo.write("docs/glossary.yml", "- en: [\n  zh: }\n")
+    [problem] = repo.shown(read(repo.root, only=["cv/box"]).problems)
+    assert problem.startswith("docs/glossary.yml:")
+
+
 def test_an_unreadable_twin_is_one_problem(repo):
     repo.edit(ZH, "title: 方框", "title: 7")
     assert found(repo) == [f"{ZH}:2: title: Input should be a valid string; got 7"]

@@ -168,6 +168,9 @@ def test_a_figure_draws_and_does_nothing_else(tmp_path, inner):
 BROKEN_DRAWINGS = {
     "": "want an SVG",
     "<svg></svg>": "want an SVG that draws something",
+    '<svg><text opacity="0">hidden</text></svg>': "want letters that can be seen",
+    '<svg><text fill-opacity="5%">hidden</text></svg>': "want letters that can be",
+    '<svg><g><text fill="none">hidden</text></g></svg>': "want letters that can be",
     "<p>a</p>": "want an SVG that draws something",
     "<svg><g></svg>": "want an SVG; ",
     '<?xml-stylesheet href="a.css"?><svg><g/></svg>': "want elements only",

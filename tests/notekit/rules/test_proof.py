@@ -168,6 +168,17 @@ HOLLOW = {
         "def test_it():\n    a = double(2)\n    assert a is not None and a is "
         "not None\n"
     ),
+    "a failure caught, others let through": (
+        "def test_it():\n    try:\n        assert double(2) == 5\n"
+        "    except Exception as error:\n        print(error)\n"
+        "    except BaseException:\n        raise\n"
+    ),
+    "its kind": "def test_it():\n    assert isinstance(double(2), int)\n",
+    "its kinds": (
+        "def test_it():\n    assert isinstance(double(2), (int, torch.Tensor))\n"
+    ),
+    "anything": "def test_it():\n    assert double(2) == ANY\n",
+    "anything, by its module": ("def test_it():\n    assert double(2) == mock.ANY\n"),
     "callable": "def test_it():\n    assert callable(double)\n",
     "a comparison that is false": (
         "def test_it():\n    if 1 == 2:\n        assert double(2) == 5\n"
@@ -318,6 +329,7 @@ RUN = [
     "def test_more():\n    def pairs():\n        yield 2, 4\n\n"
     "    for n, m in pairs():\n        assert double(n) == m\n",
     "def test_more():\n    wanted = 4\n    assert double(2) == wanted\n",
+    "def test_more():\n    assert isinstance(double(2), nn.Identity)\n",
     "def test_more():\n    wanted = double(3)\n    assert double(2) == wanted\n",
     "def test_more():\n    first = double(box)\n    box.clear()\n"
     "    assert double(box) == first\n",

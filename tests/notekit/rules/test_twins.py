@@ -117,6 +117,16 @@ FAULTS = {
         "- 一半 which is one half of all of the boxes there are",
         "want it in Chinese; got 'which is one half",
     ),
+    "a short sentence in English": (
+        "- 一半",
+        "- 一半。This holds for any box.没错",
+        "want it in Chinese; got 'This holds for any box.'",
+    ),
+    "a lead in English": (
+        "- 一半",
+        "- **A box that is not whole.** 一半",
+        "want it in Chinese; got 'A box that is not whole.'",
+    ),
     "a heading in English": (
         "## 常见错误",
         "## Common mistakes",
