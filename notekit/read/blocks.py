@@ -89,12 +89,12 @@ def refused(code: str) -> Iterator[tuple[int, str]]:
             case (
                 ast.Attribute(value=ast.Name(id="time" | "timeit" | "date"), attr=name)
                 | ast.Attribute(attr="now" | "utcnow" | "today" as name)
-            ) if name in _CLOCKS:
-                why = "must not read a clock, by which it prints something else one day"
+            ) if name in CLOCKS | _DATES:
+                why = _BY_DAY
             case ast.ImportFrom(module="time" | "timeit", names=names) if any(
-                alias.name in _CLOCKS for alias in names
+                alias.name in CLOCKS | _DATES for alias in names
             ):
-                why = "must not read a clock, by which it prints something else one day"
+                why = _BY_DAY
             case ast.Compare(left=left, comparators=others) if any(
                 isinstance(side, ast.Name) and side.id == "__name__"
                 for side in (left, *others)
@@ -106,12 +106,14 @@ def refused(code: str) -> Iterator[tuple[int, str]]:
         yield node.lineno, f"a ```python block {why}: {shown}"
 
 
-_CLOCKS = {
+# Functions that read a clock, and those that say its time as a date.
+CLOCKS = {
     *("time", "perf_counter", "monotonic", "process_time", "thread_time"),
     *("time_ns", "perf_counter_ns", "monotonic_ns", "process_time_ns"),
-    *("localtime", "gmtime", "ctime", "asctime", "strftime", "timeit", "repeat"),
-    *("now", "utcnow", "today"),
+    *("thread_time_ns", "timeit", "repeat", "now", "utcnow", "today"),
 }
+_DATES = {"localtime", "gmtime", "ctime", "asctime", "strftime"}
+_BY_DAY = "must not read a clock, by which it prints something else one day"
 # Folders of the project that a reader who copies a block does not have.
 _OURS = ("tests", "notekit", "figures", "benchmarks", "exercises")
 

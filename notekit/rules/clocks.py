@@ -3,13 +3,9 @@
 import ast
 from collections.abc import Iterator
 
+from notekit.read.blocks import CLOCKS
 from notekit.read.living import walk
 
-_CLOCKS = {
-    *("time", "perf_counter", "monotonic", "process_time", "thread_time"),
-    *("time_ns", "perf_counter_ns", "monotonic_ns", "process_time_ns"),
-    *("thread_time_ns", "timeit", "repeat", "now", "utcnow", "today"),
-}
 _OF = {"time", "timeit", "datetime", "date"}  # modules and classes that have them
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -72,7 +68,7 @@ def _imported(nodes: list[ast.AST]) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {"." for alias in node.names if alias.name in _OF}
         elif isinstance(node, ast.ImportFrom) and node.module in _OF:
-            found |= {a.asname or a.name for a in node.names if a.name in _CLOCKS}
+            found |= {a.asname or a.name for a in node.names if a.name in CLOCKS}
             found |= {"." for alias in node.names if alias.name in _OF}
     return found
 
@@ -82,7 +78,7 @@ def _timed(value: ast.AST | None, timed: set[str]) -> bool:
     for node in walk(value) if value else ():
         if isinstance(node, ast.Name) and node.id in timed:
             return True
-        if isinstance(node, ast.Attribute) and node.attr in _CLOCKS:
+        if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
             owner = node.value
             name = owner.attr if isinstance(owner, ast.Attribute) else None
             if (name or getattr(owner, "id", "")) in _OF:

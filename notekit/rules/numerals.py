@@ -17,7 +17,8 @@ _MONTHS = (
     *("august", "september", "october", "november", "december"),
 )
 _COMPOUND = re.compile(rf"\b({'|'.join(_TENS)})-({'|'.join(_COUNTED[1:10])})\b")
-NAMES = {word: str(n) for n, word in enumerate(_COUNTED)}
+_NAMES = {word: n for n, word in enumerate(_COUNTED)}
+_NAMES |= {word: 10 * n for n, word in enumerate(_TENS, 2)}
 # Words in which a number is said, and that count nothing themselves.
 _SAID = {
     **dict.fromkeys(("half", "halves", "halved", "halve", "halving"), 2),
@@ -50,8 +51,7 @@ def numbers(text: str) -> set[str]:
     """The digits that count of a text's numbers, those in English words and months too."""
     found = {digits(number) for number in ANY_NUMBER.findall(text)}
     words = _words(text)
-    counted = {str(n) for n, word in enumerate(_COUNTED) if word in words}
-    counted |= {str(10 * n) for n, word in enumerate(_TENS, 2) if word in words}
+    counted = {str(n) for word, n in _NAMES.items() if word in words}
     for tens, ones in _COMPOUND.findall(text.lower()):  # twenty-four
         counted.add(str(10 * (_TENS.index(tens) + 2) + _COUNTED.index(ones)))
     return found | counted | {str(n) for n, m in enumerate(_MONTHS) if m in words}
@@ -60,9 +60,13 @@ def numbers(text: str) -> set[str]:
 def said(text: str) -> set[int]:
     """What English number words say, from two on, ``half`` and ``third`` among them."""
     words = _words(text)
-    found = {n for n, word in enumerate(_COUNTED) if word in words and n > 1}
-    found |= {10 * n for n, word in enumerate(_TENS, 2) if word in words}
-    return found | {n for word, n in _SAID.items() if word in words}
+    return {n for word, n in (_NAMES | _SAID).items() if word in words and n > 1}
+
+
+def named(text: str) -> Iterator[tuple[str, int]]:
+    """The names of numbers up to twelve that an English text has, and these."""
+    words = set(re.findall("[a-z]+", text.lower()))
+    yield from ((word, n) for n, word in enumerate(_COUNTED) if word in words)
 
 
 def counts(text: str) -> set[str]:

@@ -15,10 +15,10 @@ from notekit.read.document import Document
 from notekit.rules import typography
 from notekit.rules.numerals import (
     ANY_NUMBER,
-    NAMES,
     counts,
     digits,
     in_chinese,
+    named,
     numbers,
     numerals,
     said,
@@ -214,9 +214,8 @@ def _counted(
         for numeral in uncounted(got.text, given, 2 if lacks else 3):
             message = "want numbers of the English page's section only"
             yield Problem(chinese.path, got.line, f"{message}; got {numeral}")
-        words = set(re.findall("[a-z]+", want.text.lower()))
-        for word, number in NAMES.items():
-            if word in words and int(number) > 2 and digits(number) not in mine:
+        for word, value in named(want.text):
+            if value > 2 and digits(str(value)) not in mine:
                 message = "want the numbers of the English paragraph"
                 yield Problem(chinese.path, got.line, f"{message}; found no {word}")
 
@@ -363,9 +362,8 @@ def _summaries(note: Note) -> Iterator[Problem]:
     """Numbers of the Chinese summary that the English front matter does not say."""
     theirs, page = note.pages["en"].matter, note.pages["zh"]
     said = f"{theirs.title}. {theirs.summary}"
-    own = page.matter.summary
-    found = list(new_numbers(own, counts(said), said))
-    for number in (*found, *uncounted(own, counts(said))):
+    own, given = page.matter.summary, counts(said)
+    for number in (*new_numbers(own, given, said), *uncounted(own, given)):
         message = "want numbers of the English summary only"
         yield Problem(page.path, page.line_of("summary"), f"{message}; got {number}")
 

@@ -48,6 +48,14 @@ def test_a_relation_may_be_said_in_words(repo, english, chinese):
     assert [p for p in repo.problems() if p.startswith(ZH)] == []
 
 
+def said_of(repo: Repo, message: str, *edits: tuple[str, str, str]) -> list[str]:
+    """What follows the message in the problems after these edits, twins renewed."""
+    for page, old, new in edits:
+        repo.edit(page, old, new)
+    stamp("cv/box", repo.root)
+    return [p.partition(message)[2] for p in repo.problems() if message in p]
+
+
 def test_a_page_that_is_behind_may_say_less(repo):
     repo.edit(EN, "- One half\n", "- One half\n- $q$\n- 98\n")
     assert [p for p in repo.problems() if p.startswith(ZH)] == []
@@ -191,11 +199,9 @@ def test_what_a_chinese_author_may_write(repo, old, new):
 def test_a_number_that_only_the_english_text_has_is_named(
     repo, english, chinese, missing
 ):
-    repo.edit(EN, "One half", f"One half, {english}")
-    repo.edit(ZH, "一半", f"一半，{chinese}")
-    stamp("cv/box", repo.root)
     message = "want the numbers of the English page's section; found no "
-    found = [p.partition(message)[2] for p in repo.problems() if message in p]
+    theirs = (EN, "One half", f"One half, {english}")
+    found = said_of(repo, message, theirs, (ZH, "一半", f"一半，{chinese}"))
     assert found == ([missing] if missing else [])
 
 
@@ -238,11 +244,10 @@ def test_numbers_of_a_summary_are_those_of_the_english_one(repo, english, chines
     ],
 )
 def test_numerals_of_a_label_are_the_english_ones(repo, english, chinese, got):
-    repo.edit(EN, 'aria-label="A drawn line"', f'aria-label="{english}"')
-    repo.edit(ZH, 'aria-label="一条线"', f'aria-label="{chinese}"')
-    stamp("cv/box", repo.root)
     message = f"want numbers of the English aria-label, {english!r}; got "
-    found = [p.partition(message)[2] for p in repo.problems() if message in p]
+    theirs = (EN, 'aria-label="A drawn line"', f'aria-label="{english}"')
+    own = (ZH, 'aria-label="一条线"', f'aria-label="{chinese}"')
+    found = said_of(repo, message, theirs, own)
     assert found == ([got] if got else [])
 
 
@@ -278,10 +283,8 @@ COUNTS = [
 def test_a_numeral_that_the_english_section_does_not_have_is_named(
     repo, english, chinese, got
 ):
-    repo.edit(EN, "One half", f"One part, {english}")
-    repo.edit(ZH, "一半", f"一部分，{chinese}")
-    stamp("cv/box", repo.root)
-    found = [p.partition(NUMBER)[2] for p in repo.problems() if NUMBER in p]
+    theirs = (EN, "One half", f"One part, {english}")
+    found = said_of(repo, NUMBER, theirs, (ZH, "一半", f"一部分，{chinese}"))
     assert found == ([got] if got else [])
 
 
@@ -298,11 +301,9 @@ def test_a_numeral_that_the_english_section_does_not_have_is_named(
 def test_a_number_in_an_english_word_is_wanted_in_the_paragraph(
     repo, english, chinese, missing
 ):
-    repo.edit(EN, "One half", f"One part, {english}")
-    repo.edit(ZH, "一半", f"一部分，{chinese}")
-    stamp("cv/box", repo.root)
     message = "want the numbers of the English paragraph; found no "
-    found = [p.partition(message)[2] for p in repo.problems() if message in p]
+    theirs = (EN, "One half", f"One part, {english}")
+    found = said_of(repo, message, theirs, (ZH, "一半", f"一部分，{chinese}"))
     assert found == ([missing] if missing else [])
 
 
