@@ -79,7 +79,9 @@ def own_figures(folder: Path, note: str) -> list[Path]:
         note: its name, such as ``cv/receptive-field``.
     """
     topic, stem = note.replace("-", "_").split("/")
-    names = [name for name in note_names(folder.parent) if name.split("/")[0] == topic]
+    # Those that could take a file from this note begin with its name.
+    pages = folder.parent.glob(f"docs/en/{note}*.md")
+    names = [f"{topic}/{page.stem}" for page in pages]
     candidates = sorted((folder / topic).glob(f"{stem}*.svg"))
     return [path for path in candidates if owner_of_figure(path.stem, names) == note]
 

@@ -47,6 +47,7 @@ _EMBED = re.compile(
 )
 _FIGURE = re.compile(r'^( *)--8<-- "(figures/[^"]+)"$', re.MULTILINE)
 _REFERENCE = re.compile(r"(?:^::: \S+\n*)+", re.MULTILINE)
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # libyaml is not everywhere
 _TEX = LatexNodes2Text(math_mode="text")
 
 
@@ -421,7 +422,9 @@ class Stage:
         return self._render(template, meta, body=body.strip("\n"), **values)
 
     def _render(self, template: str, meta: dict[str, Any], **values: Any) -> str:
-        front = yaml.safe_dump(meta, allow_unicode=True, sort_keys=False, width=10**6)
+        front = yaml.dump(
+            meta, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=10**6
+        )
         values |= {"language": self.language, "title": meta["title"]}
         page = self.templates.get_template(template).render(**values)
         return f"---\n{front}---\n{page}\n"

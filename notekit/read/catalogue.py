@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Any
@@ -266,6 +266,16 @@ class Catalogue:
 
     def _nearest(self, note: Note) -> list[tuple[str, int]]:
         """All notes that have something in common with this one, the nearest first."""
+        if note.name not in self._near:
+            self._near[note.name] = self._scored(note)
+        return self._near[note.name]
+
+    @cached_property
+    def _near(self) -> dict[str, list[tuple[str, int]]]:
+        """What `_nearest` found: every note asks for that of its neighbours too."""
+        return {}
+
+    def _scored(self, note: Note) -> list[tuple[str, int]]:
         tags = {t.casefold() for t in note.pages["en"].matter.tags}
         first = {n.name for n in self.required_by(note)}
         before = set(self._requires(note.name))

@@ -5,12 +5,15 @@ the note's modules that it imports, wherever in them an import stands.
 """
 
 import ast
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from notekit.cache import Cache, key
+from notekit.files import tool_hash
 from notekit.language import Language
 from notekit.read.blocks import parse
 from notekit.read.catalogue import Catalogue, Note
@@ -56,6 +59,27 @@ def runnable(
         numpy: whether there is numpy.
     """
     own = {p.relative_to(root).as_posix(): p for p in note.snippets(root)}
+    pages = [note.pages[x].path for x in dict.fromkeys((language, "en"))]
+    read = [path.read_text(encoding="utf-8") for path in (*pages, *own.values())]
+    text = Cache(root, "runnable").made(
+        key(tool_hash(), language, str(numpy), *own, *read),
+        lambda: json.dumps(
+            [
+                [vars(block.fence) | {"path": ""}, block.files, block.numpy]
+                for block in _found(note, own, language, numpy)
+            ],
+            ensure_ascii=False,
+        ),
+    )
+    return [
+        Runnable(Fence(**fence | {"path": pages[0]}), tuple(files), needs)
+        for fence, files, needs in json.loads(text)
+    ]
+
+
+def _found(
+    note: Note, own: dict[str, Path], language: Language, numpy: bool
+) -> list[Runnable]:
     # Declared on the English page, for both.
     declared = {fence.code for fence in census(note.pages["en"].path) if fence.reason}
     found = []

@@ -29,6 +29,9 @@ def test_a_block_brings_the_modules_that_it_imports(repo, language):
     [block] = judged(repo, "import math\n", language=language)
     assert block.files == (HERE,)
     assert not block.numpy
+    note = repo.catalogue().notes["cv/box"]
+    assert block.fence.path == note.pages[language].path
+    assert runnable(note, repo.root, language) == [block]  # as it was kept
     assert sources([block, block], repo.root) == {HERE: "import math\n"}
 
 
