@@ -599,9 +599,11 @@ def _requires_problems(catalogue: Catalogue) -> Iterator[Problem]:
         name: note.pages["en"].matter.requires for name, note in catalogue.notes.items()
     }
     for cycle in find_cycles(requires):
-        page = catalogue.notes[cycle[0]].pages["en"]
-        message = f"requires must not lead back to the note; got {' -> '.join([*cycle, cycle[0]])}"
-        yield Problem(page.path, page.line_of("requires"), message)
+        for place, name in enumerate(cycle):  # whichever of them is checked alone
+            page = catalogue.notes[name].pages["en"]
+            way = " -> ".join([*cycle[place:], *cycle[:place], name])
+            message = f"requires must not lead back to the note; got {way}"
+            yield Problem(page.path, page.line_of("requires"), message)
 
 
 def _tomorrow() -> date:

@@ -5,7 +5,9 @@ reached is green, whatever the code does.
 """
 
 import ast
+import copy
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -19,6 +21,21 @@ _LITERAL = (
     *(ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Tuple, ast.List),
     *(ast.cmpop, ast.boolop, ast.unaryop, ast.expr_context),
 )
+# Of conditions that depend on the machine: what they may be made of, and the machines.
+_COMPUTABLE = (*(*_LITERAL, ast.BinOp, ast.operator, ast.Subscript, ast.Slice),)
+_MACHINES: list[dict[str, object]] = [
+    {
+        "sys.version_info": (3, minor, 0, "final", 0),
+        "sys.version_info.major": 3,
+        "sys.version_info.minor": minor,
+        "sys.platform": platform,
+        "os.name": "nt" if platform == "win32" else "posix",
+        "sys.maxsize": 2**bits - 1,
+    }
+    for minor in range(11, 15)
+    for platform in ("linux", "darwin", "win32")
+    for bits in (31, 63)
+]
 _REFLEXIVE = (ast.Eq, ast.Is, ast.LtE, ast.GtE)
 _BUILDERS = ("list", "tuple", "set", "frozenset", "dict", "iter", "sorted", "reversed")
 
@@ -221,7 +238,53 @@ def constant(test: ast.expr) -> bool | None:
         return _computed(
             test
         )  # numbers and texts only: the same whatever the code does
-    return None
+    return _anywhere(test)
+
+
+def _anywhere(test: ast.expr) -> bool | None:
+    """Its truth, if it depends on the machine only and is the same on all there are."""
+    if not any(isinstance(n, ast.Name) and n.id in ("sys", "os") for n in walk(test)):
+        return None
+    found = set()
+    for machine in _MACHINES:
+        asked = _On(machine).visit(copy.deepcopy(test))
+        for node in ast.walk(asked):
+            if not isinstance(node, _COMPUTABLE) or (
+                isinstance(node, ast.BinOp) and not _small(node)
+            ):
+                return None
+        whole = ast.fix_missing_locations(ast.Expression(asked))
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of numbers that are indexed
+                code = compile(whole, "", "eval")
+            found.add(bool(eval(code, {"__builtins__": {}})))
+        except (ArithmeticError, LookupError, TypeError):
+            return None
+    return found.pop() if len(found) == 1 else None
+
+
+class _On(ast.NodeTransformer):
+    """What is said of the machine, as one machine has it."""
+
+    def __init__(self, machine: dict[str, object]) -> None:
+        self.machine = machine
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        name = ast.unparse(node)
+        if name not in self.machine:
+            return node
+        return ast.parse(repr(self.machine[name]), mode="eval").body
+
+
+def _small(node: ast.BinOp) -> bool:
+    """Whether it is computed at once, as 2**32 is."""
+    return all(
+        isinstance(side, ast.Constant)
+        and isinstance(side.value, int)
+        and abs(side.value) < 100
+        for side in (node.left, node.right)
+    )
 
 
 def _computed(test: ast.expr) -> bool:

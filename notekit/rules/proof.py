@@ -424,7 +424,7 @@ def _left_out(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str
     yield from _replaced(tree)
     for part in tree.body:
         if isinstance(part, ast.FunctionDef) and part.name.startswith("test"):
-            for given_up in part.body:
+            for given_up in _certain(part.body):
                 call = given_up.value if isinstance(given_up, ast.Expr) else None
                 if isinstance(call, ast.Call) and modules.called(call) == "skip":
                     yield given_up.lineno, f"{ast.unparse(call)} without a condition"
@@ -469,6 +469,16 @@ def _left_out(tree: ast.Module, nodes: list[ast.AST]) -> Iterator[tuple[int, str
         call = node.value if isinstance(node, ast.Expr) else None
         if isinstance(call, ast.Call) and modules.called(call) in ("skip", "exit"):
             yield node.lineno, ast.unparse(node)
+
+
+def _certain(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements that run wherever and whatever the code does."""
+    for part in body:
+        yield part
+        if isinstance(part, ast.If) and (always := constant(part.test)) is not None:
+            yield from _certain(part.body if always else part.orelse)
+        elif isinstance(part, ast.With | ast.Try):
+            yield from _certain(part.body)
 
 
 def _bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
@@ -546,7 +556,18 @@ def _replaced(tree: ast.Module) -> Iterator[tuple[int, str]]:
             for target in other.targets:
                 if ast.unparse(target) in own:
                     yield other.lineno, f"{ast.unparse(other)} in place of the note's"
+        for place in _stored(other):
+            start = ast.unparse(place).partition(".")[0]
+            if isinstance(place, ast.Attribute) and start in own | {"snippets"}:
+                yield place.lineno, f"a new {ast.unparse(place)}, which is the note's"
         yield from _mocked(other, own)
+
+
+def _stored(node: ast.AST) -> list[ast.expr]:
+    """What a statement assigns to or deletes."""
+    if isinstance(node, ast.Assign | ast.Delete):
+        return node.targets
+    return [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else []
 
 
 def _mocked(function: ast.AST, own: set[str]) -> Iterator[tuple[int, str]]:

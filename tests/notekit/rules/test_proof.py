@@ -202,6 +202,18 @@ LEFT_OUT = {
     "a bare skip": "@pytest.mark.skip\n",
     "always": "@pytest.mark.skipif(True, reason='later')\n",
     "one": "@pytest.mark.skipif(1, reason='later')\n",
+    **{
+        f"always, {condition}": f"@pytest.mark.skipif({condition}, reason='x')\n"
+        for condition in (
+            "sys.maxsize > 0",
+            "sys.version_info >= (3,)",
+            "sys.version_info[:2] < (4, 0)",
+            "sys.version_info.minor < 2**5",
+            "os.name in ('posix', 'nt')",
+            "sys.platform != 'riscos' or double(2) == 4",
+            "not sys.platform == 'sunos5'",
+        )
+    },
     "xfail": "@pytest.mark.xfail\n",
     "xfail with a reason": "@pytest.mark.xfail(reason='known')\n",
     "a whole module": "pytestmark = pytest.mark.skip(reason='later')\n\n\n",
@@ -253,6 +265,27 @@ NOT_RUN = {
     "a class that is no test, with a type": (
         "class TestMore:\n    __test__: bool = False\n\n    def test_it(self):\n"
         "        assert double(2) == 5\n",
+        "2",
+    ),
+    "a skip by a condition that always holds": (
+        "def test_more():\n    if sys.maxsize > 0:\n        pytest.skip('later')\n"
+        "    assert double(2) == 5\n",
+        "3",
+    ),
+    "a skip within with": (
+        "def test_more():\n    with torch.no_grad():\n        pytest.skip('later')\n"
+        "    assert double(2) == 5\n",
+        "3",
+    ),
+    "the note's own function put aside": (
+        "import snippets.cv.box as box\n\n\n"
+        "def test_more():\n    box.double = lambda x: 5\n"
+        "    assert box.double(2) == 5\n",
+        "5",
+    ),
+    "the same by its whole name": (
+        "def test_more():\n    snippets.cv.box.double = abs\n"
+        "    assert snippets.cv.box.double(5) == 5\n",
         "2",
     ),
     "a skip without a condition": (
@@ -373,6 +406,20 @@ SOUND = [
     "class TestIt:\n    def test_it(self):\n        assert double(2) == 4\n",
     "@pytest.mark.skipif(double(2) == 5, reason='odd')\n"
     "def test_it():\n    assert double(2) == 4\n",
+    *(
+        f"@pytest.mark.skipif({condition}, reason='x')\n"
+        "def test_it():\n    assert double(2) == 4\n"
+        for condition in (
+            "sys.maxsize < 2**32",
+            "sys.version_info < (3, 14)",
+            "sys.version_info[1] != 13",
+            "sys.platform == 'win32'",
+            "os.name == 'nt'",
+            "not os.path.exists('/proc')",
+            "sys.maxsize < 9**9**9",
+            "sys.maxsize[0]",
+        )
+    ),
     "@pytest.mark.gpu\ndef test_it():\n    assert double(2) == 4\n\n\n"
     "def test_more():\n    assert double(3) == 6\n",
     "def test_it():\n    for n in [2]:\n        assert double(n) == 2 * n\n",
