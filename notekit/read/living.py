@@ -21,6 +21,13 @@ _LITERAL = (
     *(ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Tuple, ast.List),
     *(ast.cmpop, ast.boolop, ast.unaryop, ast.expr_context),
 )
+_PAIRS: list[tuple[type[ast.cmpop], type[ast.cmpop]]] = [
+    (ast.Eq, ast.NotEq),
+    (ast.Lt, ast.GtE),
+    (ast.Gt, ast.LtE),
+    (ast.Is, ast.IsNot),
+    (ast.In, ast.NotIn),
+]
 # Of conditions that depend on the machine: what they may be made of, and the machines.
 _COMPUTABLE = (*(*_LITERAL, ast.BinOp, ast.operator, ast.Subscript, ast.Slice),)
 _MACHINES: list[dict[str, object]] = [
@@ -227,7 +234,7 @@ def constant(test: ast.expr) -> bool | None:
             return getattr(test.func, "id", "") == "all"
     if isinstance(test, ast.BoolOp):
         known = [constant(value) for value in test.values]
-        if isinstance(test.op, ast.Or) and True in known:
+        if isinstance(test.op, ast.Or) and (True in known or _either(test.values)):
             return True
         if isinstance(test.op, ast.And) and False in known:
             return False
@@ -239,6 +246,24 @@ def constant(test: ast.expr) -> bool | None:
             test
         )  # numbers and texts only: the same whatever the code does
     return _anywhere(test)
+
+
+def _either(values: list[ast.expr]) -> bool:
+    """Whether one of them holds whenever another does not."""
+    said = {ast.unparse(value) for value in values}
+    return any(ast.unparse(_opposite(value)) in said for value in values)
+
+
+def _opposite(test: ast.expr) -> ast.expr:
+    """What holds just when it does not."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return test.operand
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        for one, other in _PAIRS:
+            for op, against in ((one, other), (other, one)):
+                if isinstance(test.ops[0], op):
+                    return ast.Compare(test.left, [against()], test.comparators)
+    return ast.UnaryOp(ast.Not(), test)
 
 
 def _anywhere(test: ast.expr) -> bool | None:

@@ -43,6 +43,8 @@ _PLAIN = {
     *("object", "int", "float", "bool", "str", "bytes", "list", "tuple", "dict", "set"),
     *("Tensor", "ndarray", "Module", "Sequence", "Iterable", "Callable", "Number"),
 }
+# What gives something whatever it is given, as an assertion of its own.
+_NEVER_EMPTY = ("repr", "type", "id", "dir", "ascii", "object", "iter", "partial")
 _COMPARING = ("equal", "array_equal", "allclose", "isclose", "is_close")
 # Calls that end the run of all tests, some with the word that all is well.
 _ENDING = ("os._exit", "os.abort", "_exit", "pytest.exit", "sys.exit")
@@ -339,6 +341,8 @@ def _weak(test: ast.expr) -> bool:
         return True  # true by itself: it is compared with nothing
     if isinstance(test, ast.Attribute) and test.attr.startswith("__"):
         return True  # a method, which nobody calls
+    if isinstance(test, ast.Call) and getattr(test.func, "id", "") in _NEVER_EMPTY:
+        return True
     if _of_one(test):
         return True
     if any(isinstance(node, ast.Call) and _loose(node) for node in walk(test)):
@@ -352,14 +356,19 @@ def _weak(test: ast.expr) -> bool:
 
 def _about_itself(test: ast.Compare) -> bool:
     """Whether it says of a thing that it is about the thing, ``x == approx(x)``."""
-    sides = [
-        side.args[0]
-        if isinstance(side, ast.Call) and modules.called(side) == "approx"
-        else side
-        for side in (test.left, *test.comparators)
-    ]
-    equal = isinstance(test.ops[0], ast.Eq)
-    return equal and len({ast.unparse(side) for side in sides}) == 1
+    if not isinstance(test.ops[0], ast.Eq):
+        return False
+    sides = [_names_of(side) for side in (test.left, *test.comparators)]
+    return bool(set.intersection(*sides))
+
+
+def _names_of(side: ast.expr) -> set[str]:
+    """All that a side of a comparison is called: ``(y := f(x))`` is y and f(x)."""
+    if isinstance(side, ast.Call) and modules.called(side) == "approx" and side.args:
+        return _names_of(side.args[0])
+    if isinstance(side, ast.NamedExpr):
+        return {side.target.id} | _names_of(side.value)
+    return {ast.unparse(side)}
 
 
 def _out_of_reach(test: ast.Compare) -> bool:

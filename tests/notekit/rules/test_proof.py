@@ -179,6 +179,19 @@ HOLLOW = {
     ),
     "anything": "def test_it():\n    assert double(2) == ANY\n",
     "anything, by its module": ("def test_it():\n    assert double(2) == mock.ANY\n"),
+    **{
+        said: f"def test_it():\n    assert {said}\n"
+        for said in (
+            "repr(double(2))",
+            "type(double(2))",
+            "double(2) == 5 or not double(2) == 5",
+            "double(2) == 5 or double(2) != 5",
+            "double(2) < 5 or double(2) >= 5 or double(2) == 7",
+            "(got := double(2)) == got",
+            "double(2) == (got := double(2))",
+            "(got := double(2)) == pytest.approx(got)",
+        )
+    },
     "callable": "def test_it():\n    assert callable(double)\n",
     "a comparison that is false": (
         "def test_it():\n    if 1 == 2:\n        assert double(2) == 5\n"
@@ -395,6 +408,10 @@ def test_tests_that_never_run_are_named(repo, case):
 
 
 SOUND = [
+    "def test_it():\n    assert double(2) == 4 or not double(2) == 5\n",
+    "def test_it():\n    assert double(2) > 3 or double(2) < 5\n",
+    "def test_it():\n    assert (got := double(2)) == 4 and got\n",
+    "def test_it():\n    assert double(2).type(int) == 4\n",
     "def test_it():\n    assert double(2) == 4\n",
     "def test_it():\n    with pytest.raises(TypeError):\n        double(None)\n",
     "def test_it():\n    if double(2) != 4:\n        raise AssertionError\n",
