@@ -17,7 +17,7 @@ occur equally often, the smaller one first. If there are fewer than `k` differen
 numbers, return all of them.
 
 - `nums`: up to 20,000 integers of any sign.
-- `k`: an integer $\\ge 0$.
+- `k`: an integer, $k \\ge 0$.
 
 In the second example both numbers occur twice, and $-1$ is the smaller one.
 """,

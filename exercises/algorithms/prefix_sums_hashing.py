@@ -168,7 +168,7 @@ Has `nums` a subarray of **at least two** neighbours whose sum is a multiple of 
 `True` or `False`. 0 is a multiple of every `k`.
 
 - `nums`: $n$ integers of any sign, $0 \\le n \\le 2 \\cdot 10^4$.
-- `k`: an integer $\\ge 1$.
+- `k`: an integer, $k \\ge 1$.
 """,
         hints=(
             "Two prefix sums with the same remainder enclose a multiple of `k`. How far apart"

@@ -328,7 +328,7 @@ How many windows (runs of neighbours that are not empty) of `nums` have a produc
 `k`? Windows at different places count separately, also if they hold the same numbers.
 
 - `nums`: $n$ integers, each from 1 to 1000; $0 \\le n \\le 3 \\cdot 10^4$.
-- `k`: an integer $\\ge 0$.
+- `k`: an integer, $k \\ge 0$.
 """,
         hints=(
             "Each part of a window whose product is below `k` has a product below `k`, since"

@@ -171,7 +171,7 @@ Return the list of the scales with which the steps that were *taken* were comput
 - `interval`: an integer $\\ge 1$.
 """,
         hints=(
-            "Which scale belongs to a step: the one before or after its update?",
+            "Which $S$ belongs to a step: the one before or after its update?",
             "Keep two numbers, `scale` and `good`. `good` is 0 after a skip and after a"
             " doubling.",
         ),

@@ -246,7 +246,7 @@ def perplexity_two(texts: list[list[float]]) -> float:
 
 @perplexity_.wrong(
     en="The mean of the inverse probabilities, instead of $e$ to the mean loss.",
-    zh="对概率的倒数取了平均；应当先对损失取平均，再取指数。",
+    zh="对概率的倒数取了平均；应当先对损失取平均，再取它作 $e$ 的指数。",
 )
 def perplexity_inverse(texts: list[list[float]]) -> float:
     inverse = [math.exp(-x) for text in texts for x in text]
@@ -356,7 +356,7 @@ def best_prediction(ys: list[int], percent: int) -> int:
 
 @pinball.wrong(
     en="One place too far if $\\tau n$ is a whole number: best as well, but not smallest.",
-    zh="$\\tau n$ 恰为整数时多走了一位：代价也最小，但不是最小的 $q$。",
+    zh="$\\tau n$ 恰为整数时多走了一位：代价也最小，但不是最小的那个预测值。",
 )
 def best_prediction_next(ys: list[int], percent: int) -> int:
     return sorted(ys)[percent * len(ys) // 100]

@@ -275,7 +275,7 @@ def best_intercepts_late(xs: list[int], ys: list[int], w: int) -> tuple[int, int
 
 
 @intercepts.wrong(
-    en="The kink is taken where $f$ is 0; it is where $y_i f$ is 1.",
+    en="The kink is taken where $f = 0$; it is where $y_i f = 1$.",
     zh="以为转折在 $f = 0$ 处；其实在 $y_i f = 1$ 处。",
 )
 def best_intercepts_zero(xs: list[int], ys: list[int], w: int) -> tuple[int, int]:

@@ -17,7 +17,7 @@ estimate = Exercise(
 One environment ran $T$ steps and was reset whenever an episode ended. Return the list of the
 $T$ advantages $A_t$, computed from the end:
 
-- the TD error of step $t$ is `rewards[t]` $+\\ \\gamma$ times the next value, minus `values[t]`;
+- the TD error of step $t$ is `rewards[t]` plus $\\gamma$ times the next value, minus `values[t]`;
 - the next value is 0 if `terminated[t]`; else `final_values[t]` if `truncated[t]`; else
   `values[t + 1]`;
 - $A_t$ is the TD error, plus $\\gamma\\lambda A_{t+1}$ unless the episode ended at step $t$,

@@ -226,7 +226,7 @@ def weights(rewards: list[float], baseline: list[float], gamma: float) -> list[f
 
 
 @weigh.wrong(
-    en="The factor of the step is missing: the state counts as if it were the first.",
+    en="The factor $\\gamma^t$ is missing: the state counts as if it were the first.",
     zh="漏了 $\\gamma^t$：每个状态都当成第一个来算。",
 )
 def weights_without_step(
@@ -251,7 +251,7 @@ def weights_of_the_whole(
 
 
 @weigh.wrong(
-    en="The discount counts from the start and is applied once more: gamma ** (2 t).",
+    en="The discount counts from the start and is applied once more: $\\gamma^{2t}$.",
     zh="折扣已经从头算起，又乘了一次：成了 $\\gamma^{2t}$。",
 )
 def weights_twice(
@@ -262,7 +262,7 @@ def weights_twice(
 
 
 @weigh.wrong(
-    en="The baseline is not discounted with its step.",
+    en="The baseline is not multiplied by $\\gamma^t$ as well.",
     zh="基线没有一起乘 $\\gamma^t$。",
 )
 def weights_plain_baseline(

@@ -19,7 +19,15 @@ from notekit.read.catalogue import Catalogue, plain_text
 from notekit.read.document import Document
 from notekit.read.exercises import FOLDER, Exercise, Function, Passage, Sheet
 from notekit.read.living import walk
-from notekit.rules import content, formulas, numerals, snippets, twins, typography
+from notekit.rules import (
+    content,
+    formulas,
+    numerals,
+    snippets,
+    structure,
+    twins,
+    typography,
+)
 
 JUDGE = "notekit.study.judge"
 LIBRARIES = ("numpy", "torch")
@@ -49,7 +57,7 @@ def problems(root: Path, note: str) -> Iterator[Problem]:
             *_examples(exercise),
             *_alone(exercise, tree),
             *_independent(exercise, tree),
-            *_alike(exercise),
+            *_alike(exercise, sheet.path),
         ):
             yield Problem(sheet.path, line, message)
     yield from _titles(sheet)
@@ -119,8 +127,8 @@ def _titles(sheet: Sheet) -> Iterator[Problem]:
             first.setdefault(name, title.line)
 
 
-def _alike(exercise: Exercise) -> Iterator[tuple[int, str]]:
-    """What both languages say: as many hints, and the same numbers."""
+def _alike(exercise: Exercise, path: Path) -> Iterator[tuple[int, str]]:
+    """What both languages say: as many hints, the same numbers and formulas."""
     en, zh = (exercise.hints[language] for language in LANGUAGES)
     if len(en) != len(zh):
         line = zh[0].line if zh else exercise.title["zh"].line
@@ -144,6 +152,7 @@ def _alike(exercise: Exercise) -> Iterator[tuple[int, str]]:
                 if not has_han(code) and not twins.stands_in(code, english):
                     what = "want code of the English words or the examples"
                     yield place, f"{what}; got `{code}`"
+        yield from _formulas(_parsed(path, theirs.text), _parsed(path, own.text), own)
         mine = numerals.numbers(own.text) | numerals.in_chinese(own.text)
         for number in numerals.ANY_NUMBER.findall(theirs.text):
             if numerals.digits(number) not in mine | {"0", "1"}:
@@ -151,9 +160,26 @@ def _alike(exercise: Exercise) -> Iterator[tuple[int, str]]:
                 yield own.line, f"{message}; found no {number}"
 
 
+def _formulas(
+    english: Document, chinese: Document, own: Passage
+) -> Iterator[tuple[int, str]]:
+    """Formulas of a passage that only one language has."""
+    code = _CODE.findall(own.text)
+    shown = [twins.tight(x) for x in (*(f.tex for _, f in chinese.formulas), *code)]
+    known = twins.tight(english.text.replace("`", "").replace("$", ""))
+    for line, formula in chinese.formulas:
+        if twins.tight(formula.tex) not in known:
+            message = "want formulas of the English words"
+            yield own.line + line - 1, f"{message}; got ${formula.tex}$"
+    for _, formula in english.formulas:
+        if twins.lacking(formula.tex, shown, own.text):
+            message = "want the formulas of the English words"
+            yield own.line, f"{message}; found no ${formula.tex}$"
+
+
 def _words(document: Document, chinese: bool) -> Iterator[Problem]:
     yield from content.problems(document)
-    found = list(formulas.problems(document.text))
+    found = [*formulas.problems(document.text), *structure.lists(document)]
     if chinese:
         found += typography.problems(document.text)
     found += _in_its_language(document, chinese)

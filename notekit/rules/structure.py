@@ -29,6 +29,7 @@ _TYPED = (
     (re.compile(r"\s*;*-+8<-+\s*$"), "block of files"),
     (re.compile(r"(?:.*\s)?:[a-z]+(?:[-_][a-z]+)*:(?:\s|$)"), "symbol by its name"),
 )
+_NO_ITEM = "want no text whose line begins with a number and a point, as an item of a list does"
 _CELL = re.compile(r"(?<!\\)\|")
 
 
@@ -37,6 +38,7 @@ def of_page(document: Document) -> Iterator[Problem]:
     for line, message in (
         *_headings(document),
         *_tables(document),
+        *lists(document),
         *_abbreviations(document),
         *_admonitions(document),
         *_left_as_typed(document),
@@ -110,6 +112,29 @@ def _tables(document: Document) -> Iterator[tuple[int, str]]:
             if cells != wanted:
                 message = f"want rows of {wanted} cells, as in the table's head"
                 yield number + 1, f"{message}; got {cells}"
+
+
+def lists(document: Document) -> Iterator[tuple[int, str]]:
+    """Numbers that Python-Markdown takes for those of items, and items it does not see.
+
+    Where a line of an item, or an answer, begins with a number and a point, the page
+    shows an item instead, with a number of its own; a list without a blank line above
+    it goes on with the paragraph.
+    """
+    lines = document.text.split("\n")
+    for token in document.tokens:
+        if token.map is None:
+            continue
+        line = token.map[0] + 1
+        if token.type == "ordered_list_open" and token.attrs.get("start", 1) != 1:
+            yield line, f"{_NO_ITEM}; got {lines[line - 1].strip()[:40]!r}"
+        if token.type == "inline":
+            for number, said in enumerate(token.content.split("\n")[1:], line + 1):
+                if re.match(r"\s*\d+\.\s", said):
+                    yield number, f"{_NO_ITEM}; got {said.strip()[:40]!r}"
+        opens = token.type in ("ordered_list_open", "bullet_list_open")
+        if opens and token.level == 0 and line > 1 and lines[line - 2].strip():
+            yield line, "want a blank line above a list; got none"
 
 
 def _masked(document: Document) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -128,10 +128,9 @@ class _Paragraph:
 
 
 def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
-    """Section by section: as many paragraphs, no other formula, no other number."""
+    """Section by section as many paragraphs; in each no other formula and number."""
     theirs = _paragraphs(english)
-    shown = [_tight(f.tex) for _, f in english.formulas if f.display]
-    fenced = _fenced(english)
+    shown = [tight(f.tex) for _, f in english.formulas if f.display]
     for name, own in _paragraphs(chinese).items():
         if name not in theirs or name in _LOOSE:
             continue
@@ -144,52 +143,52 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
             )
             yield Problem(chinese.path, line, message)
             continue
-        known = [*shown]
-        for part in there:
-            known += map(_tight, [*part.formulas, *part.code, part.text])
-        words = " ".join([*known, *(part.text for part in there)])
-        given = numbers(f"{words} {fenced.get(name, '')}")
+        section = numbers(" ".join(map(_beside, there)))
         for want, part in zip(there, own):
             for sentence in _SENTENCE.findall(part.text) if has_han(part.text) else ():
                 if _SMALL & set(re.findall("[a-z]+", sentence.lower())):
                     message = "want it in Chinese; got"
                     yield Problem(chinese.path, part.line, f"{message} {sentence!r}")
-            beside = " ".join([want.text, *want.formulas, *want.code])
+            beside = _beside(want)
+            known = [*shown, *map(tight, [*want.formulas, *want.code, want.text])]
+            # Nought, one and two are words as often as not, and more than numbers.
+            given = numbers(beside) | counts(beside) | (section & {"0", "1", "2"})
             for code in part.code:
                 if not stands_in(code, beside):
                     message = "want code of the English page's paragraph only"
                     yield Problem(chinese.path, part.line, f"{message}; got `{code}`")
             for formula in part.formulas:
-                if not any(_tight(formula) in other for other in known):
-                    message = "want formulas of the English page's section only"
+                if not any(tight(formula) in other for other in known):
+                    message = "want formulas of the English page's paragraph only"
                     yield Problem(
                         chinese.path, part.line, f"{message}; got ${formula}$"
                     )
-            for number in new_numbers(
-                part.text, given, f"{words} {fenced.get(name, '')}"
-            ):
-                message = "want numbers of the English page's section only"
+            for number in new_numbers(part.text, given, beside):
+                message = "want numbers of the English page's paragraph only"
                 yield Problem(chinese.path, part.line, f"{message}; got {number}")
-        yield from _dropped(chinese, there, own, fenced.get(name, ""))
+        yield from _dropped(chinese, there, own)
         yield from _counted(chinese, there, own)
         yield from _dropped_formulas(chinese, there, own)
 
 
+def _beside(part: _Paragraph) -> str:
+    """All that a paragraph says."""
+    return " ".join([part.text, *part.formulas, *part.code])
+
+
 def _dropped(
-    chinese: Document, there: list[_Paragraph], own: list[_Paragraph], fenced: str
+    chinese: Document, there: list[_Paragraph], own: list[_Paragraph]
 ) -> Iterator[Problem]:
-    """Numbers of an English section that the Chinese one names nowhere.
+    """Numbers of an English paragraph that the Chinese one does not name.
 
     Nought and one are often words; a decade is counted in another way.
     """
-    said = " ".join(part.text for part in own)
-    shown = [x for part in own for x in (*part.formulas, *part.code)]
-    mine = numbers(" ".join([said, *shown, fenced])) | in_chinese(said) | {"0", "1"}
     for want, got in zip(there, own):
+        mine = numbers(_beside(got)) | in_chinese(got.text) | {"0", "1"}
         for match in _NUMBER.finditer(want.text):
             decade = want.text[match.end() :].startswith("s ")
             if not decade and digits(match[0]) not in mine:
-                message = "want the numbers of the English page's section"
+                message = "want the numbers of the English page's paragraph"
                 yield Problem(chinese.path, got.line, f"{message}; found no {match[0]}")
 
 
@@ -204,10 +203,8 @@ def _counted(
     """
     section = counts(" ".join(part.text for part in there))
     for want, got in zip(there, own):
-        beside = " ".join([want.text, *want.formulas, *want.code])
-        paragraph = counts(beside)
-        shown = " ".join([got.text, *got.formulas, *got.code])
-        mine = numbers(shown) | {digits(str(n)) for _, n in numerals(got.text)}
+        paragraph = counts(_beside(want))
+        mine = numbers(_beside(got)) | {digits(str(n)) for _, n in numerals(got.text)}
         mine |= in_chinese(re.sub("[两双半倍]", "二", got.text))
         lacks = any(digits(str(n)) not in mine for n in said(want.text))
         given = paragraph if lacks else paragraph | section
@@ -223,31 +220,43 @@ def _counted(
 def _dropped_formulas(
     chinese: Document, there: list[_Paragraph], own: list[_Paragraph]
 ) -> Iterator[Problem]:
-    """Formulas of an English section that the Chinese one shows nowhere."""
-    shown = [_tight(f.tex) for _, f in chinese.formulas if f.display]
-    shown += [_tight(x) for part in own for x in (*part.formulas, *part.code)]
-    said = " ".join(_tight(part.text) for part in own)
+    """Formulas of an English paragraph that the Chinese one does not show."""
+    displayed = [tight(f.tex) for _, f in chinese.formulas if f.display]
     for want, got in zip(there, own):
+        shown = [*displayed, *map(tight, [*got.formulas, *got.code])]
         for formula in want.formulas:
-            for part in filter(None, map(_single, _PARTS.split(formula))):
-                plain = not re.search(r"[a-zA-Z]", part) and part in said
-                in_words = "\\text" in part or part == r"\infty"
-                if not (plain or in_words or any(part in mine for mine in shown)):
-                    message = "want the formulas of the English page's section"
-                    yield Problem(
-                        chinese.path, got.line, f"{message}; found no ${formula}$"
-                    )
-                    break
+            if lacking(formula, shown, got.text):
+                message = "want the formulas of the English page's paragraph"
+                yield Problem(
+                    chinese.path, got.line, f"{message}; found no ${formula}$"
+                )
+
+
+def lacking(formula: str, shown: Sequence[str], text: str) -> bool:
+    """Whether a part of an English formula is not in the Chinese words.
+
+    Args:
+        formula: of which Chinese may say some signs in words.
+        shown: the Chinese formulas and codes, without what only sets them apart.
+        text: the Chinese words, where a number needs no formula.
+    """
+    said = tight(text)
+    for part in filter(None, map(_single, _PARTS.split(formula))):
+        plain = not re.search(r"[a-zA-Z]", part) and part in said
+        in_words = "\\text" in part or part == r"\infty"
+        if not (plain or in_words or any(part in mine for mine in shown)):
+            return True
+    return False
 
 
 def _single(part: str) -> str:
     """A part of a formula without a bracket that another part closes or opens."""
-    tight = _tight(part)
-    if tight.count("(") > tight.count(")"):
-        return tight.removeprefix("(")
-    if tight.count("(") < tight.count(")"):
-        return tight.removesuffix(")")
-    return tight
+    whole = tight(part)
+    if whole.count("(") > whole.count(")"):
+        return whole.removeprefix("(")
+    if whole.count("(") < whole.count(")"):
+        return whole.removesuffix(")")
+    return whole
 
 
 def new_numbers(text: str, given: set[str], english: str) -> Iterator[str]:
@@ -271,17 +280,6 @@ def new_numbers(text: str, given: set[str], english: str) -> Iterator[str]:
 def _exact(number: str) -> str:
     """A number without what only sets it: 12,000 is 12000, and 01 is 1."""
     return number.replace(",", "").lstrip("0") or "0"
-
-
-def _fenced(document: Document) -> dict[str, str]:
-    """Code and outputs by the id of their section."""
-    heads = [(h.line, h.id) for h in document.headings if h.level > 1]
-    found: dict[str, str] = {}
-    for fence in fences.census(document.path, document.text):
-        above = [name for line, name in heads if line < fence.line]
-        name = above[-1] if above else ""
-        found[name] = f"{found.get(name, '')} {fence.code}"
-    return found
 
 
 def _leads(english: Document, chinese: Document) -> Iterator[Problem]:
@@ -349,11 +347,11 @@ def _paragraphs(document: Document) -> dict[str, list[_Paragraph]]:
 
 def stands_in(code: str, text: str) -> bool:
     """Whether the code stands in a text, however that is spaced."""
-    return _tight(code) in _tight(text)
+    return tight(code) in tight(text)
 
 
 @cache
-def _tight(tex: str) -> str:
+def tight(tex: str) -> str:
     """TeX without what only sets it apart."""
     return re.sub(r"\s+|\\[,;!: ]", "", tex)
 

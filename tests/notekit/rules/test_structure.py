@@ -224,6 +224,24 @@ FAULTS = {
         '<p id="pitfalls">',
         "want each id once; #pitfalls is that of line",
     ),
+    "an answer that is a number and a point": (
+        "## Pitfalls {",
+        '??? success "Answer"\n\n    25. The first of many.\n\n## Pitfalls {',
+        "    25. The first",
+        "want no text whose line begins with a number and a point",
+    ),
+    "a year at the start of a line": (
+        "## Pitfalls {",
+        "- A. Author. *A title.*\n  2022. A journal.\n\n## Pitfalls {",
+        "  2022. A journal.",
+        "want no text whose line begins with a number and a point",
+    ),
+    "a list without a blank line above it": (
+        "## Pitfalls {",
+        "Two things:\n- one\n- two\n\n## Pitfalls {",
+        "- one",
+        "want a blank line above a list",
+    ),
     "a table row too wide": (
         "| --- | --- | --- |\n",
         "| --- | --- | --- |\n| a | b | c | d |\n",
@@ -344,6 +362,8 @@ FINE = (
     '??? success "Answer"\n\n    Words.',
     "- one\n    - two\n- three",
     "Words.\n\n- one\n  and more of it\n- two",
+    "1. one\n2. two\n\n    more of it\n\n3. three",
+    "In 2022 3.5 of\n3.5 were 2.\n2.5 of them",
     "A ratio 3:4, and `[[x]]` or `:name:` in code.",
     "A word.[^a]\n\n[^a]: A note.",
     "$$\na = b \\tag{1}\n$$\n\n$$\nc = d \\tag{2}\n$$",

@@ -67,9 +67,10 @@ def test_the_same_in_the_words_of_another_language_is_the_same(repo):
     assert [p for p in repo.problems() if p.startswith(ZH)] == []
 
 
-FORMULA = "want formulas of the English page's section only; got "
-NUMBER = "want numbers of the English page's section only; got "
-DROPPED = "want the formulas of the English page's section; found no "
+FORMULA = "want formulas of the English page's paragraph only; got "
+NUMBER = "want numbers of the English page's paragraph only; got "
+NUMERAL = "want numbers of the English page's section only; got "
+DROPPED = "want the formulas of the English page's paragraph; found no "
 FAULTS = {
     "another exponent": ("$x_i^2$", "$x_i^3$", FORMULA + "$x_i^3$"),
     "another index": ("$x_i^2$", "$x_j^2$", FORMULA + "$x_j^2$"),
@@ -199,10 +200,34 @@ def test_what_a_chinese_author_may_write(repo, old, new):
 def test_a_number_that_only_the_english_text_has_is_named(
     repo, english, chinese, missing
 ):
-    message = "want the numbers of the English page's section; found no "
+    message = "want the numbers of the English page's paragraph; found no "
     theirs = (EN, "One half", f"One half, {english}")
     found = said_of(repo, message, theirs, (ZH, "一半", f"一半，{chinese}"))
     assert found == ([missing] if missing else [])
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "lines"),
+    [
+        (
+            ("Of $p$.", "Of $q$."),
+            ("$q$ 的。", "$p$ 的。"),
+            [(FORMULA, 2), (DROPPED, 2)],
+        ),
+        (("Of 17.", "Of 35."), ("35 的。", "17 的。"), [(NUMBER, 2)]),
+        (("Of $p$.", "Of $q$."), ("$p$ 的。", "$q$ 的。"), [(FORMULA, 0), (NUMBER, 0)]),
+        # Nought, one and two may be said where the other language says a word.
+        (("Of 2.", "Of none."), ("都是 2。", "除了 2 个。"), [(NUMBER, 0)]),
+        (("Of 3.", "Of none."), ("都是 3。", "除了 3 个。"), [(NUMBER, 1)]),
+    ],
+)
+def test_what_two_paragraphs_say_does_not_change_places(repo, english, chinese, lines):
+    for page, before, said in ((EN, "- One half", english), (ZH, "- 一半", chinese)):
+        repo.edit(page, before, "\n\n".join([*said, before]))
+    stamp("cv/box", repo.root)
+    problems = [p for p in repo.problems() if p.startswith(ZH)]
+    for message, number in lines:
+        assert len([p for p in problems if message in p]) == number, problems
 
 
 def test_code_of_another_paragraph_is_named(repo):
@@ -284,7 +309,7 @@ def test_a_numeral_that_the_english_section_does_not_have_is_named(
     repo, english, chinese, got
 ):
     theirs = (EN, "One half", f"One part, {english}")
-    found = said_of(repo, NUMBER, theirs, (ZH, "一半", f"一部分，{chinese}"))
+    found = said_of(repo, NUMERAL, theirs, (ZH, "一半", f"一部分，{chinese}"))
     assert found == ([got] if got else [])
 
 
