@@ -88,7 +88,7 @@ def box_iou_sum(a: list[float], b: list[float]) -> float:
 
 @overlap.wrong(
     en="`+ 1` as for pixels: a box of area 1 becomes one of area 4.",
-    zh="像数像素那样加了 1：面积为 1 的框变成了 4。",
+    zh="像数像素那样写了 `+ 1`：面积为 1 的框变成了 4。",
 )
 def box_iou_pixels(a: list[float], b: list[float]) -> float:
     width = max(0, min(a[2], b[2]) - max(a[0], b[0]) + 1)

@@ -60,7 +60,7 @@ def kl(mean: list[float], log_var: list[float]) -> float:
 
 @price.wrong(
     en="The 1 is missing: the prior itself would cost a half for each coordinate.",
-    zh="漏了减 1：先验分布自己的每个坐标也要付 0.5。",
+    zh="漏了减 1：先验分布自己的每个坐标也要付二分之一。",
 )
 def kl_without_one(mean: list[float], log_var: list[float]) -> float:
     return 0.5 * sum(m * m + math.exp(v) - v for m, v in zip(mean, log_var))

@@ -92,7 +92,7 @@ def sums_of_the_same(iterable: Iterable[int]) -> Iterator[int]:
 
 @sums.wrong(
     en="An unguarded `next` on an empty stream: a `RuntimeError` instead of nothing.",
-    zh="没有考虑流为空的情形：抛出 `RuntimeError`，而不是什么也不产出。",
+    zh="流为空时没有防住 `next`：抛出 `RuntimeError`，而不是什么也不产出。",
 )
 def sums_unguarded(iterable: Iterable[int]) -> Iterator[int]:
     it = iter(iterable)

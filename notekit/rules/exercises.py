@@ -140,11 +140,14 @@ def _alike(exercise: Exercise, path: Path) -> Iterator[tuple[int, str]]:
     examples = exercise.examples.text
     for theirs, own in passages:
         english = f"{theirs.text} {examples}"
-        known = numerals.numbers(english)
         counted = numerals.counts(english)
-        message = "want the numbers of the English words or the examples"
+        # Nought and one are words as often as not.
+        known = (
+            numerals.numbers(theirs.text) | numerals.counts(theirs.text) | {"0", "1"}
+        )
+        message = "want the numbers of the English words"
         for place, said in enumerate(own.text.split("\n"), own.line):
-            for number in twins.new_numbers(said, known, english):
+            for number in twins.new_numbers(said, known, theirs.text):
                 yield place, f"{message}; got {number}"
             for numeral in numerals.uncounted(said, counted):
                 yield place, f"{message}; got {numeral}"
@@ -153,6 +156,11 @@ def _alike(exercise: Exercise, path: Path) -> Iterator[tuple[int, str]]:
                     what = "want code of the English words or the examples"
                     yield place, f"{what}; got `{code}`"
         yield from _formulas(_parsed(path, theirs.text), _parsed(path, own.text), own)
+        translated = any(map(has_han, _CODE.findall(own.text)))
+        for code in () if translated else _CODE.findall(theirs.text):
+            if not twins.stands_in(code, own.text):
+                message = "want the code of the English words"
+                yield own.line, f"{message}; found no `{code}`"
         mine = numerals.numbers(own.text) | numerals.in_chinese(own.text)
         for number in numerals.ANY_NUMBER.findall(theirs.text):
             if numerals.digits(number) not in mine | {"0", "1"}:

@@ -381,8 +381,12 @@ def _out_of_reach(test: ast.Compare) -> bool:
 
 
 def _of_length(test: ast.Compare) -> bool:
-    """Whether it says of a length that it is 0 or more, as all are."""
+    """Whether it says that a length is 0 or more, or that a text is not empty."""
     said = ast.unparse(test)
+    if re.fullmatch(
+        r"(?:repr|str|format)\(.*\) != ''|'' != (?:repr|str|format)\(.*\)", said
+    ):
+        return True
     return bool(
         re.fullmatch(r"len\(.*\) (?:>= 0|> -1|!= -1)", said)
         or re.fullmatch(r"(?:0 <=|-1 <|-1 !=) len\(.*\)", said)
@@ -548,7 +552,7 @@ def _replaced(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 first.setdefault(node.name, node.lineno)
     own = {
         alias.asname or alias.name
-        for node in tree.body
+        for node in walk(tree)  # a test may import within itself
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
         if (getattr(node, "module", None) or alias.name).startswith("snippets")

@@ -40,6 +40,7 @@ _SMALL = {
 _LABEL = re.compile(r'aria-label="([^"]*)"')
 # Chinese says some of these in words: $q, k$ is two formulas, $w \to 0$ a sentence.
 _PARTS = re.compile(r"(?<!\\),(?![^{]*\}) |[=<>/]|\\(?:le|ge|to|times)(?![a-z])")
+_SYMBOL = re.compile(r"[a-zA-Z]|\\(?!infty)[a-zA-Z]+")
 _LOOSE = {"references", "api"}  # sections whose wording is each language's own
 
 
@@ -151,12 +152,18 @@ def _prose(english: Document, chinese: Document) -> Iterator[Problem]:
                     yield Problem(chinese.path, part.line, f"{message} {sentence!r}")
             beside = _beside(want)
             known = [*shown, *map(tight, [*want.formulas, *want.code, want.text])]
-            # Nought, one and two are words as often as not, and more than numbers.
-            given = numbers(beside) | counts(beside) | (section & {"0", "1", "2"})
+            # Nought and one are words as often as not, and more than numbers.
+            given = numbers(beside) | counts(beside) | (section & {"0", "1"})
             for code in part.code:
                 if not stands_in(code, beside):
                     message = "want code of the English page's paragraph only"
                     yield Problem(chinese.path, part.line, f"{message}; got `{code}`")
+            for code in want.code:
+                if not stands_in(code, _beside(part)):
+                    message = "want the code of the English page's paragraph"
+                    yield Problem(
+                        chinese.path, part.line, f"{message}; found no `{code}`"
+                    )
             for formula in part.formulas:
                 if not any(tight(formula) in other for other in known):
                     message = "want formulas of the English page's paragraph only"
@@ -181,10 +188,10 @@ def _dropped(
 ) -> Iterator[Problem]:
     """Numbers of an English paragraph that the Chinese one does not name.
 
-    Nought and one are often words; a decade is counted in another way.
+    Nought is often a word; a decade is counted in another way.
     """
     for want, got in zip(there, own):
-        mine = numbers(_beside(got)) | in_chinese(got.text) | {"0", "1"}
+        mine = numbers(_beside(got)) | in_chinese(got.text) | {"0"}
         for match in _NUMBER.finditer(want.text):
             decade = want.text[match.end() :].startswith("s ")
             if not decade and digits(match[0]) not in mine:
@@ -223,9 +230,13 @@ def _dropped_formulas(
     """Formulas of an English paragraph that the Chinese one does not show."""
     displayed = [tight(f.tex) for _, f in chinese.formulas if f.display]
     for want, got in zip(there, own):
-        shown = [*displayed, *map(tight, [*got.formulas, *got.code])]
+        inline = [*got.formulas, *got.code]
+        shown = [*displayed, *map(tight, inline)]
+        symbols = set(_SYMBOL.findall(" ".join(inline)))
         for formula in want.formulas:
-            if lacking(formula, shown, got.text):
+            # A symbol is a part of many others: it is wanted as it is.
+            alone = _SYMBOL.fullmatch(formula) and formula not in symbols
+            if alone or lacking(formula, shown, got.text):
                 message = "want the formulas of the English page's paragraph"
                 yield Problem(
                     chinese.path, got.line, f"{message}; found no ${formula}$"

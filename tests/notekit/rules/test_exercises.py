@@ -85,6 +85,7 @@ BRUTE = "    return sum(1 for _ in product(*map(range, sides)))\n"
         ("返回面积。", "返回面积 $x^2$。", "zh=Words(title=", "got $x^2$"),
         ("Return the area.", "Return the area $x^2$.", "zh=Words(", "found no $x^2$"),
         ("返回了 0", "返回了 40", "返回了 40", "got 40"),
+        ("ends with 0.", "ends with `sides`.", "ends with `", "found no `sides`"),
         ("返回了 0", "返回了 `side`", "返回了 `side`", "got `side`"),
         ("SIDES = 2\n", "print(2)\n", "print(2)", "want a file that does nothing"),
         (

@@ -183,6 +183,7 @@ HOLLOW = {
         said: f"def test_it():\n    assert {said}\n"
         for said in (
             "repr(double(2))",
+            "str(double(2)) != ''",
             "type(double(2))",
             "double(2) == 5 or not double(2) == 5",
             "double(2) == 5 or double(2) != 5",
@@ -295,6 +296,12 @@ NOT_RUN = {
         "def test_more():\n    box.double = lambda x: 5\n"
         "    assert box.double(2) == 5\n",
         "5",
+    ),
+    "patched where a test imports it": (
+        "def test_more(monkeypatch):\n    from snippets.cv import box\n\n"
+        "    monkeypatch.setattr(box, 'double', lambda x: 5)\n"
+        "    assert box.double(2) == 5\n",
+        "4",
     ),
     "the same by its whole name": (
         "def test_more():\n    snippets.cv.box.double = abs\n"

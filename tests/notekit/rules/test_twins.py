@@ -216,8 +216,12 @@ def test_a_number_that_only_the_english_text_has_is_named(
         ),
         (("Of 17.", "Of 35."), ("35 的。", "17 的。"), [(NUMBER, 2)]),
         (("Of $p$.", "Of $q$."), ("$p$ 的。", "$q$ 的。"), [(FORMULA, 0), (NUMBER, 0)]),
-        # Nought, one and two may be said where the other language says a word.
-        (("Of 2.", "Of none."), ("都是 2。", "除了 2 个。"), [(NUMBER, 0)]),
+        (("All $p$.", "All $q$."), ("$p$。", "$qp$。"), [(DROPPED, 0), (FORMULA, 1)]),
+        (("All $p$.", "$x_p$."), ("$x_p$。", "$x_p$。"), [(DROPPED, 0), (FORMULA, 1)]),
+        (("All $p$.", "$x_q$."), ("全部。", "$x_q$。"), [(DROPPED, 1)]),
+        # Nought and one may be said where the other language says a word.
+        (("Of 1.", "Of none."), ("都是 1。", "除了 1 个。"), [(NUMBER, 0)]),
+        (("Of 2.", "Of none."), ("都是 2。", "除了 2 个。"), [(NUMBER, 1)]),
         (("Of 3.", "Of none."), ("都是 3。", "除了 3 个。"), [(NUMBER, 1)]),
     ],
 )
@@ -228,6 +232,13 @@ def test_what_two_paragraphs_say_does_not_change_places(repo, english, chinese, 
     problems = [p for p in repo.problems() if p.startswith(ZH)]
     for message, number in lines:
         assert len([p for p in problems if message in p]) == number, problems
+
+
+def test_code_that_only_the_english_paragraph_has_is_named(repo):
+    repo.edit(EN, "- One half\n", "- One half, `g(n)`\n")
+    stamp("cv/box", repo.root)
+    message = "want the code of the English page's paragraph; found no `g(n)`"
+    assert f"{ZH}:{repo.line(ZH, '一半')}: {message}" in repo.problems()
 
 
 def test_code_of_another_paragraph_is_named(repo):
