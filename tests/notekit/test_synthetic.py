@@ -77,6 +77,22 @@ def test_the_copy_has_as_many_notes_and_no_problem(repo, tmp_path):
     assert not (grown.root / ".git").exists()
 
 
+def test_copies_share_what_the_notes_of_a_topic_share(repo, tmp_path):
+    repo.write("snippets/cv/datasets/__init__.py", '"""Points."""\n\nPOINTS = [1]\n')
+    module = repo.read("snippets/cv/box.py")
+    head, _, rest = module.partition('"""\n\n')
+    repo.write(
+        "snippets/cv/box.py", f'{head}"""\n\nfrom .datasets import POINTS\n\n{rest}'
+    )
+    target = tmp_path / "grown"
+    grow(repo.root, target, 5)
+    assert (
+        "from .datasets import POINTS" in (target / "snippets/cv/box_2.py").read_text()
+    )
+    folders = [path.name for path in (target / "snippets/cv").iterdir()]
+    assert [name for name in folders if "datasets" in name] == ["datasets"]
+
+
 def test_the_source_is_left_as_it_is(repo, tmp_path):
     def state() -> dict[str, bytes]:
         paths = [p for p in repo.root.rglob("*") if p.is_file() and not p.is_symlink()]
