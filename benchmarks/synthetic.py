@@ -129,10 +129,6 @@ class _Twin:
             for path in (self.root / folder / self.topic).glob(f"{self.stem}.*"):
                 if path.suffix in (".py", ".json"):
                     self._copy(path, Path(folder, self.topic, self.renamed(path.name)))
-        for path in self.own["figures"]:
-            target = path.with_name(self.renamed(path.name))
-            svg = marked(path.read_text(encoding="utf-8"), self.root, self.name)
-            target.write_text(svg, encoding="utf-8")
         queries = self.root / f"tests/site/queries/{self.note}.tsv"
         lines = queries.read_text(encoding="utf-8").splitlines()
         self._put(
@@ -141,6 +137,11 @@ class _Twin:
         )
         for language in LANGUAGES:
             self._page(language)
+        # Last: the mark of a drawing depends on what the note uses, its page included.
+        for path in self.own["figures"]:
+            target = path.with_name(self.renamed(path.name))
+            svg = marked(path.read_text(encoding="utf-8"), self.root, self.name)
+            target.write_text(svg, encoding="utf-8")
         stamp(self.name, self.root)
 
     def _copy(self, path: Path, place: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.synthetic import grow
 from notekit.read.catalogue import read
+from notekit.read.drawn import marked
 from notekit.scaffold.twin import stamp
 from tests.notekit.builder import Repo, build_repo
 
@@ -84,8 +85,16 @@ def test_copies_share_what_the_notes_of_a_topic_share(repo, tmp_path):
     repo.write(
         "snippets/cv/box.py", f'{head}"""\n\nfrom .datasets import POINTS\n\n{rest}'
     )
+    line = "from snippets.cv.box_area import double\n"
+    for language in ("en", "zh"):  # only the page of this note uses them
+        page = f"docs/{language}/cv/box-area.md"
+        repo.edit(page, line, f"{line}from snippets.cv.datasets import POINTS\n")
+    stamp("cv/box-area", repo.root)
     target = tmp_path / "grown"
     grow(repo.root, target, 5)
+    for drawn, name in (("box_2", "cv/box-2"), ("box_area_2", "cv/box-area-2")):
+        svg = (target / f"figures/cv/{drawn}.svg").read_text()
+        assert marked(svg, target, name) == svg
     assert (
         "from .datasets import POINTS" in (target / "snippets/cv/box_2.py").read_text()
     )

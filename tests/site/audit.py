@@ -68,7 +68,8 @@ PROBES = """() => {
     return around.get(e)
   }
   const kinds = new Map()
-  for (const e of document.body.querySelectorAll('*')) {
+  // MathML is there for screen readers, clipped to nothing.
+  for (const e of document.body.querySelectorAll(':not(.katex-mathml *)')) {
     const link = e.localName === 'a'
     const text = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())
     if (!text && !link && e.localName !== 'input') continue
