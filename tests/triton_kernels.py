@@ -26,7 +26,12 @@ def lines_of_compiler(script: str, cache: Path) -> list[str]:
     environment = {**os.environ, "TRITON_CACHE_DIR": str(cache)}
     environment.pop("TRITON_INTERPRET", None)
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", textwrap.dedent(script)],
+        # Triton itself builds nodes in a way that is deprecated since Python 3.13.
+        [
+            *(sys.executable, "-W", "error"),
+            *("-W", "ignore:AnnAssign.__init__ missing:DeprecationWarning"),
+            *("-c", textwrap.dedent(script)),
+        ],
         capture_output=True,
         text=True,
         cwd=ROOT,

@@ -26,7 +26,7 @@ Return the area.
 """,
         hints=("Multiply.",),
     ),
-    zh=Words(title="方框的面积", statement="返回面积。", hints=("相乘。",)),
+    zh=Words(title="方框的面积", statement="返回面积。`sides`。", hints=("相乘。",)),
     examples="""\\
 >>> area([2, 3])
 6

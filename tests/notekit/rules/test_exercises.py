@@ -23,6 +23,9 @@ SOLUTION = "    return prod(sides)\n"
 BRUTE = "    return sum(1 for _ in product(*map(range, sides)))\n"
 
 
+ZH = "返回面积。`sides`。"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "at", "message"),
     [
@@ -76,7 +79,7 @@ BRUTE = "    return sum(1 for _ in product(*map(range, sides)))\n"
         ("Return the area.", "<script>1</script>", "<script>", "got <script>"),
         ("Return the area.", "Return $\\\\frac{1$.", "Return $", "want TeX that KaTeX"),
         ("返回面积。", "返回,面积。", "zh=Words(title=", "want"),
-        ("返回面积。", "Return the area.", "zh=Words(title=", "want it in Chinese"),
+        (ZH, "Return the area of `sides`.", "zh=Words(title=", "want it in Chinese"),
         ("Return the area.", "返回面积。", "返回面积", "want it in English"),
         ("返回面积。", "返回 17 个面积。", "zh=Words(title=", "got 17"),
         ("返回面积。", "返回九个面积。", "zh=Words(title=", "got 九"),
@@ -95,7 +98,7 @@ BRUTE = "    return sum(1 for _ in product(*map(range, sides)))\n"
             "want a file that does nothing",
         ),
         (
-            '"返回面积。"',
+            f'"{ZH}"',
             '"""返回面积。\n\nReturn the area of the box `sides`."""',
             "Return the area of the",
             "want it in Chinese; got 'Return the area of",
