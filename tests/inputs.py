@@ -11,6 +11,7 @@ import importlib
 import math
 import re
 import types
+import typing
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -157,7 +158,8 @@ class Promises:
         public = {
             name: getattr(package, name)
             for name in getattr(package, "__all__", _defined(package))
-            if callable(getattr(package, name))
+            if callable(thing := getattr(package, name))
+            and typing.get_origin(thing) is None  # an alias of types is called by none
             and not isinstance(getattr(package, name), types.GenericAlias)
         }
         tried = {

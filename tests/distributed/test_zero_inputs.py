@@ -115,7 +115,7 @@ EXAMPLES: list[Example] = [
         detached="a step of the optimizer",
     ),
 ]
-SPARED: dict[str, str] = {"Mode": "a type alias, the names of the three modes"}
+SPARED: dict[str, str] = {}
 
 
 class TestInputs(Promises):

@@ -48,7 +48,6 @@ EXAMPLES: list[Example] = [
     replace(example(a.unbroadcast, X, (3,)), gives="same"),
 ]
 SPARED: dict[str, str] = {
-    "Operand": "a type alias",
     "Training": "a record of results",
     "no_grad": "takes nothing",
 }

@@ -128,7 +128,18 @@ def test_a_partial_with_attributes_of_its_own_is_not_flattened(partial):
     assert partial(outer, base=3)() == 10
 
 
-@pytest.mark.parametrize("partial", [functools.partial, my_partial])
+@pytest.mark.parametrize(
+    "partial",
+    [
+        pytest.param(
+            functools.partial,
+            marks=pytest.mark.skipif(
+                sys.version_info >= (3, 13), reason="flattened since, its call is lost"
+            ),
+        ),
+        my_partial,
+    ],
+)
 def test_a_partial_that_calls_in_its_own_way_is_not_flattened(partial):
     class Loud(partial):
         def __call__(self, *args):
