@@ -35,7 +35,6 @@ EXAMPLES: list[Example] = [
     example(s.yolo_spp, MAPS, (3, 5)),
 ]
 SPARED: dict[str, str] = {
-    "Head": "the name of a type",
     "Shorthand": "a record of what window_stride_shorthand found",
 }
 
