@@ -65,8 +65,8 @@ def _files(root: Path, note: str) -> dict[str, list[Path]]:
     """The code, tests and pictures of a note."""
     found = {kind: own_modules(root / kind, note) for kind in ("snippets", "tests")}
     # What the notes of a topic share, their copies share too.
-    shared = {*SHARED}
-    found["snippets"] = [p for p in found["snippets"] if not shared & {*p.parts}]
+    code = found["snippets"]
+    found["snippets"] = [p for p in code if {*SHARED}.isdisjoint(p.parts)]
     return found | {"figures": own_figures(root / "figures", note)}
 
 

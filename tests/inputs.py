@@ -10,7 +10,6 @@ import dataclasses
 import importlib
 import math
 import re
-import types
 import typing
 import warnings
 from collections.abc import Callable, Iterator
@@ -160,7 +159,6 @@ class Promises:
             for name in getattr(package, "__all__", _defined(package))
             if callable(thing := getattr(package, name))
             and typing.get_origin(thing) is None  # an alias of types is called by none
-            and not isinstance(getattr(package, name), types.GenericAlias)
         }
         tried = {
             name

@@ -29,7 +29,7 @@ _PAIRS: list[tuple[type[ast.cmpop], type[ast.cmpop]]] = [
     (ast.In, ast.NotIn),
 ]
 # Of conditions that depend on the machine: what they may be made of, and the machines.
-_COMPUTABLE = (*(*_LITERAL, ast.BinOp, ast.operator, ast.Subscript, ast.Slice),)
+_COMPUTABLE = (*_LITERAL, ast.BinOp, ast.operator, ast.Subscript, ast.Slice)
 _MACHINES: list[dict[str, object]] = [
     {
         "sys.version_info": (3, minor, 0, "final", 0),
@@ -270,23 +270,25 @@ def _anywhere(test: ast.expr) -> bool | None:
     """Its truth, if it depends on the machine only and is the same on all there are."""
     if not any(isinstance(n, ast.Name) and n.id in ("sys", "os") for n in walk(test)):
         return None
-    found = set()
-    for machine in _MACHINES:
-        asked = _On(machine).visit(copy.deepcopy(test))
-        for node in ast.walk(asked):
-            if not isinstance(node, _COMPUTABLE) or (
-                isinstance(node, ast.BinOp) and not _small(node)
-            ):
-                return None
-        whole = ast.fix_missing_locations(ast.Expression(asked))
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of numbers that are indexed
-                code = compile(whole, "", "eval")
-            found.add(bool(eval(code, {"__builtins__": {}})))
-        except (ArithmeticError, LookupError, TypeError):
-            return None
+    asked = (_On(machine).visit(copy.deepcopy(test)) for machine in _MACHINES)
+    found = {_evaluated(each, _COMPUTABLE) for each in asked}
     return found.pop() if len(found) == 1 else None
+
+
+def _evaluated(test: ast.expr, kinds: tuple[type[ast.AST], ...]) -> bool | None:
+    """Its truth, if it is made of these kinds of nodes and Python can tell at once."""
+    for node in ast.walk(test):
+        large = isinstance(node, ast.BinOp) and not _small(node)
+        if large or not isinstance(node, kinds):
+            return None
+    whole = ast.fix_missing_locations(ast.Expression(test))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of literals that are compared by `is`
+            code = compile(whole, "", "eval")
+        return bool(eval(code, {"__builtins__": {}}))
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return None
 
 
 class _On(ast.NodeTransformer):
@@ -314,32 +316,7 @@ def _small(node: ast.BinOp) -> bool:
 
 def _computed(test: ast.expr) -> bool:
     """The truth of a comparison of literals; of sums and the like, that they hold."""
-    if not all(isinstance(node, _LITERAL) for node in ast.walk(test)):
-        return True
-    try:
-        return bool(_value(test))
-    except (TypeError, ValueError):
-        return True
-
-
-def _value(node: ast.expr) -> object:
-    if isinstance(node, ast.Compare) and len(node.ops) == 1:
-        left = ast.literal_eval(node.left)
-        right = ast.literal_eval(node.comparators[0])
-        match node.ops[0]:
-            case ast.Eq():
-                return left == right
-            case ast.NotEq():
-                return left != right
-            case ast.Lt():
-                return left < right
-            case ast.LtE():
-                return left <= right
-            case ast.Gt():
-                return left > right
-            case ast.GtE():
-                return left >= right
-    return True
+    return _evaluated(test, _LITERAL) is not False
 
 
 def _never(node: ast.AST) -> str:

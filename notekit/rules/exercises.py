@@ -141,10 +141,8 @@ def _alike(exercise: Exercise, path: Path) -> Iterator[tuple[int, str]]:
     for theirs, own in passages:
         english = f"{theirs.text} {examples}"
         counted = numerals.counts(english)
-        # Nought and one are words as often as not.
-        known = (
-            numerals.numbers(theirs.text) | numerals.counts(theirs.text) | {"0", "1"}
-        )
+        given = numerals.numbers(theirs.text) | numerals.counts(theirs.text)
+        known = given | {"0", "1"}  # which are words as often as not
         message = "want the numbers of the English words"
         for place, said in enumerate(own.text.split("\n"), own.line):
             for number in twins.new_numbers(said, known, theirs.text):
@@ -159,12 +157,11 @@ def _alike(exercise: Exercise, path: Path) -> Iterator[tuple[int, str]]:
         translated = any(map(has_han, _CODE.findall(own.text)))
         for code in () if translated else _CODE.findall(theirs.text):
             if not twins.stands_in(code, own.text):
-                message = "want the code of the English words"
-                yield own.line, f"{message}; found no `{code}`"
+                what = "want the code of the English words"
+                yield own.line, f"{what}; found no `{code}`"
         mine = numerals.numbers(own.text) | numerals.in_chinese(own.text)
         for number in numerals.ANY_NUMBER.findall(theirs.text):
             if numerals.digits(number) not in mine | {"0", "1"}:
-                message = "want the numbers of the English words"
                 yield own.line, f"{message}; found no {number}"
 
 
