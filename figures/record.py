@@ -5,10 +5,11 @@ So a figure shows what the note's code did, and the code need not know of it.
 
 from __future__ import annotations
 
+import ast
 import copy
 import linecache
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import CodeType, FrameType
 from typing import Any
 
@@ -36,23 +37,34 @@ def record(
         ValueError: if the function has no such line, or the run never came to one.
     """
     places = {_find(within.__code__, line): line for line in lines}
+    ends = {place: _end(*place) for place in places}
     codes = {code for code, _ in places}
     seen: list[dict[str, Any]] = []
 
-    def each_line(frame: FrameType, event: str, _: Any) -> Any:
-        line = places.get((frame.f_code, frame.f_lineno))
-        if event == "line" and line:
-            known = frame.f_locals
-            if isinstance(wanted, str):
-                names = [name for name in wanted.split() if name in known]
-                values = copy.deepcopy({name: known[name] for name in names})
-            else:
-                values = wanted(known)
-            seen.append({"line": line, **values})
+    def each_call(frame: FrameType, event: str, _: Any) -> Any:
+        if frame.f_code not in codes:
+            return None
+        last = 0
+
+        def each_line(frame: FrameType, event: str, _: Any) -> Any:
+            nonlocal last
+            here = frame.f_code, frame.f_lineno
+            line = places.get(here)
+            if event == "line" and line:
+                # A comprehension comes back to its statement for each element.
+                inside = frame.f_lineno <= last <= ends[here]
+                if not inside or frame.f_lasti == _start(*here):
+                    seen.append({"line": line, **kept(frame.f_locals)})
+            last = frame.f_lineno
+            return each_line
+
         return each_line
 
-    def each_call(frame: FrameType, event: str, _: Any) -> Any:
-        return each_line if frame.f_code in codes else None
+    def kept(known: Mapping[str, Any]) -> dict[str, Any]:
+        if not isinstance(wanted, str):
+            return wanted(dict(known))
+        names = [name for name in wanted.split() if name in known]
+        return copy.deepcopy({name: known[name] for name in names})
 
     before = sys.gettrace()
     sys.settrace(each_call)
@@ -79,3 +91,19 @@ def _find(code: CodeType, wanted: str) -> tuple[CodeType, int]:
     raise ValueError(
         f"want a line of {code.co_name} that begins {wanted!r}; found none"
     )
+
+
+def _end(code: CodeType, number: int) -> int:
+    """The last line of the statement that begins on a line; of a block, of its head."""
+    tree = ast.parse("".join(linecache.getlines(code.co_filename)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and node.lineno == number:
+            body = getattr(node, "body", None)
+            last = body[0].lineno - 1 if body else node.end_lineno or number
+            return max(number, last)
+    return number
+
+
+def _start(code: CodeType, number: int) -> int:
+    """Where the instructions of a line begin."""
+    return min(start for start, _, line in code.co_lines() if line == number)

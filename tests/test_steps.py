@@ -120,6 +120,43 @@ def test_what_is_kept_may_be_made_by_a_function():
     assert moments == [{"line": "total.append", "z": 7}]
 
 
+def odd(n):
+    seen = []
+    for i in range(n):
+        seen += [j for j in range(i) if j % 2]
+        seen = seen + [
+            -j
+            for j in range(i)
+        ]  # fmt: skip
+    while True:
+        n = seen.pop(0)
+        if n:
+            return n
+
+
+def first(numbers):
+    try:
+        while True:
+            number = next(numbers)
+    except StopIteration:
+        return number
+
+
+@pytest.mark.parametrize(
+    ("run", "within", "line", "times"),
+    [
+        (lambda: odd(4), odd, "seen += [j", 4),
+        (lambda: odd(4), odd, "seen = seen", 4),
+        (lambda: odd(4), odd, "n = seen", 2),
+        (lambda: first(iter("abc")), first, "number = next", 4),
+        (lambda: odd(3), odd, "for i", 4),
+    ],
+)
+def test_a_line_counts_each_time_that_it_begins(run, within, line, times):
+    _, moments = record(run, within, [line], "number")
+    assert len(moments) == times
+
+
 @pytest.mark.parametrize(
     ("numbers", "line", "said"),
     [

@@ -169,15 +169,14 @@ def _formulas(
     english: Document, chinese: Document, own: Passage
 ) -> Iterator[tuple[int, str]]:
     """Formulas of a passage that only one language has."""
-    code = _CODE.findall(own.text)
-    shown = [twins.tight(x) for x in (*(f.tex for _, f in chinese.formulas), *code)]
+    mine = [*(f.tex for _, f in chinese.formulas), *_CODE.findall(own.text)]
     known = twins.tight(english.text.replace("`", "").replace("$", ""))
     for line, formula in chinese.formulas:
         if twins.tight(formula.tex) not in known:
             message = "want formulas of the English words"
             yield own.line + line - 1, f"{message}; got ${formula.tex}$"
     for _, formula in english.formulas:
-        if twins.lacking(formula.tex, shown, own.text):
+        if twins.lacking(formula.tex, mine, own.text):
             message = "want the formulas of the English words"
             yield own.line, f"{message}; found no ${formula.tex}$"
 

@@ -33,6 +33,7 @@ _UNITS = re.compile(
 _WORDS = re.compile(r"(?:[A-Za-z][A-Za-z'-]*[ ,;:]+){2,}[A-Za-z]+")
 # A sentence in English, in the middle of Chinese ones and not quoted or in brackets.
 _SENTENCE = re.compile(r"(?<![（“(\w])[A-Z][a-z']*(?:,? [A-Za-z'-]+){2,}[.!?]")
+_PHRASE = re.compile(r"[A-Za-z]+,? [a-z]{2,}\b")
 _SMALL = {
     *("a", "an", "the", "is", "are", "not", "that", "this", "of", "and", "no", "to"),
     *("in", "for", "with", "by", "it", "any", "as", "be"),
@@ -228,30 +229,31 @@ def _dropped_formulas(
     chinese: Document, there: list[_Paragraph], own: list[_Paragraph]
 ) -> Iterator[Problem]:
     """Formulas of an English paragraph that the Chinese one does not show."""
-    displayed = [tight(f.tex) for _, f in chinese.formulas if f.display]
+    displayed = [f.tex for _, f in chinese.formulas if f.display]
     for want, got in zip(there, own):
         inline = [*got.formulas, *got.code]
-        shown = [*displayed, *map(tight, inline)]
-        symbols = set(_SYMBOL.findall(" ".join(inline)))
         for formula in want.formulas:
-            # A symbol is a part of many others: it is wanted as it is.
-            alone = _SYMBOL.fullmatch(formula) and formula not in symbols
-            if alone or lacking(formula, shown, got.text):
+            if lacking(formula, inline, got.text, displayed):
                 message = "want the formulas of the English page's paragraph"
                 yield Problem(
                     chinese.path, got.line, f"{message}; found no ${formula}$"
                 )
 
 
-def lacking(formula: str, shown: Sequence[str], text: str) -> bool:
+def lacking(
+    formula: str, own: Sequence[str], text: str, displayed: Sequence[str] = ()
+) -> bool:
     """Whether a part of an English formula is not in the Chinese words.
 
     Args:
         formula: of which Chinese may say some signs in words.
-        shown: the Chinese formulas and codes, without what only sets them apart.
+        own: the formulas and codes of the Chinese words.
         text: the Chinese words, where a number needs no formula.
+        displayed: formulas beside them, which may be what a sentence is about.
     """
-    said = tight(text)
+    if _SYMBOL.fullmatch(formula):  # a part of many others: it is wanted as it is
+        return formula not in _SYMBOL.findall(" ".join(own))
+    shown, said = [tight(x) for x in (*own, *displayed)], tight(text)
     for part in filter(None, map(_single, _PARTS.split(formula))):
         plain = not re.search(r"[a-zA-Z]", part) and part in said
         in_words = "\\text" in part or part == r"\infty"
@@ -438,10 +440,19 @@ def _untranslated(document: Document) -> Iterator[tuple[int, str]]:
         latin = re.search(r"[a-z]{3,}", heading.text)
         if heading.level > 1 and latin and not has_han(heading.text):
             yield heading.line, f"want a Chinese heading; got {heading.text!r}"
+    whole: set[int] = set()
+    for name, paragraphs in _paragraphs(document).items():
+        for paragraph in paragraphs if name not in _LOOSE else ():
+            text = " ".join(paragraph.text.split())
+            if not has_han(text) and _PHRASE.search(text):
+                yield paragraph.line, f"want it in Chinese; got {text[:60]!r}"
+                whole.add(paragraph.line)
     masked = typography.mask(document.text)
     for number, line in enumerate(masked.split("\n"), 1):
         if number >= end:
             break
+        if number in whole:
+            continue
         limit = 8 if has_han(line) else 4
         for match in _WORDS.finditer(line):
             words = [w for w in re.findall(r"[A-Za-z'-]+", match[0]) if set(w) != {"x"}]

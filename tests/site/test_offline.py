@@ -402,13 +402,14 @@ def test_a_lost_connection_is_told_and_what_has_come_is_not_fetched_again(
         button(page, "keep").click()
         expect(status(page)).to_contain_text(says(language, "lost"))
         assert page.evaluate(REGISTERED) == 0
-        assert 0 < page.evaluate(STORED) < 8
+        hashes = {digest for _, digest, _ in listed(small)}
+        # Several are asked for at once: how many get through is a matter of chance.
+        assert 0 < page.evaluate(STORED) < len(hashes)
         site.answers = lambda path: True
         page.reload()
         expect(status(page)).to_have_text(WORDS[language]["offline_part"])
         stored, start = page.evaluate(STORED), len(site.log)
         keep(page, language)
-        hashes = {digest for _, digest, _ in listed(small)}
         own = {"sw.js", *(path.name for path in small.glob("offline.*.json"))}
         fetched = [x for x in names(site.log[start:]) if x not in own]
         assert len(fetched) == len(hashes) - stored
