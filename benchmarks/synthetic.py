@@ -133,7 +133,9 @@ class _Twin:
         lines = queries.read_text(encoding="utf-8").splitlines()
         self._put(
             f"tests/site/queries/{self.name}.tsv",
-            "".join(f"{x} {self.turn}\n" for x in lines if x and not x.startswith("#")),
+            "".join(
+                f"{x} copy {self.turn}\n" for x in lines if x and not x.startswith("#")
+            ),
         )
         for language in LANGUAGES:
             self._page(language)
@@ -167,7 +169,8 @@ class _Twin:
         matter = yaml.safe_load(front)
         # No space stands beside full-width punctuation.
         copy = {"en": ", copy", "zh": "，副本"}[language]
-        title = f"{matter['title']}{copy} {self.turn}"
+        copy += f" {self.turn}"  # a number alone makes GPT 2 of GPT
+        title = f"{matter['title']}{copy}"
         requires = [f"{r}-{self.turn}" for r in matter["requires"]]
         requires = [
             new if new in self.added else old
@@ -175,7 +178,7 @@ class _Twin:
         ]
         values = {
             "title": title,
-            "aliases": [f"{alias} {self.turn}" for alias in matter["aliases"]],
+            "aliases": [f"{alias}{copy}" for alias in matter["aliases"]],
             "requires": requires,
         }
         for key, value in values.items():

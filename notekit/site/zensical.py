@@ -74,6 +74,12 @@ DECLARED = (
         zensical="On this page",
         reason="the wording of the templates' own translations",
     ),
+    Declared(
+        kind="links",
+        mkdocs=r"(/zh)?/[\w-]+/([\w-]+)/\2\.ipynb",
+        zensical=r"(/zh)?/[\w-]+/[\w-]+\.ipynb",
+        reason="Zensical reads an address in HTML from where the page's source lies, MkDocs leaves it as it is: a template for Zensical would name the notebook's folder",
+    ),
 )
 
 
