@@ -15,7 +15,8 @@ from notekit.katex import BEGIN, END, Formula, KatexError, render
 from notekit.pages.safe import Made
 
 _CLOSING = tuple("，。；：、！？）】》」』”’…")
-_PIECE, _ENDS = '<span class="katex-base">', "</span></span>"
+_WHOLE = '<span class="katex">'
+_PIECE, _ENDS = '<span class="katex-base"', "</span></span>"
 
 
 class KatexExtension(Extension):
@@ -45,10 +46,14 @@ class _Renderer(Treeprocessor):
             if rendering.error:
                 raise KatexError(f"{rendering.error} in formula: {formula.tex}")
             assert self.md is not None
-            html = Made(f"{BEGIN}{_joined(rendering.html, element.tail)}{END}")
-            element.text = self.md.htmlStash.store(html)
+            html = _joined(rendering.html, element.tail)
             # A formula wider than the page scrolls in its own box.
-            element.set("class", "math-display" if formula.display else "math")
+            kind = "math-display"
+            if not formula.display:  # one element is enough around it
+                html = html.removeprefix(_WHOLE).removesuffix("</span>")
+                kind = "math katex"
+            element.text = self.md.htmlStash.store(Made(f"{BEGIN}{html}{END}"))
+            element.set("class", kind)
 
 
 def _joined(html: str, tail: str | None) -> str:

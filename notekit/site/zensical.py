@@ -238,7 +238,7 @@ def see(text: str, page: str) -> Seen:
     headings = tree.xpath(f"//article//*[{levels}]")
     inside = {
         "code": [code.text_content() for code in tree.xpath("//article//pre/code")],
-        "formulas": map(_text, tree.xpath("//article//annotation")),
+        "formulas": tree.xpath("//article//math/@alttext"),
         "links": (
             _resolved(a.get("href"), page) for a in tree.xpath("//article//a[@href]")
         ),
