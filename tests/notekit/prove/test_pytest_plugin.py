@@ -193,24 +193,34 @@ def test_what_a_module_makes_once_is_made_once(project, monkeypatch, tmp_path):
 
 
 def test_tests_that_share_nothing_are_shared_out_one_by_one(project, tmp_path):
-    """By which process each runs, as it says itself: 12 tests each of two files."""
+    """By which process each runs, as it says itself: 12 tests each of two files.
+
+    Those of the one file wait until the other process has run one of them.
+    """
     text = """
 import os, time
 from pathlib import Path
 
 import pytest
 
+LEDGER, OWN = Path({ledger!r}), (Path(__file__).name, os.environ["PYTEST_XDIST_WORKER"])
+
 @pytest.mark.parametrize("n", range(12))
 def test_it(n):
-    time.sleep(0.05)
-    with open({ledger!r}, "a") as file:
-        print(Path(__file__).name, os.environ["PYTEST_XDIST_WORKER"], file=file)
+    with LEDGER.open("a") as file:
+        print(*OWN, file=file)
+    late = time.monotonic() + {wait}
+    while time.monotonic() < late:
+        rows = [tuple(line.split()) for line in LEDGER.read_text().splitlines()]
+        if any(row[0] == OWN[0] and row != OWN for row in rows):
+            break
+        time.sleep(0.01)
 """
     ledger = tmp_path / "ledger"
-    for path in (APART[0], "tests/test_others.py"):
+    for path, wait in ((APART[0], 20), ("tests/test_others.py", 0)):
         place = project.path / path
         place.parent.mkdir(exist_ok=True)
-        place.write_text(text.format(ledger=str(ledger)), encoding="utf-8")
+        place.write_text(text.format(ledger=str(ledger), wait=wait), encoding="utf-8")
     assert run(project, "-n", "2", *PARALLEL[2:], "tests").ret == 0
     rows = [line.split() for line in ledger.read_text("utf-8").splitlines()]
     assert len(rows) == 24
