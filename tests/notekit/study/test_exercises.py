@@ -18,20 +18,12 @@ from tests.notekit.builder import build_repo
 from tests.notekit.read.test_exercises import FINE
 
 AT_ONCE = 4  # notes, so that no process of Node runs into its time on a busy machine
-FILES = sorted((ROOT / "exercises").rglob("*.py"))
-
-
-def names() -> list[str]:
-    """Notes with exercises that a page judges."""
-    folder = ROOT / "exercises"
-    found = (p.relative_to(folder).with_suffix("") for p in FILES)
-    runs = zip(found, map(study.runs_in_page, FILES))
-    return [
-        path.as_posix().replace("_", "-") for path, runs_there in runs if runs_there
-    ]
-
-
-NAMES = names()
+FOLDER = ROOT / "exercises"
+NAMES = [  # of notes with exercises that a page judges
+    path.relative_to(FOLDER).with_suffix("").as_posix().replace("_", "-")
+    for path in sorted(FOLDER.rglob("*.py"))
+    if study.runs_in_page(path)
+]
 
 
 def request(note: str, name: str, answer: str) -> dict[str, object]:
